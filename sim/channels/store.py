@@ -1,0 +1,98 @@
+"""The own store: ads, page, payments, freezes. Its tuple is its day."""
+
+from __future__ import annotations
+
+from sim.channels.base import Channel, Part, register
+from sim.mechanisms.advertising import AdSource
+from sim.mechanisms.costs import FixedCosts, Opening, OwnerPay
+from sim.mechanisms.demand import (
+    Acceptance,
+    Coupons,
+    Funnel,
+    OrderValue,
+    OrganicTraffic,
+    PageImprovement,
+)
+from sim.mechanisms.fulfilment import (
+    Arrivals,
+    Delivery,
+    Freight,
+    Goods,
+    ImportCharges,
+    LostParcels,
+    Stock,
+)
+from sim.mechanisms.hazards import DisputeMonitor, Freeze
+from sim.mechanisms.payments import Checkout, Payment, Payouts
+from sim.mechanisms.policy import Budget, StopLoss, TestGate
+from sim.mechanisms.retention import RepeatOrders
+from sim.mechanisms.returns import Chargebacks, Refunds, Returns
+
+GOOGLE = (
+    ("kind", "search"),
+    ("budget_share", 0.4),
+    ("price_basis", "cpc"),
+    ("cpc", {"lognormal": {"median": 0.75, "log_sd": 0.40}}),
+    ("ctr", {"lognormal": {"median": 0.010, "log_sd": 0.35}}),
+    ("fatigue", False),  # shopping ads show the product itself
+)
+PAYPAL = (
+    ("share", 0.6),
+    ("fee_rate", 0.044),
+    ("extra_fee_rate", 0.02),
+    ("payout_days", 2),
+    ("first_payout_days", 2),
+    ("hold_for", 90),
+)
+STRIPE = (
+    ("share", 0.4),
+    ("fee_rate", 0.034),
+    ("fixed_fee", 0.50),
+    ("extra_fee_rate", 0.02),
+    ("payout_days", 4),
+    ("first_payout_days", 10),
+)
+PAYPAL_PAYOUTS = (("conversion_fee", {"uniform": {"low": 0.01, "high": 0.03}}), ("withdrawal_fee", 35))
+STRIPE_PAYOUTS = (("conversion_fee", {"uniform": {"low": 0.01, "high": 0.03}}),)
+
+STORE = register(
+    Channel(
+        name="store",
+        title="Own store",
+        parts=(
+            Part("opening", Opening, required=True),
+            Part("paypal_payouts", Payouts, required=True, defaults=PAYPAL_PAYOUTS),
+            Part("stripe_payouts", Payouts, required=True, defaults=STRIPE_PAYOUTS),
+            Part("arrivals", Arrivals, required=True),
+            Part("returns", Returns),
+            Part("chargebacks", Chargebacks),
+            Part("refunds", Refunds, required=True),
+            Part("paypal_freeze", Freeze),
+            Part("stripe_freeze", Freeze),
+            Part("fixed_costs", FixedCosts),
+            Part("owner_pay", OwnerPay),
+            Part("stop_loss", StopLoss),
+            Part("budget", Budget, required=True),
+            Part("meta", AdSource),
+            Part("google", AdSource, defaults=GOOGLE),
+            Part("organic", OrganicTraffic),
+            Part("improvement", PageImprovement),
+            Part("funnel", Funnel, required=True),
+            Part("test_gate", TestGate),
+            Part("repeat", RepeatOrders),
+            Part("stock", Stock, enabled=False),
+            Part("checkout", Checkout, required=True),
+            Part("acceptance", Acceptance, required=True),
+            Part("prices", OrderValue, required=True),
+            Part("coupons", Coupons),
+            Part("goods", Goods),
+            Part("freight", Freight),
+            Part("import_charges", ImportCharges),
+            Part("lost_parcels", LostParcels),
+            Part("delivery", Delivery, required=True),
+            Part("paypal", Payment, required=True, defaults=PAYPAL),
+            Part("stripe", Payment, required=True, defaults=STRIPE),
+            Part("dispute_monitor", DisputeMonitor, required=True),
+        ),
+    )
+)

@@ -1,0 +1,192 @@
+"""What is due on a later day: payouts, releases, decisions of buyers.
+
+A :class:`Delay` is a distribution over whole days. A :class:`DelayLine` is a ring of coming days that holds one or more
+quantities (orders, money) per path. A cohort of ``n`` orders is split over the days by *systematic sampling*: order
+``i`` of ``n`` gets the lag at probability ``(i + u) / n`` with one uniform ``u`` for the cohort. Each order has the
+stated distribution, every order is accounted for, and a cohort costs one uniform whatever its size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.distributions import Distribution
+
+Array = NDArray[np.float64]
+
+ONE_BY_ONE = 12
+"""Cohorts up to this size are placed order by order; larger ones lag by lag. Changes speed only."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A distribution over whole days.
+
+    Parameters
+    ----------
+    probability : (longest + 1,) float
+        Probability of each lag, from 0 days.
+    """
+
+    probability: tuple[float, ...]
+
+    @classmethod
+    def of(cls, distribution: Distribution, shortest: int = 1, longest: int = 365) -> Self:
+        """Round a continuous delay to whole days, at least ``shortest``; the far tail falls on its last day."""
+        days = np.arange(longest + 1)
+        cumulative = np.asarray(distribution.cdf(days + 0.5), dtype=float)
+        cumulative[:shortest] = 0.0
+        cumulative[-1] = 1.0
+        last = int(np.argmax(cumulative >= 1 - 1e-4))
+        cumulative[last:] = 1.0
+        return cls(tuple(np.diff(cumulative[: last + 1], prepend=0.0).tolist()))
+
+    @property
+    def longest(self) -> int:
+        """The longest lag, days."""
+        return len(self.probability) - 1
+
+    @property
+    def mean(self) -> float:
+        """The mean lag, days."""
+        return float(np.arange(len(self.probability)) @ np.array(self.probability))
+
+    @property
+    def cumulative(self) -> Array:
+        """P(lag <= k) for k = 0, 1, ...; exactly 1 at the end."""
+        cumulative: Array = np.cumsum(self.probability)
+        cumulative[-1] = 1.0
+        return cumulative
+
+    def plus(self, other: Delay) -> Delay:
+        """Return the delay of one after the other (independent)."""
+        return Delay(tuple(np.convolve(self.probability, other.probability).tolist()))
+
+    def beyond(self, other: Delay) -> Delay:
+        """Return what is left of this delay once ``other`` has passed: max(self - other, 1), independent."""
+        left = np.zeros(max(self.longest, 1) + 1)
+        for lag, weight in enumerate(self.probability):
+            for passed, share in enumerate(other.probability):
+                left[max(lag - passed, 1)] += weight * share
+        return Delay(tuple((left / left.sum()).tolist()))
+
+
+class DelayLine:
+    """A ring of coming days.
+
+    Parameters
+    ----------
+    n_paths : int
+    longest : int
+        The longest lag that will be scheduled, days.
+    n_quantities : int
+        Quantities that travel together; for a cohort the first is its number of orders.
+
+    Attributes
+    ----------
+    total : (n_quantities, n_paths) float
+        What is on the way.
+    """
+
+    def __init__(self, n_paths: int, longest: int, n_quantities: int = 1) -> None:
+        self._ring = np.zeros((longest + 1, n_quantities, n_paths))
+        self._length = longest + 1
+        self.total = np.zeros((n_quantities, n_paths))
+
+    def schedule(self, day: int, lag: int | NDArray[np.int64], *amounts: Array | float) -> None:
+        """Put amounts due ``lag`` days from ``day``: one lag for all paths, or (n_paths,) of them."""
+        if np.ndim(lag) == 0:
+            slot = self._ring[(day + int(lag)) % self._length]
+            for quantity, amount in enumerate(amounts):
+                slot[quantity] += amount
+        else:
+            slots = (day + lag) % self._length
+            paths = np.arange(self.total.shape[1])
+            for quantity, amount in enumerate(amounts):
+                self._ring[slots, quantity, paths] += amount
+        for quantity, amount in enumerate(amounts):
+            self.total[quantity] += amount
+
+    def spread(self, day: int, delay: Delay, uniform: Array | None, *amounts: Array) -> None:
+        """Split a day's cohort over the lags of a delay.
+
+        Parameters
+        ----------
+        day : int
+        delay : Delay
+        uniform : (n_paths,) float or None
+            One uniform a path; None splits in exact proportion (expected-count mode).
+        *amounts : (n_paths,) float
+            The first is the number of orders; the others are shared equally among them.
+        """
+        for quantity, amount in enumerate(amounts):
+            self.total[quantity] += amount
+        if uniform is None:
+            for lag, share in enumerate(delay.probability):
+                for quantity, amount in enumerate(amounts):
+                    self._ring[(day + lag) % self._length, quantity] += share * amount
+            return
+        orders = amounts[0]
+        cumulative = delay.cumulative
+        (paths,) = np.nonzero(orders)
+        if paths.size == 0:
+            return
+        large = orders[paths] > ONE_BY_ONE
+        if large.any():
+            self._spread_lag_by_lag(day, cumulative, uniform, paths[large], amounts)
+            paths = paths[~large]
+        self._spread_one_by_one(day, cumulative, uniform, paths, amounts)
+
+    def _spread_one_by_one(
+        self, day: int, cumulative: Array, uniform: Array, paths: NDArray[np.int64], amounts: tuple[Array, ...]
+    ) -> None:
+        orders, luck = amounts[0][paths], uniform[paths]
+        shares = [amount[paths] / orders for amount in amounts]
+        position = 0
+        while paths.size:
+            lag = np.searchsorted(cumulative, (position + luck) / orders, side="left")
+            slots = (day + lag) % self._length
+            for quantity, share in enumerate(shares):
+                self._ring[slots, quantity, paths] += share
+            position += 1
+            more = orders > position
+            paths, orders, luck = paths[more], orders[more], luck[more]
+            shares = [share[more] for share in shares]
+
+    def _spread_lag_by_lag(
+        self, day: int, cumulative: Array, uniform: Array, paths: NDArray[np.int64], amounts: tuple[Array, ...]
+    ) -> None:
+        # Orders with (i + u) / n <= F are i = 0 .. floor(n F - u): the same split as one by one.
+        orders, luck = amounts[0][paths], uniform[paths]
+        shares = [amount[paths] / orders for amount in amounts]
+        placed = np.zeros(paths.size)
+        for lag, reached in enumerate(cumulative):
+            upto = np.clip(np.floor(orders * reached - luck) + 1.0, 0.0, orders)
+            here = upto - placed
+            placed = upto
+            if here.any():
+                slot = self._ring[(day + lag) % self._length]
+                for quantity, share in enumerate(shares):
+                    slot[quantity, paths] += share * here
+
+    def due(self, day: int) -> Array:
+        """Take out what is due on ``day``: (n_quantities, n_paths)."""
+        slot = self._ring[day % self._length]
+        out = slot.copy()
+        slot[:] = 0.0
+        self.total -= out
+        return out
+
+    def scale(self, paths: NDArray[np.int64], factor: Array | float) -> None:
+        """Multiply all that is on the way on the given paths (a freeze cancels a share of the releases)."""
+        self._ring[:, :, paths] *= factor
+        self.total[:, paths] *= factor
+
+    def held(self) -> Array:
+        """Sum the ring afresh, (n_quantities, n_paths): the independent figure that reconciliations use."""
+        return np.asarray(self._ring.sum(axis=0))

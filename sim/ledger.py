@@ -1,0 +1,160 @@
+"""Double-entry books: the only way money moves.
+
+Balances are kept debit-positive, one row an account and one column a path, so the sum over accounts is zero on every
+path at every moment. Every posting that touches cash is also filed under its counter-account: that *is* the cash-flow
+statement (direct method), and cash must equal its sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Kind(Enum):
+    """What an account is to the accountant."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    CAPITAL = "capital"
+    INCOME = "income"
+    EXPENSE = "expense"
+    SETUP = "one-off cost"  # in cumulative profit, not in a month's operating profit
+    ACCRUAL = "accrual"  # in settled profit alone
+    DRAWING = "owner's pay"  # a share-out of profit, shown below it
+
+
+PROFIT_KINDS = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.SETUP, Kind.ACCRUAL})
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of the chart.
+
+    Parameters
+    ----------
+    name : str
+        Unabbreviated, unique within a channel.
+    kind : Kind
+    cash_line : str, optional
+        Line of the cash-flow statement for cash that moves against this account; the name by default.
+    variable : bool
+        Whether it varies with orders and advertising, so that it counts in the contribution the policy looks at.
+    shared : bool
+        One row for the whole strategy (the wallet) rather than one a channel.
+    """
+
+    name: str
+    kind: Kind
+    cash_line: str = ""
+    variable: bool = False
+    shared: bool = False
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cash_line", self.cash_line or self.name)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+CASH = Account("cash", Kind.ASSET, shared=True)
+CAPITAL = Account("owner's capital", Kind.CAPITAL, shared=True)
+CREDIT_LINE = Account("credit line", Kind.LIABILITY, cash_line="credit line drawn", shared=True)
+UNPAID_BILLS = Account("unpaid bills", Kind.LIABILITY, cash_line="bills left unpaid", shared=True)
+INTEREST = Account("interest", Kind.EXPENSE, shared=True)
+
+
+class LedgerError(AssertionError):
+    """A reconciliation does not hold: a defect of the model, never of the input."""
+
+
+class Ledger:
+    """The books of one strategy over a span of paths.
+
+    Parameters
+    ----------
+    charts : dict of str to iterable of Account
+        Accounts each channel declares. Shared ones get one row; the others one row a channel.
+    n_paths : int
+    """
+
+    def __init__(self, charts: dict[str, Iterable[Account]], n_paths: int) -> None:
+        self.entries: list[tuple[str, Account]] = [
+            ("", account) for account in (CASH, CAPITAL, CREDIT_LINE, UNPAID_BILLS, INTEREST)
+        ]
+        for channel, accounts in charts.items():
+            for account in accounts:
+                entry = ("" if account.shared else channel, account)
+                if entry not in self.entries:
+                    self.entries.append(entry)
+        self.balances: Array = np.zeros((len(self.entries), n_paths))
+        self.cash_flows: Array = np.zeros((len(self.entries), n_paths))
+        self.books = {channel: Book(self, channel) for channel in ("", *charts)}
+
+    def rows(self, kinds: frozenset[Kind] | set[Kind], channel: str | None = None) -> list[int]:
+        """Return the rows of the accounts of these kinds, of one channel or of all."""
+        return [
+            row
+            for row, (owner, account) in enumerate(self.entries)
+            if account.kind in kinds and channel in (None, owner)
+        ]
+
+    def profit(self, kinds: frozenset[Kind] | set[Kind] = PROFIT_KINDS) -> Array:
+        """Return the (n_paths,) profit to date over accounts of these kinds."""
+        rows = self.rows(kinds)
+        return -sum((self.balances[row] for row in rows), start=np.zeros(self.balances.shape[1]))
+
+    def gross(self) -> Array:
+        """Return (n_paths,) money that went through the books: the scale of rounding errors."""
+        return np.asarray(np.abs(self.balances).sum(axis=0) + np.abs(self.cash_flows).sum(axis=0))
+
+
+class Book:
+    """One channel's view of the ledger: ``post`` finds the channel's own row of an account."""
+
+    def __init__(self, ledger: Ledger, channel: str) -> None:
+        self.ledger = ledger
+        self.channel = channel
+        own = {a: row for row, (owner, a) in enumerate(ledger.entries) if owner == channel}
+        shared = {a: row for row, (owner, a) in enumerate(ledger.entries) if owner == ""}
+        index = shared | own
+        self._balance = {account: ledger.balances[row] for account, row in index.items()}
+        self._cash_flow = {account: ledger.cash_flows[row] for account, row in index.items()}
+        self._variable = [self._balance[account] for account in own if account.variable]
+
+    def post(self, amount: Array | float, *, debit: Account, credit: Account) -> None:
+        """Move money: ``debit`` receives, ``credit`` gives.
+
+        Parameters
+        ----------
+        amount : (n_paths,) float or float, scenario currency
+        debit, credit : Account
+            Must have been declared by a mechanism of this channel.
+        """
+        if isinstance(amount, float) and amount == 0.0:
+            return
+        balance = self._balance
+        balance[debit] += amount
+        balance[credit] -= amount
+        if debit is CASH or debit == CASH:
+            self._cash_flow[credit] += amount
+        elif credit == CASH:
+            self._cash_flow[debit] -= amount
+
+    def balance(self, account: Account) -> Array:
+        """Return the (n_paths,) debit-positive balance: a view, not to be written to."""
+        return self._balance[account]
+
+    def contribution(self) -> Array:
+        """Return (n_paths,) sales less everything that varies with orders and advertising, to date."""
+        return -sum(self._variable, start=np.zeros(self.ledger.balances.shape[1]))
+
+    def __contains__(self, account: Account) -> bool:
+        return account in self._balance

@@ -1,0 +1,131 @@
+"""The luck of one mechanism on one day: counts, noise factors and splits from named uniforms.
+
+Every draw names its stream; a stream gives one row of uniforms a day whatever the state of the business, so scenarios
+that differ in one number see the same shocks. In *expected-count* mode every count is its mean, every noise factor is
+one and every split is exact: a deterministic model for checks by hand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from sim import counts
+from sim.streams import DailyStream, fixed_uniforms
+
+Array = NDArray[np.float64]
+
+
+class SpanLuck:
+    """All streams of a span of blocks, shared by the strategies: a channel's luck is keyed by its name.
+
+    Parameters
+    ----------
+    seed : int
+    blocks : range
+        Blocks of paths in this span.
+    expected : bool
+        Expected-count mode.
+    """
+
+    def __init__(self, seed: int, blocks: range, expected: bool = False) -> None:
+        self.seed = seed
+        self.blocks = blocks
+        self.expected = expected
+        self.day = 0
+        self._streams: dict[str, DailyStream] = {}
+        self._fixed: dict[tuple[str, int], Array] = {}
+        self._normals: dict[str, tuple[int, Array]] = {}
+
+    def uniform(self, name: str) -> Array:
+        """Return today's row of a stream. Shared: must not be written to."""
+        stream = self._streams.get(name)
+        if stream is None:
+            stream = self._streams[name] = DailyStream(self.seed, name, self.blocks)
+        return stream.day(self.day)
+
+    def normal(self, name: str) -> Array:
+        """Return today's row as standard normals, computed once for all strategies."""
+        day, row = self._normals.get(name, (-1, None))
+        if row is None or day != self.day:
+            row = ndtri(self.uniform(name))
+            self._normals[name] = (self.day, row)
+        return row
+
+    def fixed(self, name: str, count: int) -> Array:
+        """Return ``count`` uniforms a path drawn before day 0."""
+        key = (name, count)
+        if key not in self._fixed:
+            self._fixed[key] = fixed_uniforms(self.seed, name, self.blocks, count)
+        return self._fixed[key]
+
+
+class Luck:
+    """The streams of one mechanism, ``<channel>.<section>.<stream>``.
+
+    Parameters
+    ----------
+    span : SpanLuck
+    prefix : str
+        ``<channel>.<section>``.
+    declared : tuple of str
+        The mechanism's streams; another name is a defect. ``carts`` also declares ``carts.meta``, ``carts.google``.
+    """
+
+    def __init__(self, span: SpanLuck, prefix: str, declared: tuple[str, ...]) -> None:
+        self._span = span
+        self._prefix = prefix
+        self._declared = declared
+        self._names: dict[str, str] = {}
+        self.expected = span.expected
+        self.n_paths = len(span.blocks) * 1024
+
+    def _name(self, stream: str) -> str:
+        name = self._names.get(stream)
+        if name is None:
+            if stream.split(".")[0] not in self._declared:
+                raise ValueError(f"{self._prefix} draws from stream '{stream}', which it does not declare")
+            name = self._names[stream] = f"{self._prefix}.{stream}"
+        return name
+
+    def uniform(self, stream: str) -> Array:
+        """(n_paths,) uniforms of today."""
+        return self._span.uniform(self._name(stream))
+
+    def normal(self, stream: str) -> Array:
+        """(n_paths,) standard normals of today; zero in expected-count mode."""
+        if self.expected:
+            return np.zeros(self.n_paths)
+        return self._span.normal(self._name(stream))
+
+    def fixed(self, stream: str, count: int) -> Array:
+        """(count, n_paths) uniforms drawn before day 0."""
+        return self._span.fixed(self._name(stream), count)
+
+    def poisson(self, stream: str, mean: Array | float) -> Array:
+        """Whole numbers of independent events, or their mean in expected-count mode."""
+        mean = np.broadcast_to(mean, (self.n_paths,))
+        return mean.astype(float) if self.expected else counts.poisson(mean, self.uniform(stream))
+
+    def binomial(self, stream: str, number: Array, probability: Array | float) -> Array:
+        """How many of ``number`` happen, or their mean in expected-count mode."""
+        if self.expected:
+            return np.asarray(number * probability)
+        return counts.binomial(number, probability, self.uniform(stream))
+
+    def factor(self, stream: str, relative_variance: Array | float) -> Array | float:
+        """Lognormal noise with mean one and this variance; exactly one in expected-count mode.
+
+        Source: a negative binomial's extra variance ``1 / k`` is matched by ``relative_variance = 1 / k``.
+        """
+        if self.expected:
+            return 1.0
+        log_variance = np.log1p(relative_variance)
+        exponent = self.normal(stream) * np.sqrt(log_variance)
+        exponent -= 0.5 * log_variance
+        return np.asarray(np.exp(exponent, out=exponent))
+
+    def split(self, stream: str) -> Array | None:
+        """Return the uniform that splits a cohort over its delays; None in expected-count mode."""
+        return None if self.expected else self.uniform(stream)

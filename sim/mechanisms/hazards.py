@@ -1,0 +1,299 @@
+"""Account freezes: when they come, what they lock, how they end.
+
+Ignored: a freeze that spreads from one processor to another; a processor that changes its rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.accounts import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF
+from sim.delays import DelayLine
+from sim.distributions import Distribution
+from sim.environment import Environment
+from sim.ledger import CASH, Account, Book, Kind
+from sim.luck import Luck
+from sim.mechanisms.base import Mechanism, Phase, bring_to
+from sim.mechanisms.shared import DAYS_A_YEAR, ShopHistory
+from sim.parameters import Number, choice, delay, number, rate, switch
+from sim.state import NEVER, Days, Processor, State, Today, processor_accounts
+
+Array = NDArray[np.float64]
+
+MOST_FREEZES = 16
+"""Thresholds drawn a path and account on day 0; one freeze more is an error, never a silent miss."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeMonitor(Mechanism):
+    """Keep the rolling sums that processors look at.
+
+    When in the day: last of trading. Posts: nothing.
+    """
+
+    does: ClassVar[str] = "rolling orders, disputes and sales that processors look at"
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Start with an empty history."""
+        windows = (DelayLine(state.n_paths, days) for days in (90, 90, 30, 60))
+        state.keep(ShopHistory(*windows))
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Drop the oldest day, add today."""
+        history, day = state.recall(ShopHistory), environment.day
+        disputes = today.chargebacks + today.lost_and_refunded
+        flows = (today.orders, disputes, today.gross_sales, today.gross_sales)
+        lines = (history.orders, history.disputes, history.month, history.previous)
+        for line, days, flow in zip(lines, (90, 90, 30, 60), flows, strict=True):
+            line.due(day)
+            line.schedule(day, days, flow)
+
+
+@dataclass
+class FreezeRecord:
+    """Memory of one account: hazard so far, thresholds, the open freeze, what was lost."""
+
+    hazard: Array
+    thresholds: Array
+    count: Days
+    decided_on: Days
+    certain_loss_on: Days
+    lost_held: Array
+    frozen_days: Array
+    locked: Array
+    forfeited: Array
+    releases: dict[int, list[tuple[Days, Array]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freeze(Mechanism):
+    """Freeze one payment account.
+
+    ``hazard = base (1 + k max(ratio / threshold - 1, 0)) new-account factor volume-jump factor``; a freeze comes when
+    the summed hazard passes a unit exponential drawn on day 0, so scenarios stay coupled.
+
+    When in the day: after refunds were paid. Posts: the processor's accounts, cash, frozen money written off; at
+    closing the provision for frozen money. Assumes: one open freeze an account at a time; a lost one closes the account.
+    Source: F12, F25; "12.7% of merchants", "17% a year" (10100.com); k and factors [j].
+    """
+
+    phase: ClassVar[Phase] = Phase.RECEIPTS
+    does: ClassVar[str] = "account freezes begin, are decided, are paid out or lost"
+    streams: ClassVar[tuple[str, ...]] = ("threshold", "handling", "outcome")
+
+    reading: str = choice(
+        "annual_event_probability",
+        ("annual_event_probability", "share_of_volume", "share_of_balance"),
+        meaning="What the article's 12% is: chance of a freeze, share of volume passing through one, share of balance.",
+        source="F12",
+    )
+    figure: Number = rate(0.12, meaning="The figure, where the reading is not a chance of a freeze.", source="F12")
+    annual_probability: Number = rate(
+        {"beta": {"mean": 0.15, "sd": 0.07}}, meaning="Chance of a freeze in a year.", source='"12.7%", "17% a year"'
+    )
+    covers: str = choice(
+        "base",
+        ("base", "first_year"),
+        meaning="Whether that chance is before the factors, or holds for the first year with all of them.",
+    )
+    other_factors: Number = number(
+        1.0, unit="factor", low=0.01, meaning="Mean of ratio and jump factors in the first year (covers: first_year)."
+    )
+    ratio_threshold: Number = number(0.015, unit="fraction", low=1e-4, meaning="Dispute ratio that processors accept.")
+    ratio_slope: Number = number(1.5, unit="per multiple", meaning="k: rise of the hazard above the threshold.")
+    least_sales: Number = number(100.0, unit="orders in 90 days", meaning="Below this a ratio is not looked at.")
+    new_account_factor: Number = number(2.0, unit="factor", low=0.01, meaning="Hazard of a new account.")
+    new_account_days: Number = number(90.0, unit="days", meaning="Age up to which an account is new.")
+    jump_factor: Number = number(1.5, unit="factor", low=0.01, meaning="Hazard after a jump of volume.")
+    jump_ratio: Number = number(3.0, unit="ratio", low=1.0, meaning="30 days over the 30 before that count as a jump.")
+    frozen_share: Number = rate({"beta": {"mean": 0.80, "sd": 0.15}}, meaning="Share of what the processor holds.")
+    handling_days: Distribution = delay(
+        {"gamma": {"mean": 17.5, "sd": 6.0}}, meaning="Days until a freeze is decided.", source="F25: 14-21 days"
+    )
+    won: Number = rate(
+        {"beta": {"mean": 0.65, "sd": 0.10}}, meaning="Appeals won with tracked, signed parcels.", source="F25"
+    )
+    forfeited: Number = rate(0.30, meaning="Share of the frozen money that a lost appeal costs.")
+    lost_funds: str = choice(
+        "hold_of_lost_funds",
+        ("hold_of_lost_funds", "evidence_window"),
+        meaning="The 180 days: lost money is held that long; or a window for evidence, and it follows the decision.",
+        source="F25",
+    )
+    hold_days: Number = number(180.0, unit="days", low=1.0, high=365, meaning="Days lost money is held.", source="F25")
+    new_sales: str = choice(
+        "other_processor",
+        ("other_processor", "frozen_account", "stop"),
+        meaning="Where sales go while the account is frozen.",
+    )
+    reopen: bool = switch(False, meaning="Open a new account after a lost freeze: it is linked and banned (F25).")
+    linked_ban_days: Number = number(30.0, unit="days", low=1.0, meaning="Days until a reopened account is banned.")
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (*processor_accounts(self.processor), FROZEN_WRITE_OFF, self.provision, EXPECTED_FROZEN_LOSS)
+
+    @property
+    def provision(self) -> Account:
+        """Provision of this account alone: two freezes must not overwrite each other's."""
+        return Account(f"provision for frozen {self.processor} money", Kind.LIABILITY)
+
+    @property
+    def processor(self) -> str:
+        """Name of the processor: the section is ``<processor>_freeze``."""
+        return self.section.removesuffix("_freeze")
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Draw the thresholds."""
+        n = state.n_paths
+        thresholds = np.cumsum(-np.log(luck.fixed("threshold", MOST_FREEZES)), axis=0)
+        if luck.expected:
+            thresholds[:] = np.inf
+        never = np.full(n, NEVER)
+        zeros = (np.zeros(n) for _ in range(4))
+        count = np.zeros(n, dtype=np.int64)
+        state.keep(FreezeRecord(np.zeros(n), thresholds, count, never, never.copy(), *zeros), self.section)
+
+    def base_hazard(self) -> Number:
+        """Hazard a day before the factors."""
+        if self.reading == "share_of_volume":
+            # Each freeze takes the volume of its handling time; so many a year take the figure's share.
+            return self.figure / max(self.handling_days.mean, 1.0)
+        yearly = -np.log1p(-np.asarray(self.annual_probability))
+        days: Number = DAYS_A_YEAR
+        if self.covers == "first_year":
+            new = np.minimum(self.new_account_days, DAYS_A_YEAR)
+            days = (DAYS_A_YEAR + (self.new_account_factor - 1.0) * new) * self.other_factors
+        return np.asarray(yearly / days)
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Decide, release, freeze."""
+        record, day = state.recall(FreezeRecord, self.section), environment.day
+        account = state.processors[self.processor]
+        self._release_lost(record, account, ledger, day)
+        due = np.nonzero(record.decided_on == day)[0]
+        if due.size:
+            self._decide(state, record, account, ledger, luck, day, due)
+        exposed = (record.decided_on == NEVER) & account.open & (state.opens <= day)
+        record.hazard += np.where(exposed, self.base_hazard() * self._factors(state, day), 0.0)
+        passed = record.hazard > self._threshold(record)
+        banned = exposed & (record.certain_loss_on <= day)
+        starting = np.nonzero(exposed & (passed | banned))[0]
+        if starting.size:
+            self._freeze(state, record, account, ledger, luck, day, starting)
+        record.frozen_days += record.decided_on != NEVER
+
+    @staticmethod
+    def _threshold(record: FreezeRecord) -> Array:
+        if (record.count >= MOST_FREEZES).any():
+            raise ValueError(f"more than {MOST_FREEZES} freezes of one account on a path: lower the freeze hazard")
+        return np.asarray(np.take_along_axis(record.thresholds, record.count[None], axis=0)[0])
+
+    def _factors(self, state: State, day: int) -> Array | float:
+        if self.reading == "share_of_volume":
+            return 1.0
+        factor = np.where(state.age(day) < self.new_account_days, self.new_account_factor, 1.0)
+        if not state.has(ShopHistory):
+            return factor
+        history = state.recall(ShopHistory)
+        orders, disputes = history.orders.total[0], history.disputes.total[0]
+        ratio = np.where(orders >= self.least_sales, disputes / np.maximum(orders, 1.0), 0.0)
+        factor *= 1.0 + self.ratio_slope * np.maximum(ratio / self.ratio_threshold - 1.0, 0.0)
+        month = history.month.total[0]
+        before = history.previous.total[0] - month
+        return np.asarray(np.where((month > self.jump_ratio * before) & (before > 0), factor * self.jump_factor, factor))
+
+    def _freeze(
+        self, state: State, record: FreezeRecord, account: Processor, ledger: Book, luck: Luck, day: int, paths: Days
+    ) -> None:
+        share = self.figure if self.reading == "share_of_balance" else self.frozen_share
+        share = np.broadcast_to(share, (state.n_paths,))[paths]
+        for bucket in account.buckets:
+            locked = np.zeros(state.n_paths)
+            locked[paths] = bucket.lock(paths, share)
+            ledger.post(locked, debit=account.frozen_account, credit=bucket.account)
+            account.frozen += locked
+            record.locked += locked
+        handling = luck.fixed("handling", MOST_FREEZES)[record.count[paths], paths]
+        record.decided_on[paths] = day + np.maximum(np.rint(self.handling_days.ppf(handling)), 1).astype(np.int64)
+        into_frozen = self.new_sales == "frozen_account" or self.reading == "share_of_volume"
+        account.to_frozen[paths] = into_frozen
+        account.open[paths] = into_frozen
+        account.stops[paths] = self.new_sales == "stop"
+
+    def _decide(
+        self, state: State, record: FreezeRecord, account: Processor, ledger: Book, luck: Luck, day: int, paths: Days
+    ) -> None:
+        undecided = (account.frozen - record.lost_held)[paths]
+        chance = np.broadcast_to(self.won * np.asarray(state.proof_of_delivery), (state.n_paths,))[paths]
+        linked = record.certain_loss_on[paths] <= day
+        wins = (luck.fixed("outcome", MOST_FREEZES)[record.count[paths], paths] < chance) & ~linked
+        record.count[paths] += 1
+        record.decided_on[paths] = NEVER
+        account.to_frozen[paths] = False
+        account.stops[paths] = False
+        account.open[paths] = wins
+        self._pay(record, account, ledger, paths[wins], undecided[wins], np.zeros(int(wins.sum())))
+        lost, amount = paths[~wins], undecided[~wins]
+        if self.reopen:
+            first_loss = record.certain_loss_on[lost] == NEVER
+            account.open[lost[first_loss]] = True
+            record.certain_loss_on[lost[first_loss]] = day + int(np.max(np.rint(self.linked_ban_days)))
+        if self.lost_funds == "evidence_window":
+            self._pay(record, account, ledger, lost, amount, self._forfeit(state, lost))
+        elif lost.size:
+            record.lost_held[lost] += amount
+            wait = max(int(np.max(np.rint(self.hold_days))) - round(self.handling_days.mean), 1)
+            record.releases.setdefault(day + wait, []).append((lost, amount))
+
+    def _forfeit(self, state: State, paths: Days) -> Array:
+        return np.broadcast_to(np.asarray(self.forfeited, dtype=float), (state.n_paths,))[paths]
+
+    def _release_lost(self, record: FreezeRecord, account: Processor, ledger: Book, day: int) -> None:
+        for paths, amount in record.releases.pop(day, []):
+            record.lost_held[paths] -= amount
+            forfeited = np.broadcast_to(np.asarray(self.forfeited, dtype=float), account.frozen.shape)[paths]
+            self._pay(record, account, ledger, paths, amount, forfeited)
+
+    @staticmethod
+    def _pay(
+        record: FreezeRecord, account: Processor, ledger: Book, paths: Days, amount: Array, forfeited: Array
+    ) -> None:
+        released, lost = np.zeros((2, account.frozen.size))
+        released[paths] = amount * (1.0 - forfeited)
+        lost[paths] = amount * forfeited
+        ledger.post(released, debit=CASH, credit=account.frozen_account)
+        ledger.post(lost, debit=FROZEN_WRITE_OFF, credit=account.frozen_account)
+        account.frozen[paths] -= amount
+        record.forfeited += lost
+
+    def accrue(self, state: State, ledger: Book) -> None:
+        """Provide for the money that will be forfeited."""
+        record, account = state.recall(FreezeRecord, self.section), state.processors[self.processor]
+        if not account.frozen.any() and not ledger.balance(self.provision).any():
+            return
+        undecided = account.frozen - record.lost_held
+        lost = undecided * (1.0 - self.won * state.proof_of_delivery) + record.lost_held
+        target = self.forfeited * lost
+        bring_to(ledger, target, provision=self.provision, expense=EXPECTED_FROZEN_LOSS)
+
+    def figures(self, state: State) -> Iterator[tuple[str, Array]]:
+        """How often, how long, how much."""
+        record = state.recall(FreezeRecord, self.section)
+        yield "freezes", record.count + (record.decided_on != NEVER)
+        yield "frozen_days", record.frozen_days
+        yield "frozen_money", record.locked
+        yield "forfeited", record.forfeited
+
+    def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
+        """Frozen = sum of open freezes."""
+        account = state.processors[self.processor]
+        yield account.frozen_account, account.frozen
+
+

@@ -1,0 +1,110 @@
+"""Named, block-keyed streams of uniforms: the only source of chance in the toolkit.
+
+A *stream* has a dotted name such as ``store.meta.clicks``; a *block* is 1,024 consecutive paths (or worlds). The
+generator of a stream's block depends on the seed, the name and the block's number alone, never on who asks first. So a
+path draws the same uniforms whatever else is simulated beside it, in which process, and in how many spans.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+BLOCK = 1024
+"""Consecutive paths that share one generator: the unit of determinism."""
+
+DAYS_AHEAD = 8
+"""Days drawn at once. Changes speed only: a generator is read in the order of the days."""
+
+SMALLEST = 2.0**-54
+"""Stands in for an exact zero, so that every inverse CDF is finite. Half the generator's own step."""
+
+
+def stream_id(name: str) -> int:
+    """Return the 64-bit key of a stream's dotted name."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse two different names with one key (never seen; silent correlation if it happened)."""
+    owner: dict[int, str] = {}
+    for name in names:
+        other = owner.setdefault(stream_id(name), name)
+        if other != name:
+            raise ValueError(f"streams '{other}' and '{name}' share one key; rename one of them")
+
+
+def block_generator(seed: int, name: str, block: int) -> np.random.Generator:
+    """Return the generator of one block of a stream."""
+    sequence = np.random.SeedSequence(seed, spawn_key=(stream_id(name), block))
+    return np.random.Generator(np.random.PCG64DXSM(sequence))
+
+
+def open_interval(uniforms: Array) -> Array:
+    """Move exact zeros into (0, 1), in place."""
+    return np.maximum(uniforms, SMALLEST, out=uniforms)
+
+
+def world_uniforms(seed: int, name: str, first: int, count: int) -> Array:
+    """Draw the uniforms of worlds ``first .. first + count - 1`` of a parameter's stream.
+
+    Returns
+    -------
+    (count,) float
+        Uniforms in (0, 1); world ``w`` gets the same one whatever range is asked for.
+    """
+    blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
+    drawn = np.concatenate([block_generator(seed, name, block).random(BLOCK) for block in blocks])
+    start = first - blocks.start * BLOCK
+    return open_interval(drawn[start : start + count])
+
+
+class DailyStream:
+    """One stream over a span of blocks: a row of uniforms for every day.
+
+    Parameters
+    ----------
+    seed : int
+    name : str
+        Dotted name of the stream.
+    blocks : range
+        The span's blocks of paths.
+    """
+
+    def __init__(self, seed: int, name: str, blocks: range) -> None:
+        self._generators = [block_generator(seed, name, block) for block in blocks]
+        self._rows = np.empty((DAYS_AHEAD, len(blocks) * BLOCK))
+        self._chunk = -1
+
+    def day(self, day: int) -> Array:
+        """Return the (n_paths,) uniforms of a day; days must not go back beyond the current chunk."""
+        chunk = day // DAYS_AHEAD
+        if chunk < self._chunk:
+            raise ValueError(f"day {day} of this stream has passed")
+        while self._chunk < chunk:
+            self._draw_chunk()
+        return self._rows[day % DAYS_AHEAD]
+
+    def _draw_chunk(self) -> None:
+        for position, generator in enumerate(self._generators):
+            columns = slice(position * BLOCK, (position + 1) * BLOCK)
+            self._rows[:, columns] = generator.random((DAYS_AHEAD, BLOCK))
+        open_interval(self._rows)
+        self._chunk += 1
+
+
+def fixed_uniforms(seed: int, name: str, blocks: range, count: int) -> Array:
+    """Draw ``count`` uniforms a path, once and for all.
+
+    Returns
+    -------
+    (count, n_paths) float
+        Row ``k`` is the same whatever ``count`` is: rows are drawn in order.
+    """
+    parts = [block_generator(seed, name, block).random((count, BLOCK)) for block in blocks]
+    return open_interval(np.concatenate(parts, axis=1))
