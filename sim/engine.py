@@ -1,0 +1,307 @@
+"""The day loop, spans of paths, and their parallel execution.
+
+A path is a pure function of its world's parameters and its uniforms; a span is some whole blocks of paths computed
+together for speed. Nothing here knows what a store or a platform does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.channels import channel as registered_channel
+from sim.distributions import Distribution
+from sim.environment import Environment, Market
+from sim.ledger import PROFIT_KINDS, Kind, Ledger, LedgerError
+from sim.luck import Luck, SpanLuck
+from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.solvency import Solvency
+from sim.parameters import parameters_of
+from sim.recorder import ROUNDING, Record, Recorder, join
+from sim.scenario import Scenario
+from sim.state import State, Today, Wallet
+from sim.streams import BLOCK, check_names
+from sim.worlds import draw_worlds
+
+Array = NDArray[np.float64]
+
+SPAN_BLOCKS = 8
+"""Blocks computed together: large enough to hide call overhead, small enough for the caches. Speed only."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One mechanism at its place in a channel, with its luck."""
+
+    mechanism: Mechanism
+    luck: Luck
+
+
+class Shop:
+    """One channel of one strategy, running: its mechanisms, state and books."""
+
+    def __init__(self, name: str, mechanisms: list[Mechanism], wallet: Wallet, ledger: Ledger, luck: SpanLuck) -> None:
+        self.name = name
+        self.book = ledger.books[name]
+        n_paths = ledger.balances.shape[1]
+        self.state = State(name, wallet, n_paths)
+        self.steps = [Step(m, Luck(luck, f"{name}.{m.section}", m.streams)) for m in mechanisms]
+        for step in self.steps:
+            step.mechanism.begin(self.state, step.luck)
+        self.today = Today(trading=np.zeros(n_paths, dtype=bool))
+
+    def open_day(self, day: int) -> None:
+        """Start a day with fresh flows."""
+        self.today = Today(trading=self.state.trading(day))
+
+    def run(self, phase: Phase, environment: Environment) -> None:
+        """Execute the mechanisms of one phase, in the channel's order."""
+        for step in self.steps:
+            if step.mechanism.phase is phase:
+                step.mechanism.step(self.state, self.today, self.book, environment, step.luck)
+
+    def accrue(self) -> None:
+        """Bring every provision to its target."""
+        for step in self.steps:
+            step.mechanism.accrue(self.state, self.book)
+
+
+class Business:
+    """One strategy, running: its channels on one wallet."""
+
+    def __init__(self, name: str, channels: dict[str, list[Mechanism]], solvency: Solvency, luck: SpanLuck) -> None:
+        self.name = name
+        charts = {channel: [a for m in parts for a in m.accounts] for channel, parts in channels.items()}
+        n_paths = len(luck.blocks) * BLOCK
+        self.ledger = Ledger(charts, n_paths)
+        self.solvency = solvency
+        self.wallet = Wallet(tuple(channels), self.ledger.books[""], n_paths)
+        solvency.begin(self.ledger.books[""])
+        self.shops = [Shop(channel, parts, self.wallet, self.ledger, luck) for channel, parts in channels.items()]
+
+    def live(self, environment: Environment) -> None:
+        """Live through one day: receipts, trading, closing."""
+        for shop in self.shops:
+            shop.open_day(environment.day)
+        for phase in (Phase.RECEIPTS, Phase.TRADING, Phase.CLOSING):
+            for shop in self.shops:
+                shop.run(phase, environment)
+        self.solvency.close(environment.day, self.wallet, self.ledger.books[""])
+        for shop in self.shops:
+            shop.accrue()
+
+
+def bind(scenario: Scenario, owner: str, target: type, values: dict[str, object], worlds: dict[str, Array]) -> dict[str, object]:
+    """Return a section's constructor arguments: numbers as floats or (n_paths,) arrays, the rest as it stands.
+
+    Parameters
+    ----------
+    owner : str
+        Dotted name of the section, such as ``store.funnel``.
+    target : type
+        The dataclass that will be built.
+    worlds : dict of str to (n_paths,) float
+        Values drawn for the span's paths.
+    """
+    bound: dict[str, object] = {}
+    for field, parameter in parameters_of(target).items():
+        leaf = values[field]
+        if parameter.form == "number":
+            assert isinstance(leaf, Distribution)
+            drawn = worlds.get(f"{owner}.{field}")
+            bound[field] = float(leaf.ppf(np.array(0.5))) if drawn is None else drawn
+        else:
+            bound[field] = leaf
+    return bound
+
+
+def mechanisms_of(scenario: Scenario, channel_name: str, worlds: dict[str, Array]) -> list[Mechanism]:
+    """Build the enabled mechanisms of a channel, in its order."""
+    built = []
+    for part in registered_channel(channel_name).parts:
+        section = scenario.section(channel_name, part.section)
+        if section.enabled:
+            owner = f"{channel_name}.{part.section}"
+            arguments = bind(scenario, owner, part.mechanism, section.values, worlds)
+            built.append(part.mechanism(section=part.section, **arguments))
+    return built
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is simulated, and with which luck.
+
+    Parameters
+    ----------
+    seed : int
+    worlds, replicates : int
+        ``replicates`` divides 1,024, so that no world is split between blocks.
+    audit : bool
+        Check every reconciliation every day rather than on the last one.
+    """
+
+    seed: int = 1
+    worlds: int = 4096
+    replicates: int = 4
+    audit: bool = False
+
+    def __post_init__(self) -> None:
+        if self.worlds < 1 or self.replicates < 1:
+            raise ValueError("worlds and replicates must be at least 1")
+        if BLOCK % self.replicates:
+            raise ValueError(f"replicates must divide {BLOCK}: 1, 2, 4, 8, ... (found {self.replicates})")
+        if self.seed < 0:
+            raise ValueError(f"seed must be 0 or more (found {self.seed})")
+
+    @property
+    def n_paths(self) -> int:
+        """Paths in all."""
+        return self.worlds * self.replicates
+
+    def spans(self, span_blocks: int) -> list[range]:
+        """Return the spans of blocks that cover all paths."""
+        blocks = -(-self.n_paths // BLOCK)
+        return [range(first, min(first + span_blocks, blocks)) for first in range(0, blocks, span_blocks)]
+
+
+def simulate_span(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Record]:
+    """Simulate all strategies over some whole blocks of paths.
+
+    Returns
+    -------
+    dict of str to Record
+        By strategy; whole blocks, not yet cut to the paths asked for.
+    """
+    luck = SpanLuck(plan.seed, blocks, expected=scenario.counts == "expected")
+    worlds = span_worlds(scenario, plan, blocks)
+    market = Market(**bind(scenario, "market", Market, scenario.market, worlds))  # type: ignore[arg-type]
+    environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams))
+    solvency = Solvency(**bind(scenario, "wallet", Solvency, scenario.wallet, worlds))  # type: ignore[arg-type]
+    businesses = [
+        Business(name, {c: mechanisms_of(scenario, c, worlds) for c in channels}, solvency, luck)
+        for name, channels in scenario.strategies.items()
+    ]
+    recorders = [Recorder(b.ledger, scenario.horizon_days, scenario.stable_months) for b in businesses]
+    for day in range(scenario.horizon_days):
+        luck.day = day
+        environment.step(day)
+        last = day == scenario.horizon_days - 1
+        for business, recorder in zip(businesses, recorders, strict=True):
+            business.live(environment)
+            recorder.watch(day, [shop.today for shop in business.shops], business.wallet)
+            if plan.audit or last:
+                audit(business, day, blocks.start * BLOCK)
+    return {
+        business.name: recorder.result(business.wallet, solvency.capital, figures_of(business))
+        for business, recorder in zip(businesses, recorders, strict=True)
+    }
+
+
+def span_worlds(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Array]:
+    """Draw the worlds of a span and give each to its replicates: by name, (n_paths,)."""
+    per_block = BLOCK // plan.replicates
+    drawn = draw_worlds(scenario, plan.seed, blocks.start * per_block, len(blocks) * per_block)
+    return {name: np.repeat(values, plan.replicates) for name, values in drawn.items()}
+
+
+def figures_of(business: Business) -> dict[str, Array]:
+    """Collect what mechanisms report of the whole run, named ``<channel>.<section>.<figure>``."""
+    return {
+        f"{shop.name}.{step.mechanism.section}.{name}": np.asarray(figure)
+        for shop in business.shops
+        for step in shop.steps
+        for name, figure in step.mechanism.figures(shop.state)
+    }
+
+
+@dataclass
+class Run:
+    """The raw outcome of a run: what was simulated, and a record a strategy."""
+
+    scenario: Scenario
+    plan: Plan
+    records: dict[str, Record]
+    worlds: dict[str, Array]
+
+
+def simulate(
+    scenario: Scenario,
+    plan: Plan | None = None,
+    *,
+    n_jobs: int = 1,
+    backend: str = "auto",
+    span_blocks: int = SPAN_BLOCKS,
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    plan : Plan, optional
+    n_jobs : int
+        Processes or threads; -1 for all cores.
+    backend : {"auto", "loky", "threading"}
+        ``auto`` takes processes where there is more than one span, else works in this process.
+    span_blocks : int
+        Blocks computed together; never changes a result.
+    progress : callable, optional
+        Called with (paths done, paths in all).
+    """
+    plan = plan or Plan()
+    check_names([f"world.{name}" for name in scenario.numbers()])
+    spans = plan.spans(span_blocks)
+    parts: list[dict[str, Record]] = []
+    for span, part in zip(spans, _parts(scenario, plan, spans, n_jobs, backend), strict=True):
+        parts.append(part)
+        if progress is not None:
+            progress(min((span.stop) * BLOCK, plan.n_paths), plan.n_paths)
+    records = {name: join([part[name] for part in parts], plan.n_paths) for name in scenario.strategies}
+    return Run(scenario, plan, records, draw_worlds(scenario, plan.seed, 0, plan.worlds))
+
+
+def _parts(
+    scenario: Scenario, plan: Plan, spans: list[range], n_jobs: int, backend: str
+) -> Iterator[dict[str, Record]]:
+    """Yield the spans' records in the order of the spans, wherever they are computed."""
+    if n_jobs == 1 or len(spans) == 1:
+        yield from (simulate_span(scenario, plan, span) for span in spans)
+        return
+    from joblib import Parallel, delayed
+
+    workers = Parallel(n_jobs=n_jobs, backend="loky" if backend == "auto" else backend, return_as="generator")
+    yield from workers(delayed(simulate_span)(scenario, plan, span) for span in spans)
+
+
+def audit(business: Business, day: int, first_path: int) -> None:
+    """Check every reconciliation of one strategy.
+
+    Raises
+    ------
+    LedgerError
+        Naming strategy, channel, account, path, day and the two amounts.
+    """
+    ledger = business.ledger
+    tolerance = ROUNDING * (1.0 + ledger.gross())
+
+    def check(what: str, expected: Array, found: Array) -> None:
+        wrong = ~(np.abs(expected - found) <= tolerance)
+        if wrong.any():
+            path = int(np.argmax(wrong))
+            raise LedgerError(
+                f"{business.name}: {what} does not reconcile on path {first_path + path}, day {day}: "
+                f"the books say {found[path]:.6f}, it should be {expected[path]:.6f}"
+            )
+
+    check("the sum of all accounts", np.zeros(ledger.balances.shape[1]), ledger.balances.sum(axis=0))
+    check("cash against the cash-flow statement", ledger.cash_flows.sum(axis=0), business.wallet.cash)
+    worth = ledger.balances[ledger.rows({Kind.ASSET, Kind.LIABILITY})].sum(axis=0)
+    owners = -ledger.balances[ledger.rows({Kind.CAPITAL})].sum(axis=0) + ledger.profit(PROFIT_KINDS | {Kind.DRAWING})
+    check("net worth against capital and profit", owners, worth)
+    for shop in business.shops:
+        for step in shop.steps:
+            for account, balance in step.mechanism.reconcile(shop.state):
+                check(f"{shop.name}, account '{account.name}'", balance, shop.book.balance(account))

@@ -1,0 +1,53 @@
+"""Every label a person reads, in one catalogue: English and Chinese."""
+
+from __future__ import annotations
+
+LANGUAGES = ("en", "zh")
+
+CATALOGUE: dict[str, tuple[str, str]] = {
+    "independent": ("own store", "独立站"),
+    "alibaba": ("Alibaba.com", "阿里巴巴国际站"),
+    "aliexpress": ("AliExpress", "速卖通"),
+    "dual": ("Alibaba.com + own store", "双轨（国际站+独立站）"),
+    "question": ("How likely is a profit after {months} months?", "{months} 个月后盈利的可能性有多大？"),
+    "strategy": ("strategy", "策略"),
+    "month": ("month", "月"),
+    "months": ("months", "个月"),
+    "chance_of_profit": ("chance of profit", "盈利概率"),
+    "chance_by_month": ("Chance of a cumulative profit by the end of month", "截至各月末累计盈利的概率"),
+    "chance_of_good_month": ("Chance that the month itself is profitable", "当月经营盈利的概率"),
+    "after_owner_pay": ("after owner's pay", "扣除业主薪酬后"),
+    "simulation_error": ("± simulation error", "± 模拟误差"),
+    "parameter_band": ("depending on inputs you do not know", "取决于未知参数"),
+    "range_of_outcomes": ("profit, 5 / 50 / 95% of outcomes", "利润结果范围 5 / 50 / 95%"),
+    "cash_needed": ("cash needed, 5 / 50 / 95%", "所需资金 5 / 50 / 95%"),
+    "at_least": ("at least", "至少"),
+    "ruin": ("out of cash", "资金断裂"),
+    "stable_profit": ("steady profit by", "稳定盈利"),
+    "not_reached": ("not reached by half", "半数未达到"),
+    "freezes": ("account frozen", "账户被冻结"),
+    "funnel": ("Traffic and orders, all months", "流量与订单（全部月份）"),
+    "impressions": ("impressions", "展示"),
+    "clicks": ("visits", "访问"),
+    "ctr": ("CTR", "点击率"),
+    "cpc": ("cost a click", "单次点击费用"),
+    "orders": ("orders", "订单"),
+    "conversion": ("orders per visit", "转化率"),
+    "acos": ("ad cost / ad sales", "广告成本占比"),
+    "compared": ("Compared on the same market and the same luck", "在相同市场与运气下比较"),
+    "stopped_at_test": ("stopped after the test", "测试后停止"),
+    "written": ("written to", "已写入"),
+    "reading_note": (
+        "A profit counts when sales so far, less what they will still cost, exceed all costs since day 0, "
+        "and the cash never ran out. ± is simulation error: it shrinks with more paths.",
+        "盈利指：至今销售减去其后续成本后超过自第 0 天以来全部成本，且资金从未断裂。± 为模拟误差，随路径增加而缩小。",
+    ),
+    "currency_note": ("Money in {currency}; a month is 30 days.", "金额单位 {currency}；一个月按 30 天计。"),
+}
+
+
+def label(key: str, language: str = "en", **values: object) -> str:
+    """Return the label of a key; a key outside the catalogue (a strategy's own name) stands for itself."""
+    texts = CATALOGUE.get(key)
+    text = key if texts is None else texts[LANGUAGES.index(language)]
+    return text.format(**values) if values else text

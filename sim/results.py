@@ -1,0 +1,235 @@
+"""A finished run: arrays a path, provenance, tidy frames and the answers drawn from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine import Plan, Run
+from sim.estimates import Estimate
+from sim.recorder import Record
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+Array = NDArray[np.float64]
+Hits = NDArray[np.bool_]
+
+READINGS = ("settled_profit", "cumulative_profit", "operating_profit", "profit_after_owner_pay")
+"""The named readings of profit; the first is the headline."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run found.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    plan : Plan
+        Seed, worlds, replicates.
+    records : dict of str to Record
+        By strategy.
+    worlds : dict of str to (n_worlds,) float
+        The uncertain parameters that were drawn.
+    seconds : float
+        Wall time.
+    """
+
+    scenario: Scenario
+    plan: Plan
+    records: dict[str, Record]
+    worlds: dict[str, Array]
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, run: Run, seconds: float) -> Result:
+        """Wrap an engine's run."""
+        return cls(run.scenario, run.plan, run.records, run.worlds, seconds)
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Names of the strategies, in the scenario's order."""
+        return tuple(self.records)
+
+    @property
+    def n_months(self) -> int:
+        """Full months of 30 days."""
+        return self.scenario.horizon_days // 30
+
+    def record(self, strategy: str) -> Record:
+        """Return a strategy's record, or say which there are."""
+        if strategy not in self.records:
+            raise KeyError(f"no strategy '{strategy}' in this result; there are: {', '.join(self.records)}")
+        return self.records[strategy]
+
+    def profitable(self, strategy: str, reading: str = READINGS[0]) -> Hits:
+        """(n_months, n_paths) whether a reading of profit is above zero and the strategy is not ruined by then."""
+        monthly = self.record(strategy).monthly
+        return np.asarray((monthly[reading] > 0) & (monthly["ruined"] == 0))
+
+    @property
+    def sha256(self) -> str:
+        """Hash over all path arrays: name, dtype, shape, bytes in C order."""
+        digest = hashlib.sha256()
+        for name, array in self._arrays():
+            digest.update(f"{name}|{array.dtype.str}|{array.shape}|".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+    def _arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        for strategy, record in self.records.items():
+            for group, table in record.groups():
+                for name in sorted(table):
+                    yield f"{strategy}.{group}.{name}", table[name]
+        for name in sorted(self.worlds):
+            yield f"worlds.{name}", self.worlds[name]
+
+    def probability_of_profit(self, reading: str = READINGS[0], level: float = 0.95) -> pd.DataFrame:
+        """Return P(profit) by strategy and month with its simulation interval: one row each."""
+        import pandas as pd
+
+        rows = [
+            {"strategy": strategy, "month": month, **estimate.to_dict()}
+            for strategy in self.strategies
+            for month, estimate in enumerate(self.estimate_profit(strategy, reading, level), 1)
+        ]
+        return pd.DataFrame(rows)
+
+    def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
+        """Estimate P(profit) month by month; intervals count worlds, not paths."""
+        from sim.estimates import estimate_probability
+
+        return [
+            estimate_probability(hits, self.plan.replicates, level) for hits in self.profitable(strategy, reading)
+        ]
+
+    def compare(self, a: str, b: str, month: int | None = None) -> dict[str, Estimate]:
+        """Compare two strategies on the same paths at the end of a month (the last by default).
+
+        Returns
+        -------
+        dict
+            ``probability`` (difference of P(profit), a less b), ``money`` (mean difference of settled profit) and
+            ``a_beats_b``; the coupling is: market, product and same-named channels shared.
+        """
+        from sim.estimates import compare_money, compare_probability, estimate_probability
+
+        at = (month or self.n_months) - 1
+        money = [np.asarray(self.record(s).monthly["settled_profit"][at], dtype=float) for s in (a, b)]
+        hits = [self.profitable(s)[at] for s in (a, b)]
+        m = self.plan.replicates
+        return {
+            "probability": compare_probability(hits[0], hits[1], m),
+            "money": compare_money(money[0], money[1], m),
+            "a_beats_b": estimate_probability(money[0] > money[1], m),
+        }
+
+    @property
+    def monthly(self) -> pd.DataFrame:
+        """Tidy frame: one row a strategy, path and month."""
+        import pandas as pd
+
+        frames = []
+        n_paths = self.plan.n_paths
+        for strategy, record in self.records.items():
+            columns: dict[str, Any] = {
+                "strategy": pd.Categorical.from_codes(
+                    np.full(self.n_months * n_paths, self.strategies.index(strategy), dtype=np.int8),
+                    categories=list(self.strategies),
+                ),
+                "path": np.tile(np.arange(n_paths, dtype=np.int32), self.n_months),
+                "month": np.repeat(np.arange(1, self.n_months + 1, dtype=np.int8), n_paths),
+            }
+            columns |= {name: table.reshape(-1) for name, table in record.monthly.items()}
+            frames.append(pd.DataFrame(columns))
+        return pd.concat(frames, ignore_index=True)
+
+    @property
+    def paths(self) -> pd.DataFrame:
+        """Tidy frame: one row a strategy and path."""
+        import pandas as pd
+
+        numbers = np.arange(self.plan.n_paths, dtype=np.int32)
+        frames = [
+            pd.DataFrame(
+                {
+                    "strategy": strategy,
+                    "path": numbers,
+                    "world": numbers // self.plan.replicates,
+                    "replicate": numbers % self.plan.replicates,
+                    "settled_profit": record.monthly["settled_profit"][-1],
+                    **record.paths,
+                }
+            )
+            for strategy, record in self.records.items()
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+    @property
+    def worlds_frame(self) -> pd.DataFrame:
+        """The parameters drawn, one row a world."""
+        import pandas as pd
+
+        return pd.DataFrame({"world": np.arange(self.plan.worlds), **self.worlds})
+
+    def statement(self, strategy: str, kind: str = "profit_and_loss") -> pd.DataFrame:
+        """Return a statement by month: mean and percentiles of every line.
+
+        Parameters
+        ----------
+        kind : {"profit_and_loss", "cash_flow"}
+        """
+        import pandas as pd
+
+        lines: dict[str, NDArray[Any]] = getattr(self.record(strategy), kind)
+        rows = []
+        for line, table in with_totals(lines, kind, self.record(strategy)).items():
+            low, middle, high = np.percentile(table, (5, 50, 95), axis=1)
+            for month in range(self.n_months):
+                rows.append(
+                    {
+                        "strategy": strategy,
+                        "statement": kind,
+                        "line": line,
+                        "month": month + 1,
+                        "mean": float(np.mean(table[month], dtype=float)),
+                        "p5": float(low[month]),
+                        "p50": float(middle[month]),
+                        "p95": float(high[month]),
+                    }
+                )
+        return pd.DataFrame(rows)
+
+    def summary(self) -> dict[str, Any]:
+        """Return every estimate as plain data, the content of ``summary.json``."""
+        from sim.summary import summarise
+
+        return summarise(self)
+
+    def save(self, directory: str | Path) -> Path:
+        """Write the run's files into a folder, whole or not at all."""
+        from sim.storage import save
+
+        return save(self, directory)
+
+
+def with_totals(lines: dict[str, NDArray[Any]], kind: str, record: Record) -> dict[str, NDArray[Any]]:
+    """Return the statement's lines that ever moved, and its totals."""
+    moved = {name: table for name, table in lines.items() if table.any()}
+    if kind == "profit_and_loss":
+        readings = {
+            "= operating profit": record.monthly["operating_profit"],
+            "= settled profit to date": record.monthly["settled_profit"],
+            "= after owner's pay, to date": record.monthly["profit_after_owner_pay"],
+        }
+        return moved | readings
+    return moved | {"= cash at the end": record.monthly["cash"]}
