@@ -42,6 +42,8 @@ class Result:
         The uncertain parameters that were drawn.
     seconds : float
         Wall time.
+    statements : DataFrame, optional
+        Of a run that was read back: its statements, whose lines are not kept path by path.
     """
 
     scenario: Scenario
@@ -49,6 +51,7 @@ class Result:
     records: dict[str, Record]
     worlds: dict[str, Array]
     seconds: float = 0.0
+    statements: pd.DataFrame | None = None
 
     @classmethod
     def of(cls, run: Run, seconds: float) -> Result:
@@ -78,7 +81,7 @@ class Result:
 
     @property
     def sha256(self) -> str:
-        """Hash over all path arrays: name, dtype, shape, bytes in C order."""
+        """Hash over the arrays by path and by world: name, dtype, shape, bytes in C order."""
         digest = hashlib.sha256()
         for name, array in self._arrays():
             digest.update(f"{name}|{array.dtype.str}|{array.shape}|".encode())
@@ -87,7 +90,7 @@ class Result:
 
     def _arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
         for strategy, record in self.records.items():
-            for group, table in record.groups():
+            for group, table in (("monthly", record.monthly), ("paths", record.paths)):
                 for name in sorted(table):
                     yield f"{strategy}.{group}.{name}", table[name]
         for name in sorted(self.worlds):
@@ -190,6 +193,9 @@ class Result:
         """
         import pandas as pd
 
+        if self.statements is not None:
+            kept = self.statements
+            return kept[(kept["strategy"] == strategy) & (kept["statement"] == kind)].reset_index(drop=True)
         lines: dict[str, NDArray[Any]] = getattr(self.record(strategy), kind)
         rows = []
         for line, table in with_totals(lines, kind, self.record(strategy)).items():
@@ -227,9 +233,9 @@ def with_totals(lines: dict[str, NDArray[Any]], kind: str, record: Record) -> di
     moved = {name: table for name, table in lines.items() if table.any()}
     if kind == "profit_and_loss":
         readings = {
-            "= operating profit": record.monthly["operating_profit"],
-            "= settled profit to date": record.monthly["settled_profit"],
-            "= after owner's pay, to date": record.monthly["profit_after_owner_pay"],
+            "operating profit": record.monthly["operating_profit"],
+            "settled profit to date": record.monthly["settled_profit"],
+            "after owner's pay, to date": record.monthly["profit_after_owner_pay"],
         }
         return moved | readings
-    return moved | {"= cash at the end": record.monthly["cash"]}
+    return moved | {"cash at the end": record.monthly["cash"]}

@@ -115,7 +115,7 @@ class Visits:
         ``social``, ``search`` or ``organic``: decides the conversion rate.
     paid : bool
         Whether they were bought.
-    impressions, clicks, carts, orders : (n_paths,) float
+    impressions, clicks, carts, inquiries, orders : (n_paths,) float
     """
 
     kind: str
@@ -123,6 +123,7 @@ class Visits:
     impressions: Array | float = 0.0
     clicks: Array | float = 0.0
     carts: Array | float = 0.0
+    inquiries: Array | float = 0.0
     orders: Array | float = 0.0
 
 
@@ -149,6 +150,7 @@ class Today:
     paid_sales: Array | float = 0.0
     cost_of_goods: Array | float = 0.0
     freight: Array | float = 0.0
+    platform_fees: Array | float = 0.0
     parcels: Array | float = 0.0
     lost_and_refunded: Array | float = 0.0
     decided_orders: Array | float = 0.0

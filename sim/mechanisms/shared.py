@@ -118,6 +118,68 @@ class Stockroom:
     daily_demand: Array
 
 
+@dataclass
+class WholesaleBatch:
+    """Orders of business buyers that move together.
+
+    Parameters
+    ----------
+    orders, value, cost, paid : (n_paths,) float
+        Count, price, cost of the goods as agreed at the order, and how many of them advertising brought.
+    ordered_on : (n_paths,) float
+        Sum over the orders of the day they were placed on.
+    """
+
+    orders: Array
+    value: Array
+    cost: Array
+    paid: Array
+    ordered_on: Array
+
+
+@dataclass
+class OrderBook:
+    """Orders of business buyers between the order and the shipment.
+
+    Parameters
+    ----------
+    taken, shipped : WholesaleBatch
+        Today's; the same where goods are shipped at once.
+    production : Delay, optional
+        Days from the order to the shipment; None where goods are shipped at once.
+    line : DelayLine, optional
+        Orders in production: the five quantities of a batch.
+    buyer_deposit, down_payment : (n_paths,) float
+        Shares paid with the order: of the price by the buyer, of the cost to the supplier.
+    """
+
+    taken: WholesaleBatch
+    shipped: WholesaleBatch
+    production: Delay | None = None
+    line: DelayLine | None = None
+    buyer_deposit: Array | float = 0.0
+    down_payment: Array | float = 0.0
+
+
+def no_orders(n_paths: int) -> WholesaleBatch:
+    """Return an empty batch."""
+    return WholesaleBatch(*np.zeros((5, n_paths)))
+
+
+def order_book(state: State) -> OrderBook:
+    """Return the channel's wholesale orders, made at the first call."""
+    if not state.has(OrderBook):
+        state.keep(OrderBook(no_orders(state.n_paths), no_orders(state.n_paths)))
+    return state.recall(OrderBook)
+
+
+@dataclass
+class DepositHeld:
+    """What the platform holds as the seller's deposit, scenario currency."""
+
+    amount: Array
+
+
 def economics(state: State) -> OrderEconomics:
     """Return the channel's order economics, made at the first call."""
     if not state.has(OrderEconomics):

@@ -1,0 +1,78 @@
+"""Alibaba.com: business buyers, membership, P4P, inquiries, Trade Assurance. Its tuple is its day."""
+
+from __future__ import annotations
+
+from sim.channels.base import Channel, Part, register
+from sim.mechanisms.costs import Opening, OwnerPay
+from sim.mechanisms.escrow import Commission, EscrowReleases, TradeAssurance
+from sim.mechanisms.fulfilment import Arrivals, Delivery
+from sim.mechanisms.platform import (
+    Deposit,
+    FreeVisits,
+    Membership,
+    PayForPerformance,
+    ProductSelection,
+    SellerCosts,
+)
+from sim.mechanisms.policy import StopLoss
+from sim.mechanisms.returns import Refunds, Returns
+from sim.mechanisms.violations import ProfileLink, Violations
+from sim.mechanisms.warehouse import CoAdvertising, Warehouse
+from sim.mechanisms.wholesale import (
+    Inquiries,
+    Production,
+    Shipment,
+    WholesaleAcceptance,
+    WholesaleFreight,
+    WholesaleGoods,
+    WholesaleOrders,
+    WholesalePrices,
+)
+
+ADMISSION = (("setup_days", {"uniform": {"low": 7, "high": 10}}), ("review_days", 1), ("setup_cost", 100))
+DISPUTES = (
+    ("return_rate", {"beta": {"mean": 0.02, "sd": 0.01}}),
+    ("decision_days", {"uniform": {"low": 1, "high": 7}}),
+    ("refunded_without_return", 1.0),  # bulk goods are not sent back
+    ("handling_cost", 0),
+    ("salvage", 0),
+)
+WORKING_CAPITAL = (("keep_cash", 3000),)  # goods and freight of some orders until the escrow pays
+STOP_LOSS = (("largest_loss", 8000),)  # the membership is lost on day 0, in settled profit
+
+ALIBABA = register(
+    Channel(
+        name="alibaba",
+        title="Alibaba.com",
+        parts=(
+            Part("opening", Opening, required=True, defaults=ADMISSION),
+            Part("escrow_releases", EscrowReleases, required=True),
+            Part("arrivals", Arrivals, required=True),
+            Part("disputes", Returns, defaults=DISPUTES),
+            Part("refunds", Refunds, required=True),
+            Part("membership", Membership),
+            Part("deposit", Deposit),
+            Part("monthly_costs", SellerCosts),
+            Part("owner_pay", OwnerPay, defaults=WORKING_CAPITAL),
+            Part("stop_loss", StopLoss, defaults=STOP_LOSS),
+            Part("p4p", PayForPerformance),
+            Part("visits", FreeVisits),
+            Part("co_advertising", CoAdvertising),
+            Part("product_selection", ProductSelection, enabled=False),
+            Part("inquiries", Inquiries, required=True),
+            Part("orders", WholesaleOrders, required=True),
+            Part("violations", Violations, enabled=False),
+            Part("prices", WholesalePrices, required=True),
+            Part("acceptance", WholesaleAcceptance, required=True),
+            Part("production", Production),
+            Part("shipment", Shipment, required=True),
+            Part("goods", WholesaleGoods),
+            Part("freight", WholesaleFreight),
+            Part("warehouse", Warehouse, enabled=False),
+            Part("delivery", Delivery, required=True),
+            Part("commission", Commission),
+            Part("escrow", TradeAssurance, required=True),
+            Part("profile_link", ProfileLink),
+        ),
+    )
+)

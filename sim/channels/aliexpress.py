@@ -1,0 +1,69 @@
+"""AliExpress: consumers, paid visits, commission, escrow. Its tuple is its day."""
+
+from __future__ import annotations
+
+from sim.channels.base import Channel, Part, register
+from sim.mechanisms.costs import Opening, OwnerPay
+from sim.mechanisms.demand import Acceptance, Coupons, OrderValue
+from sim.mechanisms.escrow import Affiliates, Commission, Escrow, EscrowReleases
+from sim.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels
+from sim.mechanisms.platform import (
+    Deposit,
+    FreeVisits,
+    PayForPerformance,
+    ProductSelection,
+    RetailOrders,
+    SellerCosts,
+)
+from sim.mechanisms.policy import StopLoss
+from sim.mechanisms.returns import Refunds, Returns
+from sim.mechanisms.violations import Violations
+from sim.mechanisms.warehouse import CoAdvertising, Warehouse
+
+ADMISSION = (("setup_days", {"uniform": {"low": 7, "high": 10}}), ("review_days", 1), ("setup_cost", 100))
+RETURNS = (("return_rate", {"beta": {"mean": 0.08, "sd": 0.035}}),)
+P4P = (("cpc", {"lognormal": {"median": 0.30, "log_sd": 0.35}}),)
+VISITS = (("free_share", {"beta": {"mean": 0.65, "sd": 0.12}}), ("reference_clicks", 67), ("rfq_weight", 1.0))
+PRICES = (("mean_value", {"lognormal": {"median": 60, "log_sd": 0.45}}),)
+GOODS = (("gross_margin", {"beta": {"mean": 0.35, "sd": 0.08}}),)
+COMMISSION = (("commission_rate", {"triangular": {"low": 0.05, "mode": 0.065, "high": 0.08}}),)
+PAYOUT = (
+    ("release_days", {"triangular": {"low": 7, "mode": 21, "high": 45}}),
+    ("release_counts_from", "order"),
+)
+
+ALIEXPRESS = register(
+    Channel(
+        name="aliexpress",
+        title="AliExpress",
+        parts=(
+            Part("opening", Opening, required=True, defaults=ADMISSION),
+            Part("escrow_releases", EscrowReleases, required=True),
+            Part("arrivals", Arrivals, required=True),
+            Part("returns", Returns, defaults=RETURNS),
+            Part("refunds", Refunds, required=True),
+            Part("deposit", Deposit),
+            Part("monthly_costs", SellerCosts),
+            Part("owner_pay", OwnerPay),
+            Part("stop_loss", StopLoss),
+            Part("p4p", PayForPerformance, defaults=P4P),
+            Part("visits", FreeVisits, defaults=VISITS),
+            Part("co_advertising", CoAdvertising),
+            Part("product_selection", ProductSelection, enabled=False),
+            Part("orders", RetailOrders, required=True),
+            Part("violations", Violations, enabled=False),
+            Part("acceptance", Acceptance, required=True),
+            Part("prices", OrderValue, required=True, defaults=PRICES),
+            Part("coupons", Coupons),
+            Part("goods", Goods),
+            Part("freight", Freight),
+            Part("warehouse", Warehouse, enabled=False),
+            Part("import_charges", ImportCharges),
+            Part("lost_parcels", LostParcels),
+            Part("delivery", Delivery, required=True),
+            Part("commission", Commission, defaults=COMMISSION),
+            Part("affiliates", Affiliates),
+            Part("escrow", Escrow, required=True, defaults=PAYOUT),
+        ),
+    )
+)

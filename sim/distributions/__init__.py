@@ -1,0 +1,24 @@
+"""Frozen distributions with inverse distribution functions, and how YAML writes them."""
+
+from sim.distributions.base import Distribution, DistributionError, Truncated
+from sim.distributions.families import (
+    Beta,
+    Choice,
+    Constant,
+    Empirical,
+    Gamma,
+    LogNormal,
+    Mixture,
+    Normal,
+    Pert,
+    StudentT,
+    Triangular,
+    Uniform,
+)
+from sim.distributions.parse import FAMILIES, from_leaf, from_mapping, from_text
+
+__all__ = [
+    *("Beta", "Choice", "Constant", "Distribution", "DistributionError", "Empirical", "FAMILIES", "Gamma"),
+    *("LogNormal", "Mixture", "Normal", "Pert", "StudentT", "Triangular", "Truncated", "Uniform"),
+    *("from_leaf", "from_mapping", "from_text"),
+]

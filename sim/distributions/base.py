@@ -1,0 +1,131 @@
+"""What a distribution is: a frozen object with an inverse distribution function."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+GRID = 20_000
+"""Midpoints in probability from which moments without a closed form are taken."""
+
+
+class DistributionError(ValueError):
+    """A distribution that cannot be; the message says why in one sentence."""
+
+
+def finite(name: str, value: object) -> float:
+    """Return a number, or refuse what is not one (truth values, text, infinities, not-a-number)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise DistributionError(f"{name} must be a number (found {value!r})")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise DistributionError(f"{name} must be a finite number (found {value!r})")
+    return number
+
+
+@dataclass(frozen=True)
+class Distribution(ABC):
+    """Base of all families."""
+
+    @abstractmethod
+    def ppf(self, u: ArrayLike) -> Array:
+        """Return quantiles of uniforms in (0, 1), same shape."""
+
+    @abstractmethod
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x), same shape."""
+
+    @abstractmethod
+    def to_mapping(self) -> Any:
+        """Return the distribution as it would stand in YAML."""
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Lowest and highest value; infinite where there is none."""
+        return -math.inf, math.inf
+
+    @property
+    def mean(self) -> float:
+        """The mean."""
+        return float(np.mean(self.ppf(self._midpoints())))
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation."""
+        return float(np.std(self.ppf(self._midpoints())))
+
+    @staticmethod
+    def _midpoints() -> Array:
+        return (np.arange(GRID) + 0.5) / GRID
+
+    def truncated(self, low: float = -math.inf, high: float = math.inf) -> Distribution:
+        """Return the distribution given that it lies in [low, high]; itself where that is certain."""
+        lowest, highest = self.support
+        if low <= lowest and highest <= high:
+            return self
+        return Truncated(self, low, high)
+
+
+@dataclass(frozen=True)
+class Truncated(Distribution):
+    """A distribution given that it lies in an interval.
+
+    Parameters
+    ----------
+    inner : Distribution
+    low, high : float
+        Open ends are infinite.
+    """
+
+    inner: Distribution
+    low: float = -math.inf
+    high: float = math.inf
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise DistributionError(f"truncation needs low < high (found {self.low:g}, {self.high:g})")
+        if not self.probability > 0:
+            raise DistributionError(f"nothing of the distribution lies between {self.low:g} and {self.high:g}")
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        below = float(self.inner.cdf(self.low)) if math.isfinite(self.low) else 0.0
+        return below, float(self.inner.cdf(self.high)) if math.isfinite(self.high) else 1.0
+
+    @property
+    def probability(self) -> float:
+        """Share of the inner distribution that is kept."""
+        below, above = self._ends
+        return above - below
+
+    def ppf(self, u: ArrayLike) -> Array:
+        """Return quantiles of uniforms in (0, 1)."""
+        below, above = self._ends
+        position = np.clip(below + np.asarray(u, dtype=float) * (above - below), 2.0**-60, 1.0 - 2.0**-53)
+        return np.clip(self.inner.ppf(position), self.low, self.high)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x)."""
+        below, above = self._ends
+        return np.asarray(np.clip((self.inner.cdf(x) - below) / (above - below), 0.0, 1.0))
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Lowest and highest value."""
+        lowest, highest = self.inner.support
+        return max(lowest, self.low), min(highest, self.high)
+
+    def to_mapping(self) -> Any:
+        """Return the YAML form."""
+        ends = [end if math.isfinite(end) else None for end in (self.low, self.high)]
+        return {**self.inner.to_mapping(), "truncate": ends}

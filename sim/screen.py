@@ -1,0 +1,146 @@
+"""The one screen a seller reads after a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.labels import label
+
+if TYPE_CHECKING:
+    from sim.results import Result
+
+
+def screen(result: Result, summary: dict[str, Any], language: str = "en") -> RenderableType:
+    """Return the answer as something a terminal can print."""
+
+    def say(key: str, **values: object) -> str:
+        return label(key, language, **values)
+
+    months = result.n_months
+    head = Text(f"{result.scenario.title or result.scenario.name}\n", style="bold")
+    head.append(say("question", months=months), style="bold cyan")
+    note = Text(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
+    parts = [
+        head,
+        answer_table(summary, say),
+        monthly_table(summary, say, "settled_profit", "chance_by_month"),
+        monthly_table(summary, say, "operating_profit", "chance_of_good_month"),
+        traffic_table(summary, say),
+        comparison_table(summary, say),
+        note,
+    ]
+    return Group(*(part for part in parts if part is not None))
+
+
+def percent(estimate: dict[str, Any]) -> str:
+    """Return an estimated share as people write it; never a bare 0% or 100%."""
+    share, low, high = estimate["estimate"], estimate["low"], estimate["high"]
+    if share == 0:
+        return f"<{100 * high:.2g}%"
+    if share == 1:
+        return f">{100 * low:.4g}%"
+    digits = 0 if 0.1 <= share <= 0.9 else 1
+    return f"{100 * share:.{digits}f}%"
+
+
+def with_error(estimate: dict[str, Any]) -> str:
+    """Return a share with half its interval's width, the simulation error."""
+    if estimate["estimate"] in (0, 1):
+        return percent(estimate)
+    half = 50 * (estimate["high"] - estimate["low"])
+    return f"{percent(estimate)} ±{half:.1f}"
+
+
+def money(value: float | None) -> str:
+    """Return a sum of money in whole units with thousands."""
+    return "–" if value is None else f"{value:,.0f}".replace("-", "−")
+
+
+def three(quantiles: dict[str, Any]) -> str:
+    """Return the 5, 50 and 95% points of outcomes."""
+    return " / ".join(money(quantiles[name]["estimate"]) for name in ("p5", "p50", "p95"))
+
+
+def answer_table(summary: dict[str, Any], say: Any) -> Table:
+    """Return the headline: chance of profit, error, range, cash, ruin, by when."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column(say("strategy"))
+    for column in ("chance_of_profit", "after_owner_pay", "range_of_outcomes", "cash_needed", "ruin", "stable_profit", "freezes"):
+        table.add_column(say(column), justify="right")
+    for name, strategy in summary["strategies"].items():
+        profit = strategy["probability_of_profit"]
+        frozen = strategy["freezes"]
+        table.add_row(
+            label(name),
+            with_error(profit["settled_profit"]["pointwise"][-1]),
+            percent(profit["profit_after_owner_pay"]["pointwise"][-1]),
+            three(strategy["settled_profit"]),
+            cash(strategy["cash_needed"]),
+            percent(strategy["ruin"][-1]),
+            stable(strategy["stable_profit"], say),
+            percent(frozen["share_of_paths"]) if frozen else "–",
+        )
+    return table
+
+
+def cash(needed: dict[str, Any]) -> str:
+    """Return the cash needed; marked where the capital was too small on more than 5% of paths."""
+    mark = "≥ " if (needed["at_least_share"]["estimate"] or 0.0) > 0.05 else ""
+    return mark + three(needed)
+
+
+def stable(profit: dict[str, Any], say: Any) -> str:
+    """Return the median month of stable profit over all paths, and the share that got there."""
+    share = percent(profit["incidence"][-1])
+    median = profit["median_month"]
+    when = say("not_reached") if median is None else f"{say('month')} {median:g}"
+    return f"{when} ({share})"
+
+
+def monthly_table(summary: dict[str, Any], say: Any, reading: str, title: str) -> Table:
+    """Return a reading's chance by month."""
+    table = Table(title=say(title), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+    table.add_column(say("strategy"))
+    for month in summary["months"]:
+        table.add_column(str(month), justify="right")
+    for name, strategy in summary["strategies"].items():
+        estimates = strategy["probability_of_profit"][reading]["pointwise"]
+        table.add_row(label(name), *(percent(estimate) for estimate in estimates))
+    return table
+
+
+def traffic_table(summary: dict[str, Any], say: Any) -> Table:
+    """Return where the orders came from."""
+    table = Table(title=say("funnel"), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+    table.add_column(say("strategy"))
+    for column in ("clicks", "orders", "conversion", "cpc", "acos"):
+        table.add_column(say(column), justify="right")
+    for name, strategy in summary["strategies"].items():
+        funnel = strategy["funnel"]
+        conversion, price, acos = funnel["orders_per_visit"], funnel["cost_per_click"], funnel["acos"]
+        table.add_row(
+            label(name),
+            f"{sum(funnel['clicks']):,.0f}",
+            f"{sum(funnel['orders']):,.1f}",
+            "–" if conversion is None else f"{100 * conversion:.2f}%",
+            "–" if price is None else f"{price:.2f}",
+            "–" if acos is None else f"{100 * acos:.0f}%",
+        )
+    return table
+
+
+def comparison_table(summary: dict[str, Any], say: Any) -> Table | None:
+    """Return every strategy against every other."""
+    if not summary["comparisons"]:
+        return None
+    table = Table(title=say("compared"), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0), show_header=False)
+    for pair in summary["comparisons"]:
+        difference, gap = pair["probability"], pair["money"]
+        points = f"{100 * difference['estimate']:+.1f} [{100 * difference['low']:+.1f}, {100 * difference['high']:+.1f}] pp"
+        amount = f"{gap['estimate']:+,.0f} [{gap['low']:+,.0f}, {gap['high']:+,.0f}]"
+        table.add_row(f"{label(pair['a'])} – {label(pair['b'])}", points, amount)
+    return table

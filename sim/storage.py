@@ -1,0 +1,266 @@
+"""A run on disk: written whole or not at all, read back with its version checked.
+
+Files are written into a temporary folder beside the target and renamed into place, so a kill at any moment leaves
+either the finished run or nothing of that name.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine import Plan
+from sim.recorder import Record
+from sim.results import Result
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow
+
+FORMAT = 1
+"""Version of the saved format; :func:`read` refuses another."""
+
+LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "joblib", "pydantic")
+
+
+class StorageError(ValueError):
+    """A run cannot be written or read; the message says which file and what to do."""
+
+
+def package_version() -> str:
+    """Return the installed version of the package."""
+    try:
+        return metadata.version("seller-sim")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def run_hash(scenario: Scenario, plan: Plan) -> str:
+    """Hash of everything that decides a run's results: scenario, seed, worlds, replicates and version."""
+    identity = {
+        "scenario": scenario.to_mapping(),
+        "seed": plan.seed,
+        "worlds": plan.worlds,
+        "replicates": plan.replicates,
+        "version": package_version(),
+    }
+    return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def default_directory(scenario: Scenario, plan: Plan) -> Path:
+    """Return ``outputs/<name>-<first 8 of the run hash>``."""
+    return Path("outputs") / f"{scenario.name}-{run_hash(scenario, plan)[:8]}"
+
+
+def manifest(result: Result) -> dict[str, Any]:
+    """Return what is needed to repeat and to trust a run."""
+    return {
+        "format": FORMAT,
+        "run_hash": run_hash(result.scenario, result.plan),
+        "scenario": result.scenario.to_mapping(),
+        "scenario_sha256": result.scenario.sha256,
+        "seed": result.plan.seed,
+        "worlds": result.plan.worlds,
+        "replicates": result.plan.replicates,
+        "versions": {name: metadata.version(name) for name in LIBRARIES}
+        | {"seller-sim": package_version(), "python": platform.python_version()},
+        "git_commit": git_commit(),
+        "wall_seconds": round(result.seconds, 3),
+        "result_sha256": result.sha256,
+    }
+
+
+def git_commit() -> str | None:
+    """Return the commit of the source tree the package runs from, if it is one."""
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.stdout.strip() or None
+
+
+def finished(directory: Path, identity: str) -> bool:
+    """Whether the folder holds a finished run of this identity."""
+    try:
+        return json.loads((directory / "manifest.json").read_text(encoding="utf-8"))["run_hash"] == identity
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def check_writable(directory: Path) -> None:
+    """Refuse, before anything runs, a folder that cannot be made."""
+    parent = directory.resolve()
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir():
+        raise StorageError(f"{directory}: cannot write there, {parent} is a file; choose another --out")
+    if not os.access(parent, os.W_OK):
+        raise StorageError(f"{directory}: no permission to write into {parent}; choose another --out")
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / "manifest.json").exists():
+        raise StorageError(f"{directory}: holds files that are not a run; choose an empty folder with --out")
+
+
+@contextmanager
+def whole_folder(directory: Path) -> Iterator[Path]:
+    """Yield a temporary folder that takes the target's place when the block ends well, and vanishes otherwise."""
+    directory = directory.resolve()
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+    except OSError as error:
+        raise StorageError(f"{directory}: cannot write there ({error.strerror}); choose another --out") from error
+    try:
+        yield temporary
+        for file in temporary.iterdir():
+            with file.open("rb") as handle:
+                os.fsync(handle.fileno())
+        temporary.chmod(0o755)
+        if directory.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{directory.name}.old.", dir=directory.parent))
+            directory.rename(old / "run")
+            temporary.rename(directory)
+            shutil.rmtree(old)
+        else:
+            temporary.rename(directory)
+    except OSError as error:
+        raise StorageError(f"{directory}: writing failed ({error.strerror}); nothing was kept") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def save(result: Result, directory: str | Path) -> Path:
+    """Write a run's files; see DESIGN for the list. Returns the folder."""
+    target = Path(directory)
+    check_writable(target)
+    with whole_folder(target) as folder:
+        write_json(folder / "summary.json", result.summary())
+        write_tables(result, folder)
+        write_statements(result, folder / "statements.csv")
+        write_json(folder / "manifest.json", manifest(result))
+    return target
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON that every parser reads (no NaN)."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+
+
+def write_tables(result: Result, folder: Path) -> None:
+    """Write the three parquet tables, one row group a strategy, so that memory stays at one strategy's table."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    n_paths, n_months = result.plan.n_paths, result.n_months
+    numbers = np.arange(n_paths, dtype=np.int32)
+    pq.write_table(pa.table({"world": np.arange(result.plan.worlds), **result.worlds}), folder / "worlds.parquet")
+
+    def monthly(strategy: str, record: Record) -> pyarrow.Table:
+        keys = {
+            "strategy": pa.array([strategy]).dictionary_encode().take(pa.array(np.zeros(n_paths * n_months, dtype=int))),
+            "path": np.tile(numbers, n_months),
+            "month": np.repeat(np.arange(1, n_months + 1, dtype=np.int8), n_paths),
+        }
+        return pa.table(keys | {name: table.reshape(-1) for name, table in record.monthly.items()})
+
+    def paths(strategy: str, record: Record) -> pyarrow.Table:
+        keys = {
+            "strategy": pa.array([strategy]).dictionary_encode().take(pa.array(np.zeros(n_paths, dtype=int))),
+            "path": numbers,
+            "world": numbers // result.plan.replicates,
+            "replicate": numbers % result.plan.replicates,
+            "settled_profit": record.monthly["settled_profit"][-1],
+        }
+        return pa.table(keys | {name: record.paths[name] for name in sorted(record.paths)})
+
+    for name, make in (("monthly", monthly), ("paths", paths)):
+        tables = [make(strategy, record) for strategy, record in result.records.items()]
+        schema = pa.unify_schemas([table.schema for table in tables])
+        with pq.ParquetWriter(folder / f"{name}.parquet", schema) as writer:
+            for table in tables:
+                writer.write_table(conform(table, schema))
+
+
+def conform(table: pyarrow.Table, schema: pyarrow.Schema) -> pyarrow.Table:
+    """Return the table with the columns it lacks as nulls: strategies have different figures."""
+    import pyarrow as pa
+
+    columns = [
+        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def write_statements(result: Result, path: Path) -> None:
+    """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        header: list[str] | None = None
+        for strategy in result.strategies:
+            for kind in ("profit_and_loss", "cash_flow"):
+                frame = result.statement(strategy, kind)
+                if header is None:
+                    header = list(frame.columns)
+                    writer.writerow(header)
+                for row in frame.itertuples(index=False):
+                    writer.writerow([f"{v:.2f}" if isinstance(v, float) else guard(v) for v in row])
+
+
+def guard(value: object) -> object:
+    """Keep a spreadsheet from reading text of the config as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
+
+
+def read(directory: str | Path) -> Result:
+    """Read a saved run back; of the statements there is what the CSV holds."""
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    folder = Path(directory)
+    try:
+        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{folder}: no readable manifest.json; is this the folder of a run?") from error
+    if content.get("format") != FORMAT:
+        raise StorageError(
+            f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
+        )
+    scenario = Scenario.from_mapping(content["scenario"])
+    plan = Plan(content["seed"], content["worlds"], content["replicates"])
+    n_months = scenario.horizon_days // 30
+    monthly = pq.read_table(folder / "monthly.parquet").to_pandas()
+    paths = pq.read_table(folder / "paths.parquet").to_pandas()
+    worlds = pd.read_parquet(folder / "worlds.parquet").drop(columns="world")
+    records = {}
+    for strategy in scenario.strategies:
+        table = monthly[monthly["strategy"] == strategy].drop(columns=["strategy", "path", "month"])
+        figures = paths[paths["strategy"] == strategy].drop(
+            columns=["strategy", "path", "world", "replicate", "settled_profit"]
+        )
+        records[strategy] = Record(
+            monthly={name: table[name].to_numpy().reshape(n_months, plan.n_paths) for name in table},
+            paths={name: figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
+        )
+    drawn = {name: worlds[name].to_numpy() for name in worlds}
+    statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
+    return Result(scenario, plan, records, drawn, content["wall_seconds"], statements)
