@@ -6,8 +6,9 @@ together for speed. Nothing here knows what a store or a platform does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,9 @@ Array = NDArray[np.float64]
 
 SPAN_BLOCKS = 8
 """Blocks computed together: large enough to hide call overhead, small enough for the caches. Speed only."""
+
+
+Announce = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,11 @@ class Shop:
         """Start a day with fresh flows."""
         self.today = Today(trading=self.state.trading(day))
 
-    def run(self, phase: Phase, environment: Environment) -> None:
+    def run(self, phase: Phase, environment: Environment, before: Announce) -> None:
         """Execute the mechanisms of one phase, in the channel's order."""
         for step in self.steps:
             if step.mechanism.phase is phase:
+                before(step.mechanism.section)
                 step.mechanism.step(self.state, self.today, self.book, environment, step.luck)
 
     def accrue(self) -> None:
@@ -82,19 +87,26 @@ class Business:
         solvency.begin(self.ledger.books[""])
         self.shops = [Shop(channel, parts, self.wallet, self.ledger, luck) for channel, parts in channels.items()]
 
-    def live(self, environment: Environment) -> None:
-        """Live through one day: receipts, trading, closing."""
+    def live(self, environment: Environment, before: Announce = lambda _: None) -> None:
+        """Live through one day: receipts, trading, closing.
+
+        Parameters
+        ----------
+        before : callable
+            Told the name of each section before it acts (a journal wants to know who posts).
+        """
         for shop in self.shops:
             shop.open_day(environment.day)
         for phase in (Phase.RECEIPTS, Phase.TRADING, Phase.CLOSING):
             for shop in self.shops:
-                shop.run(phase, environment)
+                shop.run(phase, environment, before)
+        before("closing")
         self.solvency.close(environment.day, self.wallet, self.ledger.books[""])
         for shop in self.shops:
             shop.accrue()
 
 
-def bind(scenario: Scenario, owner: str, target: type, values: dict[str, object], worlds: dict[str, Array]) -> dict[str, object]:
+def bind(owner: str, target: type, values: Mapping[str, object], worlds: dict[str, Array]) -> dict[str, Any]:
     """Return a section's constructor arguments: numbers as floats or (n_paths,) arrays, the rest as it stands.
 
     Parameters
@@ -106,7 +118,7 @@ def bind(scenario: Scenario, owner: str, target: type, values: dict[str, object]
     worlds : dict of str to (n_paths,) float
         Values drawn for the span's paths.
     """
-    bound: dict[str, object] = {}
+    bound: dict[str, Any] = {}
     for field, parameter in parameters_of(target).items():
         leaf = values[field]
         if parameter.form == "number":
@@ -125,9 +137,13 @@ def mechanisms_of(scenario: Scenario, channel_name: str, worlds: dict[str, Array
         section = scenario.section(channel_name, part.section)
         if section.enabled:
             owner = f"{channel_name}.{part.section}"
-            arguments = bind(scenario, owner, part.mechanism, section.values, worlds)
+            arguments = bind(owner, part.mechanism, section.values, worlds)
             built.append(part.mechanism(section=part.section, **arguments))
     return built
+
+
+class PlanError(ValueError):
+    """A run that cannot be: sizes or choices outside their range."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +166,11 @@ class Plan:
 
     def __post_init__(self) -> None:
         if self.worlds < 1 or self.replicates < 1:
-            raise ValueError("worlds and replicates must be at least 1")
+            raise PlanError("worlds and replicates must be at least 1")
         if BLOCK % self.replicates:
-            raise ValueError(f"replicates must divide {BLOCK}: 1, 2, 4, 8, ... (found {self.replicates})")
+            raise PlanError(f"replicates must divide {BLOCK}: 1, 2, 4, 8, ... (found {self.replicates})")
         if self.seed < 0:
-            raise ValueError(f"seed must be 0 or more (found {self.seed})")
+            raise PlanError(f"seed must be 0 or more (found {self.seed})")
 
     @property
     def n_paths(self) -> int:
@@ -167,6 +183,23 @@ class Plan:
         return [range(first, min(first + span_blocks, blocks)) for first in range(0, blocks, span_blocks)]
 
 
+def prepare(
+    scenario: Scenario, plan: Plan, blocks: range, only: str | None = None
+) -> tuple[Environment, list[Business], SpanLuck]:
+    """Set up a span: its market, a business a strategy (or only one), and the luck they share."""
+    luck = SpanLuck(plan.seed, blocks, expected=scenario.counts == "expected")
+    worlds = span_worlds(scenario, plan, blocks)
+    market = Market(**bind("market", Market, scenario.market, worlds))
+    environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams))
+    solvency = Solvency(**bind("wallet", Solvency, scenario.wallet, worlds))
+    businesses = [
+        Business(name, {c: mechanisms_of(scenario, c, worlds) for c in channels}, solvency, luck)
+        for name, channels in scenario.strategies.items()
+        if only in (None, name)
+    ]
+    return environment, businesses, luck
+
+
 def simulate_span(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Record]:
     """Simulate all strategies over some whole blocks of paths.
 
@@ -175,15 +208,7 @@ def simulate_span(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Re
     dict of str to Record
         By strategy; whole blocks, not yet cut to the paths asked for.
     """
-    luck = SpanLuck(plan.seed, blocks, expected=scenario.counts == "expected")
-    worlds = span_worlds(scenario, plan, blocks)
-    market = Market(**bind(scenario, "market", Market, scenario.market, worlds))  # type: ignore[arg-type]
-    environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams))
-    solvency = Solvency(**bind(scenario, "wallet", Solvency, scenario.wallet, worlds))  # type: ignore[arg-type]
-    businesses = [
-        Business(name, {c: mechanisms_of(scenario, c, worlds) for c in channels}, solvency, luck)
-        for name, channels in scenario.strategies.items()
-    ]
+    environment, businesses, luck = prepare(scenario, plan, blocks)
     recorders = [Recorder(b.ledger, scenario.horizon_days, scenario.stable_months) for b in businesses]
     for day in range(scenario.horizon_days):
         luck.day = day
@@ -195,7 +220,7 @@ def simulate_span(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Re
             if plan.audit or last:
                 audit(business, day, blocks.start * BLOCK)
     return {
-        business.name: recorder.result(business.wallet, solvency.capital, figures_of(business))
+        business.name: recorder.result(business.wallet, business.solvency.capital, figures_of(business))
         for business, recorder in zip(businesses, recorders, strict=True)
     }
 

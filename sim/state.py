@@ -34,6 +34,8 @@ class Wallet:
         Visits that reach the store today through the platform's company profile.
     diverted_orders : (n_paths,) float or float
         Platform buyers led to the store today.
+    commitments : dict of str to (n_paths,) float
+        Cash spoken for by who will need it: goods in production, tax set aside.
     """
 
     def __init__(self, channels: tuple[str, ...], book: Book, n_paths: int) -> None:
@@ -42,11 +44,17 @@ class Wallet:
         self.insolvent_since: Days = np.full(n_paths, NEVER)
         self.profile_visits: Array | float = 0.0
         self.diverted_orders: Array | float = 0.0
+        self.commitments: dict[str, Array | float] = {}
 
     @property
     def cash(self) -> Array:
         """(n_paths,) cash, scenario currency: a view of the ledger."""
         return self.book.balance(CASH)
+
+    @property
+    def free_cash(self) -> Array:
+        """(n_paths,) cash that is not spoken for: what advertising, orders and the owner may use."""
+        return np.asarray(self.cash - sum(self.commitments.values()))
 
 
 class State:

@@ -148,12 +148,12 @@ def whole_folder(directory: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def save(result: Result, directory: str | Path) -> Path:
-    """Write a run's files; see DESIGN for the list. Returns the folder."""
+def save(result: Result, directory: str | Path, summary: dict[str, Any] | None = None) -> Path:
+    """Write a run's files and return the folder; the summary is made here unless it is at hand."""
     target = Path(directory)
     check_writable(target)
     with whole_folder(target) as folder:
-        write_json(folder / "summary.json", result.summary())
+        write_json(folder / "summary.json", summary or result.summary())
         write_tables(result, folder)
         write_statements(result, folder / "statements.csv")
         write_json(folder / "manifest.json", manifest(result))

@@ -38,6 +38,7 @@ DISPUTES = (
     ("salvage", 0),
 )
 WORKING_CAPITAL = (("keep_cash", 3000),)  # goods and freight of some orders until the escrow pays
+P4P = (("cash_reserve", 2000),)  # clicks are worth nothing when the orders they bring cannot be paid
 STOP_LOSS = (("largest_loss", 8000),)  # the membership is lost on day 0, in settled profit
 
 ALIBABA = register(
@@ -55,7 +56,7 @@ ALIBABA = register(
             Part("monthly_costs", SellerCosts),
             Part("owner_pay", OwnerPay, defaults=WORKING_CAPITAL),
             Part("stop_loss", StopLoss, defaults=STOP_LOSS),
-            Part("p4p", PayForPerformance),
+            Part("p4p", PayForPerformance, defaults=P4P),
             Part("visits", FreeVisits),
             Part("co_advertising", CoAdvertising),
             Part("product_selection", ProductSelection, enabled=False),

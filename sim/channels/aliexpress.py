@@ -25,6 +25,7 @@ RETURNS = (("return_rate", {"beta": {"mean": 0.08, "sd": 0.035}}),)
 P4P = (("cpc", {"lognormal": {"median": 0.30, "log_sd": 0.35}}),)
 VISITS = (("free_share", {"beta": {"mean": 0.65, "sd": 0.12}}), ("reference_clicks", 67), ("rfq_weight", 1.0))
 PRICES = (("mean_value", {"lognormal": {"median": 60, "log_sd": 0.45}}),)
+RESERVE = (("cash_reserve", 500),)
 GOODS = (("gross_margin", {"beta": {"mean": 0.35, "sd": 0.08}}),)
 COMMISSION = (("commission_rate", {"triangular": {"low": 0.05, "mode": 0.065, "high": 0.08}}),)
 PAYOUT = (
@@ -52,8 +53,8 @@ ALIEXPRESS = register(
             Part("product_selection", ProductSelection, enabled=False),
             Part("orders", RetailOrders, required=True),
             Part("violations", Violations, enabled=False),
-            Part("acceptance", Acceptance, required=True),
             Part("prices", OrderValue, required=True, defaults=PRICES),
+            Part("acceptance", Acceptance, required=True, defaults=RESERVE),
             Part("coupons", Coupons),
             Part("goods", Goods),
             Part("freight", Freight),

@@ -133,5 +133,5 @@ class OwnerPay(Mechanism):
             return
         pay = running(state, environment.day) * self.monthly_pay
         ledger.post(pay, debit=OWNER_PAY, credit=OWNER_PAY_DUE)
-        spare = np.maximum(state.wallet.cash - self.keep_cash, 0.0)
+        spare = np.maximum(state.wallet.free_cash - self.keep_cash, 0.0)
         ledger.post(np.minimum(spare, -ledger.balance(OWNER_PAY_DUE)), debit=OWNER_PAY_DUE, credit=CASH)

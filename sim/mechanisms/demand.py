@@ -232,8 +232,8 @@ class OrderValue(Mechanism):
 
     ``log-variance = log(1 + cv^2 / n)`` for ``n`` orders with coefficient of variation ``cv``.
 
-    When in the day: after acceptance. Posts: nothing (sales are posted where they are paid). Source: Shopify 85-92,
-    P20 50, P80 120; CDNOW log-sd .74.
+    When in the day: after acceptance, or before it: then acceptance looks at the actual value of the day's orders.
+    Posts: nothing (sales are posted where they are paid). Source: Shopify 85-92, P20 50, P80 120; CDNOW log-sd .74.
     """
 
     does: ClassVar[str] = "value of the day's orders at list price"
@@ -254,7 +254,9 @@ class OrderValue(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Price the orders."""
-        orders = np.asarray(today.orders)
+        accepted = np.ndim(today.orders) > 0
+        wanted = today.repeat_orders + today.free_orders + today.paid_orders
+        orders = np.asarray(today.orders if accepted else wanted)
         variance = np.expm1(np.square(self.log_sd)) / np.maximum(orders, 1.0)
         sales = orders * self.mean_value * luck.factor("value", variance)
         today.list_sales = sales
@@ -291,6 +293,7 @@ class Acceptance(Mechanism):
     does: ClassVar[str] = "orders that checkout, cash and stock allow"
 
     limit_by_cash: bool = switch(True, meaning="Take only orders whose goods and freight can be paid.")
+    cash_reserve: Number = number(0.0, unit="money", meaning="Cash that is not spent on orders: refunds, lost parcels.")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Cut the orders to the capacity."""
@@ -298,18 +301,31 @@ class Acceptance(Mechanism):
         repeat, free, paid = (
             np.where(sells, orders, 0.0) for orders in (today.repeat_orders, today.free_orders, today.paid_orders)
         )
-        capacity = self._capacity(state, environment)
+        wanted = np.asarray(repeat + free + paid)
+        capacity = self._capacity(state, today, environment, wanted)
         if capacity is not None:
             repeat = np.minimum(repeat, capacity)
             free = np.minimum(free, capacity - repeat)
             paid = np.minimum(paid, capacity - repeat - free)
         today.repeat_orders, today.free_orders, today.paid_orders = repeat, free, paid
         today.orders = repeat + free + paid
+        if np.ndim(today.list_sales):
+            taken = np.divide(today.orders, wanted, out=np.zeros(state.n_paths), where=wanted > 0)
+            today.list_sales = today.list_sales * taken
+            today.gross_sales = today.list_sales
 
-    def _capacity(self, state: State, environment: Environment) -> Array | None:
+    def _capacity(self, state: State, today: Today, environment: Environment, wanted: Array) -> Array | None:
         if state.has(Stockroom):
             return np.floor(state.recall(Stockroom).on_hand)
         if not self.limit_by_cash:
             return None
-        outlay = economics(state).outlay * environment.goods_price
-        return np.asarray(np.floor(np.maximum(state.wallet.cash, 0.0) / np.maximum(outlay, 1e-9)))
+        needs = economics(state)
+        outlay = needs.outlay * environment.goods_price
+        if np.ndim(today.list_sales):
+            # Priced already: goods and duty follow the day's actual value, freight does not fall below the mean's.
+            mean = wanted * needs.value
+            value = np.divide(today.list_sales, mean, out=np.ones(state.n_paths), where=mean > 0)
+            scale = value * environment.goods_price
+            outlay = needs.goods * scale + (needs.outlay - needs.goods) * np.maximum(scale, 1.0)
+        cash = np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0)
+        return np.asarray(np.floor(cash / np.maximum(outlay, 1e-9)))

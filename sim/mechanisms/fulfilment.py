@@ -170,7 +170,7 @@ class Stock(Mechanism):
         wanted = np.ceil(np.maximum(self.minimum_order, room.daily_demand * self.cover_days))
         low = room.on_hand < room.daily_demand * (self.cover_days + self.lead_time)
         running = ~state.closed & (state.wallet.insolvent_since > environment.day)
-        affordable = state.wallet.cash >= wanted * unit_cost
+        affordable = state.wallet.free_cash >= wanted * unit_cost
         orders = np.where(low & (room.on_order == 0) & running & affordable | (environment.day == 0), wanted, 0.0)
         cost = orders * unit_cost
         ledger.post(cost * self.down_payment, debit=PREPAID_GOODS, credit=CASH)
@@ -276,6 +276,7 @@ class ImportCharges(Mechanism):
         if environment.day % DAYS_A_MONTH == 0:
             ledger.post(-ledger.balance(VAT_PAYABLE), debit=VAT_PAYABLE, credit=CASH)
         ledger.post(today.gross_sales * state.vat_share, debit=SALES, credit=VAT_PAYABLE)
+        state.wallet.commitments[f"{state.channel}.vat"] = np.maximum(-ledger.balance(VAT_PAYABLE), 0.0)
         fees = self.us_share * self.us_parcel_fee + self.eu_share * self.eu_parcel_fee
         duty = self.us_share * self.us_duty * today.cost_of_goods + fees * today.parcels
         ledger.post(duty, debit=IMPORT_DUTY, credit=CASH)
@@ -328,7 +329,7 @@ class Delivery(Mechanism):
     def begin(self, state: State, luck: Luck) -> None:
         """Make the line; whoever ships and takes returns has said how long it takes."""
         book = open_orders(state)
-        book.line = DelayLine(state.n_paths, book.delay().longest, 4)
+        book.line = DelayLine(state.n_paths, book.delay.longest, 4, pooled=True)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Schedule the decisions."""
@@ -339,7 +340,7 @@ class Delivery(Mechanism):
         kept = np.divide(left, orders, out=np.zeros_like(orders), where=orders > 0)
         sales, cost = np.asarray(today.gross_sales * kept), np.asarray(today.cost_of_goods * kept)
         first = left - np.minimum(today.repeat_orders, left)
-        book.line.spread(environment.day, book.delay(), luck.split("lag"), left, sales, cost, first)
+        book.line.spread(environment.day, book.delay, luck.split("lag"), left, sales, cost, first)
 
 
 @dataclass(frozen=True, kw_only=True)

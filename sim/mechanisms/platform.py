@@ -63,7 +63,7 @@ class Membership(Mechanism):
 
     does: ClassVar[str] = "membership: a year in advance, a twelfth expensed each month"
 
-    yearly_fee: Number = number(
+    annual_fee: Number = number(
         {"lognormal": {"median": 4200, "log_sd": 0.3}},
         unit="money a year",
         meaning="Membership.",
@@ -84,11 +84,11 @@ class Membership(Mechanism):
         memory, day = state.recall(MembershipYear), environment.day
         if day % (MONTHS_A_YEAR * DAYS_A_MONTH) == 0:
             joins = running(state, day)
-            ledger.post(joins * self.yearly_fee, debit=PREPAID_MEMBERSHIP, credit=CASH)
+            ledger.post(joins * self.annual_fee, debit=PREPAID_MEMBERSHIP, credit=CASH)
             memory.months_left += joins * MONTHS_A_YEAR
         if (day + 1) % DAYS_A_MONTH == 0:
             used = np.minimum(memory.months_left, 1.0)
-            ledger.post(used * self.yearly_fee / MONTHS_A_YEAR, debit=MEMBERSHIP, credit=PREPAID_MEMBERSHIP)
+            ledger.post(used * self.annual_fee / MONTHS_A_YEAR, debit=MEMBERSHIP, credit=PREPAID_MEMBERSHIP)
             memory.months_left -= used
 
     def accrue(self, state: State, ledger: Book) -> None:
@@ -99,7 +99,7 @@ class Membership(Mechanism):
     def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
         """Prepaid = months left of the year."""
         left = state.recall(MembershipYear).months_left
-        yield PREPAID_MEMBERSHIP, np.asarray(left * self.yearly_fee / MONTHS_A_YEAR)
+        yield PREPAID_MEMBERSHIP, np.asarray(left * self.annual_fee / MONTHS_A_YEAR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +222,7 @@ class PayForPerformance(Mechanism):
         """Spend and count."""
         spend = np.where(today.trading, self.daily_budget, 0.0)
         if self.limit_by_cash:
-            spend = np.minimum(spend, np.maximum(state.wallet.cash - self.cash_reserve, 0.0))
+            spend = np.minimum(spend, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
         spend = np.where(spend >= self.threshold, spend, 0.0)
         price = self.cpc * np.power(1.0 + self.cpc_drift, environment.day / DAYS_A_YEAR)
         mean = spend / price

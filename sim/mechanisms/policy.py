@@ -78,7 +78,7 @@ class Budget(Mechanism):
         budget = np.where(age < np.rint(self.test_days), self.test_budget, memory.level)
         budget[(age >= np.rint(self.test_days)) & (age < selling_from)] = 0.0
         if self.limit_by_cash:
-            budget = np.minimum(budget, np.maximum(state.wallet.cash - self.cash_reserve, 0.0))
+            budget = np.minimum(budget, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
         today.budget = np.where(today.trading, budget, 0.0)
 
     def _scale(self, memory: Scaling, ledger: Book, scales: NDArray[np.bool_]) -> None:

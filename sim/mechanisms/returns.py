@@ -154,13 +154,13 @@ class Chargebacks(Mechanism):
 
     def begin(self, state: State, luck: Luck) -> None:
         """Make the line of kept orders. Longest: a year after the order."""
-        state.keep(KeptOrders(DelayLine(state.n_paths, 366, 2), Delay.of(self.lag_days)))
+        state.keep(KeptOrders(DelayLine(state.n_paths, 366, 2, pooled=True), Delay.of(self.lag_days)))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Schedule what was kept, charge back what is due."""
         memory = state.recall(KeptOrders)
         if environment.day == 0:
-            memory.lag = memory.lag.beyond(open_orders(state).delay())
+            memory.lag = memory.lag.beyond(open_orders(state).delay)
         orders, sales = memory.line.due(environment.day)
         kept = np.asarray(today.kept_orders), np.asarray(today.kept_sales)
         memory.line.spread(environment.day, memory.lag, luck.split("lag"), *kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,8 +77,9 @@ class OpenOrders:
     window: Delay | None = None
     return_rate: Array | float = 0.0
 
+    @cached_property
     def delay(self) -> Delay:
-        """Return the days from the order to the buyer's decision."""
+        """Days from the order to the buyer's decision; asked for only when all have begun."""
         delivery = self.delivery or Delay((0.0, 1.0))
         return delivery if self.window is None else delivery.plus(self.window)
 

@@ -5,14 +5,15 @@ Ignored: stock in the warehouse as money tied up, goods left there unsold, taxes
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from sim.accounts import SUBSCRIPTIONS
 from sim.delays import Delay
-from sim.distributions import Distribution
+from sim.distributions import Constant, Distribution
 from sim.environment import Environment
 from sim.ledger import CASH, Account, Book
 from sim.luck import Luck
@@ -78,6 +79,12 @@ class Warehouse(Mechanism):
     def accounts(self) -> tuple[Account, ...]:
         """Accounts posted to."""
         return (SUBSCRIPTIONS,)
+
+    @classmethod
+    def check(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Refuse a share that differs between worlds: all orders share one delay."""
+        if not isinstance(values["eligible_share"], Constant):
+            yield "eligible_share", "must be one number, not a distribution"
 
     def begin(self, state: State, luck: Luck) -> None:
         """Mix the warehouse's delivery days into the usual ones."""

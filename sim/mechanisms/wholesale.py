@@ -101,13 +101,13 @@ class WholesaleOrders(Mechanism):
         meaning="Orders per inquiry.",
         source="average 2.8%, top 8% (10100.com 76282834)",
     )
-    talk_days: Distribution = delay(
+    order_days: Distribution = delay(
         {"lognormal": {"median": 14, "log_sd": 0.8}}, meaning="Days from the inquiry to the order."
     )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without talks."""
-        state.keep(Talks(Delay.of(self.talk_days), {}, np.zeros(state.n_paths), np.zeros(state.n_paths)))
+        state.keep(Talks(Delay.of(self.order_days), {}, np.zeros(state.n_paths), np.zeros(state.n_paths)))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Schedule today's successes, take the orders that are due."""
@@ -129,7 +129,7 @@ class WholesaleOrders(Mechanism):
         """Inquiries that became orders, and the sum of their days of talks."""
         talks = state.recall(Talks)
         yield "ordered", talks.orders
-        yield "talk_days", talks.days
+        yield "order_days", talks.days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +178,7 @@ class WholesaleAcceptance(Mechanism):
     keeps_cash_for_shipment: bool = switch(
         True, meaning="Look at the whole outlay; off: at the supplier's down payment alone."
     )
+    cash_reserve: Number = number(500.0, unit="money", meaning="Cash that is not spent on orders.")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Cut the orders to what can be paid."""
@@ -197,19 +198,12 @@ class WholesaleAcceptance(Mechanism):
         book.shipped = book.taken
 
     def _capacity(self, state: State, cost: Array, freight: Array) -> Array:
-        """Orders of this cost and freight that the free cash covers."""
-        book = order_book(state)
-        cash = np.maximum(state.wallet.cash, 0.0)
-        if book.line is None:
-            outlay = cost + freight
-        elif self.keeps_cash_for_shipment:
-            in_production = book.line.total
-            freight_share = shares_of_value(state)[1]
-            due = (1.0 - book.down_payment) * in_production[COST] + freight_share * in_production[VALUE]
-            cash, outlay = np.maximum(cash - due, 0.0), cost + freight
-        else:
-            outlay = cost * book.down_payment
-        return np.asarray(np.floor(cash / np.maximum(outlay, 1e-9)))
+        """Orders of this cost and freight that the cash covers."""
+        book, wallet = order_book(state), state.wallet
+        whole = self.keeps_cash_for_shipment or book.line is None
+        outlay = cost + freight if whole else cost * book.down_payment
+        cash = wallet.free_cash if whole else wallet.cash
+        return np.asarray(np.floor(np.maximum(cash - self.cash_reserve, 0.0) / np.maximum(outlay, 1e-9)))
 
 
 def shares_of_value(state: State) -> tuple[Array | float, Array | float]:
@@ -250,6 +244,10 @@ class Production(Mechanism):
         amounts = (taken.orders, taken.value, taken.cost, taken.paid, taken.ordered_on)
         book.line.spread(environment.day, book.production, luck.split("lag"), *amounts)
         book.shipped = WholesaleBatch(*book.line.due(environment.day))
+        # What waits now will need this cash at its shipment; today's is paid today.
+        waiting = book.line.total
+        due = (1.0 - book.down_payment) * waiting[COST] + shares_of_value(state)[1] * waiting[VALUE]
+        state.wallet.commitments[f"{state.channel}.production"] = due
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """A small day loop for the platforms' tests: channels as shipped, daily audit, history of flows.
 
-It stands on its own so that these tests fail for the mechanisms' sake alone, not for the engine's or the YAML's.
+It stands on its own so that these tests fail for the mechanisms' sake alone, not for the engine's or the
+YAML's.
 """
 
 from __future__ import annotations
@@ -108,7 +109,9 @@ class Shop:
 class World:
     """Some channels on one wallet."""
 
-    def __init__(self, channels, *, settings=None, expected=False, worlds=None, seed=1, market=None, **solvency):
+    def __init__(
+        self, channels, *, settings=None, expected=False, worlds=None, seed=1, market=None, **solvency
+    ):
         settings = settings or {}
         self.luck = SpanLuck(seed, range(1), expected)
         draws = np.random.default_rng(worlds) if worlds is not None else None

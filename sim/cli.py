@@ -1,0 +1,130 @@
+"""The command line: words in, one call each, words out. No logic of its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="How likely is a profit: own store, platforms, or both? Monte Carlo simulation for cross-border sellers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[Path, typer.Argument(help="A scenario (YAML), or manifest.json of an earlier run.")]
+Set = Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given often.")]
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; bad input ends with status 2 and one message, never a traceback."""
+    from sim.errors import INPUT_ERRORS
+
+    try:
+        app()
+    except INPUT_ERRORS as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        typer.echo("stopped; nothing half-written", err=True)
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+def fail(message: str) -> NoReturn:
+    """Print one message and end with status 2."""
+    typer.echo(f"error: {message}", err=True)
+    raise SystemExit(BAD_INPUT)
+
+
+@app.command()
+def run(
+    config: Config,
+    set_: Set = [],  # noqa: B006 - typer reads the default, nobody changes it
+    worlds: Annotated[int, typer.Option(min=1, help="Draws of what the seller does not know.")] = 4096,
+    replicates: Annotated[int, typer.Option(min=1, help="Draws of luck in each world; divides 1,024.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same result.")] = 1,
+    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
+    backend: Annotated[str, typer.Option(help="auto, loky or threading.")] = "auto",
+    out: Annotated[Path | None, typer.Option(help="Folder of the run; default outputs/<name>-<hash>.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run again even if the run is there.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else.")] = False,
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Simulate a scenario, print the answer, write the run's files."""
+    from sim.commands import run_command
+
+    run_command(config, set_, (worlds, replicates, seed), jobs, backend, out, force, quiet, json, language)
+
+
+@app.command()
+def validate(config: Config, set_: Set = []) -> None:  # noqa: B006
+    """Check a scenario without running it."""
+    from sim.api import load
+
+    scenario = load(config, set_)
+    uncertain = sum(d.sd > 0 for d in scenario.numbers().values())
+    strategies = ", ".join(scenario.strategies)
+    typer.echo(f"{config}: valid. {scenario.name}: {strategies}; {uncertain} uncertain numbers.")
+
+
+@app.command()
+def explain(
+    key: Annotated[str, typer.Argument(help="store.meta.cpm, store.meta, *.fee_rate, readings …")],
+    config: Annotated[Path | None, typer.Option(help="Show the value in this scenario too.")] = None,
+) -> None:
+    """Print a key's meaning, unit, range, default and source."""
+    from sim.api import load
+    from sim.config import explain as explain_key
+
+    typer.echo(explain_key(key, None if config is None else load(config)))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario, for editors."""
+    import json as json_module
+
+    from sim.config import schema as make_schema
+
+    typer.echo(json_module.dumps(make_schema(), indent=1, ensure_ascii=False))
+
+
+@app.command()
+def facts(
+    config: Config,
+    set_: Set = [],  # noqa: B006
+    worlds: Annotated[int, typer.Option(min=1)] = 1024,
+    replicates: Annotated[int, typer.Option(min=1)] = 4,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    jobs: Annotated[int, typer.Option()] = -1,
+) -> None:
+    """Compare what comes out with the article's figures."""
+    from sim.commands import facts_command
+
+    facts_command(config, set_, (worlds, replicates, seed), jobs)
+
+
+@app.command()
+def path(
+    config: Config,
+    number: Annotated[int, typer.Argument(min=0, help="Number of the path.")],
+    strategy: Annotated[str, typer.Option(help="One of the scenario's strategies.")],
+    set_: Set = [],  # noqa: B006
+    replicates: Annotated[int, typer.Option(min=1)] = 4,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    out: Annotated[Path | None, typer.Option(help="CSV file; default: standard output.")] = None,
+) -> None:
+    """Write one path's journal as CSV, for an accountant."""
+    from sim.commands import path_command
+
+    path_command(config, set_, number, strategy, (replicates, seed), out)
+

@@ -1,0 +1,158 @@
+"""What the commands do: load, run with progress, print, write."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from sim.api import load, run
+from sim.config import ConfigError
+from sim.engine import Plan, PlanError
+from sim.labels import LANGUAGES, label
+from sim.results import Result
+from sim.storage import StorageError, check_writable, default_directory, finished, read, run_hash, save
+
+BACKENDS = ("auto", "loky", "threading")
+Size = tuple[int, int, int]
+
+
+def run_command(
+    config: Path,
+    overrides: Sequence[str],
+    size: Size,
+    jobs: int,
+    backend: str,
+    out: Path | None,
+    force: bool,
+    quiet: bool,
+    as_json: bool,
+    language: str,
+) -> None:
+    """Simulate, print the answer, write the run's files; an identical finished run is reused."""
+    check_choices(jobs, backend, language)
+    scenario = load(config, overrides)
+    worlds, replicates, seed = size
+    plan = Plan(seed, worlds, replicates)
+    directory = out or default_directory(scenario, plan)
+    check_writable(directory)
+    if finished(directory, run_hash(scenario, plan)) and not force:
+        result = read(directory)
+        summary = json.loads((directory / "summary.json").read_text(encoding="utf-8"))
+    else:
+        with progress_bar(quiet or as_json) as tell:
+            result = run(
+                scenario,
+                worlds=worlds,
+                replicates=replicates,
+                seed=seed,
+                n_jobs=jobs,
+                backend=backend,
+                progress=tell,
+            )
+        summary = result.summary()
+        save(result, directory, summary)
+    if as_json:
+        sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    elif not quiet:
+        show(result, summary, directory, language)
+
+
+def check_choices(jobs: int, backend: str = "auto", language: str = "en") -> None:
+    """Refuse values outside the choices."""
+    if jobs == 0 or jobs < -1:
+        raise PlanError(f"--jobs: found {jobs}; give 1 and up, or -1 for all cores")
+    if backend not in BACKENDS:
+        raise PlanError(f"--backend: found '{backend}'; give one of: {', '.join(BACKENDS)}")
+    if language not in LANGUAGES:
+        raise PlanError(f"--language: found '{language}'; give one of: {', '.join(LANGUAGES)}")
+
+
+def show(result: Result, summary: dict[str, Any], directory: Path, language: str) -> None:
+    """Print the one screen."""
+    from sim.screen import screen
+
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(screen(result, summary, language))
+    seconds = f"{result.plan.n_paths:,} x {len(result.strategies)} paths, {result.seconds:.1f} s"
+    console.print(f"\n{seconds}; {label('written', language)} {directory}", style="dim", highlight=False)
+
+
+@contextmanager
+def progress_bar(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Yield a function to report progress to; the bar goes to stderr and only to a terminal."""
+    if silent or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("paths"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("paths", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def facts_command(config: Path, overrides: Sequence[str], size: Size, jobs: int) -> None:
+    """Print the facts table."""
+    from sim.facts import facts, facts_table
+
+    check_choices(jobs)
+    scenario = load(config, overrides)
+    worlds, replicates, seed = size
+    Console(width=None if sys.stdout.isatty() else 160).print(
+        facts_table(facts(scenario, Plan(seed, worlds, replicates), n_jobs=jobs))
+    )
+
+
+def path_command(
+    config: Path, overrides: Sequence[str], number: int, strategy: str, size: tuple[int, int], out: Path | None
+) -> None:
+    """Write one path's journal."""
+    from sim.journal import journal
+
+    scenario = load(config, overrides)
+    if strategy not in scenario.strategies:
+        raise ConfigError(f"--strategy: found '{strategy}'; there are: {', '.join(scenario.strategies)}")
+    replicates, seed = size
+    plan = Plan(seed, number // replicates + 1, replicates)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("day", "date", "channel", "mechanism", "debit", "credit", "amount"))
+    writer.writerows(journal(scenario, plan, strategy, number))
+    if out is None:
+        sys.stdout.write(text.getvalue())
+    else:
+        write_whole(out, text.getvalue())
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all, readable by spreadsheets."""
+    check_parent(path)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"{path}: writing failed ({error.strerror}); nothing was kept") from error
+
+
+def check_parent(path: Path) -> None:
+    """Refuse a file whose folder is not there."""
+    if not path.parent.is_dir():
+        raise StorageError(f"{path}: there is no folder {path.parent}")
+

@@ -1,0 +1,98 @@
+"""What a key means: unit, range, default, source, and its value in a scenario."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Iterator
+
+from sim.channels import channel, channel_names
+from sim.config.reading import ConfigError
+from sim.environment import Market
+from sim.mechanisms.solvency import Solvency
+from sim.parameters import Parameter, parameters_of
+from sim.readings import READINGS
+from sim.scenario import Leaf, Scenario, plain, suggest
+
+
+def declared() -> Iterator[tuple[str, Parameter, object]]:
+    """Yield (dotted key, declaration, default in its channel) of everything that can be set."""
+    for owner, target in (("market", Market), ("wallet", Solvency)):
+        for name, parameter in parameters_of(target).items():
+            yield f"{owner}.{name}", parameter, parameter.default
+    for channel_name in channel_names():
+        for part in channel(channel_name).parts:
+            defaults = dict(part.defaults)
+            for name, parameter in parameters_of(part.mechanism).items():
+                yield f"{channel_name}.{part.section}.{name}", parameter, defaults.get(name, parameter.default)
+
+
+def explain(key: str, scenario: Scenario | None = None) -> str:
+    """Return a page on a key, a table on a section, or what was probably meant.
+
+    Parameters
+    ----------
+    key : str
+        ``store.meta.cpm``, a section such as ``store.meta``, a pattern such as ``*.fee_rate``, or ``readings``.
+    """
+    if key.split(".")[0] == "readings":
+        return _readings(key)
+    everything = list(declared())
+    found = [row for row in everything if row[0] == key]
+    if found:
+        return _page(*found[0], scenario)
+    below = [row for row in everything if row[0].startswith(f"{key}.") or fnmatch.fnmatchcase(row[0], key)]
+    if below:
+        width = max(len(name) for name, _, _ in below)
+        return "\n".join(f"{name:<{width}}  {text(default):<44}  {p.meaning}" for name, p, default in below)
+    raise ConfigError(suggest(key, _closest(key, everything), f"there is no key '{key}'"))
+
+
+def _closest(key: str, everything: list[tuple[str, Parameter, object]]) -> list[str]:
+    last = key.split(".")[-1]
+    names = [name for name, _, _ in everything]
+    same = [name for name in names if last and last in name]
+    return same[:12] or sorted({name.rsplit(".", 1)[0] for name in names})
+
+
+def text(value: object) -> str:
+    """Return a value as YAML writes it on one line."""
+    return json.dumps(value, ensure_ascii=False).replace('"', "")
+
+
+def _page(name: str, parameter: Parameter, default: object, scenario: Scenario | None) -> str:
+    rows = [("key", name), ("meaning", parameter.meaning)]
+    if parameter.form == "choice":
+        rows.append(("options", ", ".join(parameter.options)))
+    elif parameter.form == "switch":
+        rows.append(("options", "true, false"))
+    else:
+        rows += [("unit", parameter.unit), ("range", f"{parameter.low:g} to {parameter.high:g}")]
+        rows.append(("drawn", "once a world" if parameter.form == "number" else "between orders or events"))
+    rows += [("default", text(default)), ("source", parameter.source or "[j] judgement")]
+    if scenario is not None:
+        rows.append((f"in {scenario.name}", _value(name, scenario)))
+    return "\n".join(f"{label + ':':<12} {value}" for label, value in rows)
+
+
+def _value(name: str, scenario: Scenario) -> str:
+    parts = name.split(".")
+    values: dict[str, Leaf]
+    if len(parts) == 2:
+        values = scenario.market if parts[0] == "market" else scenario.wallet
+    elif parts[0] in scenario.channels:
+        section = scenario.section(parts[0], parts[1])
+        if not section.enabled:
+            return "switched off"
+        values = section.values
+    else:
+        return "channel not used"
+    return text(plain(values[parts[-1]]))
+
+
+def _readings(key: str) -> str:
+    parts = key.split(".")
+    if len(parts) > 1 and parts[1] not in READINGS:
+        raise ConfigError(suggest(parts[1], READINGS, f"there is no reading '{parts[1]}'"))
+    names = READINGS if len(parts) == 1 else {parts[1]: READINGS[parts[1]]}
+    return "\n".join(f"{name}: {', '.join(reading.options)}\n    {reading.text}" for name, reading in names.items())

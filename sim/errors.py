@@ -1,0 +1,10 @@
+"""What counts as bad input: these end a command with status 2 and one message."""
+
+from __future__ import annotations
+
+from sim.config import ConfigError
+from sim.engine import PlanError
+from sim.scenario import ScenarioError
+from sim.storage import StorageError
+
+INPUT_ERRORS = (ConfigError, PlanError, ScenarioError, StorageError)

@@ -1,0 +1,61 @@
+"""An estimate and how sure it is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class EstimateRefused(ValueError):
+    """An estimate the data cannot support; the message says why and what would."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its simulation interval.
+
+    Parameters
+    ----------
+    estimate, low, high : float
+    level : float
+        Coverage of the interval.
+    method : str
+        How the interval was made.
+    n : float
+        Independent observations it rests on: worlds, or the effective number of paths.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    level: float
+    method: str
+    n: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data; what is not a number becomes None."""
+        return {
+            "estimate": number(self.estimate),
+            "low": number(self.low),
+            "high": number(self.high),
+            "level": self.level,
+            "method": self.method,
+            "n": number(self.n),
+        }
+
+
+def number(value: float) -> float | None:
+    """Return a finite float, or None."""
+    value = float(value)
+    return value if math.isfinite(value) else None
+
+
+def by_world(values: NDArray[Any], replicates: int) -> Array:
+    """Return (n_worlds, replicates) of a path array; path = world * replicates + replicate."""
+    return np.asarray(values, dtype=float).reshape(-1, replicates)
