@@ -50,17 +50,17 @@ def poisson(mean: Array, uniform: Array) -> Array:
     if not large.any():
         return _poisson_small(mean, uniform)
     out = np.empty(mean.shape)
-    (paths,) = np.nonzero(large)
+    paths = np.flatnonzero(large)
     out[paths] = _poisson_large(mean[paths], uniform[paths])
     if paths.size < mean.size:
-        (paths,) = np.nonzero(~large)
+        paths = np.flatnonzero(~large)
         out[paths] = _poisson_small(mean[paths], uniform[paths])
     return out
 
 
 def _poisson_small(mean: Array, uniform: Array) -> Array:
     term = np.exp(-mean)
-    (paths,) = np.nonzero(uniform > term)
+    paths = np.flatnonzero(uniform > term)
     out = np.zeros(mean.shape)
     term, mean, uniform = term[paths], mean[paths], uniform[paths]
     reached = term.copy()
@@ -72,8 +72,8 @@ def _poisson_small(mean: Array, uniform: Array) -> Array:
         reached += term
         out[paths] = number
         # In the far tail a term no longer moves the sum: u above it is beyond double precision.
-        more = (uniform > reached) & (reached + term > reached)
-        if not more.all():
+        more = np.flatnonzero((uniform > reached) & (reached + term > reached))
+        if more.size < paths.size:
             paths, term, mean, uniform, reached = (a[more] for a in (paths, term, mean, uniform, reached))
     return out
 
@@ -86,14 +86,14 @@ def _poisson_large(mean: Array, uniform: Array) -> Array:
     doubt = (0.04 + square * (0.02 + square * 0.01)) / mean
     out = np.floor(quantile)
     nearest = np.rint(quantile)
-    (unsure,) = np.nonzero(np.abs(quantile - nearest) <= doubt)
+    unsure = np.flatnonzero(np.abs(quantile - nearest) <= doubt)
     if unsure.size:
         out[unsure] = _settle(nearest[unsure], uniform[unsure], lambda k, at: pdtr(k, mean[unsure][at]))
     return np.maximum(out, 0.0)
 
 
 def _settle(
-    start: Array, uniform: Array, distribution: Callable[[Array, NDArray[np.int64]], Array]
+    start: Array, uniform: Array, distribution: Callable[[Array, NDArray[np.intp]], Array]
 ) -> Array:
     """Step from a guess to the smallest whole number whose distribution function reaches the uniform."""
     out = np.maximum(start, 0.0)
@@ -123,7 +123,7 @@ def binomial(number: Array, probability: Array | float, uniform: Array) -> Array
         In (0, 1).
     """
     out = np.zeros(uniform.shape)
-    (paths,) = np.nonzero(number)
+    paths = np.flatnonzero(number > 0)
     if paths.size == 0:
         return out
     n, u = number[paths], uniform[paths]
@@ -131,13 +131,15 @@ def binomial(number: Array, probability: Array | float, uniform: Array) -> Array
     certain = p >= 1.0
     if certain.any():
         out[paths[certain]] = n[certain]
-        paths, n, p, u = (a[~certain] for a in (paths, n, p, u))
+        rest = np.flatnonzero(~certain)
+        paths, n, p, u = (a[rest] for a in (paths, n, p, u))
     large = n * p * (1.0 - p) >= LARGE_BINOMIAL
     if large.any():
-        out[paths[large]] = _binomial_large(n[large], p[large], u[large])
-        paths, n, p, u = (a[~large] for a in (paths, n, p, u))
+        at, rest = np.flatnonzero(large), np.flatnonzero(~large)
+        out[paths[at]] = _binomial_large(n[at], p[at], u[at])
+        paths, n, p, u = (a[rest] for a in (paths, n, p, u))
     term = np.exp(n * np.log1p(-p))
-    more = u > term
+    more = np.flatnonzero(u > term)
     paths, n, odds, u, term = paths[more], n[more], (p / (1.0 - p))[more], u[more], term[more]
     reached = term.copy()
     count = 0
@@ -147,8 +149,8 @@ def binomial(number: Array, probability: Array | float, uniform: Array) -> Array
         term /= count
         reached += term
         out[paths] = count
-        more = (u > reached) & (n > count) & (reached + term > reached)
-        if not more.all():
+        more = np.flatnonzero((u > reached) & (n > count) & (reached + term > reached))
+        if more.size < paths.size:
             paths, n, odds, u, term, reached = (a[more] for a in (paths, n, odds, u, term, reached))
     return out
 
@@ -165,7 +167,7 @@ def _binomial_large(n: Array, p: Array, u: Array) -> Array:
     doubt = (0.04 + square * (0.02 + square * 0.01)) / variance
     out = np.floor(quantile)
     nearest = np.rint(quantile)
-    (unsure,) = np.nonzero(np.abs(quantile - nearest) <= doubt)
+    unsure = np.flatnonzero(np.abs(quantile - nearest) <= doubt)
     if unsure.size:
         trials, chance = n[unsure], p[unsure]
         start = np.clip(nearest[unsure], 0.0, trials)

@@ -47,12 +47,13 @@ class Delay:
     def lag(self, position: Array) -> NDArray[np.int64]:
         """Return the lags at these probabilities: the smallest k with P(lag <= k) >= position."""
         cumulative = self.cumulative
-        lag = self._table[(position * BINS).astype(np.int64)]
-        while True:
-            short = cumulative[lag] < position
-            if not short.any():
-                return np.asarray(lag)
-            lag = lag + short
+        lag = self._table[(position * BINS).astype(np.intp)]
+        lag += cumulative[lag] < position
+        # Where one bin holds several lags (the tails), search; a step was enough elsewhere.
+        unsettled = np.flatnonzero(cumulative[lag] < position)
+        if unsettled.size:
+            lag[unsettled] = np.searchsorted(cumulative, position[unsettled], side="left")
+        return np.asarray(lag)
 
     @classmethod
     def of(cls, distribution: Distribution, shortest: int = 1, longest: int = 365) -> Self:
@@ -155,7 +156,7 @@ class DelayLine:
                     self._ring[(day + lag) % self._length, quantity] += share * amount
             return
         orders = amounts[0]
-        (paths,) = np.nonzero(orders)
+        paths = np.flatnonzero(orders > 0)
         if paths.size == 0:
             return
         timed = amounts[: self._timed]
