@@ -23,7 +23,7 @@ ROUNDING = 1e-9
 
 FLOWS = (
     *("ad_spend", "impressions", "clicks", "carts", "inquiries", "orders", "paid_orders"),
-    *("gross_sales", "paid_sales", "returns", "refunds", "chargebacks", "cost_of_goods"),
+    *("gross_sales", "paid_sales", "decided_orders", "returns", "refunds", "chargebacks", "cost_of_goods"),
 )
 OPERATING = frozenset({Kind.INCOME, Kind.EXPENSE})
 BOOKED = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.SETUP})

@@ -67,6 +67,10 @@ class FreezeRecord:
     frozen_days: Array
     locked: Array
     forfeited: Array
+    decided: Array
+    handled_days: Array
+    appeals_won: Array
+    started_on: Days
     releases: dict[int, list[tuple[Days, Array]]] = field(default_factory=dict)
 
 
@@ -156,9 +160,9 @@ class Freeze(Mechanism):
         if luck.expected:
             thresholds[:] = np.inf
         never = np.full(n, NEVER)
-        zeros = (np.zeros(n) for _ in range(4))
+        zeros = (np.zeros(n) for _ in range(7))
         count = np.zeros(n, dtype=np.int64)
-        state.keep(FreezeRecord(np.zeros(n), thresholds, count, never, never.copy(), *zeros), self.section)
+        state.keep(FreezeRecord(np.zeros(n), thresholds, count, never, never.copy(), *zeros, never.copy()), self.section)
 
     def base_hazard(self) -> Number:
         """Hazard a day before the factors."""
@@ -221,6 +225,7 @@ class Freeze(Mechanism):
             account.frozen += locked
             record.locked += locked
         handling = luck.fixed("handling", MOST_FREEZES)[record.count[paths], paths]
+        record.started_on[paths] = day
         record.decided_on[paths] = day + np.maximum(np.rint(self.handling_days.ppf(handling)), 1).astype(np.int64)
         into_frozen = self.new_sales == "frozen_account" or self.reading == "share_of_volume"
         account.to_frozen[paths] = into_frozen
@@ -235,6 +240,9 @@ class Freeze(Mechanism):
         linked = record.certain_loss_on[paths] <= day
         wins = (luck.fixed("outcome", MOST_FREEZES)[record.count[paths], paths] < chance) & ~linked
         record.count[paths] += 1
+        record.decided[paths] += 1.0
+        record.handled_days[paths] += day - record.started_on[paths]
+        record.appeals_won[paths[wins]] += 1.0
         record.decided_on[paths] = NEVER
         account.to_frozen[paths] = False
         account.stops[paths] = False
@@ -290,6 +298,9 @@ class Freeze(Mechanism):
         yield "frozen_days", record.frozen_days
         yield "frozen_money", record.locked
         yield "forfeited", record.forfeited
+        yield "decided", record.decided
+        yield "handled_days", record.handled_days
+        yield "appeals_won", record.appeals_won
 
     def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
         """Frozen = sum of open freezes."""
