@@ -119,10 +119,10 @@ class Payment(Mechanism):
         account.pending.line.schedule(day, lag_of(self.payout_days), money)
 
     def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
-        """Every bucket = what its line holds, less what was drawn early."""
+        """Every bucket = what its line holds, less what was drawn early; never below zero."""
         account = state.processors[self.section]
         for bucket in account.buckets:
-            yield bucket.account, bucket.line.held()[0] - bucket.drawn
+            yield bucket.account, np.maximum(bucket.line.held()[0] - bucket.drawn, 0.0)
 
 
 def lag_of(days: Number) -> int | NDArray[np.int64]:
