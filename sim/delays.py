@@ -23,6 +23,9 @@ Array = NDArray[np.float64]
 ONE_BY_ONE = 40
 """Cohorts up to this size are placed order by order; larger ones lag by lag. Changes speed only."""
 
+TINY = 1e-300
+"""Keeps 0 / 0 at 0; a masked division costs five times as much."""
+
 BINS = 1024
 """Bins of the table that turns a probability into a lag."""
 
@@ -198,7 +201,7 @@ class DelayLine:
         if self._timed == len(self.total):
             out = slot.copy()
         else:
-            leaving = np.divide(slot[0], self.total[0], out=np.zeros_like(slot[0]), where=self.total[0] > 0)
+            leaving = slot[0] / np.maximum(self.total[0], TINY)
             out = self.total * np.minimum(leaving, 1.0)
             out[0] = slot[0]
         slot[:] = 0.0

@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 Kept = NDArray[np.float32]
 
 DAYS_A_MONTH = 30
+TINY = 1e-300
 ROUNDING = 1e-9
 """Largest gap between two ways to one figure, relative to the money that went through the books."""
 
@@ -84,9 +85,9 @@ class Recorder:
     def watch(self, day: int, todays: Sequence[Today], wallet: Wallet) -> None:
         """Add a day's flows; at the end of a month, read the books."""
         for today in todays:
-            orders = np.asarray(today.orders)
-            paid = np.divide(today.paid_orders, orders, out=np.zeros(self.n_paths), where=orders > 0)
-            today.paid_sales = today.gross_sales * paid
+            if np.ndim(today.paid_sales) == 0:  # unless sales are recognised on another day than the order's
+                share = np.asarray(today.paid_orders) / np.maximum(today.orders, TINY)
+                today.paid_sales = today.gross_sales * share
             for name in FLOWS:
                 flow = getattr(today, name)
                 if name in self._month:

@@ -38,6 +38,7 @@ from sim.mechanisms.shared import (
     Stockroom,
     economics,
     open_orders,
+    share_of,
 )
 from sim.parameters import Number, choice, delay, number, rate
 from sim.state import State, Today
@@ -337,7 +338,7 @@ class Delivery(Mechanism):
         assert book.line is not None
         orders = np.asarray(today.orders)
         left = orders - today.lost_and_refunded
-        kept = np.divide(left, orders, out=np.zeros_like(orders), where=orders > 0)
+        kept = share_of(left, orders)
         sales, cost = np.asarray(today.gross_sales * kept), np.asarray(today.cost_of_goods * kept)
         first = left - np.minimum(today.repeat_orders, left)
         book.line.spread(environment.day, book.delay, luck.split("lag"), left, sales, cost, first)

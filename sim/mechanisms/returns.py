@@ -30,17 +30,11 @@ from sim.environment import Environment
 from sim.ledger import CASH, Account, Book
 from sim.luck import Luck
 from sim.mechanisms.base import Mechanism, Phase, bring_to
-from sim.mechanisms.shared import KeptOrders, open_orders
+from sim.mechanisms.shared import KeptOrders, open_orders, share_of
 from sim.parameters import Number, delay, number, rate, switch
 from sim.state import State, Today
 
 Array = NDArray[np.float64]
-
-
-def share_of(part: Array | float, whole: Array | float) -> Array:
-    """(n_paths,) part / whole, zero where there is nothing."""
-    whole = np.asarray(whole)
-    return np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)
 
 
 @dataclass(frozen=True, kw_only=True)

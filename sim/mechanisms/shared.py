@@ -23,6 +23,11 @@ def running(state: State, day: int) -> Array:
     return np.where(~state.closed & (state.wallet.insolvent_since > day), 1.0, 0.0)
 
 
+def share_of(part: Array | float, whole: Array | float) -> Array:
+    """(n_paths,) part / whole, where a part is zero whenever the whole is; a masked division costs five times as much."""
+    return np.asarray(part / np.maximum(whole, 1e-300))
+
+
 @dataclass
 class ReferenceTraffic:
     """Clicks a day that the reference budget buys at the stated price, by kind of source."""

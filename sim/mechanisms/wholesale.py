@@ -113,7 +113,9 @@ class WholesaleOrders(Mechanism):
         """Schedule today's successes, take the orders that are due."""
         talks, day = state.recall(Talks), environment.day
         for name, visits in today.sources.items():
-            line = talks.lines.setdefault(name, DelayLine(state.n_paths, talks.lag.longest, 2))
+            if name not in talks.lines:
+                talks.lines[name] = DelayLine(state.n_paths, talks.lag.longest, 2, pooled=True)
+            line = talks.lines[name]
             won = luck.binomial(f"orders.{name}", np.asarray(visits.inquiries), self.orders_per_inquiry)
             line.spread(day, talks.lag, luck.split(f"lag.{name}"), won, won * day)
             due, asked_on = line.due(day)
@@ -232,7 +234,7 @@ class Production(Mechanism):
         """Make the line of orders in production."""
         book = order_book(state)
         book.production = Delay.of(self.production_days)
-        book.line = DelayLine(state.n_paths, book.production.longest, len(fields(WholesaleBatch)))
+        book.line = DelayLine(state.n_paths, book.production.longest, len(fields(WholesaleBatch)), pooled=True)
         book.buyer_deposit = self.buyer_deposit
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:

@@ -1,0 +1,129 @@
+"""Counts: exactly the quantile functions, monotone in every argument."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim import counts
+
+DRAWS = 1_000_000
+EDGES = np.array([2.0**-54, 1e-12, 1e-6, 0.5, 1 - 1e-6, 1 - 1e-12, 1 - 2.0**-53])
+RATES = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 40.0, 120.0, 500.0)
+TRIALS = (
+    *((1, 0.3), (3, 0.5), (7, 0.02), (20, 0.9), (40, 0.11), (60, 0.5)),
+    *((200, 0.03), (1000, 0.97), (5000, 0.001), (100_000, 0.2)),
+)
+
+
+@pytest.fixture
+def uniforms(rng):
+    return np.maximum(rng.random(DRAWS), 2.0**-54)
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_poisson_counts_are_scipys_quantiles(uniforms, rate):
+    found = counts.poisson(np.full(DRAWS, rate), uniforms)
+    np.testing.assert_array_equal(found, stats.poisson.ppf(uniforms, rate))
+
+
+@pytest.mark.parametrize(("number", "probability"), TRIALS)
+def test_binomial_counts_are_scipys_quantiles(uniforms, number, probability):
+    found = counts.binomial(np.full(DRAWS, float(number)), probability, uniforms)
+    np.testing.assert_array_equal(found, stats.binom.ppf(uniforms, number, probability))
+
+
+def test_poisson_counts_of_mixed_rates_are_scipys_quantiles(rng):
+    rates = np.exp(rng.uniform(np.log(1e-3), np.log(2000), 300_000))
+    u = rng.random(rates.size)
+    np.testing.assert_array_equal(counts.poisson(rates, u), stats.poisson.ppf(u, rates))
+
+
+def test_binomial_counts_of_mixed_trials_are_scipys_quantiles(rng):
+    number = np.floor(np.exp(rng.uniform(0, np.log(3000), 300_000)))
+    probability = rng.beta(0.5, 0.5, number.size).clip(1e-6, 1 - 1e-6)
+    u = rng.random(number.size)
+    np.testing.assert_array_equal(counts.binomial(number, probability, u), stats.binom.ppf(u, number, probability))
+
+
+@pytest.mark.parametrize("boundary", [counts.LARGE_POISSON * f for f in (0.999, 1.0, 1.001)])
+def test_both_sides_of_the_change_of_method_agree_with_scipy(uniforms, boundary):
+    u = uniforms[:200_000]
+    np.testing.assert_array_equal(counts.poisson(np.full(u.size, boundary), u), stats.poisson.ppf(u, boundary))
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_whole_number_boundaries_fall_on_the_right_side(rate):
+    # Just above P(X <= k) the count is k + 1, just below it is k: the case an expansion alone gets wrong.
+    k = np.arange(max(0, int(rate - 5 * rate**0.5)), int(rate + 5 * rate**0.5) + 3, dtype=float)
+    reached = stats.poisson.cdf(k, rate)
+    inside = (reached > 1e-6) & (reached < 1 - 1e-6)
+    k, reached = k[inside], reached[inside]
+    rates = np.full(k.size, rate)
+    np.testing.assert_array_equal(counts.poisson(rates, reached * (1 - 1e-11)), k)
+    np.testing.assert_array_equal(counts.poisson(rates, reached + (1 - reached) * 1e-9), k + 1)
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_far_tails_end_and_stay_near_the_quantile(rate):
+    found = counts.poisson(np.full(EDGES.size, rate), EDGES)
+    np.testing.assert_array_equal(found[1:-2], stats.poisson.ppf(EDGES[1:-2], rate))
+    # In the last bits the uniform itself is coarser than the step between counts.
+    assert stats.poisson.isf(1e-11, rate) <= found[-2] <= stats.poisson.isf(1e-13, rate)
+    assert found[-2] <= found[-1] <= stats.poisson.isf(1e-18, rate) + 2
+    assert 0 <= found[0] <= found[1]
+
+
+@pytest.mark.parametrize(("number", "probability"), TRIALS)
+def test_binomial_far_tails_stay_within_the_trials(number, probability):
+    found = counts.binomial(np.full(EDGES.size, float(number)), probability, EDGES)
+    np.testing.assert_array_equal(found[1:-2], stats.binom.ppf(EDGES[1:-2], number, probability))
+    assert (np.diff(found) >= 0).all()
+    assert found[0] >= 0
+    assert found[-1] <= number
+
+
+def test_no_rate_means_no_events(rng):
+    u = rng.random(100)
+    np.testing.assert_array_equal(counts.poisson(np.zeros(100), u), np.zeros(100))
+    np.testing.assert_array_equal(counts.binomial(np.zeros(100), 0.5, u), np.zeros(100))
+    np.testing.assert_array_equal(counts.binomial(np.full(100, 9.0), 0.0, u), np.zeros(100))
+
+
+def test_certain_trials_all_happen_beside_uncertain_ones(rng):
+    u = rng.random(6)
+    number = np.array([5.0, 5.0, 300.0, 300.0, 0.0, 1.0])
+    probability = np.array([1.0, 0.4, 1.0, 0.4, 1.0, 1.0])
+    found = counts.binomial(number, probability, u)
+    np.testing.assert_array_equal(found, stats.binom.ppf(u, number, probability))
+    np.testing.assert_array_equal(found[[0, 2, 4, 5]], [5, 300, 0, 1])
+
+
+def test_more_rate_is_never_fewer_events(rng):
+    u = rng.random(2000)
+    rates = np.unique(np.concatenate([np.geomspace(0.01, 600, 300), np.linspace(3.9, 4.1, 41)]))
+    table = np.array([counts.poisson(np.full(u.size, rate), u) for rate in rates])
+    assert (np.diff(table, axis=0) >= 0).all()
+    assert (table % 1 == 0).all()
+
+
+def test_more_trials_or_more_chance_is_never_fewer(rng):
+    u = rng.random(2000)
+    by_chance = [counts.binomial(np.full(u.size, 50.0), p, u) for p in np.linspace(0.0, 1.0, 201)]
+    by_number = [counts.binomial(np.full(u.size, float(n)), 0.1, u) for n in range(0, 200)]
+    for table in (by_chance, by_number):
+        assert (np.diff(np.array(table), axis=0) >= 0).all()
+
+
+def test_more_uniform_is_never_fewer_events():
+    u = (np.arange(100_000) + 0.5) / 100_000
+    for rate in RATES:
+        assert (np.diff(counts.poisson(np.full(u.size, rate), u)) >= 0).all()
+
+
+def test_inputs_are_left_as_they_were(rng):
+    u, rates, number = rng.random(500), rng.uniform(0, 20, 500), rng.integers(0, 90, 500).astype(float)
+    before = [a.copy() for a in (u, rates, number)]
+    counts.poisson(rates, u)
+    counts.binomial(number, 0.3, u)
+    for array, copy in zip((u, rates, number), before, strict=True):
+        np.testing.assert_array_equal(array, copy)
