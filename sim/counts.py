@@ -92,9 +92,7 @@ def _poisson_large(mean: Array, uniform: Array) -> Array:
     return np.maximum(out, 0.0)
 
 
-def _settle(
-    start: Array, uniform: Array, distribution: Callable[[Array, NDArray[np.intp]], Array]
-) -> Array:
+def _settle(start: Array, uniform: Array, distribution: Callable[[Array, NDArray[np.intp]], Array]) -> Array:
     """Step from a guess to the smallest whole number whose distribution function reaches the uniform."""
     out = np.maximum(start, 0.0)
     every = np.arange(out.size)
@@ -138,9 +136,22 @@ def binomial(number: Array, probability: Array | float, uniform: Array) -> Array
         at, rest = np.flatnonzero(large), np.flatnonzero(~large)
         out[paths[at]] = _binomial_large(n[at], p[at], u[at])
         paths, n, p, u = (a[rest] for a in (paths, n, p, u))
+    likely = p > 0.5
+    if likely.any():
+        # Count what fails instead: (1 - p)^n may be nothing in double precision. P(k or fewer happen) >= u where
+        # P(fewer than n - k fail) <= 1 - u, so the failures are the first count whose P *exceeds* 1 - u.
+        at, rest = np.flatnonzero(likely), np.flatnonzero(~likely)
+        out[paths[at]] = n[at] - _binomial_small(n[at], 1.0 - p[at], np.nextafter(1.0 - u[at], 2.0))
+        paths, n, p, u = (a[rest] for a in (paths, n, p, u))
+    out[paths] = _binomial_small(n, p, u)
+    return out
+
+
+def _binomial_small(n: Array, p: Array, u: Array) -> Array:
+    out = np.zeros(n.shape)
     term = np.exp(n * np.log1p(-p))
-    more = np.flatnonzero(u > term)
-    paths, n, odds, u, term = paths[more], n[more], (p / (1.0 - p))[more], u[more], term[more]
+    paths = np.flatnonzero(u > term)
+    n, odds, u, term = n[paths], (p / (1.0 - p))[paths], u[paths], term[paths]
     reached = term.copy()
     count = 0
     while paths.size:
@@ -162,7 +173,9 @@ def _binomial_large(n: Array, p: Array, u: Array) -> Array:
     w = ndtri(u)
     square = w * w
     skew = q - p
-    second = (1.0 - 6.0 * p * q) * (square - 3.0) / 24.0 - skew * skew * (2.0 * square - 5.0) / 36.0 - 1.0 / 24.0
+    second = (
+        (1.0 - 6.0 * p * q) * (square - 3.0) / 24.0 - skew * skew * (2.0 * square - 5.0) / 36.0 - 1.0 / 24.0
+    )
     quantile = n * p + root * w + skew * (square - 1.0) / 6.0 + 0.5 + w * second / root
     doubt = (0.04 + square * (0.02 + square * 0.01)) / variance
     out = np.floor(quantile)
@@ -172,6 +185,8 @@ def _binomial_large(n: Array, p: Array, u: Array) -> Array:
         trials, chance = n[unsure], p[unsure]
         start = np.clip(nearest[unsure], 0.0, trials)
         out[unsure] = _settle(
-            start, u[unsure], lambda k, at: bdtr(np.minimum(k, trials[at]), trials[at].astype(int), chance[at])
+            start,
+            u[unsure],
+            lambda k, at: bdtr(np.minimum(k, trials[at]), trials[at].astype(int), chance[at]),
         )
     return np.clip(out, 0.0, n)

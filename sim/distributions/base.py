@@ -99,7 +99,8 @@ class Truncated(Distribution):
 
     @property
     def _ends(self) -> tuple[float, float]:
-        below = float(self.inner.cdf(self.low)) if math.isfinite(self.low) else 0.0
+        # P(X < low): a value that has weight of its own, at the lower end, is kept.
+        below = float(self.inner.cdf(np.nextafter(self.low, -math.inf))) if math.isfinite(self.low) else 0.0
         return below, float(self.inner.cdf(self.high)) if math.isfinite(self.high) else 1.0
 
     @property
@@ -124,6 +125,10 @@ class Truncated(Distribution):
         """Lowest and highest value."""
         lowest, highest = self.inner.support
         return max(lowest, self.low), min(highest, self.high)
+
+    def truncated(self, low: float = -math.inf, high: float = math.inf) -> Distribution:
+        """Return one truncation to what both intervals share: YAML has room for one."""
+        return self.inner.truncated(max(self.low, low), min(self.high, high))
 
     def to_mapping(self) -> Any:
         """Return the YAML form."""

@@ -18,6 +18,13 @@ def _check(condition: bool, sentence: str) -> None:
         raise DistributionError(sentence)
 
 
+def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
+    """Return weights that sum to one; those that already do stay as they are, to the last bit."""
+    _check(all(finite("a weight", w) >= 0 for w in weights) and sum(weights) > 0, "weights must be at least 0, not all 0")
+    total = sum(weights)
+    return weights if abs(total - 1.0) < 1e-12 else tuple(weight / total for weight in weights)
+
+
 @dataclass(frozen=True)
 class Constant(Distribution):
     """One number, always."""
@@ -353,10 +360,9 @@ class Choice(Distribution):
     def __post_init__(self) -> None:
         weights = self.weights or (1.0,) * len(self.values)
         _check(len(self.values) > 0 and len(weights) == len(self.values), "choice needs as many weights as values")
-        _check(all(finite("a weight", w) >= 0 for w in weights) and sum(weights) > 0, "weights must be at least 0, not all 0")
-        pairs = sorted(zip((finite("a value", v) for v in self.values), weights, strict=True))
+        pairs = sorted(zip((finite("a value", v) for v in self.values), _shares(weights), strict=True))
         object.__setattr__(self, "values", tuple(value for value, _ in pairs))
-        object.__setattr__(self, "weights", tuple(weight / sum(weights) for _, weight in pairs))
+        object.__setattr__(self, "weights", tuple(weight for _, weight in pairs))
 
     @property
     def _cumulative(self) -> Array:
@@ -420,8 +426,7 @@ class Mixture(Distribution):
 
     def __post_init__(self) -> None:
         _check(len(self.components) > 0 and len(self.components) == len(self.weights), "mixture needs a weight a component")
-        _check(all(finite("a weight", w) >= 0 for w in self.weights) and sum(self.weights) > 0, "weights must be at least 0, not all 0")
-        object.__setattr__(self, "weights", tuple(w / sum(self.weights) for w in self.weights))
+        object.__setattr__(self, "weights", _shares(self.weights))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""

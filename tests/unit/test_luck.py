@@ -45,7 +45,7 @@ def test_a_branch_of_a_declared_stream_is_its_own_stream(seed):
 
 @pytest.mark.parametrize("draw", ["uniform", "normal", "split"])
 def test_an_undeclared_stream_is_a_defect(seed, draw):
-    with pytest.raises(ValueError, match=r"store\.funnel draws from stream 'refunds', which it does not declare"):
+    with pytest.raises(ValueError, match=r"store\.funnel draws from stream 'refunds'"):
         getattr(luck_of(seed), draw)("refunds")
 
 
@@ -55,7 +55,9 @@ def test_normals_are_those_of_the_uniforms_and_of_today(seed):
     for day in (0, 1, 8):
         span.day = day
         for _ in range(2):
-            np.testing.assert_allclose(luck.normal("noise"), stats.norm.ppf(luck.uniform("noise")), atol=1e-12)
+            np.testing.assert_allclose(
+                luck.normal("noise"), stats.norm.ppf(luck.uniform("noise")), atol=1e-12
+            )
 
 
 def test_fixed_uniforms_are_drawn_once(seed):

@@ -1,13 +1,22 @@
 """Streams: the same numbers whoever asks, in whatever pieces; never zero, never one."""
 
 import hashlib
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from sim import streams
-from sim.streams import BLOCK, DAYS_AHEAD, DailyStream, block_generator, fixed_uniforms, stream_id, world_uniforms
+from sim.streams import (
+    BLOCK,
+    DAYS_AHEAD,
+    DailyStream,
+    block_generator,
+    fixed_uniforms,
+    stream_id,
+    world_uniforms,
+)
 
 
 def days_of(seed, name, blocks, n_days):
@@ -29,7 +38,7 @@ def test_the_generator_is_the_one_of_the_design(seed):
 
 def test_two_names_with_one_key_are_refused(monkeypatch):
     streams.check_names(["a", "b", "a"])
-    monkeypatch.setattr(streams, "stream_id", lambda name: len(name))
+    monkeypatch.setattr(streams, "stream_id", len)
     with pytest.raises(ValueError, match="'meta' and 'paid' share one key"):
         streams.check_names(["meta", "google", "paid"])
 
@@ -37,7 +46,9 @@ def test_two_names_with_one_key_are_refused(monkeypatch):
 @pytest.mark.parametrize("other", [{"seed": 1}, {"name": "store.other"}, {"block": 1}])
 def test_seed_name_and_block_each_change_the_numbers(other):
     here = {"seed": 0, "name": "store.orders", "block": 0}
-    assert not np.isin(block_generator(**here).random(BLOCK), block_generator(**(here | other)).random(BLOCK)).any()
+    assert not np.isin(
+        block_generator(**here).random(BLOCK), block_generator(**(here | other)).random(BLOCK)
+    ).any()
 
 
 def test_a_path_draws_the_same_whatever_the_span(seed):
@@ -74,7 +85,9 @@ def test_a_day_that_has_passed_cannot_be_asked_again(seed):
         stream.day(DAYS_AHEAD - 1)
 
 
-@pytest.mark.parametrize(("first", "count"), [(0, 1), (0, BLOCK), (1000, 100), (BLOCK, 3 * BLOCK), (2047, 2), (4095, 1)])
+@pytest.mark.parametrize(
+    ("first", "count"), [(0, 1), (0, BLOCK), (1000, 100), (BLOCK, 3 * BLOCK), (2047, 2), (4095, 1)]
+)
 def test_a_world_gets_its_uniform_whatever_range_is_asked(seed, first, count):
     every = world_uniforms(seed, "world.store.meta.cpc", 0, 4 * BLOCK)
     part = world_uniforms(seed, "world.store.meta.cpc", first, count)
@@ -116,5 +129,5 @@ def test_uniforms_are_uniform_and_days_and_streams_independent(seed):
     a, b = (days_of(seed, name, range(4), 40) for name in ("store.a", "store.b"))
     assert stats.kstest(a.ravel(), "uniform").pvalue > 1e-4
     limit = 4.5 / np.sqrt(a.shape[1])  # 4.5 standard errors of a correlation, 79 of them looked at
-    for x, y in [*zip(a, b, strict=True), *zip(a[:-1], a[1:], strict=True)]:
+    for x, y in [*zip(a, b, strict=True), *pairwise(a)]:
         assert abs(np.corrcoef(x, y)[0, 1]) < limit
