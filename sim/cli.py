@@ -127,4 +127,3 @@ def path(
     from sim.commands import path_command
 
     path_command(config, set_, number, strategy, (replicates, seed), out)
-

@@ -155,4 +155,3 @@ def check_parent(path: Path) -> None:
     """Refuse a file whose folder is not there."""
     if not path.parent.is_dir():
         raise StorageError(f"{path}: there is no folder {path.parent}")
-

@@ -7,10 +7,10 @@ Small means are inverted term by term on the paths that still need a term. Large
 
     Q(u) = m + sqrt(m) w + 1/3 + w^2/6 - (w + w^3/2) / (36 sqrt(m)),     w the normal quantile of u,
 
-whose integer part is right unless ``Q`` lies within about ``(1/40 + w^2/80 + w^4/160) / m`` of a whole number (Giles 2016,
-ACM Transactions on Mathematical Software 42, 7); there the distribution function itself decides. The window used here is
-1.6 times as wide: at means of 10 the narrower one was seen to miss 3 of a million. A binomial with a large variance takes
-the Cornish-Fisher expansion to the same order, with the continuity correction of a lattice, and the same window.
+whose integer part is right unless ``Q`` lies within about ``(1/40 + w^2/80 + w^4/160) / m`` of a whole number (Giles
+2016, ACM Transactions on Mathematical Software 42, 7); there the distribution function itself decides. The window used
+here is 1.6 times as wide: at means of 10 the narrower one was seen to miss 3 of a million. A binomial with a large
+variance takes the Cornish-Fisher expansion to the same order, with a lattice's continuity correction and that window.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def _poisson_small(mean: Array, uniform: Array) -> Array:
         # In the far tail a term no longer moves the sum: u above it is beyond double precision.
         more = np.flatnonzero((uniform > reached) & (reached + term > reached))
         if more.size < paths.size:
-            paths, term, mean, uniform, reached = (a[more] for a in (paths, term, mean, uniform, reached))
+            paths = paths[more]
+            term, mean, uniform, reached = (a[more] for a in (term, mean, uniform, reached))
     return out
 
 
@@ -88,7 +89,9 @@ def _poisson_large(mean: Array, uniform: Array) -> Array:
     nearest = np.rint(quantile)
     unsure = np.flatnonzero(np.abs(quantile - nearest) <= doubt)
     if unsure.size:
-        out[unsure] = _settle(nearest[unsure], uniform[unsure], lambda k, at: pdtr(k, mean[unsure][at]))
+        out[unsure] = _settle(
+            nearest[unsure], uniform[unsure], lambda k, at: np.asarray(pdtr(k, mean[unsure][at]), dtype=float)
+        )
     return np.maximum(out, 0.0)
 
 
@@ -130,19 +133,22 @@ def binomial(number: Array, probability: Array | float, uniform: Array) -> Array
     if certain.any():
         out[paths[certain]] = n[certain]
         rest = np.flatnonzero(~certain)
-        paths, n, p, u = (a[rest] for a in (paths, n, p, u))
+        paths = paths[rest]
+        n, p, u = (a[rest] for a in (n, p, u))
     large = n * p * (1.0 - p) >= LARGE_BINOMIAL
     if large.any():
         at, rest = np.flatnonzero(large), np.flatnonzero(~large)
         out[paths[at]] = _binomial_large(n[at], p[at], u[at])
-        paths, n, p, u = (a[rest] for a in (paths, n, p, u))
+        paths = paths[rest]
+        n, p, u = (a[rest] for a in (n, p, u))
     likely = p > 0.5
     if likely.any():
         # Count what fails instead: (1 - p)^n may be nothing in double precision. P(k or fewer happen) >= u where
         # P(fewer than n - k fail) <= 1 - u, so the failures are the first count whose P *exceeds* 1 - u.
         at, rest = np.flatnonzero(likely), np.flatnonzero(~likely)
         out[paths[at]] = n[at] - _binomial_small(n[at], 1.0 - p[at], np.nextafter(1.0 - u[at], 2.0))
-        paths, n, p, u = (a[rest] for a in (paths, n, p, u))
+        paths = paths[rest]
+        n, p, u = (a[rest] for a in (n, p, u))
     out[paths] = _binomial_small(n, p, u)
     return out
 
@@ -162,7 +168,8 @@ def _binomial_small(n: Array, p: Array, u: Array) -> Array:
         out[paths] = count
         more = np.flatnonzero((u > reached) & (n > count) & (reached + term > reached))
         if more.size < paths.size:
-            paths, n, odds, u, term, reached = (a[more] for a in (paths, n, odds, u, term, reached))
+            paths = paths[more]
+            n, odds, u, term, reached = (a[more] for a in (n, odds, u, term, reached))
     return out
 
 
@@ -173,9 +180,7 @@ def _binomial_large(n: Array, p: Array, u: Array) -> Array:
     w = ndtri(u)
     square = w * w
     skew = q - p
-    second = (
-        (1.0 - 6.0 * p * q) * (square - 3.0) / 24.0 - skew * skew * (2.0 * square - 5.0) / 36.0 - 1.0 / 24.0
-    )
+    second = (1.0 - 6.0 * p * q) * (square - 3.0) / 24.0 - skew * skew * (2.0 * square - 5.0) / 36.0 - 1.0 / 24.0
     quantile = n * p + root * w + skew * (square - 1.0) / 6.0 + 0.5 + w * second / root
     doubt = (0.04 + square * (0.02 + square * 0.01)) / variance
     out = np.floor(quantile)
@@ -187,6 +192,6 @@ def _binomial_large(n: Array, p: Array, u: Array) -> Array:
         out[unsure] = _settle(
             start,
             u[unsure],
-            lambda k, at: bdtr(np.minimum(k, trials[at]), trials[at].astype(int), chance[at]),
+            lambda k, at: np.asarray(bdtr(np.minimum(k, trials[at]), trials[at].astype(int), chance[at]), dtype=float),
         )
-    return np.clip(out, 0.0, n)
+    return np.asarray(np.clip(out, 0.0, n), dtype=float)

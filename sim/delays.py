@@ -45,7 +45,8 @@ class Delay:
     @cached_property
     def _table(self) -> NDArray[np.int64]:
         # The lag at the lower edge of each bin of probability; the true one is found by a step or two upwards.
-        return np.searchsorted(self.cumulative, np.arange(BINS) / BINS, side="left")
+        # One entry more than bins: (n - 1 + u) / n can round to exactly one.
+        return np.searchsorted(self.cumulative, np.arange(BINS + 1) / BINS, side="left")
 
     def lag(self, position: Array) -> NDArray[np.int64]:
         """Return the lags at these probabilities: the smallest k with P(lag <= k) >= position."""
@@ -127,6 +128,7 @@ class DelayLine:
 
     def schedule(self, day: int, lag: int | NDArray[np.int64], *amounts: Array | float) -> None:
         """Put amounts due ``lag`` days from ``day``: one lag for all paths, or (n_paths,) of them."""
+        self._check_room(int(np.max(lag)))
         if np.ndim(lag) == 0:
             slot = self._ring[(day + int(lag)) % self._length]
             for quantity, amount in enumerate(amounts):
@@ -138,6 +140,11 @@ class DelayLine:
                 self._ring[slots, quantity, paths] += amount
         for quantity, amount in enumerate(amounts):
             self.total[quantity] += amount
+
+    def _check_room(self, lag: int) -> None:
+        # Beyond its end the ring would hand the amount out too early, and no sum would show it.
+        if lag >= self._length:
+            raise ValueError(f"a lag of {lag} days does not fit a line of {self._length - 1} days")
 
     def spread(self, day: int, delay: Delay, uniform: Array | None, *amounts: Array) -> None:
         """Split a day's cohort over the lags of a delay.
@@ -151,6 +158,7 @@ class DelayLine:
         *amounts : (n_paths,) float
             The first is the number of orders; the others are shared equally among them.
         """
+        self._check_room(delay.longest)
         for quantity, amount in enumerate(amounts):
             self.total[quantity] += amount
         if uniform is None:
@@ -206,7 +214,7 @@ class DelayLine:
             out[0] = slot[0]
         slot[:] = 0.0
         self.total -= out
-        return out
+        return np.asarray(out)
 
     def scale(self, paths: NDArray[np.int64], factor: Array | float) -> None:
         """Multiply all that is on the way on the given paths (a freeze cancels a share of the releases)."""

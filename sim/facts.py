@@ -1,8 +1,8 @@
 """What comes out, held against the figures of the article the project was created from (F1 to F31).
 
-*Inside* means: a range holds the simulated median; a point figure is within 10% of the simulated mean; "often negative" is
-at least half of the paths. F22 and F27 are shown, not judged: the article gives no figure for the first, and eight
-months of a new seller are not the yearly growth of an old one.
+*Inside* means: a range holds the simulated median; a point figure is within 10% of the simulated mean; "often
+negative" is at least half of the paths. F22 and F27 are shown, not judged: the article gives no figure for the first,
+and eight months of a new seller are not the yearly growth of an old one.
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def _rows(run: Run) -> Iterator[Fact]:
     if alibaba is not None and both is not None:
         growth = _ratio(both.monthly["gross_sales"][7], alibaba.monthly["gross_sales"][7])
         pooled = both.monthly["gross_sales"][7].sum(dtype=float) / alibaba.monthly["gross_sales"][7].sum(dtype=float)
-        yield _shown("F27", "sales in month 8, both channels over the platform alone", "1.47 / 1.29 = 1.14", growth, pooled)
+        yield _shown(
+            "F27", "sales in month 8, both channels over the platform alone", "1.47 / 1.29 = 1.14", growth, pooled
+        )
 
 
 def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
@@ -100,7 +102,9 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
     yield _range("F17", "ACoS of the test phase (month 1, no sales: infinite)", "35–50%", acos, 0.35, 0.50, "%", pooled)
     negative = float(np.mean(monthly["operating_profit"][0] < 0))
     nan = float("nan")
-    yield Fact("F17", "month 1 negative, share of paths", "often", nan, nan, nan, negative, negative >= 0.5, "share", "%")
+    yield Fact(
+        "F17", "month 1 negative, share of paths", "often", nan, nan, nan, negative, negative >= 0.5, "share", "%"
+    )
     conversion = _ratio(monthly["paid_orders"][0], monthly["clicks"][0])
     pooled = float(monthly["paid_orders"][0].sum(dtype=float) / monthly["clicks"][0].sum(dtype=float))
     yield _point("F18", "conversion realised in month 1", "1.8%", conversion, 0.018, "%", pooled)
@@ -121,10 +125,8 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
 def _freeze_row(frozen: NDArray[np.bool_], replicates: int) -> Fact:
     share = estimate_probability(frozen, replicates)
     inside = abs(share.estimate / 0.12 - 1.0) <= NEARNESS
-    return Fact(
-        *("F12", "PayPal account frozen within 365 days, share of paths (simulation 95%)", "12%"),
-        *(share.low, share.estimate, share.high, share.estimate, inside, "share", "%"),
-    )
+    quantity = "PayPal account frozen within 365 days, share of paths (simulation 95%)"
+    return Fact("F12", quantity, "12%", share.low, share.estimate, share.high, share.estimate, inside, "share", "%")
 
 
 def _stable_rows(first_stable: NDArray[np.float32]) -> Iterator[Fact]:
@@ -147,10 +149,9 @@ def _find(run: Run, channels: tuple[str, ...]) -> Record | None:
 
 def _ratio(part: NDArray[np.float32], whole: NDArray[np.float32]) -> Array:
     """(n_paths,) part / whole; infinite without a denominator, left out where there is neither."""
-    part, whole = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)  # type: ignore[assignment]
     known = (part > 0) | (whole > 0)
-    out = np.full(int(known.sum()), np.inf)
-    return np.divide(part[known], whole[known], out=out, where=whole[known] > 0)
+    above, below = part[known].astype(float), whole[known].astype(float)
+    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.inf), where=below > 0))
 
 
 def _per_path(record: Record, total: str, number: str) -> Array:

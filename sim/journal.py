@@ -29,13 +29,15 @@ class Scribe:
 
     def note(self, channel: str, amount: Array | float, debit: Account, credit: Account) -> None:
         """Note one posting."""
-        value = float(amount[self.column]) if np.ndim(amount) else float(amount)
+        value = float(np.broadcast_to(amount, (BLOCK,))[self.column])
         if abs(value) < SMALLEST:
             return
         if value < 0:
             value, debit, credit = -value, credit, debit
         day, date, _, mechanism = self.where
-        self.rows.append((int(day or -1), date, channel or "wallet", mechanism, debit.name, credit.name, f"{value:.2f}"))
+        self.rows.append(
+            (int(day or -1), date, channel or "wallet", mechanism, debit.name, credit.name, f"{value:.2f}")
+        )
 
 
 class WatchedBook(Book):

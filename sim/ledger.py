@@ -7,8 +7,8 @@ statement (direct method), and cash must equal its sum.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -55,7 +55,6 @@ class Account:
     cash_line: str = ""
     variable: bool = False
     shared: bool = False
-    _hash: int = field(init=False, repr=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cash_line", self.cash_line or self.name)
@@ -85,7 +84,7 @@ class Ledger:
     n_paths : int
     """
 
-    def __init__(self, charts: dict[str, Iterable[Account]], n_paths: int) -> None:
+    def __init__(self, charts: Mapping[str, Iterable[Account]], n_paths: int) -> None:
         self.entries: list[tuple[str, Account]] = [
             ("", account) for account in (CASH, CAPITAL, CREDIT_LINE, UNPAID_BILLS, INTEREST)
         ]
@@ -154,7 +153,10 @@ class Book:
 
     def contribution(self) -> Array:
         """Return (n_paths,) sales less everything that varies with orders and advertising, to date."""
-        return -sum(self._variable, start=np.zeros(self.ledger.balances.shape[1]))
+        total: Array = np.zeros(self.ledger.balances.shape[1])
+        for balance in self._variable:
+            total -= balance
+        return total
 
     def __contains__(self, account: Account) -> bool:
         return account in self._balance

@@ -84,7 +84,7 @@ class Luck:
     def _name(self, stream: str) -> str:
         name = self._names.get(stream)
         if name is None:
-            if stream.split(".")[0] not in self._declared:
+            if stream.split(".", maxsplit=1)[0] not in self._declared:
                 raise ValueError(f"{self._prefix} draws from stream '{stream}', which it does not declare")
             name = self._names[stream] = f"{self._prefix}.{stream}"
         return name

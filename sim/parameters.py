@@ -93,8 +93,4 @@ def _declare(parameter: Parameter) -> Any:
 
 def parameters_of(owner: type) -> dict[str, Parameter]:
     """Return the declared parameters of a dataclass, in order of declaration."""
-    return {
-        item.name: item.metadata["parameter"]
-        for item in dataclasses.fields(owner)
-        if "parameter" in item.metadata
-    }
+    return {item.name: item.metadata["parameter"] for item in dataclasses.fields(owner) if "parameter" in item.metadata}

@@ -53,7 +53,10 @@ READINGS: dict[str, Reading] = {
         "F25, 14-21天: handling of a freeze, or the hold of a new seller",
         {
             "handling_of_a_freeze": {"store.paypal_freeze.handling_days": {"uniform": {"low": 14, "high": 21}}},
-            "new_seller_hold": {"store.paypal.hold_days": {"uniform": {"low": 14, "high": 21}}, "store.paypal.hold_for": 90},
+            "new_seller_hold": {
+                "store.paypal.hold_days": {"uniform": {"low": 14, "high": 21}},
+                "store.paypal.hold_for": 90,
+            },
         },
     ),
     "one_hundred_eighty_days": Reading(
@@ -84,7 +87,9 @@ READINGS: dict[str, Reading] = {
     "conversion": Reading(
         "F18, 转化率行业均值1.8%: the paid landing page at the start, or a shop at maturity, all visits",
         {
-            "paid_landing_page": {"store.funnel.start_conversion_social": {"lognormal": {"median": 0.0165, "log_sd": 0.40}}},
+            "paid_landing_page": {
+                "store.funnel.start_conversion_social": {"lognormal": {"median": 0.0165, "log_sd": 0.40}}
+            },
             # The same figure reached only after the improvement of article.yaml (x 1.9).
             "blended_shop": {
                 f"store.funnel.start_conversion_{kind}": {"lognormal": {"median": 0.0087, "log_sd": 0.40}}
@@ -108,7 +113,9 @@ READINGS: dict[str, Reading] = {
         "F19, 复购率>25%: of customers within 365, 180 or 90 days, or as a share of orders",
         {
             "within_365_days": {"store.repeat.rate_within_year": {"beta": {"mean": 0.30, "sd": 0.05}}},
-            "within_180_days": {"store.repeat.rate_within_year": {"beta": {"mean": round(_within(180), 4), "sd": 0.05}}},
+            "within_180_days": {
+                "store.repeat.rate_within_year": {"beta": {"mean": round(_within(180), 4), "sd": 0.05}}
+            },
             "within_90_days": {"store.repeat.rate_within_year": {"beta": {"mean": round(_within(90), 4), "sd": 0.05}}},
             # 30% of orders are 3/7 repeat orders a first order, at 1.3 a repeater.
             "share_of_orders": {"store.repeat.rate_within_year": {"beta": {"mean": round(3 / 7 / 1.3, 4), "sd": 0.05}}},

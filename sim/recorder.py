@@ -37,8 +37,8 @@ class Record:
     Parameters
     ----------
     monthly : dict of str to (n_months, n_paths) float32
-        ``operating_profit``, ``cumulative_profit``, ``settled_profit``, ``profit_after_owner_pay``, ``cash``, ``ruined``
-        and the flows of the month.
+        ``operating_profit``, ``cumulative_profit``, ``settled_profit``, ``profit_after_owner_pay``, ``cash``,
+        ``ruined`` and the flows of the month.
     paths : dict of str to (n_paths,) float32
         ``ruin_day`` (inf: never), ``first_stable_month`` (inf: not by the horizon), ``peak_funding``, ``lowest_cash``
         and the figures mechanisms give, named ``<channel>.<section>.<figure>``.
@@ -162,7 +162,7 @@ class Recorder:
             for statement, lines in self._lines.items()
         }
         return Record(
-            monthly={name: values.astype(np.float32) for name, values in monthly.items()},
+            monthly={name: np.asarray(values).astype(np.float32) for name, values in monthly.items()},
             paths={name: np.asarray(values).astype(np.float32) for name, values in paths.items()},
             profit_and_loss=statements["profit_and_loss"],
             cash_flow=statements["cash_flow"],

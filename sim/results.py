@@ -111,9 +111,7 @@ class Result:
         """Estimate P(profit) month by month; intervals count worlds, not paths."""
         from sim.estimates import estimate_probability
 
-        return [
-            estimate_probability(hits, self.plan.replicates, level) for hits in self.profitable(strategy, reading)
-        ]
+        return [estimate_probability(hits, self.plan.replicates, level) for hits in self.profitable(strategy, reading)]
 
     def compare(self, a: str, b: str, month: int | None = None) -> dict[str, Estimate]:
         """Compare two strategies on the same paths at the end of a month (the last by default).
@@ -145,10 +143,7 @@ class Result:
         n_paths = self.plan.n_paths
         for strategy, record in self.records.items():
             columns: dict[str, Any] = {
-                "strategy": pd.Categorical.from_codes(
-                    np.full(self.n_months * n_paths, self.strategies.index(strategy), dtype=np.int8),
-                    categories=list(self.strategies),
-                ),
+                "strategy": pd.Categorical([strategy] * (self.n_months * n_paths), categories=list(self.strategies)),
                 "path": np.tile(np.arange(n_paths, dtype=np.int32), self.n_months),
                 "month": np.repeat(np.arange(1, self.n_months + 1, dtype=np.int8), n_paths),
             }

@@ -125,7 +125,9 @@ def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:
             raise ValueError(f"must be one of: {', '.join(parameter.options)}")
         return str(value)
     amount = reader.money(value, parameter) if isinstance(value, str) else None
-    found = value if isinstance(value, Distribution) else from_leaf(value if amount is None else amount, reader.read_column)
+    found = (
+        value if isinstance(value, Distribution) else from_leaf(value if amount is None else amount, reader.read_column)
+    )
     return within_range(parameter, found)
 
 
@@ -174,9 +176,11 @@ def _must_stay(value: bool) -> bool:
 
 def section_model(part: Part) -> type[BaseModel]:
     """Return the pydantic model of one section of a channel."""
-    switch: Any = Annotated[bool, Field(strict=True), AfterValidator(_must_stay)] if part.required else Annotated[
-        bool, Field(strict=True)
-    ]
+    switch: Any = (
+        Annotated[bool, Field(strict=True), AfterValidator(_must_stay)]
+        if part.required
+        else Annotated[bool, Field(strict=True)]
+    )
     fields = {"enabled": (switch, part.enabled), **_fields(part.mechanism, dict(part.defaults))}
     return create_model(part.section, __config__=ConfigDict(extra="forbid"), **fields)
 
@@ -354,7 +358,9 @@ def apply_readings(mapping: Mapping[str, Any]) -> dict[str, Any]:
     problems = []
     for name, option in readings.items():
         if name not in READINGS:
-            problems.append(Problem(("readings", str(name)), repr(option), suggest(str(name), READINGS, "no such reading")))
+            problems.append(
+                Problem(("readings", str(name)), repr(option), suggest(str(name), READINGS, "no such reading"))
+            )
         elif option not in READINGS[name].options:
             allowed = ", ".join(READINGS[name].options)
             problems.append(Problem(("readings", str(name)), repr(option), f"must be one of: {allowed}"))
@@ -505,7 +511,9 @@ def _all_number_names(scenario: Scenario) -> set[str]:
     names = {f"market.{n}" for n in parameters_of(Market)} | {f"wallet.{n}" for n in parameters_of(Solvency)}
     for name in scenario.channels:
         for part in channel(name).parts:
-            names |= {f"{name}.{part.section}.{n}" for n, p in parameters_of(part.mechanism).items() if p.form == "number"}
+            names |= {
+                f"{name}.{part.section}.{n}" for n, p in parameters_of(part.mechanism).items() if p.form == "number"
+            }
     return names
 
 

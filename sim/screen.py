@@ -69,7 +69,15 @@ def answer_table(summary: dict[str, Any], say: Any) -> Table:
     """Return the headline: chance of profit, error, range, cash, ruin, by when."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column(say("strategy"))
-    for column in ("chance_of_profit", "after_owner_pay", "range_of_outcomes", "cash_needed", "ruin", "stable_profit", "freezes"):
+    for column in (
+        "chance_of_profit",
+        "after_owner_pay",
+        "range_of_outcomes",
+        "cash_needed",
+        "ruin",
+        "stable_profit",
+        "freezes",
+    ):
         table.add_column(say(column), justify="right")
     for name, strategy in summary["strategies"].items():
         profit = strategy["probability_of_profit"]
@@ -137,10 +145,19 @@ def comparison_table(summary: dict[str, Any], say: Any) -> Table | None:
     """Return every strategy against every other."""
     if not summary["comparisons"]:
         return None
-    table = Table(title=say("compared"), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(
+        title=say("compared"),
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        padding=(0, 2, 0, 0),
+        show_header=False,
+    )
     for pair in summary["comparisons"]:
         difference, gap = pair["probability"], pair["money"]
-        points = f"{100 * difference['estimate']:+.1f} [{100 * difference['low']:+.1f}, {100 * difference['high']:+.1f}] pp"
+        points = (
+            f"{100 * difference['estimate']:+.1f} [{100 * difference['low']:+.1f}, {100 * difference['high']:+.1f}] pp"
+        )
         amount = f"{gap['estimate']:+,.0f} [{gap['low']:+,.0f}, {gap['high']:+,.0f}]"
         table.add_row(f"{label(pair['a'])} – {label(pair['b'])}", points, amount)
     return table

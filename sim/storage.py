@@ -102,7 +102,7 @@ def git_commit() -> str | None:
 def finished(directory: Path, identity: str) -> bool:
     """Whether the folder holds a finished run of this identity."""
     try:
-        return json.loads((directory / "manifest.json").read_text(encoding="utf-8"))["run_hash"] == identity
+        return bool(json.loads((directory / "manifest.json").read_text(encoding="utf-8"))["run_hash"] == identity)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -176,7 +176,9 @@ def write_tables(result: Result, folder: Path) -> None:
 
     def monthly(strategy: str, record: Record) -> pyarrow.Table:
         keys = {
-            "strategy": pa.array([strategy]).dictionary_encode().take(pa.array(np.zeros(n_paths * n_months, dtype=int))),
+            "strategy": pa.array([strategy])
+            .dictionary_encode()
+            .take(pa.array(np.zeros(n_paths * n_months, dtype=int))),
             "path": np.tile(numbers, n_months),
             "month": np.repeat(np.arange(1, n_months + 1, dtype=np.int8), n_paths),
         }
@@ -261,6 +263,6 @@ def read(directory: str | Path) -> Result:
             monthly={name: table[name].to_numpy().reshape(n_months, plan.n_paths) for name in table},
             paths={name: figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
         )
-    drawn = {name: worlds[name].to_numpy() for name in worlds}
+    drawn = {str(name): worlds[name].to_numpy() for name in worlds}
     statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
     return Result(scenario, plan, records, drawn, content["wall_seconds"], statements)

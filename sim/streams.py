@@ -88,7 +88,8 @@ class DailyStream:
             raise ValueError(f"day {day} of this stream has passed")
         while self._chunk < chunk:
             self._draw_chunk()
-        return self._rows[day % DAYS_AHEAD]
+        row: Array = self._rows[day % DAYS_AHEAD]
+        return row
 
     def _draw_chunk(self) -> None:
         for position, generator in enumerate(self._generators):

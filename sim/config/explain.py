@@ -35,7 +35,7 @@ def explain(key: str, scenario: Scenario | None = None) -> str:
     key : str
         ``store.meta.cpm``, a section such as ``store.meta``, a pattern such as ``*.fee_rate``, or ``readings``.
     """
-    if key.split(".")[0] == "readings":
+    if key.split(".", maxsplit=1)[0] == "readings":
         return _readings(key)
     everything = list(declared())
     found = [row for row in everything if row[0] == key]
@@ -49,7 +49,7 @@ def explain(key: str, scenario: Scenario | None = None) -> str:
 
 
 def _closest(key: str, everything: list[tuple[str, Parameter, object]]) -> list[str]:
-    last = key.split(".")[-1]
+    last = key.rsplit(".", maxsplit=1)[-1]
     names = [name for name, _, _ in everything]
     same = [name for name in names if last and last in name]
     return same[:12] or sorted({name.rsplit(".", 1)[0] for name in names})

@@ -152,13 +152,17 @@ def read_column(folder: Path, file: str, column: str) -> list[float]:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             return _numbers(csv.DictReader(handle), file, column)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DistributionError(f"data file '{file}' cannot be read ({getattr(error, 'strerror', None) or error})") from error
+        raise DistributionError(
+            f"data file '{file}' cannot be read ({getattr(error, 'strerror', None) or error})"
+        ) from error
 
 
 def _numbers(rows: csv.DictReader[str], file: str, column: str) -> list[float]:
     header = rows.fieldnames or []
     if column not in header:
-        raise DistributionError(f"data file '{file}' has no column '{column}' (there are: {', '.join(header) or 'none'})")
+        raise DistributionError(
+            f"data file '{file}' has no column '{column}' (there are: {', '.join(header) or 'none'})"
+        )
     out = []
     for row in rows:
         text = (row[column] or "").strip()
@@ -167,10 +171,14 @@ def _numbers(rows: csv.DictReader[str], file: str, column: str) -> list[float]:
         try:
             number = float(text)
         except ValueError as error:
-            raise DistributionError(f"data file '{file}', line {rows.line_num}: '{text[:40]}' is not a number") from error
+            raise DistributionError(
+                f"data file '{file}', line {rows.line_num}: '{text[:40]}' is not a number"
+            ) from error
         if not math.isfinite(number):
             raise DistributionError(f"data file '{file}', line {rows.line_num}: '{text}' is not a finite number")
         out.append(number)
     if len(out) < 2:
-        raise DistributionError(f"data file '{file}': column '{column}' holds {len(out)} numbers; at least two are needed")
+        raise DistributionError(
+            f"data file '{file}': column '{column}' holds {len(out)} numbers; at least two are needed"
+        )
     return out

@@ -119,7 +119,9 @@ class _Builder:
             raise ConfigError(f"{where}: nested too deeply (at most {DEEPEST} levels)")
         tag = str(node.tag).rsplit(":", 1)[-1]
         if tag not in PLAIN_TAGS or not str(node.tag).startswith("tag:yaml.org,2002:"):
-            raise ConfigError(f"{where}: tag '{node.tag}' is not allowed; write plain numbers, text, lists and mappings")
+            raise ConfigError(
+                f"{where}: tag '{node.tag}' is not allowed; write plain numbers, text, lists and mappings"
+            )
         self.document.lines.setdefault(path, (self.document.name, line))
         if isinstance(node, MappingNode):
             return self.mapping(node, path, depth)
@@ -150,13 +152,17 @@ def scalar(tag: str, text: str, where: str) -> Any:
         return text.lower() == "true"
     if tag == "int":
         try:
-            number = int(text.replace("_", ""), 0) if text.lstrip("+-")[:2].lower() in ("0x", "0o") else int(text.replace("_", ""))
+            number = (
+                int(text.replace("_", ""), 0)
+                if text.lstrip("+-")[:2].lower() in ("0x", "0o")
+                else int(text.replace("_", ""))
+            )
         except ValueError as error:
             raise ConfigError(f"{where}: '{text[:40]}' is not a number") from error
         return number if abs(number) < 2**63 else float("inf")
     if tag == "float":
-        number = text.replace("_", "").lower()
-        if number.lstrip("+-") in (".inf", ".nan"):
-            return math.nan if "nan" in number else math.inf
-        return float(number)
+        plain = text.replace("_", "").lower()
+        if plain.lstrip("+-") in (".inf", ".nan"):
+            return math.nan if "nan" in plain else math.inf
+        return float(plain)
     return text

@@ -32,7 +32,11 @@ def schema() -> dict[str, Any]:
             "type": "array",
             "items": {
                 "type": "array",
-                "prefixItems": [{"type": "string"}, {"type": "string"}, {"type": "number", "minimum": -1, "maximum": 1}],
+                "prefixItems": [
+                    {"type": "string"},
+                    {"type": "string"},
+                    {"type": "number", "minimum": -1, "maximum": 1},
+                ],
                 "minItems": 3,
                 "maxItems": 3,
             },

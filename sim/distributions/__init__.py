@@ -18,7 +18,23 @@ from sim.distributions.families import (
 from sim.distributions.parse import FAMILIES, from_leaf, from_mapping, from_text
 
 __all__ = [
-    *("Beta", "Choice", "Constant", "Distribution", "DistributionError", "Empirical", "FAMILIES", "Gamma"),
-    *("LogNormal", "Mixture", "Normal", "Pert", "StudentT", "Triangular", "Truncated", "Uniform"),
-    *("from_leaf", "from_mapping", "from_text"),
+    "FAMILIES",
+    "Beta",
+    "Choice",
+    "Constant",
+    "Distribution",
+    "DistributionError",
+    "Empirical",
+    "Gamma",
+    "LogNormal",
+    "Mixture",
+    "Normal",
+    "Pert",
+    "StudentT",
+    "Triangular",
+    "Truncated",
+    "Uniform",
+    "from_leaf",
+    "from_mapping",
+    "from_text",
 ]

@@ -20,7 +20,9 @@ def _check(condition: bool, sentence: str) -> None:
 
 def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
     """Return weights that sum to one; those that already do stay as they are, to the last bit."""
-    _check(all(finite("a weight", w) >= 0 for w in weights) and sum(weights) > 0, "weights must be at least 0, not all 0")
+    _check(
+        all(finite("a weight", w) >= 0 for w in weights) and sum(weights) > 0, "weights must be at least 0, not all 0"
+    )
     total = sum(weights)
     return weights if abs(total - 1.0) < 1e-12 else tuple(weight / total for weight in weights)
 
@@ -70,7 +72,10 @@ class Uniform(Distribution):
     high: float
 
     def __post_init__(self) -> None:
-        _check(finite("low", self.low) <= finite("high", self.high), f"uniform needs low <= high ({self.low:g}, {self.high:g})")
+        _check(
+            finite("low", self.low) <= finite("high", self.high),
+            f"uniform needs low <= high ({self.low:g}, {self.high:g})",
+        )
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -105,7 +110,7 @@ class Normal(Distribution):
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
-        return np.asarray(self.mean_value + self.sd_value * ndtri(u))
+        return np.asarray(self.mean_value + self.sd_value * ndtri(np.asarray(u, dtype=float)))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -139,7 +144,7 @@ class LogNormal(Distribution):
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
-        return np.asarray(self.median * np.exp(self.log_sd * ndtri(u)))
+        return np.asarray(self.median * np.exp(self.log_sd * ndtri(np.asarray(u, dtype=float))))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -179,7 +184,7 @@ class Beta(Distribution):
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
-        return np.asarray(betaincinv(self.alpha, self.beta, u))
+        return np.asarray(betaincinv(self.alpha, self.beta, np.asarray(u, dtype=float)), dtype=float)
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -219,7 +224,7 @@ class Gamma(Distribution):
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
-        return np.asarray(self.scale * gammaincinv(self.shape, u))
+        return np.asarray(self.scale * gammaincinv(self.shape, np.asarray(u, dtype=float)), dtype=float)
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -255,7 +260,9 @@ class Triangular(Distribution):
 
     def __post_init__(self) -> None:
         low, mode, high = (finite(n, getattr(self, n)) for n in ("low", "mode", "high"))
-        _check(low <= mode <= high and low < high, f"needs low <= mode <= high, low < high ({low:g}, {mode:g}, {high:g})")
+        _check(
+            low <= mode <= high and low < high, f"needs low <= mode <= high, low < high ({low:g}, {mode:g}, {high:g})"
+        )
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -333,7 +340,9 @@ class StudentT(Distribution):
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
-        return np.asarray(self.location + self.scale * stdtrit(self.degrees_of_freedom, u))
+        return np.asarray(
+            self.location + self.scale * stdtrit(self.degrees_of_freedom, np.asarray(u, dtype=float)), dtype=float
+        )
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -401,11 +410,15 @@ class Empirical(Distribution):
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles, linear between order statistics."""
-        return np.asarray(np.interp(u, np.linspace(0.0, 1.0, len(self.values)), self.values))
+        return np.asarray(np.interp(np.asarray(u, dtype=float), np.linspace(0.0, 1.0, len(self.values)), self.values))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
-        return np.asarray(np.interp(x, self.values, np.linspace(0.0, 1.0, len(self.values)), left=0.0, right=1.0))
+        return np.asarray(
+            np.interp(
+                np.asarray(x, dtype=float), self.values, np.linspace(0.0, 1.0, len(self.values)), left=0.0, right=1.0
+            )
+        )
 
     @property
     def support(self) -> tuple[float, float]:
@@ -425,7 +438,9 @@ class Mixture(Distribution):
     weights: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        _check(len(self.components) > 0 and len(self.components) == len(self.weights), "mixture needs a weight a component")
+        _check(
+            len(self.components) > 0 and len(self.components) == len(self.weights), "mixture needs a weight a component"
+        )
         object.__setattr__(self, "weights", _shares(self.weights))
 
     def cdf(self, x: ArrayLike) -> Array:

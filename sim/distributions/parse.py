@@ -64,7 +64,7 @@ def _quantiles(given: Mapping[str, Any]) -> list[tuple[float, float]]:
 
 
 def normal(**given: Any) -> Distribution:
-    """Normal from mean and sd, or from two quantiles."""
+    """Return a normal from mean and sd, or from two quantiles."""
     if set(given) == {"mean", "sd"}:
         return _or_constant(given["mean"], given["sd"]) or Normal(given["mean"], given["sd"])
     (z1, x1), (z2, x2) = _quantiles(given)
@@ -108,7 +108,7 @@ def beta(**given: Any) -> Distribution:
             raise DistributionError(f"sd {sd:g} is not possible for a beta with mean {mean:g}")
         total = mean * (1.0 - mean) / (sd * sd) - 1.0
         return Beta(mean * total, (1.0 - mean) * total)
-    return _fitted(lambda a, b: Beta(a, b), _quantiles(given), (0.0, 1.0))
+    return _fitted(Beta, _quantiles(given), (0.0, 1.0))
 
 
 def gamma(**given: Any) -> Distribution:
@@ -120,7 +120,7 @@ def gamma(**given: Any) -> Distribution:
         if mean <= 0 or sd < 0:
             raise DistributionError("a gamma needs mean above 0 and sd of at least 0")
         return Constant(mean) if sd == 0 else Gamma((mean / sd) ** 2, sd * sd / mean)
-    return _fitted(lambda a, b: Gamma(a, b), _quantiles(given), (0.0, math.inf))
+    return _fitted(Gamma, _quantiles(given), (0.0, math.inf))
 
 
 def _fitted(
@@ -167,7 +167,9 @@ def pert(low: Any, mode: Any, high: Any) -> Distribution:
 
 def student_t(location: Any, scale: Any, degrees_of_freedom: Any) -> Distribution:
     """Student t."""
-    return StudentT(finite("location", location), finite("scale", scale), finite("degrees_of_freedom", degrees_of_freedom))
+    return StudentT(
+        finite("location", location), finite("scale", scale), finite("degrees_of_freedom", degrees_of_freedom)
+    )
 
 
 def choice(values: Any, weights: Any = ()) -> Distribution:

@@ -9,7 +9,18 @@ from sim.estimates.quantiles import estimate_quantile
 from sim.estimates.survival import Incidence, cumulative_incidence
 
 __all__ = [
-    *("Estimate", "EstimateRefused", "Incidence", "clopper_pearson", "compare_money", "compare_probability"),
-    *("cumulative_incidence", "effective_number", "estimate_mean", "estimate_probability", "estimate_quantile"),
-    *("simultaneous_band", "variance_reduction", "wilson"),
+    "Estimate",
+    "EstimateRefused",
+    "Incidence",
+    "clopper_pearson",
+    "compare_money",
+    "compare_probability",
+    "cumulative_incidence",
+    "effective_number",
+    "estimate_mean",
+    "estimate_probability",
+    "estimate_quantile",
+    "simultaneous_band",
+    "variance_reduction",
+    "wilson",
 ]

@@ -1,4 +1,4 @@
-"""How likely is it at each of several months, with one statement for all of them?
+"""How likely something is at each of several months, with one statement for all of them.
 
 Pointwise 95% intervals over eight months hold all at once in about 87% of runs. A simultaneous band widens each by one
 critical value: the 95% point of ``max |N(0, R)|`` with ``R`` the correlation between months of the worlds' means

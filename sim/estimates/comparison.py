@@ -1,4 +1,4 @@
-"""Is one better than the other, on the same market and the same luck?
+"""Whether one is better than the other, on the same market and the same luck.
 
 Pairing on the same paths cancels what both share. Differences of probabilities: at one replicate a world, Bonett and
 Price's adjusted interval for paired proportions; else a t interval over the worlds' mean differences. Worked number
@@ -47,9 +47,7 @@ def compare_probability(
     return Estimate(point, max(found.low, -1.0), min(found.high, 1.0), level, "paired t over worlds", worlds)
 
 
-def compare_money(
-    values_a: NDArray[Any], values_b: NDArray[Any], replicates: int = 1, level: float = 0.95
-) -> Estimate:
+def compare_money(values_a: NDArray[Any], values_b: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
     """Estimate the mean of A less B on the same paths, by a paired t interval over worlds."""
     difference = np.asarray(values_a, dtype=float) - np.asarray(values_b, dtype=float)
     found = estimate_mean(difference, replicates, level)

@@ -1,4 +1,4 @@
-"""How likely is it, and how far may that be off by simulation alone?
+"""How likely something is, and how far that may be off by simulation alone.
 
 Paths of one world resemble each other, so ``n`` paths are worth ``n / (1 + (m - 1) rho)`` independent ones, with ``m``
 replicates a world and ``rho`` the correlation within a world (analysis of variance). The Wilson score interval takes

@@ -112,7 +112,7 @@ class AdSource(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Spend and count."""
-        spend = today.budget * self.budget_share
+        spend = np.asarray(today.budget * self.budget_share)
         reference = self.reference_budget * np.maximum(self.budget_share, 1e-9)
         saturation = np.power(np.maximum(spend, 1e-9) / reference, self.spend_exponent - 1.0)
         impressions = spend * saturation * (1000.0 / self.cost_per_mille) / environment.ad_price

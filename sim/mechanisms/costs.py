@@ -27,6 +27,7 @@ from sim.mechanisms.shared import DAYS_A_MONTH, running
 from sim.parameters import Number, choice, number, switch
 from sim.state import State, Today
 
+
 @dataclass(frozen=True, kw_only=True)
 class Opening(Mechanism):
     """Set the channel up and pay the one-off costs.
@@ -100,10 +101,8 @@ class FixedCosts(Mechanism):
         if environment.day % DAYS_A_MONTH:
             return
         pays = running(state, environment.day)
-        if self.shop_system == "shopify":
-            shop = self.shopify_fee
-        else:
-            shop = self.magento_hosting + self.magento_maintenance
+        own = self.shop_system == "magento"
+        shop = self.magento_hosting + self.magento_maintenance if own else self.shopify_fee
         ledger.post(pays * (shop + self.cdn), debit=SUBSCRIPTIONS, credit=CASH)
         ledger.post(pays * (self.apps + self.erp + self.crm), debit=TOOLS, credit=CASH)
         ledger.post(pays * self.staff, debit=STAFF, credit=CASH)

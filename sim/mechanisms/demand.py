@@ -132,9 +132,7 @@ class OrganicTraffic(Mechanism):
             return
         conversion = state.recall(Conversion)
         age = state.age(environment.day)
-        bought = sum(
-            clicks * conversion.start[kind] for kind, clicks in state.recall(ReferenceTraffic).clicks.items()
-        )
+        bought = sum(clicks * conversion.start[kind] for kind, clicks in state.recall(ReferenceTraffic).clicks.items())
         maturity = self.orders_per_paid_order * expit((age - self.midpoint) / self.width)
         # The lift cancels: it raises the orders and the orders a visit brings alike.
         orders = maturity * bought

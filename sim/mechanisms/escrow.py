@@ -47,7 +47,7 @@ class EscrowBucket(Bucket):
 
     def __init__(self, account: Account, n_paths: int, longest: int) -> None:
         super().__init__(account, n_paths, longest)
-        self.line = DelayLine(n_paths, longest, 3, pooled=True)
+        self.line = DelayLine(n_paths, longest, 3)
         self.released: Array = np.zeros(n_paths)
         self.waited: Array = np.zeros(n_paths)
 

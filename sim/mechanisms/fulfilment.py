@@ -87,7 +87,7 @@ class Goods(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Buy or take from stock; pay bills that are due."""
-        cost = today.list_sales * (1.0 - self.gross_margin) * environment.goods_price
+        cost = np.asarray(today.list_sales * (1.0 - self.gross_margin) * environment.goods_price)
         if state.has(Stockroom):
             today.cost_of_goods = self._from_stock(state.recall(Stockroom), today, ledger)
             return
@@ -138,7 +138,9 @@ class Stock(Mechanism):
 
     does: ClassVar[str] = "stock: goods arrive; reorder below the cover"
 
-    minimum_order: Number = number({"pert": {"low": 50, "mode": 100, "high": 300}}, unit="units", low=1.0, meaning="Least order.")
+    minimum_order: Number = number(
+        {"pert": {"low": 50, "mode": 100, "high": 300}}, unit="units", low=1.0, meaning="Least order."
+    )
     lead_time: Number = number(20.0, unit="days", low=1.0, high=180, meaning="Days from order to arrival.")
     cover_days: Number = number(30.0, unit="days", low=1.0, meaning="Reorder when stock lasts fewer days.")
     down_payment: Number = rate(0.30, meaning="Paid with the order; the rest at shipment.")
@@ -166,7 +168,9 @@ class Stock(Mechanism):
         room.on_hand += units
         room.on_order -= units
         room.cost += prepaid + balance
-        room.daily_demand += (np.asarray(today.repeat_orders + today.free_orders + today.paid_orders) - room.daily_demand) / DAYS_A_MONTH
+        room.daily_demand += (
+            np.asarray(today.repeat_orders + today.free_orders + today.paid_orders) - room.daily_demand
+        ) / DAYS_A_MONTH
         unit_cost = economics(state).goods * environment.goods_price
         wanted = np.ceil(np.maximum(self.minimum_order, room.daily_demand * self.cover_days))
         low = room.on_hand < room.daily_demand * (self.cover_days + self.lead_time)
@@ -202,9 +206,14 @@ class Freight(Mechanism):
 
     carrier: str = choice("packet", ("packet", "dhl"), meaning="How parcels travel.")
     packet_cost: Number = number(
-        {"lognormal": {"median": 5.5, "log_sd": 0.25}}, unit="money a parcel", meaning="Small packet.", source="10100.com"
+        {"lognormal": {"median": 5.5, "log_sd": 0.25}},
+        unit="money a parcel",
+        meaning="Small packet.",
+        source="10100.com",
     )
-    packet_days: Distribution = delay({"uniform": {"low": 8, "high": 15}}, meaning="Delivery by packet.", source="10100.com")
+    packet_days: Distribution = delay(
+        {"uniform": {"low": 8, "high": 15}}, meaning="Delivery by packet.", source="10100.com"
+    )
     dhl_cost: Number = number(
         {"lognormal": {"median": 14, "log_sd": 0.15}, "truncate": [12, None]},
         unit="money a parcel",

@@ -61,6 +61,7 @@ class FreezeRecord:
     hazard: Array
     thresholds: Array
     count: Days
+    started_on: Days
     decided_on: Days
     certain_loss_on: Days
     lost_held: Array
@@ -70,7 +71,6 @@ class FreezeRecord:
     decided: Array
     handled_days: Array
     appeals_won: Array
-    started_on: Days
     releases: dict[int, list[tuple[Days, Array]]] = field(default_factory=dict)
 
 
@@ -82,7 +82,7 @@ class Freeze(Mechanism):
     the summed hazard passes a unit exponential drawn on day 0, so scenarios stay coupled.
 
     When in the day: after refunds were paid. Posts: the processor's accounts, cash, frozen money written off; at
-    closing the provision for frozen money. Assumes: one open freeze an account at a time; a lost one closes the account.
+    closing the provision for frozen money. Assumes: one open freeze an account at a time; a lost one closes it.
     Source: F12, F25; "12.7% of merchants", "17% a year" (10100.com); k and factors [j].
     """
 
@@ -159,10 +159,22 @@ class Freeze(Mechanism):
         thresholds = np.cumsum(-np.log(luck.fixed("threshold", MOST_FREEZES)), axis=0)
         if luck.expected:
             thresholds[:] = np.inf
-        never = np.full(n, NEVER)
-        zeros = (np.zeros(n) for _ in range(7))
-        count = np.zeros(n, dtype=np.int64)
-        state.keep(FreezeRecord(np.zeros(n), thresholds, count, never, never.copy(), *zeros, never.copy()), self.section)
+        record = FreezeRecord(
+            hazard=np.zeros(n),
+            thresholds=thresholds,
+            count=np.zeros(n, dtype=np.int64),
+            started_on=np.full(n, NEVER),
+            decided_on=np.full(n, NEVER),
+            certain_loss_on=np.full(n, NEVER),
+            lost_held=np.zeros(n),
+            frozen_days=np.zeros(n),
+            locked=np.zeros(n),
+            forfeited=np.zeros(n),
+            decided=np.zeros(n),
+            handled_days=np.zeros(n),
+            appeals_won=np.zeros(n),
+        )
+        state.keep(record, self.section)
 
     def base_hazard(self) -> Number:
         """Hazard a day before the factors."""
@@ -211,7 +223,9 @@ class Freeze(Mechanism):
         factor *= 1.0 + self.ratio_slope * np.maximum(ratio / self.ratio_threshold - 1.0, 0.0)
         month = history.month.total[0]
         before = history.previous.total[0] - month
-        return np.asarray(np.where((month > self.jump_ratio * before) & (before > 0), factor * self.jump_factor, factor))
+        return np.asarray(
+            np.where((month > self.jump_ratio * before) & (before > 0), factor * self.jump_factor, factor)
+        )
 
     def _freeze(
         self, state: State, record: FreezeRecord, account: Processor, ledger: Book, luck: Luck, day: int, paths: Days
@@ -306,5 +320,3 @@ class Freeze(Mechanism):
         """Frozen = sum of open freezes."""
         account = state.processors[self.processor]
         yield account.frozen_account, account.frozen
-
-

@@ -18,7 +18,7 @@ from sim.ledger import CASH, Account, Book
 from sim.luck import Luck
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import Number, number, rate
-from sim.state import Processor, State, Today, processor_accounts
+from sim.state import Days, Processor, State, Today, processor_accounts
 
 Array = NDArray[np.float64]
 
@@ -63,14 +63,22 @@ class Payment(Mechanism):
     share: Number = rate(0.5, meaning="Share of the sales.")
     fee_rate: Number = rate(0.029, meaning="Fee on the price.", source="F5")
     fixed_fee: Number = number(0.30, unit="money a payment", meaning="Fee a payment.", source="F5")
-    extra_fee_rate: Number = rate(0.0, meaning="What the shop system takes for an outside gateway.", source="shopify.com")
+    extra_fee_rate: Number = rate(
+        0.0, meaning="What the shop system takes for an outside gateway.", source="shopify.com"
+    )
     payout_days: Number = number(2.0, unit="days", low=1.0, high=60, meaning="Usual payout lag.")
     first_payout_days: Number = number(10.0, unit="days", low=1.0, high=60, meaning="Payout lag of a new account.")
     first_payout_for: Number = number(14.0, unit="days", high=365, meaning="Age up to which the account is new.")
-    hold_days: Number = number(21.0, unit="days", low=1.0, high=180, meaning="Hold of a new seller.", source="paypal.com")
-    hold_for: Number = number(0.0, unit="days", high=730, meaning="Age up to which sales are held.", source="paypal.com")
+    hold_days: Number = number(
+        21.0, unit="days", low=1.0, high=180, meaning="Hold of a new seller.", source="paypal.com"
+    )
+    hold_for: Number = number(
+        0.0, unit="days", high=730, meaning="Age up to which sales are held.", source="paypal.com"
+    )
     reserve_rate: Number = rate(0.0, meaning="Rolling reserve: share of each sale kept back.")
-    reserve_days: Number = number(90.0, unit="days", low=1.0, high=365, meaning="Days it is kept.", source="PayPal's own example")
+    reserve_days: Number = number(
+        90.0, unit="days", low=1.0, high=365, meaning="Days it is kept.", source="PayPal's own example"
+    )
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -91,7 +99,7 @@ class Payment(Mechanism):
         pending, held, reserve = account.buckets
         ledger.post(sales, debit=pending.account, credit=SALES)
         ledger.post(fee, debit=PAYMENT_FEES, credit=pending.account)
-        money = sales - fee
+        money = np.asarray(sales - fee)
         if account.to_frozen.any():
             money = np.where(account.to_frozen, 0.0, money)
             frozen = np.where(account.to_frozen, sales - fee, 0.0)
@@ -111,7 +119,7 @@ class Payment(Mechanism):
             money = money - waits
         self._schedule_payout(state, account, environment.day, age, money)
 
-    def _schedule_payout(self, state: State, account: Processor, day: int, age: Array, money: Array) -> None:
+    def _schedule_payout(self, state: State, account: Processor, day: int, age: Days, money: Array) -> None:
         new = age < self.first_payout_for
         if new.any():
             account.pending.line.schedule(day, lag_of(self.first_payout_days), np.where(new, money, 0.0))

@@ -183,9 +183,7 @@ class PayForPerformance(Mechanism):
     reference_budget: Number = number(
         20.0, unit="money a day", meaning="P4P budget to which the share of free visits refers."
     )
-    threshold: Number = number(
-        20.0, unit="money a day", meaning="Budget below which P4P has no effect.", source="F15"
-    )
+    threshold: Number = number(20.0, unit="money a day", meaning="Budget below which P4P has no effect.", source="F15")
     cpc: Number = number(
         {"lognormal": {"median": 0.57, "log_sd": 0.35}},
         unit="money per click",
@@ -193,9 +191,7 @@ class PayForPerformance(Mechanism):
         meaning="Price of a click on day 0.",
         source=".38-.85 (10100.com)",
     )
-    cpc_drift: Number = number(
-        0.18, unit="per year", low=-0.9, meaning="Yearly rise of the CPC.", source="F15"
-    )
+    cpc_drift: Number = number(0.18, unit="per year", low=-0.9, meaning="Yearly rise of the CPC.", source="F15")
     cash_reserve: Number = number(500.0, unit="money", meaning="Cash that is never spent on P4P.")
     limit_by_cash: bool = switch(True, meaning="Spend on P4P only the cash above the reserve.")
     click_dispersion: Number = number(
@@ -263,9 +259,7 @@ class FreeVisits(Mechanism):
         meaning="Paid clicks that the share refers to where P4P is switched off: 20 / .57.",
     )
     rfq_answer_rate: Number = rate(0.85, meaning="Requests for quotation that the seller answers.")
-    rfq_threshold: Number = rate(
-        0.80, meaning="Answer rate above which the platform gives more weight.", source="F26"
-    )
+    rfq_threshold: Number = rate(0.80, meaning="Answer rate above which the platform gives more weight.", source="F26")
     rfq_weight: Number = number(1.2, unit="factor", meaning="Free visits above that rate, relative to below.")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:

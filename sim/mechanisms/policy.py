@@ -155,4 +155,3 @@ class StopLoss(Mechanism):
             (books.balances[row] for row in books.rows(PROFIT_KINDS, ledger.channel)), np.zeros(state.n_paths)
         )
         state.closed |= profit < -np.asarray(self.largest_loss)
-

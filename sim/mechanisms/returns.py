@@ -131,7 +131,9 @@ class Chargebacks(Mechanism):
         {"lognormal": {"median": 0.005, "log_sd": 0.6}}, meaning="Kept orders that are charged back.", source=".6-1%"
     )
     lag_days: Distribution = delay({"lognormal": {"median": 45, "log_sd": 0.5}}, meaning="Days from the order.")
-    fee: Number = number({"uniform": {"low": 15, "high": 20}}, unit="money", meaning="Fee a chargeback.", source="stripe")
+    fee: Number = number(
+        {"uniform": {"low": 15, "high": 20}}, unit="money", meaning="Fee a chargeback.", source="stripe"
+    )
     appeal: bool = switch(True, meaning="The payment channel offers an appeal (F24).", source="F24")
     win_rate: Number = rate(
         {"beta": {"mean": 0.35, "sd": 0.12}}, meaning="Appeals won, with proof of delivery.", source="20-30% won"

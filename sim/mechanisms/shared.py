@@ -24,7 +24,7 @@ def running(state: State, day: int) -> Array:
 
 
 def share_of(part: Array | float, whole: Array | float) -> Array:
-    """(n_paths,) part / whole, where a part is zero whenever the whole is; a masked division costs five times as much."""
+    """(n_paths,) part / whole; zero where both are. A masked division costs five times as much."""
     return np.asarray(part / np.maximum(whole, 1e-300))
 
 

@@ -72,9 +72,7 @@ class Violations(Mechanism):
     better_price_outside: bool = switch(
         False, meaning="Offer a better price outside the platform: a grave case.", source="F13"
     )
-    grave_closing_rate: Number = rate(
-        0.25, meaning="Chance that a warning in a grave case closes the shop at once."
-    )
+    grave_closing_rate: Number = rate(0.25, meaning="Chance that a warning in a grave case closes the shop at once.")
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -121,9 +119,7 @@ class Violations(Mechanism):
             return
         state.closed |= closes
         record.closed_on[closes] = day
-        ledger.post(
-            np.where(closes, ledger.balance(DEPOSIT_PAID), 0.0), debit=DEPOSIT_FORFEITED, credit=DEPOSIT_PAID
-        )
+        ledger.post(np.where(closes, ledger.balance(DEPOSIT_PAID), 0.0), debit=DEPOSIT_FORFEITED, credit=DEPOSIT_PAID)
         if state.has(DepositHeld):
             state.recall(DepositHeld).amount[closes] = 0.0
 

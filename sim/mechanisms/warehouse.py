@@ -41,18 +41,14 @@ class CoAdvertising(Mechanism):
     does: ClassVar[str] = "extra visits for goods in the overseas warehouse"
     streams: ClassVar[tuple[str, ...]] = ("visits",)
 
-    extra_visits: Number = number(
-        0.10, unit="fraction of the other visits", meaning="Extra visits it brings."
-    )
+    extra_visits: Number = number(0.10, unit="fraction of the other visits", meaning="Extra visits it brings.")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Draw the extra visits."""
         if not state.has(WarehouseUse):
             return
         others = sum((visits.clicks for visits in today.sources.values()), np.zeros(state.n_paths))
-        today.sources["co_advertising"] = Visits(
-            "free", clicks=luck.poisson("visits", others * self.extra_visits)
-        )
+        today.sources["co_advertising"] = Visits("free", clicks=luck.poisson("visits", others * self.extra_visits))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +62,9 @@ class Warehouse(Mechanism):
 
     does: ClassVar[str] = "overseas warehouse: earlier delivery in eligible countries, monthly fee"
 
-    premium: bool = switch(
-        True, meaning="The seller is a premium supplier, admitted to the warehouse.", source="F10"
-    )
+    premium: bool = switch(True, meaning="The seller is a premium supplier, admitted to the warehouse.", source="F10")
     eligible_share: Number = rate(0.30, meaning="Orders to eligible countries; the same in every world.")
-    delivery_days: Distribution = delay(
-        {"uniform": {"low": 5, "high": 7}}, meaning="Delivery from it.", source="F10"
-    )
+    delivery_days: Distribution = delay({"uniform": {"low": 5, "high": 7}}, meaning="Delivery from it.", source="F10")
     monthly_fee: Number = number(150.0, unit="money a month", meaning="Storage and service.")
 
     @property
@@ -92,9 +84,7 @@ class Warehouse(Mechanism):
             return
         share = np.unique(self.eligible_share)
         if share.size > 1:
-            raise ValueError(
-                "the warehouse's share of eligible orders must be one number, not a distribution"
-            )
+            raise ValueError("the warehouse's share of eligible orders must be one number, not a distribution")
         state.keep(WarehouseUse(float(share[0])))
         book = open_orders(state)
         usual = book.delivery or Delay((0.0, 1.0))

@@ -114,7 +114,7 @@ class WholesaleOrders(Mechanism):
         talks, day = state.recall(Talks), environment.day
         for name, visits in today.sources.items():
             if name not in talks.lines:
-                talks.lines[name] = DelayLine(state.n_paths, talks.lag.longest, 2, pooled=True)
+                talks.lines[name] = DelayLine(state.n_paths, talks.lag.longest, 2)
             line = talks.lines[name]
             won = luck.binomial(f"orders.{name}", np.asarray(visits.inquiries), self.orders_per_inquiry)
             line.spread(day, talks.lag, luck.split(f"lag.{name}"), won, won * day)
@@ -234,7 +234,7 @@ class Production(Mechanism):
         """Make the line of orders in production."""
         book = order_book(state)
         book.production = Delay.of(self.production_days)
-        book.line = DelayLine(state.n_paths, book.production.longest, len(fields(WholesaleBatch)), pooled=True)
+        book.line = DelayLine(state.n_paths, book.production.longest, len(fields(WholesaleBatch)))
         book.buyer_deposit = self.buyer_deposit
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
@@ -307,9 +307,7 @@ class WholesaleGoods(Mechanism):
         {"beta": {"mean": 0.25, "sd": 0.07}},
         meaning="Share of the price left after the goods, before freight.",
     )
-    supplier_down_payment: Number = rate(
-        0.30, meaning="Share of the cost paid to the supplier with the order."
-    )
+    supplier_down_payment: Number = rate(0.30, meaning="Share of the cost paid to the supplier with the order.")
 
     @property
     def accounts(self) -> tuple[Account, ...]:

@@ -22,8 +22,12 @@ def everything_on(name: str) -> list[str]:
     on += ["store.paypal_freeze.annual_probability=0.9", "store.stripe_freeze.annual_probability=0.9"]
     on += ["store.paypal_freeze.reopen=true", "store.stripe_freeze.enabled=true", "store.returns.fee_given_back=true"]
     on += ["store.goods.supplier_credit_days=20", "store.opening.compliance=true", "wallet.credit_limit=500"]
-    on += ["alibaba.violations.enabled=true", "alibaba.warehouse.enabled=true", "alibaba.product_selection.enabled=true"]
-    return on + ["wallet.capital=30000"]
+    on += [
+        "alibaba.violations.enabled=true",
+        "alibaba.warehouse.enabled=true",
+        "alibaba.product_selection.enabled=true",
+    ]
+    return [*on, "wallet.capital=30000"]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -40,7 +44,9 @@ def test_every_reconciliation_holds_on_every_path_and_day(name):
 def test_reconciliations_hold_with_everything_switched_on(name):
     scenario = sim.load(f"configs/{name}.yaml", [*SHORT, *everything_on(name)])
     run = simulate(scenario, Plan(seed=4, worlds=128, replicates=8, audit=True))
-    frozen = [values for record in run.records.values() for key, values in record.paths.items() if key.endswith(".freezes")]
+    frozen = [
+        values for record in run.records.values() for key, values in record.paths.items() if key.endswith(".freezes")
+    ]
     assert frozen
     assert max(values.max() for values in frozen) >= 1
 
@@ -48,7 +54,9 @@ def test_reconciliations_hold_with_everything_switched_on(name):
 @pytest.mark.parametrize("policy", ["other_processor", "frozen_account", "stop"])
 @pytest.mark.parametrize("lost", ["hold_of_lost_funds", "evidence_window"])
 def test_reconciliations_hold_under_every_freeze_policy(policy, lost):
-    freeze = [f"store.paypal_freeze.{key}" for key in (f"new_sales={policy}", f"lost_funds={lost}", "annual_probability=0.95")]
+    freeze = [
+        f"store.paypal_freeze.{key}" for key in (f"new_sales={policy}", f"lost_funds={lost}", "annual_probability=0.95")
+    ]
     scenario = sim.load("configs/article.yaml", ["strategies={independent: [store]}", "horizon_days=210", *freeze])
     run = simulate(scenario, Plan(seed=5, worlds=64, replicates=16, audit=True))
     assert run.records["independent"].paths["store.paypal_freeze.forfeited"].max() > 0
@@ -103,4 +111,8 @@ def test_posting_to_an_undeclared_account_is_refused():
     _, businesses, _ = prepare(scenario, Plan(worlds=64, replicates=16), range(1), only="independent")
     book = businesses[0].ledger.books["store"]
     with pytest.raises(KeyError):
-        book.post(1.0, debit=Account("nowhere", businesses[0].ledger.entries[0][1].kind), credit=businesses[0].ledger.entries[0][1])
+        book.post(
+            1.0,
+            debit=Account("nowhere", businesses[0].ledger.entries[0][1].kind),
+            credit=businesses[0].ledger.entries[0][1],
+        )

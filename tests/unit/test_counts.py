@@ -73,17 +73,13 @@ def test_binomial_counts_of_mixed_trials_are_scipys_quantiles(rng):
     number = np.floor(np.exp(rng.uniform(0, np.log(3000), 100_000)))
     probability = rng.beta(0.5, 0.5, number.size).clip(1e-6, 1 - 1e-6)
     u = rng.random(number.size)
-    np.testing.assert_array_equal(
-        counts.binomial(number, probability, u), stats.binom.ppf(u, number, probability)
-    )
+    np.testing.assert_array_equal(counts.binomial(number, probability, u), stats.binom.ppf(u, number, probability))
 
 
 @pytest.mark.parametrize("boundary", [counts.LARGE_POISSON * f for f in (0.999, 1.0, 1.001)])
 def test_both_sides_of_the_change_of_method_agree_with_scipy(uniforms, boundary):
     u = uniforms[:200_000]
-    np.testing.assert_array_equal(
-        counts.poisson(np.full(u.size, boundary), u), stats.poisson.ppf(u, boundary)
-    )
+    np.testing.assert_array_equal(counts.poisson(np.full(u.size, boundary), u), stats.poisson.ppf(u, boundary))
 
 
 @pytest.mark.parametrize("rate", RATES)

@@ -55,9 +55,7 @@ def test_normals_are_those_of_the_uniforms_and_of_today(seed):
     for day in (0, 1, 8):
         span.day = day
         for _ in range(2):
-            np.testing.assert_allclose(
-                luck.normal("noise"), stats.norm.ppf(luck.uniform("noise")), atol=1e-12
-            )
+            np.testing.assert_allclose(luck.normal("noise"), stats.norm.ppf(luck.uniform("noise")), atol=1e-12)
 
 
 def test_fixed_uniforms_are_drawn_once(seed):

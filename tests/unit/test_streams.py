@@ -46,9 +46,7 @@ def test_two_names_with_one_key_are_refused(monkeypatch):
 @pytest.mark.parametrize("other", [{"seed": 1}, {"name": "store.other"}, {"block": 1}])
 def test_seed_name_and_block_each_change_the_numbers(other):
     here = {"seed": 0, "name": "store.orders", "block": 0}
-    assert not np.isin(
-        block_generator(**here).random(BLOCK), block_generator(**(here | other)).random(BLOCK)
-    ).any()
+    assert not np.isin(block_generator(**here).random(BLOCK), block_generator(**(here | other)).random(BLOCK)).any()
 
 
 def test_a_path_draws_the_same_whatever_the_span(seed):

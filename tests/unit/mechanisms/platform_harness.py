@@ -109,9 +109,7 @@ class Shop:
 class World:
     """Some channels on one wallet."""
 
-    def __init__(
-        self, channels, *, settings=None, expected=False, worlds=None, seed=1, market=None, **solvency
-    ):
+    def __init__(self, channels, *, settings=None, expected=False, worlds=None, seed=1, market=None, **solvency):
         settings = settings or {}
         self.luck = SpanLuck(seed, range(1), expected)
         draws = np.random.default_rng(worlds) if worlds is not None else None

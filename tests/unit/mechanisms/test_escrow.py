@@ -19,9 +19,7 @@ def alibaba(settings=None, *, expected=True, **rest):
 
 def aliexpress(settings=None, *, expected=True, **rest):
     values = {"capital": 1e7} | rest
-    return World(
-        ["aliexpress"], settings={"aliexpress": QUIET | (settings or {})}, expected=expected, **values
-    )
+    return World(["aliexpress"], settings={"aliexpress": QUIET | (settings or {})}, expected=expected, **values)
 
 
 def cycle(shop):
@@ -127,13 +125,9 @@ def test_disputes_cost_the_price():
 
 
 def test_a_payout_fee_is_taken_from_what_is_paid_out():
-    free, charged = (
-        aliexpress(PLAIN | {"escrow_releases": {"payout_fee_rate": rate}}).run(60) for rate in (0.0, 0.02)
-    )
+    free, charged = (aliexpress(PLAIN | {"escrow_releases": {"payout_fee_rate": rate}}).run(60) for rate in (0.0, 0.02))
     received = sum(
-        free.ledger.cash_flows[row]
-        for row, (_, a) in enumerate(free.ledger.entries)
-        if "received from" in a.cash_line
+        free.ledger.cash_flows[row] for row, (_, a) in enumerate(free.ledger.entries) if "received from" in a.cash_line
     )
     gap = free.ledger.books[""].balance(CASH) - charged.ledger.books[""].balance(CASH)
     assert gap == pytest.approx(0.02 * received)
@@ -144,9 +138,7 @@ def test_every_reconciliation_holds_every_day_in_random_worlds(seed):
     settings = {"disputes": {"return_rate": 0.2}, "warehouse": {}, "product_selection": {}}
     World(["alibaba"], settings={"alibaba": settings}, worlds=seed, seed=seed, capital=10_000.0).run(120)
     settings = {"warehouse": {}, "product_selection": {}}
-    World(["aliexpress"], settings={"aliexpress": settings}, worlds=seed, seed=seed, capital=10_000.0).run(
-        120
-    )
+    World(["aliexpress"], settings={"aliexpress": settings}, worlds=seed, seed=seed, capital=10_000.0).run(120)
 
 
 def test_the_same_seed_gives_the_same_money():

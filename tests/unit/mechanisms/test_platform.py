@@ -22,9 +22,7 @@ def alibaba(expected=True, settings=None, **rest):
 
 def aliexpress(expected=True, settings=None, **rest):
     values = {"capital": 1e6} | rest
-    return World(
-        ["aliexpress"], settings={"aliexpress": QUIET | (settings or {})}, expected=expected, **values
-    )
+    return World(["aliexpress"], settings={"aliexpress": QUIET | (settings or {})}, expected=expected, **values)
 
 
 # Membership
@@ -69,9 +67,7 @@ def test_deposit_is_an_asset_and_no_cost():
     with_deposit, without = alibaba().run(60), alibaba(settings={"deposit": False}).run(60)
     book = with_deposit.shops["alibaba"].book
     assert book.balance(DEPOSIT_PAID)[0] == pytest.approx(1500)
-    assert with_deposit.ledger.profit(PROFIT_KINDS)[0] == pytest.approx(
-        without.ledger.profit(PROFIT_KINDS)[0]
-    )
+    assert with_deposit.ledger.profit(PROFIT_KINDS)[0] == pytest.approx(without.ledger.profit(PROFIT_KINDS)[0])
     assert without.wallet.cash[0] - with_deposit.wallet.cash[0] == pytest.approx(1500)
 
 
@@ -207,9 +203,7 @@ def test_season_and_weekday_act_on_retail_orders():
 
 def test_aliexpress_orders_come_from_both_kinds_of_visits():
     shop = aliexpress(settings={"orders": {"conversion_rate": 0.02}}).run(120).shops["aliexpress"]
-    assert shop.total("paid_orders")[0] + shop.total("free_orders")[0] == pytest.approx(
-        shop.total("orders")[0]
-    )
+    assert shop.total("paid_orders")[0] + shop.total("free_orders")[0] == pytest.approx(shop.total("orders")[0])
     last = shop.history[-1]
     paid = last.sources["p4p"].clicks[0] * 0.02
     assert last.paid_orders[0] == pytest.approx(paid)
@@ -265,6 +259,4 @@ def test_the_day_is_readable():
     plan = channel("alibaba").plan()
     assert all(does for *_, does in plan)
     names = [section for _, _, section, _ in plan]
-    assert (
-        names.index("escrow_releases") < names.index("p4p") < names.index("inquiries") < names.index("escrow")
-    )
+    assert names.index("escrow_releases") < names.index("p4p") < names.index("inquiries") < names.index("escrow")

@@ -119,9 +119,7 @@ def test_the_store_takes_diverted_orders_once():
 
 
 def test_profile_link_sends_a_share_of_visitors():
-    w = dual(
-        {}, platform={"violations": False, "profile_link": {"share_of_visits": 0.01}}, expected=True
-    ).run(60)
+    w = dual({}, platform={"violations": False, "profile_link": {"share_of_visits": 0.01}}, expected=True).run(60)
     shop = w.shops["alibaba"]
     assert w.wallet.profile_visits == pytest.approx(0.01 * shop.today.clicks)
     assert w.shops["store"].today.sources["profile"].clicks == pytest.approx(0.01 * shop.today.clicks)

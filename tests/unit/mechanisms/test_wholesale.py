@@ -150,9 +150,7 @@ def test_goods_follow_the_yuan_until_the_order():
 
 
 def test_orders_that_cannot_be_paid_are_not_taken():
-    poor = world(
-        expected=False, capital=7_000.0, worlds=2, settings={"membership": {"annual_fee": 1800}}
-    ).run(240)
+    poor = world(expected=False, capital=7_000.0, worlds=2, settings={"membership": {"annual_fee": 1800}}).run(240)
     rich = world(expected=False, worlds=2, settings={"membership": {"annual_fee": 1800}}).run(240)
     taken = [w.shops["alibaba"].figures()["shipment.orders_taken"] for w in (poor, rich)]
     assert taken[0].sum() < 0.95 * taken[1].sum()
@@ -212,9 +210,7 @@ def test_expected_counts_are_the_mean_of_the_luck():
 
 def test_more_margin_never_means_less_profit_when_cash_is_no_limit():
     low, high = (
-        world({"goods": {"gross_margin": margin}}, expected=False)
-        .run(150, audit=False)
-        .ledger.profit(PROFIT_KINDS)
+        world({"goods": {"gross_margin": margin}}, expected=False).run(150, audit=False).ledger.profit(PROFIT_KINDS)
         for margin in (0.20, 0.30)
     )
     assert (high >= low - 1e-6).all()
