@@ -124,8 +124,8 @@ class Book:
         own = {a: row for row, (owner, a) in enumerate(ledger.entries) if owner == channel}
         shared = {a: row for row, (owner, a) in enumerate(ledger.entries) if owner == ""}
         index = shared | own
-        self._balance = {account: ledger.balances[row] for account, row in index.items()}
-        self._cash_flow = {account: ledger.cash_flows[row] for account, row in index.items()}
+        self._balance: dict[Account, Array] = {account: ledger.balances[row] for account, row in index.items()}
+        self._cash_flow: dict[Account, Array] = {account: ledger.cash_flows[row] for account, row in index.items()}
         self._variable = [self._balance[account] for account in own if account.variable]
 
     def post(self, amount: Array | float, *, debit: Account, credit: Account) -> None:
