@@ -56,4 +56,5 @@ def read(directory: str | Path) -> Result:
     """Read a saved run."""
     from sim.storage import read as read_run
 
-    return read_run(directory)
+    saved = read_run(directory)
+    return Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.seconds, saved.statements)

@@ -15,12 +15,12 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.api import load, run
+from sim.api import load, read, run
 from sim.config import ConfigError
 from sim.engine import Plan, PlanError
 from sim.labels import LANGUAGES, label
 from sim.results import Result
-from sim.storage import StorageError, check_writable, default_directory, finished, read, run_hash, save
+from sim.storage import StorageError, check_writable, default_directory, finished, run_hash, save
 
 BACKENDS = ("auto", "loky", "threading")
 Size = tuple[int, int, int]

@@ -26,6 +26,9 @@ FLOWS = (
     *("ad_spend", "impressions", "clicks", "carts", "inquiries", "orders", "paid_orders"),
     *("gross_sales", "paid_sales", "decided_orders", "returns", "refunds", "chargebacks", "cost_of_goods"),
 )
+READINGS = ("settled_profit", "cumulative_profit", "operating_profit", "profit_after_owner_pay")
+"""The named readings of profit; the first is the headline."""
+
 OPERATING = frozenset({Kind.INCOME, Kind.EXPENSE})
 BOOKED = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.SETUP})
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.engine import Plan, Run
 from sim.estimates import Estimate
-from sim.recorder import Record
+from sim.recorder import READINGS, Record
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Hits = NDArray[np.bool_]
-
-READINGS = ("settled_profit", "cumulative_profit", "operating_profit", "profit_after_owner_pay")
-"""The named readings of profit; the first is the headline."""
 
 
 @dataclass(frozen=True)

@@ -16,19 +16,25 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine import Plan
 from sim.recorder import Record
-from sim.results import Result
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow
+
+    from sim.results import Result
+
+Array = NDArray[np.float64]
 
 FORMAT = 1
 """Version of the saved format; :func:`read` refuses another."""
@@ -233,7 +239,19 @@ def guard(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
 
 
-def read(directory: str | Path) -> Result:
+@dataclass(frozen=True)
+class Saved:
+    """What a run's folder holds; the statements are those of the CSV."""
+
+    scenario: Scenario
+    plan: Plan
+    records: dict[str, Record]
+    worlds: dict[str, Array]
+    seconds: float
+    statements: pd.DataFrame
+
+
+def read(directory: str | Path) -> Saved:
     """Read a saved run back; of the statements there is what the CSV holds."""
     import pandas as pd
     import pyarrow.parquet as pq
@@ -265,4 +283,4 @@ def read(directory: str | Path) -> Result:
         )
     drawn = {str(name): worlds[name].to_numpy() for name in worlds}
     statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
-    return Result(scenario, plan, records, drawn, content["wall_seconds"], statements)
+    return Saved(scenario, plan, records, drawn, content["wall_seconds"], statements)

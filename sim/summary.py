@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,10 @@ from sim.estimates import (
     estimate_quantile,
     simultaneous_band,
 )
-from sim.recorder import Record
-from sim.results import READINGS, Result
+from sim.recorder import READINGS, Record
+
+if TYPE_CHECKING:
+    from sim.results import Result
 
 Array = NDArray[np.float64]
 

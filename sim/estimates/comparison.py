@@ -2,7 +2,7 @@
 
 Pairing on the same paths cancels what both share. Differences of probabilities: at one replicate a world, Bonett and
 Price's adjusted interval for paired proportions; else a t interval over the worlds' mean differences. Worked number
-(Bonett-Price): 60 paths where only A wins, 40 where only B wins, of 1,000: +2.0 points [+0.03, +3.96].
+(Bonett-Price): 60 paths where only A wins, 40 where only B wins, of 1,000: +2.0 points [+0.02, +3.97].
 
 Reference: Bonett and Price (2012), J. Educ. Behav. Statist. 37.
 """

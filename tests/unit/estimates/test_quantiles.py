@@ -79,3 +79,12 @@ def test_the_ends_are_no_quantiles(p):
 def test_one_value_is_refused():
     with pytest.raises(EstimateRefused, match="at least two values"):
         estimate_quantile(np.array([1.0]), 1, 0.5)
+
+
+@pytest.mark.parametrize("p", [0.05, 0.3, 0.5])
+def test_no_size_loses_a_rank_to_rounding(p):
+    for n in range(20, 400):
+        found = estimate_quantile(np.arange(1.0, n + 1), 1, p)
+        low, above = stats.binom.ppf((0.025, 0.975), n, p)
+        assert found.low == (low if low >= 1 else -np.inf), n
+        assert found.high == (above + 1 if above < n else np.inf), n

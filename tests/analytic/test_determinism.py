@@ -1,0 +1,176 @@
+"""A path is a function of its world and its uniforms alone: not of workers, spans, neighbours, or what is to come."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.engine import Plan, prepare, simulate
+from sim.luck import SpanLuck
+from sim.results import Result
+from sim.streams import BLOCK
+
+ARTICLE = Path(__file__).parents[2] / "configs" / "article.yaml"
+PLAN = Plan(seed=7, worlds=512, replicates=4)
+SMALL = Plan(seed=7, worlds=128, replicates=4)
+
+
+def article(*overrides, days=60):
+    return sim.load(ARTICLE, [f"horizon_days={days}", *overrides])
+
+
+def sha256(scenario, plan, **how):
+    return Result.of(simulate(scenario, plan, **how), 0.0).sha256
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return article()
+
+
+@pytest.fixture(scope="module")
+def usual(scenario):
+    return simulate(scenario, PLAN)
+
+
+def assert_same(record, other, cut=...):
+    for (group, table), (_, others) in zip(record.groups(), other.groups(), strict=True):
+        assert table.keys() == others.keys()
+        for name, values in table.items():
+            np.testing.assert_array_equal(values, others[name][cut], err_msg=f"{group}.{name}")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"span_blocks": 1},
+        {"span_blocks": 2},
+        {"span_blocks": 5},
+        {"span_blocks": 1, "n_jobs": 2, "backend": "threading"},
+        pytest.param({"span_blocks": 1, "n_jobs": 2, "backend": "loky"}, marks=pytest.mark.slow),
+    ],
+    ids=lambda how: ",".join(f"{key}={value}" for key, value in how.items()),
+)
+def test_one_result_whatever_the_workers_and_the_spans(scenario, usual, how):
+    assert sha256(scenario, PLAN, **how) == Result.of(usual, 0.0).sha256
+
+
+def test_a_run_repeats_itself(scenario):
+    assert sha256(scenario, SMALL) == sha256(article(), SMALL)
+
+
+def test_the_first_paths_of_a_longer_run_are_those_of_a_shorter_one(scenario, usual):
+    for worlds in (1, 100, 300):
+        shorter = simulate(scenario, Plan(PLAN.seed, worlds, PLAN.replicates))
+        for name, record in shorter.records.items():
+            assert_same(record, usual.records[name], (..., slice(worlds * PLAN.replicates)))
+        for name, values in shorter.worlds.items():
+            np.testing.assert_array_equal(values, usual.worlds[name][:worlds])
+
+
+def test_the_first_days_of_a_longer_horizon_are_those_of_a_shorter_one():
+    shorter, longer = simulate(article(days=60), SMALL), simulate(article(days=105), SMALL)
+    for name, record in shorter.records.items():
+        other = longer.records[name]
+        for group in ("monthly", "profit_and_loss", "cash_flow"):
+            for line, table in getattr(record, group).items():
+                np.testing.assert_array_equal(table, getattr(other, group)[line][:2], err_msg=f"{name} {line}")
+        ruin, later = record.paths["ruin_day"], other.paths["ruin_day"]
+        np.testing.assert_array_equal(ruin, np.where(later < 60, later, np.inf))
+
+
+def test_seeds_differ_zero_included(scenario):
+    found = {sha256(scenario, Plan(seed, 16, 4)) for seed in (0, 1, 2)}
+    assert len(found) == 3
+
+
+def test_audited_runs_are_the_same(scenario):
+    assert sha256(scenario, Plan(7, 128, 4, audit=True)) == sha256(scenario, SMALL)
+
+
+def test_a_strategy_does_not_depend_on_which_others_are_simulated(scenario):
+    alone = article("strategies={independent: [store]}")
+    record = simulate(alone, SMALL).records["independent"]
+    assert_same(record, simulate(scenario, SMALL).records["independent"])
+
+
+def test_the_order_in_which_spans_are_computed_does_not_matter(scenario):
+    from sim.engine import simulate_span
+
+    spans = PLAN.spans(1)
+    assert len(spans) > 1
+    forward = [simulate_span(scenario, PLAN, span) for span in spans]
+    backward = [simulate_span(scenario, PLAN, span) for span in reversed(spans)][::-1]
+    for one, other in zip(forward, backward, strict=True):
+        for name in one:
+            assert_same(one[name], other[name])
+
+
+class Rows:
+    """Every row of uniforms a run draws: by stream and day."""
+
+    def __init__(self, monkeypatch):
+        self.seen = {}
+        uniform, fixed = SpanLuck.uniform, SpanLuck.fixed
+
+        def note(luck, name):
+            row = uniform(luck, name)
+            self.seen[name, luck.day] = hash(row.tobytes())
+            return row
+
+        def note_fixed(luck, name, count):
+            rows = fixed(luck, name, count)
+            self.seen[name, "fixed"] = hash(rows.tobytes())
+            return rows
+
+        monkeypatch.setattr(SpanLuck, "uniform", note)
+        monkeypatch.setattr(SpanLuck, "fixed", note_fixed)
+
+    def of(self, scenario):
+        self.seen = {}
+        simulate(scenario, Plan(7, 64, 4))
+        return self.seen
+
+
+@pytest.mark.parametrize(
+    ("overrides", "adds"),
+    [
+        (["store.lost_parcels.enabled=true"], "store.lost_parcels"),
+        (["store.coupons.enabled=true"], None),
+        (["store.test_gate.enabled=true", "store.stop_loss.enabled=true"], None),
+        (["store.meta.cpc=2.5", "store.returns.return_rate=0.3"], None),
+        (["wallet.capital=200"], None),
+    ],
+)
+def test_a_change_leaves_the_other_streams_alone(monkeypatch, overrides, adds):
+    rows = Rows(monkeypatch)
+    before = rows.of(article())
+    after = rows.of(article(*overrides))
+    assert len(before) > 500
+    shared = before.keys() & after.keys()
+    assert all(before[key] == after[key] for key in shared)
+    assert before.keys() <= after.keys()
+    added = {name for name, _ in after.keys() - before.keys()}
+    assert all(adds is not None and name.startswith(adds) for name in added), added
+    assert bool(added) == (adds is not None)
+
+
+def test_a_mechanism_switched_on_changes_no_world_of_the_others():
+    before = simulate(article(), Plan(7, 64, 4)).worlds
+    after = simulate(article("store.lost_parcels.enabled=true", "store.coupons.enabled=true"), Plan(7, 64, 4)).worlds
+    for name, values in before.items():
+        np.testing.assert_array_equal(values, after[name], err_msg=name)
+
+
+def test_replicates_share_their_world_and_nothing_else(scenario):
+    environment, _, luck = prepare(scenario, PLAN, range(1))
+    assert environment is not None
+    luck.day = 3
+    row = luck.uniform("store.funnel.orders.meta")
+    assert len(np.unique(row)) == BLOCK
+    from sim.engine import span_worlds
+
+    for values in span_worlds(scenario, PLAN, range(1)).values():
+        table = values.reshape(-1, PLAN.replicates)
+        assert (table == table[:, :1]).all()

@@ -1,0 +1,55 @@
+"""What the README says can be done, can be done."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+import sim
+from sim.cli import app
+from sim.config import explain, loads
+
+README = Path("README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_the_two_set_up_commands_stand_word_for_word():
+    start = "python3 -m venv .venv && . .venv/bin/activate && "
+    assert start + "pip install -e . && sim run configs/article.yaml" in README
+    assert start + 'pip install -e ".[test]" && pytest' in README
+
+
+def test_python_examples_run(capsys):
+    assert blocks("python")
+    for code in blocks("python"):
+        exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    assert "independent" in capsys.readouterr().out
+
+
+def test_yaml_examples_are_valid_scenarios():
+    assert blocks("yaml")
+    for text in blocks("yaml"):
+        scenario = loads(text, "README.md")
+        assert scenario.section("store", "goods").values["gross_margin"].mean == 0.5
+
+
+def commands():
+    return [line.strip() for block in blocks("sh") for line in block.splitlines() if line.startswith("sim ")]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_shell_examples_name_real_commands_options_and_files(line):
+    words = line.split()[1:]
+    command = get_command(app).commands[words[0]]
+    options = {option for parameter in command.params for option in parameter.opts}
+    for word in words[1:]:
+        if word.startswith("--"):
+            assert word in options
+        if word.endswith(".yaml"):
+            sim.load(word)
+    if words[0] == "explain":
+        assert explain(words[1])
