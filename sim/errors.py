@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.config import ConfigError
 from sim.engine import PlanError
-from sim.scenario import ScenarioError
+from sim.leaves import ScenarioError
 from sim.storage import StorageError
 
 INPUT_ERRORS = (ConfigError, PlanError, ScenarioError, StorageError)

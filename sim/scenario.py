@@ -9,68 +9,22 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    create_model,
-)
+from pydantic import BaseModel, ValidationError
 
-from sim.channels import Channel, channel, channel_names
-from sim.channels.base import Part
+from sim.channels import channel, channel_names
 from sim.copula import CorrelationError, check_positive_definite
-from sim.distributions import Constant, Distribution, DistributionError, Truncated, from_leaf
+from sim.distributions import Distribution
 from sim.environment import Market
+from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, short, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS, patch_of
-
-Leaf = Distribution | str | bool
-Path = tuple[str | int, ...]
-
-MOST_OUTSIDE = 0.05
-"""Share of a distribution that may lie outside its field's range (it is cut off); more is a mistake."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a scenario.
-
-    Parameters
-    ----------
-    path : tuple
-        Keys from the top to the value.
-    found : str
-        What stands there.
-    message : str
-        What is allowed, or what to do.
-    """
-
-    path: Path
-    found: str
-    message: str
-
-    @property
-    def key(self) -> str:
-        """The dotted key."""
-        return ".".join(str(part) for part in self.path)
-
-
-class ScenarioError(ValueError):
-    """A scenario that cannot be; ``problems`` lists everything that is wrong."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__("\n".join(f"{p.key}: found {p.found}; {p.message}" for p in self.problems))
+from sim.scenario_model import Head, problems_of, scenario_model
 
 
 @dataclass(frozen=True)
@@ -79,148 +33,6 @@ class Section:
 
     enabled: bool
     values: dict[str, Leaf]
-
-
-@dataclass(frozen=True)
-class Reader:
-    """What a leaf may refer to besides itself: exchange rates and data files."""
-
-    currency: str = "USD"
-    exchange_rates: Mapping[str, float] | None = None
-    read_column: Callable[[str, str], Any] | None = None
-
-    def money(self, text: str, parameter: Parameter) -> float | None:
-        """Return the amount of ``"50000 CNY"`` in the scenario's currency; None if the text is no such thing."""
-        words = text.split()
-        if len(words) != 2 or not (len(words[1]) == 3 and words[1].isalpha() and words[1].isupper()):
-            return None
-        try:
-            amount = float(words[0].replace(",", ""))
-        except ValueError:
-            return None
-        if "money" not in parameter.unit:
-            raise DistributionError(f"is no amount of money but counted in {parameter.unit}; leave the currency away")
-        rates = {self.currency: 1.0, **(self.exchange_rates or {})}
-        if words[1] not in rates:
-            raise DistributionError(
-                f"unknown currency {words[1]}; add it under exchange_rates (units for one {self.currency})"
-            )
-        return amount / rates[words[1]]
-
-
-def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:
-    """Return the validated value of a field.
-
-    Raises
-    ------
-    ValueError
-        In one sentence: what is allowed.
-    """
-    if parameter.form == "switch":
-        if not isinstance(value, bool):
-            raise ValueError("must be true or false")
-        return value
-    if parameter.form == "choice":
-        if value not in parameter.options:
-            raise ValueError(f"must be one of: {', '.join(parameter.options)}")
-        return str(value)
-    amount = reader.money(value, parameter) if isinstance(value, str) else None
-    found = (
-        value if isinstance(value, Distribution) else from_leaf(value if amount is None else amount, reader.read_column)
-    )
-    return within_range(parameter, found)
-
-
-def within_range(parameter: Parameter, found: Distribution) -> Distribution:
-    """Return the distribution cut to the field's range; refuse what lies outside by more than its tails."""
-    allowed = f"must lie between {parameter.low:g} and {parameter.high:g}"
-    if parameter.high == float("inf"):
-        allowed = f"must be at least {parameter.low:g}"
-    allowed += f" ({parameter.unit})"
-    if isinstance(found, Constant):
-        if not parameter.low <= found.value <= parameter.high:
-            raise ValueError(allowed)
-        return found
-    cut = found.truncated(parameter.low, parameter.high)
-    inner = found.inner if isinstance(found, Truncated) else found
-    if cut is not found:
-        whole = found.probability if isinstance(found, Truncated) else 1.0
-        low, high = cut.support
-        kept = inner.truncated(low, high)
-        share = kept.probability / whole if isinstance(kept, Truncated) else 1.0
-        if share < 1.0 - MOST_OUTSIDE:
-            raise ValueError(f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside")
-    return cut
-
-
-def _leaf_type(parameter: Parameter) -> Any:
-    def validate(value: Any, info: ValidationInfo) -> Leaf:
-        reader = info.context if isinstance(info.context, Reader) else Reader()
-        return read_leaf(parameter, value, reader)
-
-    return Annotated[Any, BeforeValidator(validate)]
-
-
-def _fields(owner: type, defaults: Mapping[str, object]) -> dict[str, Any]:
-    return {
-        name: (_leaf_type(parameter), Field(default=defaults.get(name, parameter.default), validate_default=True))
-        for name, parameter in parameters_of(owner).items()
-    }
-
-
-def _must_stay(value: bool) -> bool:
-    if not value:
-        raise ValueError("cannot be switched off: the channel would have no meaning without it")
-    return value
-
-
-def section_model(part: Part) -> type[BaseModel]:
-    """Return the pydantic model of one section of a channel."""
-    switch: Any = (
-        Annotated[bool, Field(strict=True), AfterValidator(_must_stay)]
-        if part.required
-        else Annotated[bool, Field(strict=True)]
-    )
-    fields = {"enabled": (switch, part.enabled), **_fields(part.mechanism, dict(part.defaults))}
-    return create_model(part.section, __config__=ConfigDict(extra="forbid"), **fields)
-
-
-def channel_model(of: Channel) -> type[BaseModel]:
-    """Return the pydantic model of a channel."""
-    fields: dict[str, Any] = {}
-    for part in of.parts:
-        model = section_model(part)
-        fields[part.section] = (model, Field(default={}, validate_default=True))
-    return create_model(of.name, __config__=ConfigDict(extra="forbid"), **fields)
-
-
-class _Head(BaseModel):
-    """What stands beside markets and channels."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
-    title: str = Field(default="", max_length=200)
-    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
-    start_date: date = date(2026, 9, 7)
-    horizon_days: int = Field(default=240, ge=30, le=1095)
-    counts: Literal["random", "expected"] = "random"
-    stable_months: int = Field(default=3, ge=1, le=24)
-    exchange_rates: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default={"CNY": 7.0})
-    strategies: dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,60}$")], list[str]] = Field(min_length=1)
-    correlations: list[tuple[str, str, Annotated[float, Field(allow_inf_nan=False)]]] = []
-    readings: dict[str, str] = {}
-
-
-def scenario_model() -> type[BaseModel]:
-    """Return the pydantic model of a whole scenario, for the channels registered now."""
-    fields: dict[str, Any] = {}
-    for name, owner in (("market", Market), ("wallet", Solvency)):
-        model = create_model(name, __config__=ConfigDict(extra="forbid"), **_fields(owner, {}))
-        fields[name] = (model, Field(default={}, validate_default=True))
-    for name in channel_names():
-        fields[name] = (channel_model(channel(name)), Field(default={}, validate_default=True))
-    return create_model("scenario", __base__=_Head, **fields)
 
 
 @dataclass(frozen=True)
@@ -268,7 +80,7 @@ class Scenario:
         try:
             model = scenario_model().model_validate(known, context=reader)
         except ValidationError as error:
-            raise ScenarioError(_problems(error)) from error
+            raise ScenarioError(problems_of(error)) from error
         scenario = _assemble(cls, model)
         problems = list(_cross_checks(scenario))
         if problems:
@@ -377,14 +189,6 @@ def json_copy(mapping: Mapping[str, Any]) -> dict[str, Any]:
     return {key: json_copy(value) if isinstance(value, Mapping) else value for key, value in mapping.items()}
 
 
-def suggest(name: str, allowed: Iterable[str], sentence: str) -> str:
-    """Return a sentence that names what was probably meant, and what there is."""
-    names = list(allowed)
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"{sentence}{hint} (there are: {', '.join(names)})"
-
-
 def _rates(mapping: Mapping[str, Any]) -> dict[str, float]:
     rates = mapping.get("exchange_rates", {"CNY": 7.0})
     if not isinstance(rates, Mapping):
@@ -392,34 +196,8 @@ def _rates(mapping: Mapping[str, Any]) -> dict[str, float]:
     return {str(k): float(v) for k, v in rates.items() if isinstance(v, (int, float)) and v > 0}
 
 
-def _problems(error: ValidationError) -> list[Problem]:
-    out = []
-    for item in error.errors():
-        path = tuple(part for part in item["loc"])
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = suggest(str(path[-1]), _siblings(path[:-1]), "unknown key")
-        out.append(Problem(path, _short(item["input"]), message))
-    return out
-
-
-def _siblings(path: Path) -> list[str]:
-    model: Any = scenario_model()
-    for part in path:
-        field = model.model_fields.get(str(part))
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            return []
-        model = field.annotation
-    return list(model.model_fields)
-
-
-def _short(value: Any) -> str:
-    text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
 def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
-    head = {name: getattr(model, name) for name in _Head.model_fields}
+    head = {name: getattr(model, name) for name in Head.model_fields}
     used = dict.fromkeys(name for channels in head["strategies"].values() for name in channels)
     _check_strategies(head["strategies"])
     channels = {}
@@ -488,7 +266,7 @@ def _cross_checks(scenario: Scenario) -> Iterator[Problem]:
             if check is not None and sections[part.section].enabled:
                 for field, message in check(sections[part.section].values):
                     leaf = plain(sections[part.section].values[field])
-                    yield Problem((name, part.section, field), _short(leaf), message)
+                    yield Problem((name, part.section, field), short(leaf), message)
         yield from _check_shares(name, sections)
 
 

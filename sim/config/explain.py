@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from sim.channels import channel, channel_names
 from sim.config.reading import ConfigError
 from sim.environment import Market
+from sim.leaves import Leaf, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS
-from sim.scenario import Leaf, Scenario, plain, suggest
+from sim.scenario import Scenario, plain
 
 
 def declared() -> Iterator[tuple[str, Parameter, object]]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from sim.config.reading import ConfigError, Document, KeyPath, parse, read_text
 from sim.distributions import FAMILIES, DistributionError
-from sim.scenario import Reader, Scenario, ScenarioError, put
+from sim.leaves import Reader, ScenarioError
+from sim.scenario import Scenario, put
 
 DEEPEST_EXTENDS = 8
 LARGEST_DATA_FILE = 50_000_000

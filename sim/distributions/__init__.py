@@ -1,14 +1,12 @@
 """Frozen distributions with inverse distribution functions, and how YAML writes them."""
 
 from sim.distributions.base import Distribution, DistributionError, Truncated
+from sim.distributions.discrete import Choice, Empirical, Mixture
 from sim.distributions.families import (
     Beta,
-    Choice,
     Constant,
-    Empirical,
     Gamma,
     LogNormal,
-    Mixture,
     Normal,
     Pert,
     StudentT,

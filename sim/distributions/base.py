@@ -33,6 +33,12 @@ def finite(name: str, value: object) -> float:
     return number
 
 
+def check(condition: bool, sentence: str) -> None:
+    """Refuse with a sentence unless the condition holds."""
+    if not condition:
+        raise DistributionError(sentence)
+
+
 @dataclass(frozen=True)
 class Distribution(ABC):
     """Base of all families."""

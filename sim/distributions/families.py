@@ -10,21 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv, gammainc, gammaincinv, ndtr, ndtri, stdtr, stdtrit
 
-from sim.distributions.base import Array, Distribution, DistributionError, finite
-
-
-def _check(condition: bool, sentence: str) -> None:
-    if not condition:
-        raise DistributionError(sentence)
-
-
-def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
-    """Return weights that sum to one; those that already do stay as they are, to the last bit."""
-    _check(
-        all(finite("a weight", w) >= 0 for w in weights) and sum(weights) > 0, "weights must be at least 0, not all 0"
-    )
-    total = sum(weights)
-    return weights if abs(total - 1.0) < 1e-12 else tuple(weight / total for weight in weights)
+from sim.distributions.base import Array, Distribution, check, finite
 
 
 @dataclass(frozen=True)
@@ -72,7 +58,7 @@ class Uniform(Distribution):
     high: float
 
     def __post_init__(self) -> None:
-        _check(
+        check(
             finite("low", self.low) <= finite("high", self.high),
             f"uniform needs low <= high ({self.low:g}, {self.high:g})",
         )
@@ -106,7 +92,7 @@ class Normal(Distribution):
 
     def __post_init__(self) -> None:
         finite("mean", self.mean_value)
-        _check(finite("sd", self.sd_value) > 0, f"sd must be above 0 (found {self.sd_value:g})")
+        check(finite("sd", self.sd_value) > 0, f"sd must be above 0 (found {self.sd_value:g})")
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -139,8 +125,8 @@ class LogNormal(Distribution):
     log_sd: float
 
     def __post_init__(self) -> None:
-        _check(finite("median", self.median) > 0, f"median must be above 0 (found {self.median:g})")
-        _check(finite("log_sd", self.log_sd) > 0, f"log_sd must be above 0 (found {self.log_sd:g})")
+        check(finite("median", self.median) > 0, f"median must be above 0 (found {self.median:g})")
+        check(finite("log_sd", self.log_sd) > 0, f"log_sd must be above 0 (found {self.log_sd:g})")
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -180,7 +166,7 @@ class Beta(Distribution):
 
     def __post_init__(self) -> None:
         for name in ("alpha", "beta"):
-            _check(finite(name, getattr(self, name)) > 0, f"{name} must be above 0 (found {getattr(self, name):g})")
+            check(finite(name, getattr(self, name)) > 0, f"{name} must be above 0 (found {getattr(self, name):g})")
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -220,7 +206,7 @@ class Gamma(Distribution):
 
     def __post_init__(self) -> None:
         for name in ("shape", "scale"):
-            _check(finite(name, getattr(self, name)) > 0, f"{name} must be above 0 (found {getattr(self, name):g})")
+            check(finite(name, getattr(self, name)) > 0, f"{name} must be above 0 (found {getattr(self, name):g})")
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -260,7 +246,7 @@ class Triangular(Distribution):
 
     def __post_init__(self) -> None:
         low, mode, high = (finite(n, getattr(self, n)) for n in ("low", "mode", "high"))
-        _check(
+        check(
             low <= mode <= high and low < high, f"needs low <= mode <= high, low < high ({low:g}, {mode:g}, {high:g})"
         )
 
@@ -335,8 +321,8 @@ class StudentT(Distribution):
 
     def __post_init__(self) -> None:
         finite("location", self.location)
-        _check(finite("scale", self.scale) > 0, f"scale must be above 0 (found {self.scale:g})")
-        _check(finite("degrees_of_freedom", self.degrees_of_freedom) > 0, "degrees_of_freedom must be above 0")
+        check(finite("scale", self.scale) > 0, f"scale must be above 0 (found {self.scale:g})")
+        check(finite("degrees_of_freedom", self.degrees_of_freedom) > 0, "degrees_of_freedom must be above 0")
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -357,113 +343,3 @@ class StudentT(Distribution):
                 "degrees_of_freedom": self.degrees_of_freedom,
             }
         }
-
-
-@dataclass(frozen=True)
-class Choice(Distribution):
-    """One of several values, each with a weight."""
-
-    values: tuple[float, ...]
-    weights: tuple[float, ...] = ()
-
-    def __post_init__(self) -> None:
-        weights = self.weights or (1.0,) * len(self.values)
-        _check(len(self.values) > 0 and len(weights) == len(self.values), "choice needs as many weights as values")
-        pairs = sorted(zip((finite("a value", v) for v in self.values), _shares(weights), strict=True))
-        object.__setattr__(self, "values", tuple(value for value, _ in pairs))
-        object.__setattr__(self, "weights", tuple(weight for _, weight in pairs))
-
-    @property
-    def _cumulative(self) -> Array:
-        cumulative = np.cumsum(self.weights)
-        cumulative[-1] = 1.0
-        return np.asarray(cumulative)
-
-    def ppf(self, u: ArrayLike) -> Array:
-        """Return quantiles: the smallest value whose cumulative weight reaches u."""
-        return np.asarray(np.array(self.values)[np.searchsorted(self._cumulative, u, side="left")])
-
-    def cdf(self, x: ArrayLike) -> Array:
-        """Return P(X <= x)."""
-        reached = np.concatenate([[0.0], self._cumulative])
-        return np.asarray(reached[np.searchsorted(np.array(self.values), x, side="right")])
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Smallest and largest value."""
-        return self.values[0], self.values[-1]
-
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"choice": {"values": list(self.values), "weights": list(self.weights)}}
-
-
-@dataclass(frozen=True)
-class Empirical(Distribution):
-    """The values of a data set, each alike, straight lines between them."""
-
-    values: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        _check(len(self.values) >= 2, "empirical needs at least two values")
-        object.__setattr__(self, "values", tuple(sorted(finite("a value", v) for v in self.values)))
-
-    def ppf(self, u: ArrayLike) -> Array:
-        """Return quantiles, linear between order statistics."""
-        return np.asarray(np.interp(np.asarray(u, dtype=float), np.linspace(0.0, 1.0, len(self.values)), self.values))
-
-    def cdf(self, x: ArrayLike) -> Array:
-        """Return P(X <= x)."""
-        return np.asarray(
-            np.interp(
-                np.asarray(x, dtype=float), self.values, np.linspace(0.0, 1.0, len(self.values)), left=0.0, right=1.0
-            )
-        )
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Smallest and largest value."""
-        return self.values[0], self.values[-1]
-
-    def to_mapping(self) -> Any:
-        """Return the YAML form, values and all: a manifest must not depend on a file elsewhere."""
-        return {"empirical": {"values": list(self.values)}}
-
-
-@dataclass(frozen=True)
-class Mixture(Distribution):
-    """One of several distributions, each with a weight."""
-
-    components: tuple[Distribution, ...]
-    weights: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        _check(
-            len(self.components) > 0 and len(self.components) == len(self.weights), "mixture needs a weight a component"
-        )
-        object.__setattr__(self, "weights", _shares(self.weights))
-
-    def cdf(self, x: ArrayLike) -> Array:
-        """Return P(X <= x)."""
-        return np.asarray(sum(w * c.cdf(x) for w, c in zip(self.weights, self.components, strict=True)))
-
-    def ppf(self, u: ArrayLike) -> Array:
-        """Return quantiles by bisection between the components' own quantiles."""
-        u = np.asarray(u, dtype=float)
-        each = np.array([component.ppf(u) for component in self.components])
-        low, high = each.min(axis=0), each.max(axis=0)
-        for _ in range(80):
-            middle = 0.5 * (low + high)
-            below = self.cdf(middle) < u
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.asarray(high)
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """From the lowest to the highest of the components."""
-        supports = [component.support for component in self.components]
-        return min(low for low, _ in supports), max(high for _, high in supports)
-
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"mixture": {"components": [c.to_mapping() for c in self.components], "weights": list(self.weights)}}

@@ -11,14 +11,12 @@ from typing import Any
 from scipy.special import ndtri
 
 from sim.distributions.base import Distribution, DistributionError, finite
+from sim.distributions.discrete import Choice, Empirical, Mixture
 from sim.distributions.families import (
     Beta,
-    Choice,
     Constant,
-    Empirical,
     Gamma,
     LogNormal,
-    Mixture,
     Normal,
     Pert,
     StudentT,

@@ -109,7 +109,7 @@ def effective_number(hits: NDArray[Any], replicates: int) -> float:
 
 def design_effect(hits: NDArray[Any], replicates: int) -> float:
     """Return by how much clustering inflates the variance: paths divided by their effective number."""
-    return np.asarray(hits).shape[-1] / effective_number(hits, replicates)
+    return float(np.asarray(hits).shape[-1] / effective_number(hits, replicates))
 
 
 def shares_by_world(hits: NDArray[Any], replicates: int) -> Array:

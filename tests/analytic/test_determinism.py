@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine import Plan, prepare, simulate
+from sim.engine import Plan, prepare, simulate, simulate_span, span_worlds
 from sim.luck import SpanLuck
 from sim.results import Result
 from sim.streams import BLOCK
+from sim.worlds import draw_worlds
 
 ARTICLE = Path(__file__).parents[2] / "configs" / "article.yaml"
-PLAN = Plan(seed=7, worlds=512, replicates=4)
+PLAN = Plan(seed=7, worlds=700, replicates=4)  # three blocks, the last one partly wanted
 SMALL = Plan(seed=7, worlds=128, replicates=4)
 
 
@@ -44,10 +45,10 @@ def assert_same(record, other, cut=...):
 @pytest.mark.parametrize(
     "how",
     [
-        {"span_blocks": 1},
-        {"span_blocks": 2},
-        {"span_blocks": 5},
         {"span_blocks": 1, "n_jobs": 2, "backend": "threading"},
+        {"span_blocks": 2},
+        pytest.param({"span_blocks": 1}, marks=pytest.mark.slow),
+        pytest.param({"span_blocks": 2, "n_jobs": 2, "backend": "threading"}, marks=pytest.mark.slow),
         pytest.param({"span_blocks": 1, "n_jobs": 2, "backend": "loky"}, marks=pytest.mark.slow),
     ],
     ids=lambda how: ",".join(f"{key}={value}" for key, value in how.items()),
@@ -56,12 +57,13 @@ def test_one_result_whatever_the_workers_and_the_spans(scenario, usual, how):
     assert sha256(scenario, PLAN, **how) == Result.of(usual, 0.0).sha256
 
 
+@pytest.mark.slow
 def test_a_run_repeats_itself(scenario):
     assert sha256(scenario, SMALL) == sha256(article(), SMALL)
 
 
 def test_the_first_paths_of_a_longer_run_are_those_of_a_shorter_one(scenario, usual):
-    for worlds in (1, 100, 300):
+    for worlds in (100, 600):
         shorter = simulate(scenario, Plan(PLAN.seed, worlds, PLAN.replicates))
         for name, record in shorter.records.items():
             assert_same(record, usual.records[name], (..., slice(worlds * PLAN.replicates)))
@@ -80,11 +82,12 @@ def test_the_first_days_of_a_longer_horizon_are_those_of_a_shorter_one():
         np.testing.assert_array_equal(ruin, np.where(later < 60, later, np.inf))
 
 
-def test_seeds_differ_zero_included(scenario):
-    found = {sha256(scenario, Plan(seed, 16, 4)) for seed in (0, 1, 2)}
-    assert len(found) == 3
+def test_seeds_differ_zero_included():
+    scenario = article(days=30)
+    assert sha256(scenario, Plan(0, 16, 4)) != sha256(scenario, Plan(1, 16, 4))
 
 
+@pytest.mark.slow
 def test_audited_runs_are_the_same(scenario):
     assert sha256(scenario, Plan(7, 128, 4, audit=True)) == sha256(scenario, SMALL)
 
@@ -95,9 +98,8 @@ def test_a_strategy_does_not_depend_on_which_others_are_simulated(scenario):
     assert_same(record, simulate(scenario, SMALL).records["independent"])
 
 
+@pytest.mark.slow
 def test_the_order_in_which_spans_are_computed_does_not_matter(scenario):
-    from sim.engine import simulate_span
-
     spans = PLAN.spans(1)
     assert len(spans) > 1
     forward = [simulate_span(scenario, PLAN, span) for span in spans]
@@ -136,41 +138,36 @@ class Rows:
 @pytest.mark.parametrize(
     ("overrides", "adds"),
     [
-        (["store.lost_parcels.enabled=true"], "store.lost_parcels"),
-        (["store.coupons.enabled=true"], None),
-        (["store.test_gate.enabled=true", "store.stop_loss.enabled=true"], None),
-        (["store.meta.cpc=2.5", "store.returns.return_rate=0.3"], None),
-        (["wallet.capital=200"], None),
+        (["store.lost_parcels.enabled=true", "store.coupons.enabled=true"], {"store.lost_parcels"}),
+        (["store.meta.cpc=2.5", "store.returns.return_rate=0.3", "wallet.capital=1000"], set()),
+        pytest.param(["store.test_gate.enabled=true", "store.stop_loss.enabled=true"], set(), marks=pytest.mark.slow),
+        pytest.param(["alibaba.p4p.enabled=false", "store.organic.enabled=false"], set(), marks=pytest.mark.slow),
     ],
 )
 def test_a_change_leaves_the_other_streams_alone(monkeypatch, overrides, adds):
     rows = Rows(monkeypatch)
-    before = rows.of(article())
-    after = rows.of(article(*overrides))
-    assert len(before) > 500
+    before = rows.of(article(days=35))
+    after = rows.of(article(*overrides, days=35))
     shared = before.keys() & after.keys()
+    assert len(shared) > 300
     assert all(before[key] == after[key] for key in shared)
-    assert before.keys() <= after.keys()
-    added = {name for name, _ in after.keys() - before.keys()}
-    assert all(adds is not None and name.startswith(adds) for name in added), added
-    assert bool(added) == (adds is not None)
+    added = {".".join(name.split(".")[:2]) for name in {n for n, _ in after} - {n for n, _ in before}}
+    assert added == adds
 
 
 def test_a_mechanism_switched_on_changes_no_world_of_the_others():
-    before = simulate(article(), Plan(7, 64, 4)).worlds
-    after = simulate(article("store.lost_parcels.enabled=true", "store.coupons.enabled=true"), Plan(7, 64, 4)).worlds
+    before = draw_worlds(article(), 7, 0, 500)
+    after = draw_worlds(article("store.lost_parcels.enabled=true", "store.coupons.enabled=true"), 7, 0, 500)
+    assert len(before) > 20
     for name, values in before.items():
         np.testing.assert_array_equal(values, after[name], err_msg=name)
 
 
 def test_replicates_share_their_world_and_nothing_else(scenario):
-    environment, _, luck = prepare(scenario, PLAN, range(1))
-    assert environment is not None
+    _, _, luck = prepare(scenario, PLAN, range(1))
     luck.day = 3
     row = luck.uniform("store.funnel.orders.meta")
     assert len(np.unique(row)) == BLOCK
-    from sim.engine import span_worlds
-
     for values in span_worlds(scenario, PLAN, range(1)).values():
         table = values.reshape(-1, PLAN.replicates)
         assert (table == table[:, :1]).all()

@@ -14,16 +14,28 @@ CASES = {
     "unknown key": (GOOD + "store:\n  meta: {cmp: 14}\n", "s.yaml:5: store.meta.cmp", "did you mean 'cpm'"),
     "unknown section": (GOOD + "store:\n  metta: {cpm: 14}\n", "s.yaml:5: store.metta", "did you mean 'meta'"),
     "wrong type": (GOOD + "store:\n  meta: {cpm: [14]}\n", "s.yaml:5: store.meta.cpm", "must be a number"),
-    "negative price": (GOOD + "store:\n  prices:\n    mean_value: -3\n", "s.yaml:6: store.prices.mean_value", "at least"),
+    "negative price": (
+        GOOD + "store:\n  prices:\n    mean_value: -3\n",
+        "s.yaml:6: store.prices.mean_value",
+        "at least",
+    ),
     "rate above one": (GOOD + "store:\n  returns: {return_rate: 1.2}\n", "s.yaml:5: store.returns.return_rate", "1"),
-    "cart completion above one": (GOOD + "store:\n  funnel: {cart_completion: 1.5}\n", "s.yaml:5", "between 1e-06 and 1"),
+    "cart completion above one": (
+        GOOD + "store:\n  funnel: {cart_completion: 1.5}\n",
+        "s.yaml:5",
+        "between 1e-06 and 1",
+    ),
     "more orders than carts": (
         GOOD + "store:\n  funnel: {cart_completion: 0.001}\n",
         "store.funnel.start_conversion_social",
         "cannot exceed",
     ),
     "reversed interval": (GOOD + "store:\n  prices: {mean_value: 90 to 60}\n", "s.yaml:5", "reversed"),
-    "unknown distribution": (GOOD + "store:\n  prices: {mean_value: {lognorml: {p5: 1, p95: 2}}}\n", "s.yaml:5", "lognormal"),
+    "unknown distribution": (
+        GOOD + "store:\n  prices: {mean_value: {lognorml: {p5: 1, p95: 2}}}\n",
+        "s.yaml:5",
+        "lognormal",
+    ),
     "not a number": (GOOD + "store:\n  prices: {mean_value: .nan}\n", "s.yaml:5", "finite"),
     "infinite": (GOOD + "store:\n  prices: {mean_value: 1e400}\n", "s.yaml:5", "finite"),
     "huge integer": (GOOD + "store:\n  prices: {mean_value: 1" + 400 * "0" + "}\n", "s.yaml:5", "finite"),
@@ -42,10 +54,15 @@ CASES = {
     "unknown option of a reading": (GOOD + "readings: {freeze_figure: x}\n", "s.yaml:4", "share_of_volume"),
     "required section switched off": (GOOD + "store:\n  funnel: {enabled: false}\n", "s.yaml:5", "switched off"),
     "shares beyond one": (GOOD + "store:\n  meta: {budget_share: 0.9}\n", "budget_share", "sum to 1"),
-    "unknown correlation": (GOOD + "correlations:\n  - [store.meta.cpm, store.meta.ct, 0.5]\n", "correlations", "store.meta.ct"),
+    "unknown correlation": (
+        GOOD + "correlations:\n  - [store.meta.cpm, store.meta.ct, 0.5]\n",
+        "correlations",
+        "store.meta.ct",
+    ),
     "correlations that contradict": (
         GOOD
-        + "correlations:\n  - [store.meta.cpm, store.meta.ctr, 0.9]\n  - [store.meta.ctr, store.prices.mean_value, 0.9]\n"
+        + "correlations:\n  - [store.meta.cpm, store.meta.ctr, 0.9]\n"
+        + "  - [store.meta.ctr, store.prices.mean_value, 0.9]\n"
         + "  - [store.meta.cpm, store.prices.mean_value, -0.9]\n",
         "s.yaml:4: correlations",
         "positive semi-definite",
@@ -53,7 +70,11 @@ CASES = {
     "extends itself": (GOOD + "extends: s.yaml\n", "s.yaml", "extends itself"),
     "extends nothing": (GOOD + "extends: nothing.yaml\n", "s.yaml:4", "no file"),
     "deep": (GOOD + "title: " + 200 * "[" + 200 * "]" + "\n", "s.yaml", "deep"),
-    "data outside": (GOOD + "store:\n  prices: {mean_value: {empirical: {file: ../x.csv, column: a}}}\n", "s.yaml:5", "outside"),
+    "data outside": (
+        GOOD + "store:\n  prices: {mean_value: {empirical: {file: ../x.csv, column: a}}}\n",
+        "s.yaml:5",
+        "outside",
+    ),
     "data without column": (
         GOOD + "store:\n  prices: {mean_value: {empirical: {file: d.csv, column: b}}}\n",
         "s.yaml:5",
@@ -144,7 +165,7 @@ def test_a_missing_file_and_a_folder(tmp_path, monkeypatch, capsys):
 
 
 def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch, capsys):
-    import sim.storage as storage
+    from sim import storage
 
     def full(*_, **__):
         raise OSError(28, "No space left on device")
@@ -160,7 +181,9 @@ def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch, capsys):
 def test_a_really_full_disk(tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("this machine does not allow mounting")
     try:

@@ -79,6 +79,15 @@ def test_correlation_couples_the_pair_and_leaves_marginals_and_the_rest(seed):
     np.testing.assert_array_equal(coupled["store.returns.return_rate"], alone["store.returns.return_rate"])
 
 
+def test_coupling_starts_from_each_parameters_own_draws(seed):
+    alone = draw_worlds(Scenario(), seed, 0, 2000)
+    barely = draw_worlds(Scenario(correlations=dict.fromkeys(PAIRS, 1e-9)), seed, 0, 2000)
+    fully = draw_worlds(Scenario(correlations=dict.fromkeys(PAIRS, 0.9)), seed, 0, 2000)
+    for name, values in alone.items():
+        np.testing.assert_allclose(barely[name], values, rtol=1e-6)
+    np.testing.assert_allclose(fully["store.meta.cpc"], alone["store.meta.cpc"], rtol=1e-9)
+
+
 def test_a_pair_with_a_constant_is_dropped(seed):
     with_constant = Scenario(correlations=PAIRS | {("store.meta.cpc", "store.fixed_costs.apps"): 0.9})
     expected = draw_worlds(Scenario(correlations=PAIRS), seed, 0, 100)
@@ -87,7 +96,7 @@ def test_a_pair_with_a_constant_is_dropped(seed):
 
 
 def test_extreme_correlation_keeps_every_value_finite(seed):
-    scenario = Scenario(correlations={pair: -1.0 for pair in PAIRS})
+    scenario = Scenario(correlations=dict.fromkeys(PAIRS, -1.0))
     for values in draw_worlds(scenario, seed, 0, 200_000).values():
         assert np.isfinite(values).all()
 

@@ -27,7 +27,7 @@ START = date(2026, 9, 7)
 ROUNDING = 1e-9
 
 
-def frozen(spec):
+def frozen(spec):  # noqa: PLR0911 - one return a family
     """Return a scipy distribution for a declaration's default."""
     [(family, p)] = [(key, value) for key, value in spec.items() if key != "truncate"]
     if family == "lognormal":

@@ -1,0 +1,118 @@
+"""Pydantic models of a scenario, made from what mechanisms declare: unknown keys are errors, defaults are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+)
+
+from sim.channels import Channel, channel, channel_names
+from sim.channels.base import Part
+from sim.environment import Market
+from sim.leaves import Leaf, Path, Problem, Reader, read_leaf, short, suggest
+from sim.mechanisms.solvency import Solvency
+from sim.parameters import Parameter, parameters_of
+
+
+def _leaf_type(parameter: Parameter) -> Any:
+    def validate(value: Any, info: ValidationInfo) -> Leaf:
+        reader = info.context if isinstance(info.context, Reader) else Reader()
+        return read_leaf(parameter, value, reader)
+
+    return Annotated[Any, BeforeValidator(validate)]
+
+
+def _fields(owner: type, defaults: Mapping[str, object]) -> dict[str, Any]:
+    return {
+        name: (_leaf_type(parameter), Field(default=defaults.get(name, parameter.default), validate_default=True))
+        for name, parameter in parameters_of(owner).items()
+    }
+
+
+def _must_stay(value: bool) -> bool:
+    if not value:
+        raise ValueError("cannot be switched off: the channel would have no meaning without it")
+    return value
+
+
+def section_model(part: Part) -> type[BaseModel]:
+    """Return the pydantic model of one section of a channel."""
+    switch: Any = (
+        Annotated[bool, Field(strict=True), AfterValidator(_must_stay)]
+        if part.required
+        else Annotated[bool, Field(strict=True)]
+    )
+    fields = {"enabled": (switch, part.enabled), **_fields(part.mechanism, dict(part.defaults))}
+    return create_model(part.section, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def channel_model(of: Channel) -> type[BaseModel]:
+    """Return the pydantic model of a channel."""
+    fields: dict[str, Any] = {}
+    for part in of.parts:
+        model = section_model(part)
+        fields[part.section] = (model, Field(default={}, validate_default=True))
+    return create_model(of.name, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+class Head(BaseModel):
+    """What stands beside markets and channels."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+    title: str = Field(default="", max_length=200)
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    start_date: date = date(2026, 9, 7)
+    horizon_days: int = Field(default=240, ge=30, le=1095)
+    counts: Literal["random", "expected"] = "random"
+    stable_months: int = Field(default=3, ge=1, le=24)
+    exchange_rates: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default={"CNY": 7.0})
+    strategies: dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,60}$")], list[str]] = Field(min_length=1)
+    correlations: list[tuple[str, str, Annotated[float, Field(allow_inf_nan=False)]]] = []
+    readings: dict[str, str] = {}
+
+
+def scenario_model() -> type[BaseModel]:
+    """Return the pydantic model of a whole scenario, for the channels registered now."""
+    fields: dict[str, Any] = {}
+    for name, owner in (("market", Market), ("wallet", Solvency)):
+        model = create_model(name, __config__=ConfigDict(extra="forbid"), **_fields(owner, {}))
+        fields[name] = (model, Field(default={}, validate_default=True))
+    for name in channel_names():
+        fields[name] = (channel_model(channel(name)), Field(default={}, validate_default=True))
+    return create_model("scenario", __base__=Head, **fields)
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """Return what pydantic found, in words for the seller."""
+    out = []
+    for item in error.errors():
+        path = tuple(part for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = suggest(str(path[-1]), siblings(path[:-1]), "unknown key")
+        out.append(Problem(path, short(item["input"]), message))
+    return out
+
+
+def siblings(path: Path) -> list[str]:
+    """Return the keys that may stand at a place."""
+    model: Any = scenario_model()
+    for part in path:
+        field = model.model_fields.get(str(part))
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            return []
+        model = field.annotation
+    return list(model.model_fields)
