@@ -63,12 +63,12 @@ def test_a_run_repeats_itself(scenario):
 
 
 def test_the_first_paths_of_a_longer_run_are_those_of_a_shorter_one(scenario, usual):
-    for worlds in (100, 600):
-        shorter = simulate(scenario, Plan(PLAN.seed, worlds, PLAN.replicates))
-        for name, record in shorter.records.items():
-            assert_same(record, usual.records[name], (..., slice(worlds * PLAN.replicates)))
-        for name, values in shorter.worlds.items():
-            np.testing.assert_array_equal(values, usual.worlds[name][:worlds])
+    worlds = 300  # ends within a block
+    shorter = simulate(scenario, Plan(PLAN.seed, worlds, PLAN.replicates))
+    for name, record in shorter.records.items():
+        assert_same(record, usual.records[name], (..., slice(worlds * PLAN.replicates)))
+    for name, values in shorter.worlds.items():
+        np.testing.assert_array_equal(values, usual.worlds[name][:worlds])
 
 
 def test_the_first_days_of_a_longer_horizon_are_those_of_a_shorter_one():

@@ -55,7 +55,7 @@ def test_few_events_take_bonferroni_clopper_pearson(rng):
     hits[1, :20] = hits[2, :1000] = hits[3, :2500] = True
     bands = simultaneous_band(hits)
     assert [band.method for band in bands] == [
-        "Bonferroni exact on worlds",
+        "Bonferroni one-sided exact on worlds",
         "Bonferroni Clopper-Pearson",
         "sup-t Wilson",
         "sup-t Wilson",
@@ -69,7 +69,8 @@ def test_one_moving_month_among_silent_ones_takes_the_bonferroni_value():
     hits = np.zeros((5, 1000), dtype=bool)
     hits[2, :300] = True
     found = simultaneous_band(hits)[2]
-    np.testing.assert_allclose((found.low, found.high), wilson(300, 1000, 1 - 0.05 / 5))
+    # Silent months count as independent ones; the critical value is simulated, to three digits.
+    np.testing.assert_allclose((found.low, found.high), wilson(300, 1000, 1 - 0.05 / 5), rtol=1e-3)
 
 
 def test_all_months_silent_or_certain_is_no_error():
