@@ -1,4 +1,4 @@
-"""An estimate and how sure it is."""
+"""What is an estimate? A figure, its simulation interval, and how that interval was made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class EstimateRefused(ValueError):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its simulation interval.
+    """A figure with its interval.
 
     Parameters
     ----------
@@ -38,8 +38,13 @@ class Estimate:
     method: str
     n: float
 
+    @property
+    def half_width(self) -> float:
+        """Half the interval's length."""
+        return (self.high - self.low) / 2.0
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data; what is not a number becomes None."""
+        """Return plain data; what is not a finite number becomes None."""
         return {
             "estimate": number(self.estimate),
             "low": number(self.low),

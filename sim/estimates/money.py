@@ -1,4 +1,8 @@
-"""The mean of an amount, with a t interval over the worlds' means."""
+"""What is the mean amount? A t interval over the worlds' means.
+
+``mean -+ t(worlds - 1) s / sqrt(worlds)``, with ``s`` the standard deviation of the worlds' means: paths of one world
+are not independent, worlds are. Worked number: worlds' means 10, 12, 14, 16 give 13.0 [8.9, 17.1].
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from sim.estimates.estimate import Estimate, by_world
+from sim.estimates.estimate import Array, Estimate, by_world
+
+
+def t_interval(values: Array, level: float = 0.95) -> tuple[float, float, float]:
+    """Return the mean of independent values and the ends of its t interval."""
+    mean, count = float(values.mean()), len(values)
+    if count < 2:
+        return mean, -np.inf, np.inf
+    half = float(stdtrit(count - 1, 0.5 + level / 2.0)) * float(values.std(ddof=1)) / np.sqrt(count)
+    return mean, mean - half, mean + half
 
 
 def estimate_mean(values: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
@@ -19,10 +32,14 @@ def estimate_mean(values: NDArray[Any], replicates: int = 1, level: float = 0.95
     values : (n_paths,) float
     replicates : int
         Consecutive paths of one world; worlds are independent, their paths are not.
+    level : float
+        Coverage asked of the interval.
+
+    Returns
+    -------
+    Estimate
+        Without limits (minus and plus infinity) from a single world.
     """
     means = by_world(values, replicates).mean(axis=1)
-    mean, worlds = float(means.mean()), len(means)
-    if worlds < 2:
-        return Estimate(mean, -np.inf, np.inf, level, "one world: no interval", worlds)
-    half = float(stdtrit(worlds - 1, 0.5 + level / 2.0)) * float(means.std(ddof=1)) / np.sqrt(worlds)
-    return Estimate(mean, mean - half, mean + half, level, "t over worlds", worlds)
+    method = "t over worlds" if len(means) > 1 else "one world: no interval"
+    return Estimate(*t_interval(means, level), level, method, len(means))

@@ -115,8 +115,8 @@ def design_effect(hits: NDArray[Any], replicates: int) -> float:
 def shares_by_world(hits: NDArray[Any], replicates: int) -> Array:
     """Return (..., n_worlds), each world's share of hits, from hits of shape (..., n_paths)."""
     table = np.asarray(hits)
-    shares = table.reshape(*table.shape[:-1], -1, replicates).mean(axis=-1, dtype=float)
-    return np.asarray(shares, dtype=np.float64)
+    shares = np.einsum("...wr->...w", table.reshape(*table.shape[:-1], -1, replicates), dtype=float, casting="unsafe")
+    return np.asarray(shares / replicates, dtype=np.float64)
 
 
 def effective_where_rare(means: Array, replicates: int) -> Array:
