@@ -48,9 +48,9 @@ def fail(message: str) -> NoReturn:
 def run(
     config: Config,
     set_: Set = [],  # noqa: B006 - typer reads the default, nobody changes it
-    worlds: Annotated[int, typer.Option(min=1, help="Draws of what the seller does not know.")] = 4096,
-    replicates: Annotated[int, typer.Option(min=1, help="Draws of luck in each world; divides 1,024.")] = 4,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same result.")] = 1,
+    worlds: Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
     jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
     backend: Annotated[str, typer.Option(help="auto, loky or threading.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="Folder of the run; default outputs/<name>-<hash>.")] = None,

@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 
 from sim.api import load, read, run
-from sim.config import ConfigError
+from sim.config import ConfigError, manifest_size
 from sim.engine import Plan, PlanError
 from sim.labels import LANGUAGES, label
 from sim.results import Result
@@ -24,12 +24,16 @@ from sim.storage import StorageError, check_writable, default_directory, finishe
 
 BACKENDS = ("auto", "loky", "threading")
 Size = tuple[int, int, int]
+Wanted = tuple[int | None, int | None, int | None]
+
+DEFAULT_SIZE: Size = (4096, 4, 1)
+"""Worlds, replicates, seed."""
 
 
 def run_command(
     config: Path,
     overrides: Sequence[str],
-    size: Size,
+    wanted: Wanted,
     jobs: int,
     backend: str,
     out: Path | None,
@@ -41,7 +45,7 @@ def run_command(
     """Simulate, print the answer, write the run's files; an identical finished run is reused."""
     check_choices(jobs, backend, language)
     scenario = load(config, overrides)
-    worlds, replicates, seed = size
+    worlds, replicates, seed = size_of(config, wanted)
     plan = Plan(seed, worlds, replicates)
     directory = out or default_directory(scenario, plan)
     check_writable(directory)
@@ -65,6 +69,15 @@ def run_command(
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:
         show(result, summary, directory, language)
+
+
+def size_of(config: Path, wanted: Wanted) -> Size:
+    """Return worlds, replicates and seed: as asked for, else as in the manifest that is repeated, else the defaults."""
+    known = manifest_size(config) if config.suffix == ".json" else DEFAULT_SIZE
+    worlds, replicates, seed = (
+        default if asked is None else asked for asked, default in zip(wanted, known, strict=True)
+    )
+    return worlds, replicates, seed
 
 
 def check_choices(jobs: int, backend: str = "auto", language: str = "en") -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Business, Plan, prepare
-from sim.ledger import Account, Book
+from sim.ledger import CAPITAL, CASH, Account, Book
 from sim.scenario import Scenario
 from sim.streams import BLOCK
 
@@ -35,9 +35,7 @@ class Scribe:
         if value < 0:
             value, debit, credit = -value, credit, debit
         day, date, _, mechanism = self.where
-        self.rows.append(
-            (int(day or -1), date, channel or "wallet", mechanism, debit.name, credit.name, f"{value:.2f}")
-        )
+        self.rows.append((int(day), date, channel or "wallet", mechanism, debit.name, credit.name, f"{value:.2f}"))
 
 
 class WatchedBook(Book):
@@ -65,6 +63,8 @@ def journal(scenario: Scenario, plan: Plan, strategy: str, path: int) -> Iterato
     environment, businesses, luck = prepare(scenario, plan, range(block, block + 1), only=strategy)
     business: Business = businesses[0]
     scribe = Scribe(path % BLOCK)
+    scribe.where = ("0", scenario.start_date.isoformat(), "", "opening balance")
+    scribe.note("", np.broadcast_to(business.solvency.capital, (BLOCK,)), CASH, CAPITAL)
     watch(business, scribe)
     for day in range(scenario.horizon_days):
         luck.day = day
@@ -80,7 +80,7 @@ def _name(scribe: Scribe, mechanism: str) -> None:
 
 
 def watch(business: Business, scribe: Scribe) -> None:
-    """Put watched books in place of a business's own, and note the capital that is already paid in."""
+    """Put watched books in place of a business's own (the capital is already paid in)."""
     for name, book in business.ledger.books.items():
         business.ledger.books[name] = WatchedBook(book, scribe)
     business.wallet.book = business.ledger.books[""]

@@ -39,14 +39,30 @@ def loads(text: str, name: str = "<text>", overrides: Sequence[str] = ()) -> Sce
     return _scenario(_extended(document, Path(), ()), overrides, Path())
 
 
-def _manifest(file: Path) -> Document:
+def _manifest_content(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(read_text(file))
     except (ValueError, RecursionError) as error:
+        if isinstance(error, ConfigError):
+            raise
         raise ConfigError(f"{file}: not valid JSON ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("scenario"), dict):
         raise ConfigError(f"{file}: is not the manifest of a run: it has no scenario")
-    return Document(str(file), content["scenario"])
+    return content
+
+
+def _manifest(file: Path) -> Document:
+    return Document(str(file), _manifest_content(file)["scenario"])
+
+
+def manifest_size(file: Path) -> tuple[int, int, int]:
+    """Return worlds, replicates and seed of the run whose manifest this is."""
+    content = _manifest_content(file)
+    found = [content.get(name) for name in ("worlds", "replicates", "seed")]
+    if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in found):
+        raise ConfigError(f"{file}: worlds, replicates and seed must be whole numbers (found {found})")
+    worlds, replicates, seed = (int(number) for number in found if number is not None)
+    return worlds, replicates, seed
 
 
 def _with_bases(file: Path, seen: tuple[Path, ...]) -> Document:

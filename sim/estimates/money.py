@@ -6,6 +6,7 @@ are not independent, worlds are. Worked number: worlds' means 10, 12, 14, 16 giv
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ def t_interval(values: Array, level: float = 0.95) -> tuple[float, float, float]
     mean, count = float(values.mean()), len(values)
     if count < 2:
         return mean, -np.inf, np.inf
-    half = float(stdtrit(count - 1, 0.5 + level / 2.0)) * float(values.std(ddof=1)) / np.sqrt(count)
+    half = float(stdtrit(count - 1, 0.5 + level / 2.0)) * float(values.std(ddof=1)) / math.sqrt(count)
     return mean, mean - half, mean + half
 
 

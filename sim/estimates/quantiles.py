@@ -1,8 +1,12 @@
-"""Where do outcomes lie? Order statistics with binomial ranks, clustered by world.
+"""Where do outcomes lie? Quantiles with order-statistic intervals, clustered by world.
 
 The interval for the ``p`` quantile runs between the order statistics whose ranks are the ends of a binomial
-``(n_effective, p)``; the effective number is that of the indicator ``value <= quantile``. Worked number: the median of
-100 independent values lies between the 40th and the 61st with at least 95%.
+``(n, p)``; ``n`` is the effective number of the indicator "at or below the quantile", and the ranks are scaled from it
+to the number of paths, outwards. Nothing is assumed about the shape of the outcomes.
+
+Worked number: the median of 100 independent values lies between the 40th and the 61st with at least 95%.
+
+Reference: David and Nagaraja (2003), Order Statistics, 3rd ed., section 7.1.
 """
 
 from __future__ import annotations
@@ -32,13 +36,22 @@ def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: fl
     ----------
     values : (n_paths,) float
         May hold infinities (never reached).
+    replicates : int
+        Consecutive paths of one world.
     p : float
         In (0, 1).
+    level : float
+        Coverage asked of the interval.
+
+    Returns
+    -------
+    Estimate
+        A limit is infinite where the outermost path does not bound it.
 
     Raises
     ------
     EstimateRefused
-        Where there are too few values for an interval.
+        Where there are too few values for an interval, or some are not numbers.
     """
     if not 0.0 < p < 1.0:
         raise EstimateRefused(f"a quantile lies strictly between 0 and 1 (found {p:g})")
@@ -46,14 +59,14 @@ def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: fl
     size = len(ordered)
     if size < 2:
         raise EstimateRefused("a quantile needs at least two values")
-    # A hair less: 0.07 * 100 is 7.000000000000001 in binary and would take the eighth value.
-    point = float(ordered[min(max(int(np.ceil(p * size * (1.0 - 1e-12))) - 1, 0), size - 1)])
+    if np.isnan(ordered[-1]):
+        raise EstimateRefused("a quantile needs values that are numbers: some of these are not")
+    point = float(ordered[min(int(np.ceil(p * size)) - 1, size - 1)])
     n = max(round(effective_number(np.asarray(values) <= point, replicates)), 1)
     tail = (1.0 - level) / 2.0
-    low = binomial_rank(tail, n, p)
-    high = binomial_rank(1.0 - tail, n, p) + 1
-    first = int(np.floor(low * size / n)) - 1
-    last = int(np.ceil(high * size / n)) - 1
+    low, high = binomial_rank(tail, n, p), binomial_rank(1.0 - tail, n, p) + 1
+    first = int(np.floor(low / n * size)) - 1
+    last = int(np.ceil(high / n * size)) - 1
     ends = (
         -np.inf if first < 0 else float(ordered[first]),
         np.inf if last >= size else float(ordered[last]),

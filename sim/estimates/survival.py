@@ -79,10 +79,10 @@ def cumulative_incidence(
 def reached_by(event_month: NDArray[Any], n_months: int, ruin_month: NDArray[Any] | None = None) -> NDArray[np.bool_]:
     """Return (n_months, n_paths) whether the event came by the end of each month, and not after ruin."""
     event = np.asarray(event_month, dtype=float)
-    came = event >= 1.0
+    came = event > 0.0
     if ruin_month is not None:
         ruin = np.asarray(ruin_month, dtype=float)
-        came &= ~((ruin >= 1.0) & (ruin < event))
+        came &= ~((ruin > 0.0) & (ruin < event))
     return np.asarray(came & (event <= np.arange(1, n_months + 1)[:, None]))
 
 

@@ -1,4 +1,4 @@
-"""The own store of ``configs/article.yaml`` once more, path by path and order by order; shares no code with the package.
+"""The own store of ``configs/article.yaml`` once more, path by path, order by order; shares no code with the package.
 
 Everything is drawn with NumPy's own samplers; delays, returns and prices are drawn for each order on its own. Freezes
 are left out (both sides switch them off). Slow on purpose: it is here to be believed, not to be used.

@@ -8,6 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from sim.estimates import estimate_probability, simultaneous_band, wilson
 from sim.estimates.bands import critical_value
+from sim.estimates.probability import wilson_with
 
 
 @pytest.mark.parametrize("months", [1, 2, 8])
@@ -48,6 +49,16 @@ def test_the_band_is_wider_than_each_month_alone_and_narrower_than_bonferroni(rn
         assert alone.high < band.high < careful.high
         assert band.level == 0.95
         assert band.n == pytest.approx(alone.n)
+
+
+@pytest.mark.parametrize("replicates", [1, 4])
+def test_the_critical_value_is_that_of_the_correlation_between_the_worlds_means(rng, replicates):
+    hits = growing(rng, 800, replicates, [0.2, 0.3, 0.45, 0.8])
+    hits[3] = rng.random(hits.shape[1]) < 0.8  # a month of its own
+    means = hits.reshape(4, -1, replicates).mean(axis=2)
+    z = critical_value(np.corrcoef(means))
+    for band in simultaneous_band(hits, replicates):
+        np.testing.assert_allclose((band.low, band.high), wilson_with(band.estimate, band.n, z), rtol=1e-6)
 
 
 def test_few_events_take_bonferroni_clopper_pearson(rng):

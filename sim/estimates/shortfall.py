@@ -1,0 +1,78 @@
+"""How bad is it when it goes badly? The mean of the worst share of outcomes: expected shortfall, CVaR.
+
+The estimate is the mean of the worst ``tail`` of all paths (the last one counts in part). Its interval comes from
+sectioning: the worlds are cut into 20 sections, each gives its own estimate ``c``, and the spread of those about the
+estimate from all paths, ``s^2 = sum (c - estimate)^2 / 19``, gives ``estimate -+ t(19) s / sqrt(20)``. Fewer than 50
+effective paths in the tail are refused: with two or so a section its bias outweighs the interval.
+
+Worked number: outcomes 1, 2, ..., 2,000 have a mean worst 5% of 50.5.
+
+Reference: Asmussen and Glynn (2007), Stochastic Simulation, section III.5 (sectioning).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
+from sim.estimates.probability import effective_number
+
+SECTIONS = 20
+FEWEST = 50
+"""Effective paths in the tail below which no interval is given."""
+
+
+def mean_of_worst(values: Array, tail: float) -> float:
+    """Return the mean of the lowest share ``tail`` of values."""
+    count = tail * len(values)
+    whole = math.floor(count + 1e-9)
+    part = max(count - whole, 0.0)
+    if whole >= len(values):
+        return float(values.mean())
+    lowest = np.partition(values, whole)
+    return float((lowest[:whole].sum() + part * lowest[whole]) / count)
+
+
+def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 0.05, level: float = 0.95) -> Estimate:
+    """Estimate the mean of the worst (lowest) share of outcomes.
+
+    Parameters
+    ----------
+    values : (n_paths,) float
+        Profit, cash: low is bad. Negate what is bad when high.
+    replicates : int
+        Consecutive paths of one world.
+    tail : float
+        Share of paths that counts as worst, in (0, 1).
+    level : float
+        Coverage asked of the interval.
+
+    Raises
+    ------
+    EstimateRefused
+        With fewer than 50 effective paths in the tail, fewer than 20 worlds, or values that are not finite.
+    """
+    if not 0.0 < tail < 1.0:
+        raise EstimateRefused(f"the tail is a share strictly between 0 and 1 (found {tail:g})")
+    table = by_world(values, replicates)
+    if not np.isfinite(table).all():
+        raise EstimateRefused("the mean of the worst outcomes needs finite values: some of these are not")
+    if len(table) < SECTIONS:
+        raise EstimateRefused(f"the mean of the worst outcomes needs {SECTIONS} worlds (found {len(table)})")
+    edge = np.quantile(table, tail, method="inverted_cdf")
+    in_tail = tail * effective_number(table.ravel() <= edge, replicates)
+    if in_tail < FEWEST:
+        raise EstimateRefused(
+            f"the mean of the worst {tail:.3g} needs {FEWEST} effective paths there (found {in_tail:.1f}):"
+            f" run about {math.ceil(FEWEST / max(in_tail, 1.0))} times as many worlds"
+        )
+    point = mean_of_worst(table.ravel(), tail)
+    sections = [mean_of_worst(section.ravel(), tail) for section in np.array_split(table, SECTIONS)]
+    spread = math.sqrt(sum((section - point) ** 2 for section in sections) / (SECTIONS - 1))
+    half = float(stdtrit(SECTIONS - 1, 0.5 + level / 2.0)) * spread / math.sqrt(SECTIONS)
+    return Estimate(point, point - half, point + half, level, f"sectioning ({SECTIONS})", in_tail)

@@ -1,0 +1,147 @@
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import sim
+from sim import commands
+from tests.conformance.helpers import command
+
+FEW = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")
+
+
+@pytest.fixture
+def finished(tmp_path, monkeypatch, capsys):
+    outcome = command(monkeypatch, capsys, "run", "configs/article.yaml", *FEW, "--out", tmp_path / "run", "--quiet")
+    assert outcome.status == 0, outcome.err
+    assert outcome.out == ""
+    return tmp_path / "run"
+
+
+def manifest(folder):
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_a_run_writes_every_file_and_nothing_beside(finished):
+    names = {file.name for file in finished.iterdir()}
+    tables = {"monthly.parquet", "paths.parquet", "worlds.parquet"}
+    assert names == {"manifest.json", "summary.json", "statements.csv", *tables}
+    assert [file.name for file in finished.parent.iterdir()] == ["run"]
+
+
+def test_json_prints_the_summary_and_nothing_else(tmp_path, monkeypatch, capsys):
+    words = ("run", "configs/article.yaml", *FEW, "--out", tmp_path / "run", "--json")
+    outcome = command(monkeypatch, capsys, *words)
+    summary = json.loads(outcome.out)
+    assert outcome.err == ""
+    assert summary == json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
+    assert set(summary["strategies"]) == {"independent", "alibaba", "aliexpress", "dual"}
+    first = summary["strategies"]["independent"]["probability_of_profit"]["settled_profit"]["pointwise"][0]
+    assert set(first) == {"estimate", "low", "high", "level", "method", "n"}
+
+
+def test_an_identical_run_is_reused_unless_forced(finished, monkeypatch, capsys):
+    calls = []
+    original = commands.run
+
+    def counted(*arguments, **options):
+        calls.append(1)
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(commands, "run", counted)
+    words = ("run", "configs/article.yaml", *FEW, "--out", finished)
+    shown = command(monkeypatch, capsys, *words)
+    assert calls == []
+    assert "chance of profit" in shown.out
+    command(monkeypatch, capsys, *words, "--force", "--quiet")
+    assert calls == [1]
+    command(monkeypatch, capsys, *words, "--seed", "7", "--quiet")
+    assert calls == [1, 1]
+    assert manifest(finished)["seed"] == 7
+
+
+def test_a_manifest_repeats_its_run(finished, tmp_path, monkeypatch, capsys):
+    words = ("run", finished / "manifest.json", "--jobs", "1", "--quiet", "--out", tmp_path / "again")
+    assert command(monkeypatch, capsys, *words).status == 0
+    again = manifest(tmp_path / "again")
+    assert again["result_sha256"] == manifest(finished)["result_sha256"]
+    assert again["worlds"] == 64
+
+
+def test_a_saved_run_reads_back_the_same(finished):
+    result = sim.read(finished)
+    assert result.sha256 == manifest(finished)["result_sha256"]
+    fresh = sim.run(sim.load("configs/article.yaml", ["horizon_days=60"]), worlds=64, replicates=4)
+    assert fresh.sha256 == result.sha256
+    kept, made = (r.statement("independent").set_index(["line", "month"])["mean"] for r in (result, fresh))
+    np.testing.assert_allclose(kept.sort_index(), made.sort_index(), atol=0.006)
+    assert (result.monthly["path"].max(), len(result.paths)) == (255, 4 * 256)
+
+
+def test_statements_sum_to_the_readings(finished):
+    text = (finished / "statements.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+    totals = {"operating profit", "settled profit to date", "after owner's pay, to date", "cash at the end"}
+    result = sim.read(finished)
+    for strategy in result.strategies:
+        mine = [row for row in rows if row["strategy"] == strategy]
+        lines = [row for row in mine if row["line"] not in totals]
+        profit = sum(float(row["mean"]) for row in lines if row["statement"] == "profit_and_loss")
+        cash = sum(float(row["mean"]) for row in lines if row["statement"] == "cash_flow")
+        monthly = result.record(strategy).monthly
+        assert profit == pytest.approx(monthly["profit_after_owner_pay"][-1].mean(dtype=float), abs=0.5)
+        assert cash == pytest.approx(monthly["cash"][-1].mean(dtype=float), abs=0.5)
+
+
+def test_a_journal_ends_with_the_cash_of_the_run(finished, monkeypatch, capsys):
+    result = sim.read(finished)
+    words = ("--strategy", "dual", "--set", "horizon_days=60")
+    outcome = command(monkeypatch, capsys, "path", "configs/article.yaml", "37", *words)
+    rows = list(csv.DictReader(io.StringIO(outcome.out)))
+    moved = sum(float(r["amount"]) * ((r["debit"] == "cash") - (r["credit"] == "cash")) for r in rows)
+    assert moved == pytest.approx(result.record("dual").monthly["cash"][-1][37], abs=0.01 * len(rows))
+    assert {row["channel"] for row in rows} == {"wallet", "alibaba", "store"}
+    assert rows[0]["mechanism"] == "opening balance"
+
+
+def test_a_journal_of_an_unknown_strategy_is_refused(monkeypatch, capsys):
+    outcome = command(monkeypatch, capsys, "path", "configs/article.yaml", "1", "--strategy", "duall")
+    assert outcome.status == 2
+    assert "there are: independent" in outcome.err
+
+
+def test_other_commands_answer(monkeypatch, capsys):
+    assert "valid" in command(monkeypatch, capsys, "validate", "configs/market.yaml").out
+    page = command(monkeypatch, capsys, "explain", "store.meta.cpm", "--config", "configs/article.yaml").out
+    assert "money per 1,000 impressions" in page
+    assert "in article" in page
+    assert json.loads(command(monkeypatch, capsys, "schema").out)["title"] == "seller-sim scenario"
+    unknown = command(monkeypatch, capsys, "explain", "store.meta.cmp")
+    assert unknown.status == 2
+
+
+def test_chinese_labels(finished, monkeypatch, capsys):
+    outcome = command(monkeypatch, capsys, "run", "configs/article.yaml", *FEW, "--out", finished, "--language", "zh")
+    assert "盈利概率" in outcome.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_a_stopped_run_leaves_nothing_half_written(tmp_path, sign, status):
+    words = ["run", "configs/article.yaml", "--worlds", "8192", "--jobs", "1", "--out", str(tmp_path / "run")]
+    call = [sys.executable, "-c", "from sim.cli import main; main()", *words]
+    process = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    time.sleep(4)
+    process.send_signal(sign)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert not (tmp_path / "run").exists()
