@@ -125,7 +125,7 @@ READINGS: dict[str, Reading] = {
         "F20, 平均订单周期11天: from the order to the money, or from the inquiry to the order",
         {
             "order_to_release": {},
-            "inquiry_to_order": {"alibaba.inquiries.order_days": {"lognormal": {"median": 11, "log_sd": 0.8}}},
+            "inquiry_to_order": {"alibaba.orders.order_days": {"lognormal": {"median": 11, "log_sd": 0.8}}},
         },
     ),
     "selection_uplift": Reading(

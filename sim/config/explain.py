@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import json
 from collections.abc import Iterator
@@ -50,10 +51,13 @@ def explain(key: str, scenario: Scenario | None = None) -> str:
 
 
 def _closest(key: str, everything: list[tuple[str, Parameter, object]]) -> list[str]:
-    last = key.rsplit(".", maxsplit=1)[-1]
+    """Return the keys of the same section, else keys of the same name elsewhere, else the nearest sections."""
+    section, _, last = key.rpartition(".")
     names = [name for name, _, _ in everything]
-    same = [name for name in names if last and last in name]
-    return same[:12] or sorted({name.rsplit(".", 1)[0] for name in names})
+    beside = [name for name in names if section and name.startswith(f"{section}.")]
+    alike = [name for name in names if last and last in name]
+    sections = sorted({name.rpartition(".")[0] for name in names})
+    return beside or alike[:12] or difflib.get_close_matches(key, sections, n=8, cutoff=0.0)
 
 
 def text(value: object) -> str:

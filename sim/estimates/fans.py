@@ -53,7 +53,7 @@ def fan(values: NDArray[Any], levels: tuple[float, ...] = LEVELS) -> Fan:
     """
     ordered = np.sort(_checked(values), axis=1)
     size = ordered.shape[1]
-    ranks = [min(max(int(np.ceil(level * size)) - 1, 0), size - 1) for level in levels]
+    ranks = [min(max(int(np.ceil(level * size * (1.0 - 1e-12))) - 1, 0), size - 1) for level in levels]
     return Fan(tuple(levels), ordered[:, ranks].T)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import ndtri
+from scipy.stats import multivariate_normal
 from statsmodels.stats.proportion import proportion_confint
 
 from sim.estimates import estimate_probability, simultaneous_band, wilson
@@ -103,3 +104,10 @@ def test_clustered_worlds_widen_the_band(rng):
     clustered, naive = simultaneous_band(hits, 8), simultaneous_band(hits, 1)
     for one, other in zip(clustered, naive, strict=True):
         assert one.high - one.low > 2.5 * (other.high - other.low)
+
+
+def test_the_critical_value_agrees_with_quadrature():
+    correlation = np.array([[1.0, 0.9], [0.9, 1.0]])
+    z = critical_value(correlation)
+    inside = multivariate_normal(cov=correlation).cdf([z, z], lower_limit=[-z, -z])
+    assert inside == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 20_000))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.estimates import compare_money, compare_probability, variance_reduction
+from sim.estimates import compare_money, compare_probability, probability_a_beats_b, variance_reduction
 from sim.estimates.comparison import bonett_price
 
 
@@ -76,3 +76,29 @@ def test_pairing_helps_where_luck_is_shared_and_not_where_it_is_not(rng):
     assert variance_reduction(own[0], own[1]) == pytest.approx(1, abs=0.1)
     assert variance_reduction(own[0], -own[0]) == pytest.approx(0.5)
     assert variance_reduction(own[0], own[0]) == np.inf
+
+
+def test_few_differing_pairs_do_not_rest_on_their_spread():
+    a = np.zeros(4096, dtype=bool)
+    a[[5, 900, 2000]] = True
+    found = compare_probability(a, np.zeros(4096, dtype=bool), 4)
+    assert found.method == "Bonett-Price on the effective number of pairs"
+    assert (found.low, found.high) == pytest.approx(bonett_price(3, 0, found.n), abs=1e-9)
+
+
+def test_a_constant_difference_in_money_is_named():
+    a = np.arange(64.0)
+    assert compare_money(a + 5.0, a, 4).method == "the same difference in every world"
+
+
+def test_beating_names_its_coupling_and_a_draw_is_no_win():
+    a, b = np.array([1.0, 2.0, 3.0, 4.0] * 100), np.array([1.0, 1.0, 1.0, 9.0] * 100)
+    found = probability_a_beats_b(a, b, coupling="luck keyed by strategy")
+    assert found.estimate == 0.5
+    assert found.method == "Wilson, clustered by world; coupling: luck keyed by strategy"
+    assert "same-named channels shared" in probability_a_beats_b(a, b).method
+
+
+def test_different_paths_cannot_be_paired():
+    with pytest.raises(ValueError, match="same paths"):
+        compare_money(np.zeros(4), np.zeros(8))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.estimates import clopper_pearson, effective_number, estimate_probability, wilson
+from sim.estimates import clopper_pearson, design_effect, effective_number, estimate_probability, wilson
 from sim.estimates.probability import wilson_with
 
 CASES = [(0, 10), (1, 10), (5, 10), (10, 10), (3, 1000), (410, 1000), (999, 1000), (1000, 1000), (8000, 16384)]
@@ -59,6 +59,7 @@ def test_one_replicate_counts_paths(rng):
 def test_replicates_that_are_all_alike_count_worlds(rng):
     hits = np.repeat(rng.random(300) < 0.4, 8)
     assert effective_number(hits, 8) == pytest.approx(300)
+    assert design_effect(hits, 8) == pytest.approx(8)
     found = estimate_probability(hits, 8)
     alone = estimate_probability(hits[::8])
     np.testing.assert_allclose((found.low, found.high), (alone.low, alone.high), rtol=1e-9)
@@ -124,3 +125,15 @@ def test_a_higher_level_is_a_wider_interval(rng):
     hits = paths(rng, 400, 4, 2, 2)
     widths = [(e := estimate_probability(hits, 4, level)).high - e.low for level in (0.5, 0.9, 0.95, 0.99)]
     assert (np.diff(widths) > 0).all()
+
+
+def test_a_single_world_is_one_observation():
+    assert effective_number(np.array([True, False, True, True]), 4) == 1.0
+
+
+def test_few_events_do_not_prove_independence():
+    hits = np.zeros(1024 * 16, dtype=bool)
+    hits[0] = True
+    found = estimate_probability(hits, 16)
+    assert found.n == pytest.approx(1024 * 16 / (1 + 15 / 16))
+    assert found.high > clopper_pearson(1, 1024 * 16)[1]

@@ -88,3 +88,8 @@ def test_no_size_loses_a_rank_to_rounding(p):
         low, above = stats.binom.ppf((0.025, 0.975), n, p)
         assert found.low == (low if low >= 1 else -np.inf), n
         assert found.high == (above + 1 if above < n else np.inf), n
+
+
+def test_values_that_are_no_numbers_are_refused():
+    with pytest.raises(EstimateRefused, match="numbers"):
+        estimate_quantile(np.array([1.0, np.nan, 2.0]), 1, 0.5)

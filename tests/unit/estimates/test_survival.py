@@ -44,3 +44,52 @@ def test_the_intervals_are_those_of_the_simultaneous_band(rng):
     months = np.where(rng.random(800) < 0.3, INF, rng.integers(1, 9, 800))
     hits = months[None, :] <= np.arange(1, 9)[:, None]
     assert cumulative_incidence(months, 8, 4).bands == tuple(simultaneous_band(hits, 4))
+
+
+NEVER = np.inf
+EVENT = np.array([1, 1, 3, 3] + [NEVER] * 6)
+RUIN = np.array([NEVER] * 4 + [2] * 4 + [NEVER] * 2)
+
+
+def one_minus_kaplan_meier(event, ruin, n_months):
+    """The planted mistake: ruin taken as a path lost from sight."""
+    alive, curve = 1.0, []
+    for month in range(1, n_months + 1):
+        at_risk = np.sum((event >= month) & (ruin >= month))
+        alive *= 1.0 - np.sum(event == month) / at_risk
+        curve.append(1.0 - alive)
+    return np.array(curve)
+
+
+def curve(event, n_months, **more):
+    return np.array([band.estimate for band in cumulative_incidence(event, n_months, **more).bands])
+
+
+def test_one_minus_kaplan_meier_is_caught():
+    wrong = one_minus_kaplan_meier(EVENT, RUIN, 4)
+    assert wrong[2] == pytest.approx(0.6)
+    assert np.abs(wrong - curve(EVENT, 4, ruin_month=RUIN)).max() == pytest.approx(0.2)
+
+
+def test_it_is_the_hand_count_on_many_paths(rng):
+    event, ruin = rng.geometric(0.2, 4096).astype(float), rng.geometric(0.15, 4096).astype(float)
+    counted = [
+        sum(1 for e, r in zip(event, ruin, strict=True) if e <= month and e <= r) / 4096 for month in range(1, 9)
+    ]
+    np.testing.assert_array_equal(curve(event, 8, ruin_month=ruin), counted)
+    assert one_minus_kaplan_meier(event, ruin, 8)[-1] > counted[-1] + 0.1
+
+
+@pytest.mark.parametrize("never", [np.inf, np.nan, 0.0])
+def test_never_may_be_written_three_ways(never):
+    np.testing.assert_allclose(curve(np.where(EVENT == NEVER, never, EVENT), 4), curve(EVENT, 4))
+    ruin = np.where(RUIN == NEVER, never, RUIN)
+    np.testing.assert_allclose(curve(EVENT, 4, ruin_month=ruin), curve(EVENT, 4))
+
+
+def test_the_medians_interval_comes_from_the_band(rng):
+    event = rng.geometric(0.2, 4096).astype(float)
+    found = cumulative_incidence(event, 8)
+    assert found.median_low <= found.median <= found.median_high
+    unsure = cumulative_incidence(np.array([1.0] * 55 + [NEVER] * 45), 2)
+    assert (unsure.median_low, unsure.median, unsure.median_high) == (1.0, 1.0, None)

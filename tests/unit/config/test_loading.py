@@ -1,0 +1,150 @@
+import json
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+import sim
+from sim.config import explain, loads, schema
+from sim.config.explain import declared
+from sim.config.reading import ConfigError
+from sim.distributions import Beta, Constant, LogNormal
+from sim.readings import READINGS
+from sim.scenario import Scenario
+
+SHIPPED = sorted(Path("configs").glob("*.yaml"))
+HEAD = "name: shop\nstrategies: {independent: [store]}\n"
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_shipped_scenarios_load_fit_the_schema_and_round_trip(file):
+    scenario = sim.load(file)
+    again = Scenario.from_mapping(json.loads(json.dumps(scenario.to_mapping())))
+    assert again.sha256 == scenario.sha256
+    assert again == scenario
+    jsonschema.validate(YAML(typ="safe", pure=True).load(file), _textual_dates(schema()))
+
+
+def _textual_dates(found):
+    # YAML reads an unquoted date as a date; editors check its text.
+    found["properties"]["start_date"] = {}
+    return found
+
+
+def test_the_schema_refuses_what_the_scenario_refuses():
+    validator = jsonschema.Draft202012Validator(schema())
+    assert not validator.is_valid({"store": {"meta": {"cmp": 1}}})
+    assert not validator.is_valid({"strategies": {"a": ["stor"]}})
+    assert validator.is_valid({"store": {"meta": {"cpm": {"lognormal": {"p5": 1, "p95": 2}}}}})
+
+
+def test_values_are_read_as_written():
+    text = HEAD + (
+        "exchange_rates: {CNY: 8}\n"
+        "store:\n"
+        "  prices: {mean_value: 60 to 90}\n"
+        "  returns: {return_rate: {beta: {mean: 0.2, sd: 0.05}, truncate: [0.1, null]}}\n"
+        "  opening: {setup_cost: 4000 CNY}\n"
+        "  repeat: {gap: 45}\n"
+    )
+    scenario = loads(text)
+    values = {
+        key: scenario.numbers()[f"store.{key}"] for key in ("prices.mean_value", "opening.setup_cost", "repeat.gap")
+    }
+    price = values["prices.mean_value"]
+    assert isinstance(getattr(price, "inner", price), LogNormal)
+    np.testing.assert_allclose(price.ppf(np.array([0.05, 0.95])), [60, 90])
+    assert values["opening.setup_cost"] == Constant(500.0)
+    assert values["repeat.gap"] == Constant(45.0)
+    returns = scenario.numbers()["store.returns.return_rate"]
+    assert returns.support == (0.1, 1.0)
+
+
+def test_extends_lays_over_value_by_value(tmp_path):
+    (tmp_path / "base.yaml").write_text(
+        HEAD + "store:\n  prices: {mean_value: 50, log_sd: 0.3}\n  returns: {return_rate: 0.1 to 0.2}\n"
+        "correlations:\n  - [store.meta.cpm, store.meta.ctr, 0.5]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "mine.yaml").write_text(
+        "extends: base.yaml\nname: mine\nstore:\n  prices: {mean_value: {beta: {mean: 0.5, sd: 0.1}}}\n"
+        "correlations:\n  - [store.meta.ctr, store.meta.cpm, -0.25]\n",
+        encoding="utf-8",
+    )
+    scenario = sim.load(tmp_path / "mine.yaml")
+    assert scenario.name == "mine"
+    inner = scenario.numbers()["store.prices.mean_value"]
+    assert isinstance(getattr(inner, "inner", inner), Beta)
+    assert scenario.numbers()["store.prices.log_sd"] == Constant(0.3)
+    assert scenario.correlations == {("store.meta.cpm", "store.meta.ctr"): -0.25}
+
+
+def test_an_inherited_mistake_is_reported_where_it_stands(tmp_path):
+    (tmp_path / "base.yaml").write_text(HEAD + "store:\n  prices:\n    mean_value: -1\n", encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text("extends: base.yaml\nname: mine\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"base\.yaml:5: store\.prices\.mean_value: found -1"):
+        sim.load(tmp_path / "mine.yaml")
+
+
+def test_overrides_win_and_are_named_in_errors():
+    assert sim.load("configs/market.yaml", ["store.repeat.gap=33"]).numbers()["store.repeat.gap"] == Constant(33.0)
+    with pytest.raises(ConfigError, match=r"--set store\.repeat\.gap=0"):
+        sim.load("configs/market.yaml", ["store.repeat.gap=0"])
+
+
+def test_all_problems_are_told_at_once():
+    with pytest.raises(ConfigError) as error:
+        loads(HEAD + "store:\n  prices: {mean_value: -1}\n  returns: {return_rate: 2}\n  nonsense: {}\n")
+    assert len(str(error.value).splitlines()) == 3
+
+
+def test_data_columns_are_read_from_beside_the_scenario(tmp_path):
+    (tmp_path / "orders.csv").write_text("day,value\n1,50\n2,70\n3,90\n", encoding="utf-8")
+    leaf = "{empirical: {file: orders.csv, column: value}}"
+    (tmp_path / "s.yaml").write_text(HEAD + f"store: {{prices: {{mean_value: {leaf}}}}}\n", encoding="utf-8")
+    scenario = sim.load(tmp_path / "s.yaml")
+    np.testing.assert_allclose(scenario.numbers()["store.prices.mean_value"].ppf(np.array([0.25, 0.5])), [60, 70])
+    assert "50.0" in json.dumps(scenario.to_mapping())
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
+    (tmp_path / "outside.csv").write_text("value\n1\n2\n", encoding="utf-8")
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    (folder / "link.csv").symlink_to(tmp_path / "outside.csv")
+    leaf = "{empirical: {file: link.csv, column: value}}"
+    (folder / "s.yaml").write_text(HEAD + f"store: {{prices: {{mean_value: {leaf}}}}}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="outside the scenario's folder"):
+        sim.load(folder / "s.yaml")
+
+
+def test_every_key_explains_itself():
+    scenario = sim.load("configs/market.yaml")
+    keys = [name for name, _, _ in declared()]
+    assert len(keys) > 200
+    for key in keys:
+        page = explain(key, scenario)
+        assert "meaning:" in page
+        assert f"in {scenario.name}:" in page or "in market" in page
+    assert len(explain("*.fee_rate").splitlines()) >= 4
+    with pytest.raises(ConfigError, match=r"store\.meta\.cpm"):
+        explain("store.meta.cmp")
+
+
+FACTS_ONLY = {"test_acos"}
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_every_option_of_every_reading_makes_a_difference(name):
+    plain = sim.load("configs/market.yaml")
+    seen = set()
+    for option in READINGS[name].options:
+        chosen = sim.load("configs/market.yaml", [f"readings={{{name}: {option}}}"])
+        sections = {key: value for key, value in chosen.to_mapping().items() if key != "readings"}
+        seen.add(json.dumps(sections, sort_keys=True))
+    if name in FACTS_ONLY:
+        assert len(seen) == 1
+    else:
+        assert len(seen) == len(READINGS[name].options), plain.name
