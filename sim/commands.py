@@ -94,7 +94,7 @@ def show(result: Result, summary: dict[str, Any], directory: Path, language: str
     """Print the one screen."""
     from sim.screen import screen
 
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(screen(result, summary, language))
     seconds = f"{result.plan.n_paths:,} x {len(result.strategies)} paths, {result.seconds:.1f} s"
     console.print(f"\n{seconds}; {label('written', language)} {directory}", style="dim", highlight=False)
@@ -121,7 +121,7 @@ def facts_command(config: Path, overrides: Sequence[str], size: Size, jobs: int)
     check_choices(jobs)
     scenario = load(config, overrides)
     worlds, replicates, seed = size
-    Console(width=None if sys.stdout.isatty() else 160).print(
+    Console(width=None if sys.stdout.isatty() else 150).print(
         facts_table(facts(scenario, Plan(seed, worlds, replicates), n_jobs=jobs))
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
@@ -9,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.labels import label
+
+Say = Callable[[str], str]
 
 if TYPE_CHECKING:
     from sim.results import Result
@@ -27,13 +30,15 @@ def screen(result: Result, summary: dict[str, Any], language: str = "en") -> Ren
     parts = [
         head,
         answer_table(summary, say),
+        money_table(summary, say),
         monthly_table(summary, say, "settled_profit", "chance_by_month"),
         monthly_table(summary, say, "operating_profit", "chance_of_good_month"),
         traffic_table(summary, say),
         comparison_table(summary, say),
         note,
     ]
-    return Group(*(part for part in parts if part is not None))
+    shown = [part for part in parts if part is not None]
+    return Group(*(piece for part in shown for piece in (part, Text(""))))
 
 
 def percent(estimate: dict[str, Any]) -> str:
@@ -43,7 +48,8 @@ def percent(estimate: dict[str, Any]) -> str:
         return f"<{100 * high:.2g}%"
     if share == 1:
         return f">{100 * low:.4g}%"
-    digits = 0 if 0.1 <= share <= 0.9 else 1
+    distance = min(share, 1.0 - share)
+    digits = 0 if distance >= 0.1 else 1 if distance >= 0.001 else 3
     return f"{100 * share:.{digits}f}%"
 
 
@@ -65,33 +71,37 @@ def three(quantiles: dict[str, Any]) -> str:
     return " / ".join(money(quantiles[name]["estimate"]) for name in ("p5", "p50", "p95"))
 
 
-def answer_table(summary: dict[str, Any], say: Any) -> Table:
-    """Return the headline: chance of profit, error, range, cash, ruin, by when."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column(say("strategy"))
-    for column in (
-        "chance_of_profit",
-        "after_owner_pay",
-        "range_of_outcomes",
-        "cash_needed",
-        "ruin",
-        "stable_profit",
-        "freezes",
-    ):
-        table.add_column(say(column), justify="right")
+def sheet(title: str, columns: list[str]) -> Table:
+    """Return an empty table: a name, then figures."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+    for position, column in enumerate(columns):
+        table.add_column(column, justify="right" if position else "left", no_wrap=True)
+    return table
+
+
+def answer_table(summary: dict[str, Any], say: Say) -> Table:
+    """Return the headline: how likely, how sure, by when, and what may go wrong."""
+    columns = ("strategy", "chance_of_profit", "after_owner_pay", "stable_profit", "ruin", "freezes")
+    table = sheet("", [say(column) for column in columns])
     for name, strategy in summary["strategies"].items():
         profit = strategy["probability_of_profit"]
         frozen = strategy["freezes"]
         table.add_row(
-            label(name),
+            Text(say(name)),
             with_error(profit["settled_profit"]["pointwise"][-1]),
             percent(profit["profit_after_owner_pay"]["pointwise"][-1]),
-            three(strategy["settled_profit"]),
-            cash(strategy["cash_needed"]),
-            percent(strategy["ruin"][-1]),
             stable(strategy["stable_profit"], say),
+            percent(strategy["ruin"][-1]),
             percent(frozen["share_of_paths"]) if frozen else "–",
         )
+    return table
+
+
+def money_table(summary: dict[str, Any], say: Say) -> Table:
+    """Return what may come out and what it takes: ranges of outcomes."""
+    table = sheet("", [say(column) for column in ("strategy", "range_of_outcomes", "cash_needed")])
+    for name, strategy in summary["strategies"].items():
+        table.add_row(Text(say(name)), three(strategy["settled_profit"]), cash(strategy["cash_needed"]))
     return table
 
 
@@ -101,7 +111,7 @@ def cash(needed: dict[str, Any]) -> str:
     return mark + three(needed)
 
 
-def stable(profit: dict[str, Any], say: Any) -> str:
+def stable(profit: dict[str, Any], say: Say) -> str:
     """Return the median month of stable profit over all paths, and the share that got there."""
     share = percent(profit["incidence"][-1])
     median = profit["median_month"]
@@ -109,29 +119,24 @@ def stable(profit: dict[str, Any], say: Any) -> str:
     return f"{when} ({share})"
 
 
-def monthly_table(summary: dict[str, Any], say: Any, reading: str, title: str) -> Table:
+def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -> Table:
     """Return a reading's chance by month."""
-    table = Table(title=say(title), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-    table.add_column(say("strategy"))
-    for month in summary["months"]:
-        table.add_column(str(month), justify="right")
+    table = sheet(say(title), [say("strategy"), *(str(month) for month in summary["months"])])
     for name, strategy in summary["strategies"].items():
         estimates = strategy["probability_of_profit"][reading]["pointwise"]
-        table.add_row(label(name), *(percent(estimate) for estimate in estimates))
+        table.add_row(Text(say(name)), *(percent(estimate) for estimate in estimates))
     return table
 
 
-def traffic_table(summary: dict[str, Any], say: Any) -> Table:
+def traffic_table(summary: dict[str, Any], say: Say) -> Table:
     """Return where the orders came from."""
-    table = Table(title=say("funnel"), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-    table.add_column(say("strategy"))
-    for column in ("clicks", "orders", "conversion", "cpc", "acos"):
-        table.add_column(say(column), justify="right")
+    columns = ("strategy", "clicks", "orders", "conversion", "cpc", "acos")
+    table = sheet(say("funnel"), [say(column) for column in columns])
     for name, strategy in summary["strategies"].items():
         funnel = strategy["funnel"]
         conversion, price, acos = funnel["orders_per_visit"], funnel["cost_per_click"], funnel["acos"]
         table.add_row(
-            label(name),
+            Text(say(name)),
             f"{sum(funnel['clicks']):,.0f}",
             f"{sum(funnel['orders']):,.1f}",
             "–" if conversion is None else f"{100 * conversion:.2f}%",
@@ -141,23 +146,16 @@ def traffic_table(summary: dict[str, Any], say: Any) -> Table:
     return table
 
 
-def comparison_table(summary: dict[str, Any], say: Any) -> Table | None:
+def comparison_table(summary: dict[str, Any], say: Say) -> Table | None:
     """Return every strategy against every other."""
     if not summary["comparisons"]:
         return None
-    table = Table(
-        title=say("compared"),
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        padding=(0, 2, 0, 0),
-        show_header=False,
-    )
+    table = sheet(say("compared"), ["", say("chance_of_profit"), say("mean_profit")])
     for pair in summary["comparisons"]:
         difference, gap = pair["probability"], pair["money"]
         points = (
             f"{100 * difference['estimate']:+.1f} [{100 * difference['low']:+.1f}, {100 * difference['high']:+.1f}] pp"
         )
         amount = f"{gap['estimate']:+,.0f} [{gap['low']:+,.0f}, {gap['high']:+,.0f}]"
-        table.add_row(f"{label(pair['a'])} – {label(pair['b'])}", points, amount)
+        table.add_row(Text(f"{say(pair['a'])} – {say(pair['b'])}"), points, amount)
     return table

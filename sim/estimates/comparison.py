@@ -3,7 +3,8 @@
 Pairing on the same paths cancels what both share.
 
 * Difference of probabilities, one replicate a world: Bonett and Price. With ``a`` and ``b`` the shares of pairs where
-  only one wins, each with one pair added to ``n + 2``, the interval is ``a - b -+ z sqrt((a + b - (a - b)^2)/(n + 2))``.
+  only one wins, one pair added to each and two to ``n``, the interval is
+  ``a - b -+ z sqrt((a + b - (a - b)^2) / (n + 2))``.
   Worked number: 60 paths where only A wins, 40 where only B does, of 1,000: +2.0 points [+0.02, +3.97].
 * Several replicates: a t interval over the worlds' mean differences. Where fewer than 20 effective pairs differ that
   spread is not to be trusted (with none it would be zero): Bonett and Price on the effective number of pairs.

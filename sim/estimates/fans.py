@@ -1,10 +1,10 @@
 """What range do outcomes take over time? Percentiles of paths, never called a confidence band.
 
 ``fan`` gives percentiles day by day. They hold on each day taken alone: on a small model a pointwise 90% fan contains
-only 69% of whole paths. ``simultaneous_fan`` is wide enough to contain whole paths: a path's depth is the smallest rank,
-counted from the nearer side, that it takes on any day; the fan keeps the order statistics ``k`` and ``n + 1 - k`` of
-every day, with the largest ``k`` that at least the asked share of paths reaches. Worked number: 100 paths that cross
-no other leave 10 outside a 90% fan, five on either side; it runs from the 6th to the 95th path.
+only 69% of whole paths. ``simultaneous_fan`` is wide enough to contain whole paths: a path's depth is the smallest
+rank, counted from the nearer side, that it takes on any day; the fan keeps the order statistics ``k`` and ``n + 1 - k``
+of every day, with the largest ``k`` that at least the asked share of paths reaches. Worked number: 100 paths that never
+cross leave 10 outside a 90% fan, five on either side; it runs from the 6th to the 95th path.
 
 Reference: Myllymaki, Mrkvicka, Grabarnik, Seijo and Hahn (2017), J. R. Statist. Soc. B 79, 381-404 (depth by extreme
 ranks).

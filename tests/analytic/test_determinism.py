@@ -46,7 +46,7 @@ def assert_same(record, other, cut=...):
     "how",
     [
         {"span_blocks": 1, "n_jobs": 2, "backend": "threading"},
-        {"span_blocks": 2},
+        pytest.param({"span_blocks": 2}, marks=pytest.mark.slow),
         pytest.param({"span_blocks": 1}, marks=pytest.mark.slow),
         pytest.param({"span_blocks": 2, "n_jobs": 2, "backend": "threading"}, marks=pytest.mark.slow),
         pytest.param({"span_blocks": 1, "n_jobs": 2, "backend": "loky"}, marks=pytest.mark.slow),

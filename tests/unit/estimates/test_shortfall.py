@@ -23,9 +23,9 @@ def test_expected_shortfall_of_a_normal(rng):
 
 def test_expected_shortfall_is_refused_with_its_reason(rng):
     values = rng.standard_normal(900)
-    with pytest.raises(EstimateRefused, match=r"50 effective paths there \(found 45.0\)"):
+    with pytest.raises(EstimateRefused, match=r"50 effective paths there \(found 45\.0\)"):
         expected_shortfall(values, 1, 0.05)
-    with pytest.raises(EstimateRefused, match="found 45.0"):
+    with pytest.raises(EstimateRefused, match=r"found 45\.0"):
         expected_shortfall(np.repeat(values, 8), 8, 0.05)
     with pytest.raises(EstimateRefused, match="20 worlds"):
         expected_shortfall(values, 90, 0.5)
