@@ -102,7 +102,7 @@ def schema() -> None:
 def facts(
     config: Config,
     set_: Set = [],  # noqa: B006
-    worlds: Annotated[int, typer.Option(min=1)] = 1024,
+    worlds: Annotated[int, typer.Option(min=1)] = 2048,
     replicates: Annotated[int, typer.Option(min=1)] = 4,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     jobs: Annotated[int, typer.Option()] = -1,

@@ -9,7 +9,10 @@ from sim.estimates.comparison import (
 )
 from sim.estimates.estimate import Estimate, EstimateRefused
 from sim.estimates.fans import Fan, fan, simultaneous_fan
+from sim.estimates.importance import Importance, first_order_shares
 from sim.estimates.money import estimate_mean
+from sim.estimates.parameter_band import estimate_parameter_band, parameter_bands
+from sim.estimates.precision import converged, looks, worlds_needed
 from sim.estimates.probability import (
     clopper_pearson,
     design_effect,
@@ -19,27 +22,47 @@ from sim.estimates.probability import (
 )
 from sim.estimates.quantiles import estimate_quantile
 from sim.estimates.shortfall import expected_shortfall
+from sim.estimates.sobol_intervals import (
+    estimate_scrambled_mean,
+    estimate_scrambled_probability,
+    scrambled_band,
+)
 from sim.estimates.survival import Incidence, cumulative_incidence
+from sim.estimates.value_of_information import evpi, evpi_from_replicates, evppi, evppi_noise_floor
 
 __all__ = [
     "Estimate",
     "EstimateRefused",
     "Fan",
+    "Importance",
     "Incidence",
     "clopper_pearson",
     "compare_money",
     "compare_probability",
+    "converged",
     "cumulative_incidence",
     "design_effect",
     "effective_number",
     "estimate_mean",
+    "estimate_parameter_band",
     "estimate_probability",
     "estimate_quantile",
+    "estimate_scrambled_mean",
+    "estimate_scrambled_probability",
+    "evpi",
+    "evpi_from_replicates",
+    "evppi",
+    "evppi_noise_floor",
     "expected_shortfall",
     "fan",
+    "first_order_shares",
+    "looks",
+    "parameter_bands",
     "probability_a_beats_b",
+    "scrambled_band",
     "simultaneous_band",
     "simultaneous_fan",
     "variance_reduction",
     "wilson",
+    "worlds_needed",
 ]

@@ -63,11 +63,11 @@ def draw_worlds(rng, count):
         "organic_rate": 0.0165 * np.exp(0.40 * z["organic_rate"]),
         "value": 160 * np.exp(0.25 * z["value"]),
         "returns": beta(z["returns"], 0.22, 0.045),
-        "organic": np.maximum(0.40 + 0.10 * z["organic"], 0),
+        "organic": np.maximum(0.50 + 0.10 * z["organic"], 0),
         "repeat": beta(z["repeat"], 0.30, 0.05),
         "chargeback": 0.005 * np.exp(0.6 * z["chargeback"]),
-        "gain": 0.9 * np.exp(0.3 * rng.standard_normal(count)),
-        "learning": np.maximum(180 * np.exp(0.35 * rng.standard_normal(count)), 1),
+        "gain": 1.3 * np.exp(0.3 * rng.standard_normal(count)),
+        "learning": np.maximum(220 * np.exp(0.35 * rng.standard_normal(count)), 1),
         "exponent": beta(rng.standard_normal(count), 0.85, 0.05),
         "completion": beta(rng.standard_normal(count), 0.30, 0.08),
         "click_k": np.maximum(30 * np.exp(0.6 * rng.standard_normal(count)), 0.1),
@@ -120,7 +120,7 @@ def one_path(world, rng):  # noqa: PLR0912, PLR0915 - one day after the other, t
     decisions, disputes = {}, {}  # day -> orders (price, cost, first)
     pool, active_days, insolvent = 0.0, 0, False
     out = {"settled": [], "cash": [], "orders": np.zeros(8), "ads": np.zeros(8)}
-    repeat_ever = min(w["repeat"] / (1 - exp(-365 / 60)), 1) * 1.3
+    repeat_ever = min(w["repeat"] / (1 - exp(-365 / 90)), 1) * 1.3
     for day in range(DAYS):
         month, age = day // 30, day - w["opens"]
         demand = WEEKDAY[day % 7]
@@ -187,7 +187,7 @@ def one_path(world, rng):  # noqa: PLR0912, PLR0915 - one day after the other, t
             rng.binomial(rng.binomial(n, min(c * level / w["completion"], 1)), w["completion"])
             for n, c in ((organic_clicks, w["organic_rate"]), (clicks, w["social"]))
         )
-        back = pool * (1 - exp(-1 / 60))
+        back = pool * (1 - exp(-1 / 90))
         pool -= back
         repeats = rng.poisson(back * demand) if trading else 0
         room = floor(max(cash, 0) / (w["value"] * (1 - w["margin"]) + w["dhl"])) if trading else 0
@@ -196,7 +196,7 @@ def one_path(world, rng):  # noqa: PLR0912, PLR0915 - one day after the other, t
         paid = min(paid, room - repeats - free)
         orders = []
         for k in range(repeats + free + paid):
-            price = w["value"] * exp(0.4 * rng.standard_normal() - 0.08)
+            price = w["value"] * exp(0.3 * rng.standard_normal() - 0.045)
             orders.append((price, price * (1 - w["margin"]), 0.0 if k < repeats else 1.0))
         sales, cost = sum(o[0] for o in orders), sum(o[1] for o in orders)
         fees = FEE * sales + FIXED_FEE * len(orders)

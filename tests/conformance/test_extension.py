@@ -1,6 +1,8 @@
 """A mechanism and a channel from outside the package work like those inside: one class, one tuple, one YAML."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -14,10 +16,12 @@ from sim.engine import Plan, simulate
 from sim.ledger import CASH, Account, Kind
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import Number, number
+from sim.results import Result
+
+RECIPES = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
 
 TAKINGS = Account("takings", Kind.INCOME, variable=True)
 TILL = Account("till", Kind.ASSET, cash_line="emptied till")
-INSURANCE = Account("insurance", Kind.EXPENSE)
 
 
 @dataclass
@@ -72,20 +76,12 @@ class EmptyTill(Mechanism):
         till.money[:] = 0.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Insurance(Mechanism):
-    """Pay a premium a parcel. When in the day: after freight. Posts: insurance, cash."""
-
-    does: ClassVar[str] = "insurance a parcel"
-
-    premium: Number = number(0.5, unit="money a parcel", meaning="Insurance of a parcel.")
-
-    @property
-    def accounts(self):
-        return (INSURANCE,)
-
-    def step(self, state, today, ledger, environment, luck):
-        ledger.post(today.parcels * self.premium, debit=INSURANCE, credit=CASH)
+def recipe(heading):
+    """Return what the skeletons under a heading of CONTRIBUTING.md define, and the YAML there."""
+    text = RECIPES.split(f"## A new {heading}")[1].split("\n## ")[0]
+    names = {"__name__": "recipe"}
+    exec(compile("\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)), "CONTRIBUTING.md", "exec"), names)
+    return names, "\n".join(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
 
 
 @pytest.fixture
@@ -112,16 +108,47 @@ def test_a_channel_from_outside_runs_reconciles_and_explains_itself(outside):
         loads("name: fair\nstrategies: {fair: [stall]}\nstall: {stall: {pric: 12}}\n")
 
 
-def test_a_mechanism_added_to_a_channel_touches_nothing_else(outside):
+def test_the_mechanism_of_the_recipe_added_to_a_channel_touches_nothing_else(outside):
+    insurance = recipe("mechanism")[0]["Insurance"]
     text = "extends: configs/article.yaml\nstrategies: {independent: [store]}\nhorizon_days: 60\n"
+    text += "store: {budget: {scaling: false}, insurance: {premium: 2}}\n"  # scaling looks at the contribution
+    without = text.replace(", insurance: {premium: 2}", "")
     plan = Plan(worlds=128, replicates=8, audit=True)
-    before = simulate(loads(text), plan).records["independent"]
+    before = simulate(loads(without), plan).records["independent"]
     parts = list(channel("store").parts)
     position = [part.section for part in parts].index("freight") + 1
-    register(Channel("store", "Own store", (*parts[:position], Part("insurance", Insurance), *parts[position:])))
-    after = simulate(loads(text + "store: {insurance: {premium: 2}}\n"), plan).records["independent"]
+    register(Channel("store", "Own store", (*parts[:position], Part("insurance", insurance), *parts[position:])))
+    after = simulate(loads(text), plan).records["independent"]
     np.testing.assert_array_equal(before.monthly["orders"], after.monthly["orders"])
     cost = after.profit_and_loss["insurance"]
     np.testing.assert_allclose(cost, -2 * after.monthly["orders"], atol=1e-3)
     gap = after.monthly["settled_profit"] - before.monthly["settled_profit"]
     np.testing.assert_allclose(gap, np.cumsum(cost, axis=0), atol=0.02)
+
+
+def test_the_channel_of_the_recipe_runs_on_its_yaml(outside):
+    text = recipe("channel")[1]
+    run = simulate(loads(text), Plan(worlds=64, replicates=4, audit=True))
+    record = run.records["fair"]
+    np.testing.assert_array_equal(record.monthly["gross_sales"], 12 * record.monthly["orders"])
+    assert (record.monthly["orders"] > 0).all()
+    # 10,000 to begin with, 200 for the opening, the owner's pay drawn: the rest of the cash is sales.
+    cash = 10_000 - 200 + np.cumsum(record.monthly["gross_sales"] - 1_000, axis=0)
+    np.testing.assert_allclose(record.monthly["cash"], cash, atol=0.1)
+
+
+def test_the_picture_and_the_section_of_the_recipes_draw_and_tell(outside):
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from matplotlib.figure import Figure
+
+    recipe("channel")
+    result = Result.of(simulate(loads(recipe("channel")[1]), Plan(worlds=64, replicates=4)), 0.0)
+    ax = Figure().subplots()
+    assert recipe("picture")[0]["plot_settled_profit"](result, "fair", ax) is ax
+    assert ax.lines
+    assert ax.get_ylabel() == "settled profit, USD"
+    heading, rows = recipe("section of a report")[0]["section_out_of_cash"](result, result.summary())
+    assert heading == "out of cash"
+    assert rows == [("fair", "0.0%")]

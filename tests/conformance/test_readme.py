@@ -9,6 +9,7 @@ from typer.main import get_command
 import sim
 from sim.cli import app
 from sim.config import explain, loads
+from tests.conformance.helpers import command
 
 README = Path("README.md").read_text(encoding="utf-8")
 
@@ -53,3 +54,34 @@ def test_shell_examples_name_real_commands_options_and_files(line):
             sim.load(word)
     if words[0] == "explain":
         assert explain(words[1])
+
+
+def shown(monkeypatch, capsys, tmp_path, *size):
+    words = ("run", "configs/article.yaml", *size, "--out", tmp_path / "run")
+    return command(monkeypatch, capsys, *words).out
+
+
+def test_the_screen_shown_has_the_headings_of_the_screen(monkeypatch, capsys, tmp_path):
+    screen = shown(monkeypatch, capsys, tmp_path, "--worlds", "16", "--jobs", "1")
+    there = {" ".join(line.split()) for line in screen.splitlines()}
+    starts = ("The", "How", "strategy", "Chance")
+    headings = [line for line in blocks("text")[0].splitlines() if line.startswith(starts)]
+    assert len(headings) >= 6
+    for line in headings:
+        assert " ".join(line.split()) in there
+    columns = README.split("| column | what it means |")[1].split("\n\n")[0]
+    for column in re.findall(r"^\| ([^|-]+) \|", columns, flags=re.MULTILINE):
+        assert column in screen
+
+
+@pytest.mark.slow
+def test_the_chances_shown_are_those_of_the_default_run(monkeypatch, capsys, tmp_path):
+    def chances(text):
+        return {name: float(share) for name, share in re.findall(r"^([^\d\n]+?) +(\S+)% ±", text, re.MULTILINE)}
+
+    claimed = chances(blocks("text")[0])
+    found = chances(shown(monkeypatch, capsys, tmp_path))
+    assert len(claimed) == 4
+    assert claimed.keys() == found.keys()
+    for name, share in claimed.items():
+        assert abs(found[name] - share) <= 1, f"{name}: run python -m tests.conformance.renew_readme"

@@ -1,0 +1,39 @@
+"""What comes out of the article's scenario is what the article says; where it does not, the table says so."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim.engine import Plan
+from sim.facts import facts
+
+ROWS = {"F8", "F11", "F12", "F17", "F18", "F20", "F21", "F22", "F23", "F25", "F27"}
+SHOWN = {"F22", "F27"}
+
+
+@pytest.mark.slow
+def test_every_judged_row_of_the_article_is_inside():
+    rows = facts(sim.load("configs/article.yaml"), Plan(seed=1, worlds=2048, replicates=4))
+    assert {row.number for row in rows} == ROWS
+    judged = [row for row in rows if row.inside is not None]
+    assert {row.number for row in judged} == ROWS - SHOWN
+    assert [row for row in judged if not row.inside] == []
+
+
+@pytest.mark.slow
+def test_the_market_misses_honestly():
+    rows = facts(sim.load("configs/market.yaml"), Plan(seed=1, worlds=256, replicates=4))
+    missed = {row.number for row in rows if row.inside is False}
+    assert {"F17", "F23", "F20"} <= missed
+
+
+def test_a_wrong_number_falls_outside():
+    overrides = ["strategies={independent: [store]}", "store.meta.cpc={lognormal: {p5: 1.5, p95: 9}}"]
+    overrides += ["store.returns.return_rate=0.5", "store.fixed_costs.apps=200"]
+    rows = facts(sim.load("configs/article.yaml", overrides), Plan(seed=1, worlds=64, replicates=16))
+    by_quantity = {(row.number, row.judged_by): row for row in rows}
+    assert by_quantity["F17", "median"].inside is False
+    assert by_quantity["F11", "median"].inside is False
+    assert by_quantity["F23", "mean"].inside is False
+    assert by_quantity["F23", "mean"].mean == pytest.approx(420 + 169)
+    assert np.isnan(by_quantity["F17", "share"].low)
