@@ -32,7 +32,7 @@ class Market:
 
     Source
     ------
-    MODEL.md section 3; European Central Bank reference rates 2015-2026 for the yuan.
+    European Central Bank reference rates 2015-2026 for the yuan.
     """
 
     streams: ClassVar[tuple[str, ...]] = ("ad_price", "yuan")

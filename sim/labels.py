@@ -18,8 +18,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "chance_of_good_month": ("Chance that the month itself is profitable", "当月经营盈利的概率"),
     "after_owner_pay": ("after owner's pay", "扣除业主薪酬后"),
     "simulation_error": ("± simulation error", "± 模拟误差"),
-    "parameter_band": ("depending on inputs you do not know", "取决于未知参数"),
-    "range_of_outcomes": ("range of profit, 5 / 50 / 95% of outcomes", "利润结果范围 5 / 50 / 95%"),
+    "parameter_band": ("by inputs", "取决于未知参数"),
+    "range_of_outcomes": ("profit, 5 / 50 / 95%", "利润结果范围 5 / 50 / 95%"),
     "cash_needed": ("cash needed, 5 / 50 / 95%", "所需资金 5 / 50 / 95%"),
     "at_least": ("at least", "至少"),
     "ruin": ("out of cash", "资金断裂"),
@@ -39,9 +39,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "mean_profit": ("mean profit", "平均利润"),
     "written": ("written to", "已写入"),
     "reading_note": (
-        "A profit counts when sales so far, less what they will still cost, exceed all costs since day 0, "
-        "and the cash never ran out. ± is simulation error: it shrinks with more paths.",
-        "盈利指：至今销售减去其后续成本后超过自第 0 天以来全部成本，且资金从未断裂。± 为模拟误差，随路径增加而缩小。",
+        "A profit counts when sales so far, less what they will still cost, exceed all costs since day 0, and cash "
+        "never ran out. ±: simulation error, shrinks with more paths. By inputs: what the chance is from the 5th to "
+        "the 95th percentile of worlds; it does not shrink, find out instead. 5 / 50 / 95%: range of outcomes.",
+        "盈利指：至今销售减去其后续成本后超过自第 0 天以来全部成本，且资金从未断裂。± 为模拟误差，随路径增加而缩小。"
+        "“取决于未知参数”为各世界中盈利概率的 5–95% 范围，不会缩小。5 / 50 / 95% 为结果范围。",
     ),
     "currency_note": ("Money in {currency}; a month is 30 days.", "金额单位 {currency}；一个月按 30 天计。"),
 }

@@ -80,28 +80,40 @@ def sheet(title: str, columns: list[str]) -> Table:
 
 
 def answer_table(summary: dict[str, Any], say: Say) -> Table:
-    """Return the headline: how likely, how sure, by when, and what may go wrong."""
-    columns = ("strategy", "chance_of_profit", "after_owner_pay", "stable_profit", "ruin", "freezes")
+    """Return the headline: how likely, how sure, and by when."""
+    columns = ("strategy", "chance_of_profit", "parameter_band", "after_owner_pay", "stable_profit")
     table = sheet("", [say(column) for column in columns])
     for name, strategy in summary["strategies"].items():
         profit = strategy["probability_of_profit"]
-        frozen = strategy["freezes"]
         table.add_row(
             Text(say(name)),
             with_error(profit["settled_profit"]["pointwise"][-1]),
+            band(profit["settled_profit"]["parameter_band"]),
             percent(profit["profit_after_owner_pay"]["pointwise"][-1]),
             stable(strategy["stable_profit"], say),
-            percent(strategy["ruin"][-1]),
-            percent(frozen["share_of_paths"]) if frozen else "–",
         )
     return table
 
 
+def band(bands: list[dict[str, Any]] | dict[str, str]) -> str:
+    """Return how far the chance depends on what is not known; a dash where one replicate a world cannot tell."""
+    if isinstance(bands, dict):
+        return "–"
+    return f"{100 * bands[-1]['low']:.0f}–{100 * bands[-1]['high']:.0f}%"
+
+
 def money_table(summary: dict[str, Any], say: Say) -> Table:
-    """Return what may come out and what it takes: ranges of outcomes."""
-    table = sheet("", [say(column) for column in ("strategy", "range_of_outcomes", "cash_needed")])
+    """Return what may come out, what it takes, and what may go wrong."""
+    table = sheet("", [say(column) for column in ("strategy", "range_of_outcomes", "cash_needed", "ruin", "freezes")])
     for name, strategy in summary["strategies"].items():
-        table.add_row(Text(say(name)), three(strategy["settled_profit"]), cash(strategy["cash_needed"]))
+        frozen = strategy["freezes"]
+        table.add_row(
+            Text(say(name)),
+            three(strategy["settled_profit"]),
+            cash(strategy["cash_needed"]),
+            percent(strategy["ruin"][-1]),
+            percent(frozen["share_of_paths"]) if frozen else "–",
+        )
     return table
 
 

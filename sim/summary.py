@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from sim.estimates import (
     Estimate,
+    EstimateRefused,
     cumulative_incidence,
     estimate_mean,
     estimate_probability,
     estimate_quantile,
+    parameter_bands,
     simultaneous_band,
 )
 from sim.recorder import READINGS, Record
@@ -52,6 +54,7 @@ def summarise_strategy(result: Result, strategy: str) -> dict[str, Any]:
         reading: {
             "pointwise": plain(result.estimate_profit(strategy, reading)),
             "simultaneous": plain(simultaneous_band(result.profitable(strategy, reading), m)),
+            "parameter_band": parameter_band(result.profitable(strategy, reading), m),
         }
         for reading in READINGS
     }
@@ -66,6 +69,14 @@ def summarise_strategy(result: Result, strategy: str) -> dict[str, Any]:
         "funnel": funnel(record),
         "figures": {name: float(np.mean(v, dtype=float)) for name, v in record.paths.items() if "." in name},
     }
+
+
+def parameter_band(hits: NDArray[np.bool_], replicates: int) -> list[dict[str, Any]] | dict[str, str]:
+    """Return the 5-95% points of P(profit | world) by month; with one replicate a world, why there is none."""
+    try:
+        return plain(parameter_bands(hits, replicates))
+    except EstimateRefused as reason:
+        return {"refused": str(reason)}
 
 
 def quantiles(values: Array, replicates: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ intervals, clustered, kept their coverage under this rule (.947 to .963 in repea
 fell to .538 at p = .003). The interval at the end is *not* valid at every look at once: nobody should stop by hand
 because a figure looks good. At the cap the run says NOT CONVERGED.
 
-Worked number: looks up to 16,384 worlds are at 1, 2, 3, 4, 6, 8, 11, 15 and 16 blocks of 1,024.
+Worked number: looks up to 16,384 worlds are at 1, 2, 3, 4, 5, 7, 9, 12 and 16 blocks of 1,024.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What is it worth, in money, to find something out before choosing a strategy?
 
 Without more knowledge the seller takes the strategy with the best mean. Knowing the world he would take the best one
-in it: EVPI = mean of the best strategy's value in each world - best mean. Knowing only the input ``x`` he takes the best
-of ``g(x) = E[value | x]``: EVPPI = mean of the largest ``g(x)`` - best mean, with ``g`` from a regression of the worlds'
-values on a cubic spline of the rank of ``x`` (knots at the quartiles; products of ranks for several inputs).
+in it: EVPI = mean of the best strategy's value in each world - best mean. Knowing only the input ``x`` he takes the
+best of ``g(x) = E[value | x]``: EVPPI = mean of the largest ``g(x)`` - best mean, with ``g`` from a regression of the
+worlds' values on a cubic spline of the rank of ``x`` (knots at the quartiles; products of ranks for several inputs).
 
 Kept true by construction: ``0 <= EVPPI <= EVPI``, and finding out more is never worth less: the EVPPI of a set is at
 least that of each subset. A regression on noise finds a little in any input, most where strategies are close:

@@ -285,7 +285,7 @@ class Acceptance(Mechanism):
     """Take as many orders as can be served: a checkout that works, money for the goods, goods in stock.
 
     When in the day: after all orders, before their value. Posts: nothing. Assumes: repeat buyers are served first, then
-    those who came for free, then those of ads; the rest is lost. Source: MODEL.md section 2, cash limits.
+    those who came for free, then those of ads; the rest is lost. Source: docs/model.md, cash limits.
     """
 
     does: ClassVar[str] = "orders that checkout, cash and stock allow"

@@ -33,7 +33,7 @@ class Checkout(Mechanism):
     """Route the day's sales to the payment accounts that are open.
 
     When in the day: before orders are accepted. Posts: nothing. Assumes: buyers take whatever method is offered; where
-    none is left, the shop cannot sell today. Source: MODEL.md section 2, freeze.
+    none is left, the shop cannot sell today. Source: docs/model.md, freeze.
     """
 
     does: ClassVar[str] = "sales routed to open payment accounts; none open: no sales"

@@ -184,7 +184,8 @@ class Refunds(Mechanism):
     """Pay refunds: from the processors' balances first, then from cash.
 
     When in the day: after everything that is refunded. Posts: refunds to pay, processors' pending and held, cash.
-    Assumes: each processor pays its share of the sales; reserve and frozen money cannot be drawn. Source: MODEL.md.
+    Assumes: each processor pays its share of the sales; reserve and frozen money cannot be drawn. Source:
+    docs/model.md.
     """
 
     phase: ClassVar[Phase] = Phase.RECEIPTS

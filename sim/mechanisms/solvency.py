@@ -22,7 +22,7 @@ class Solvency:
 
     When in the day: once a strategy, after all its channels. Posts: cash, owner's capital, credit line, unpaid bills,
     interest. Assumes: goods and ads are never bought without money (selling is throttled instead), so what drives cash
-    below zero are fixed costs, refunds and suppliers' bills that are due. Source: MODEL.md section 2.
+    below zero are fixed costs, refunds and suppliers' bills that are due. Source: docs/model.md.
     """
 
     capital: Number = number(10_000.0, unit="money", meaning="Cash the seller starts with, each strategy.")

@@ -171,7 +171,7 @@ class WholesaleAcceptance(Mechanism):
 
     When in the day: after the price. Posts: nothing. Assumes: cash that orders in production will need at
     their shipment is spoken for; free orders are served first; the rest is lost; the cost is agreed in
-    dollars at the order. Source: MODEL.md section 2, cash limits.
+    dollars at the order. Source: docs/model.md, cash limits.
     """
 
     does: ClassVar[str] = "orders whose goods and freight can be paid"
@@ -265,7 +265,7 @@ class Shipment(Mechanism):
     """Ship what is ready: from here on the day's orders and sales are those shipped today.
 
     When in the day: after production, before everything that follows a sale. Posts: nothing (the sale is
-    booked by the escrow). Assumes: a sale is earned at the shipment. Source: MODEL.md section 2.
+    booked by the escrow). Assumes: a sale is earned at the shipment. Source: docs/model.md.
     """
 
     does: ClassVar[str] = "shipment: the sale is recognised in full"

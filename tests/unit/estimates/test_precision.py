@@ -1,0 +1,56 @@
+"""When to stop: looks on a log grid of whole blocks, and intervals that survive the stopping."""
+
+import numpy as np
+import pytest
+
+from sim.estimates import Estimate, converged, estimate_mean, looks, worlds_needed
+from sim.estimates.probability import wilson
+
+
+def estimate_of(half_width):
+    return Estimate(0.4, 0.4 - half_width, 0.4 + half_width, 0.95, "any", 1000)
+
+
+def test_the_worked_looks():
+    assert [worlds // 1024 for worlds in looks(16_384)] == [1, 2, 3, 4, 5, 7, 9, 12, 16]
+
+
+@pytest.mark.parametrize("cap", [1, 1024, 1025, 100_000, 10_000_000])
+def test_looks_are_whole_blocks_that_grow_up_to_the_cap(cap):
+    found = looks(cap)
+    assert found[-1] == cap
+    assert all(worlds % 1024 == 0 for worlds in found[:-1])
+    assert all(a < b for a, b in zip(found, found[1:], strict=False))
+    assert len(found) < 40
+
+
+def test_quasi_random_worlds_are_first_looked_at_after_eight_scrambles():
+    assert looks(65_536, first=8192)[0] == 8192
+
+
+def test_looks_must_grow():
+    with pytest.raises(ValueError, match="must grow"):
+        looks(5000, growth=1.0)
+
+
+def test_every_interval_must_be_narrow_enough():
+    assert converged([estimate_of(0.01), estimate_of(0.009)], 0.0101)
+    assert not converged([estimate_of(0.01), estimate_of(0.02)], 0.0101)
+    assert not converged([], 1.0)
+    assert not converged([estimate_mean(np.array([1.0, 2.0]), 2)], 1e9)
+
+
+def test_four_times_the_worlds_halve_the_interval():
+    assert worlds_needed([estimate_of(0.01), estimate_of(0.02)], 0.01, 1024) == pytest.approx(4096)
+
+
+@pytest.mark.parametrize(("p", "half_width"), [(0.003, 0.0015), (0.1, 0.01), (0.5, 0.01)])
+def test_stopping_by_the_rule_keeps_the_coverage(rng, p, half_width):
+    at = np.array(looks(16_384))
+    counts = np.cumsum(rng.binomial(np.diff(at, prepend=0), p, (4000, len(at))), axis=1)
+    low, high = wilson(counts, at)
+    enough = (high - low) / 2 <= half_width
+    enough[:, -1] = True
+    stop = (np.arange(4000), enough.argmax(axis=1))
+    held = np.mean((low[stop] <= p) & (p <= high[stop]))
+    assert 0.9335 <= held <= 0.9655

@@ -1,0 +1,74 @@
+"""Quasi-random worlds: the scrambles are the independent observations."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.stats import qmc
+
+from sim.estimates import (
+    EstimateRefused,
+    estimate_probability,
+    estimate_scrambled_mean,
+    estimate_scrambled_probability,
+    scrambled_band,
+)
+
+
+def sobol_worlds(rng, scrambles, dimensions=4):
+    drawn = [qmc.Sobol(dimensions, scramble=True, rng=rng).random(1024) for _ in range(scrambles)]
+    return np.concatenate(drawn)
+
+
+def test_the_worked_number():
+    shares = (0.40, 0.41, 0.42, 0.41, 0.40, 0.41, 0.40, 0.41)
+    hits = np.concatenate([np.arange(1024) < round(share * 1024) for share in shares])
+    found = estimate_scrambled_probability(hits)
+    assert (found.estimate, found.low, found.high) == pytest.approx((0.408, 0.402, 0.413), abs=6e-4)
+    assert (found.method, found.n) == ("t over Sobol' scrambles", 8)
+
+
+def test_the_interval_is_the_t_interval_of_the_scrambles(rng):
+    values = rng.normal(size=8 * 1024 * 2)
+    found = estimate_scrambled_mean(values, 2)
+    theirs = stats.ttest_1samp(values.reshape(8, -1).mean(axis=1), 0).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high))
+
+
+def test_quasi_random_worlds_are_worth_many_random_ones(rng):
+    worlds = sobol_worlds(rng, 8)
+    hits = worlds.sum(axis=1) > 2.2
+    found, as_random = estimate_scrambled_probability(hits), estimate_probability(hits)
+    assert found.half_width < as_random.half_width / 1.5
+
+
+@pytest.mark.slow
+def test_the_interval_is_covered(rng):
+    # A share of the simplex's corner: P(sum of four uniforms < 1.2) by Irwin and Hall.
+    truth = (1.2**4 - 4 * 0.2**4) / 24
+    held = 0
+    for _ in range(1000):
+        found = estimate_scrambled_probability(sobol_worlds(rng, 8).sum(axis=1) < 1.2)
+        held += found.low <= truth <= found.high
+    assert held / 1000 == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 1000))
+
+
+def test_few_events_or_scrambles_that_all_agree_take_the_interval_for_random_worlds():
+    for hits in (np.arange(8192) % 2 == 0, np.arange(8192) < 5, np.zeros(8192, dtype=bool)):
+        found, random = estimate_scrambled_probability(hits), estimate_probability(hits)
+        assert (found.low, found.high) == (random.low, random.high)
+        assert found.method.endswith("as if worlds were random")
+
+
+def test_the_band_is_bonferroni(rng):
+    hits = sobol_worlds(rng, 8)[:, :3].T < np.array([[0.2], [0.5], [0.6]])
+    hits &= rng.random(hits.shape) < 0.9  # luck, so that scrambles differ
+    for month, band in zip(hits, scrambled_band(hits), strict=True):
+        alone = estimate_scrambled_probability(month, 1, 1 - 0.05 / 3)
+        assert (band.low, band.high, band.level) == (alone.low, alone.high, 0.95)
+        assert band.method.startswith("Bonferroni")
+
+
+@pytest.mark.parametrize(("worlds", "reason"), [(4096, "needs 8 scrambles"), (8200, "whole scrambles")])
+def test_it_is_refused_with_its_reason(worlds, reason):
+    with pytest.raises(EstimateRefused, match=reason):
+        estimate_scrambled_mean(np.zeros(worlds))

@@ -1,0 +1,87 @@
+"""What knowing is worth: closed forms, and the order that must hold."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.special import ndtr
+
+from sim.estimates import EstimateRefused, evpi, evpi_from_replicates, evppi, evppi_noise_floor
+
+
+def unit_loss(mean, deviation):
+    """E[max(0, N(mean, deviation))]."""
+    z = mean / deviation
+    return mean * ndtr(z) + deviation * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+
+
+def test_the_worked_number():
+    x = np.array([-1.0, 1.0] * 2048)
+    values = np.stack([np.zeros(4096), x])
+    assert evpi(values) == pytest.approx(0.5)
+    assert evppi(values, x) == pytest.approx(0.5)
+
+
+def test_normal_inputs_have_a_closed_form(rng):
+    a, b = rng.normal(size=(2, 40_000))
+    values = np.stack([np.zeros(40_000), 1 + 2 * a + 3 * b])
+    for inputs, deviation in ((a, 2), (b, 3), (np.stack([a, b]), np.sqrt(13))):
+        error = deviation / np.sqrt(40_000)
+        assert evppi(values, inputs) == pytest.approx(unit_loss(1, deviation) - 1, abs=4 * error)
+    assert evpi(values) == pytest.approx(unit_loss(1, np.sqrt(13)) - 1, abs=4 * np.sqrt(13 / 40_000))
+
+
+def test_a_bent_influence_is_found(rng):
+    x = rng.normal(size=20_000)
+    values = np.stack([np.zeros(20_000), x**2 - 1 + rng.normal(size=20_000)])
+    truth = 2 * np.exp(-0.5) / np.sqrt(2 * np.pi)  # E[max(0, x^2 - 1)]
+    assert evppi(values, x) == pytest.approx(truth, rel=0.05)
+
+
+def test_the_order_always_holds(rng):
+    for _ in range(10):
+        inputs = rng.normal(size=(4, 512))
+        mixed = rng.normal(size=(3, 4)) @ inputs + inputs[0] * inputs[1]
+        values = mixed + rng.normal(size=(3, 512)) * rng.choice([0, 5])
+        worth = {s: evppi(values, inputs[list(s)]) for k in (1, 2, 3, 4) for s in combinations(range(4), k)}
+        for chosen, value in worth.items():
+            assert 0.0 <= value <= evpi(values)
+            assert all(worth[fewer] <= value for k in range(1, len(chosen)) for fewer in combinations(chosen, k))
+
+
+def test_only_the_order_of_an_input_counts(rng):
+    x = rng.normal(size=2048)
+    values = np.stack([np.zeros(2048), x + rng.normal(size=2048)])
+    assert evppi(values, np.exp(9 * x)) == pytest.approx(evppi(values, x))
+
+
+def test_a_sure_choice_needs_no_information(rng):
+    values = np.stack([np.full(2048, 100.0), rng.normal(size=2048)])
+    assert evpi(values) == 0.0
+    assert evppi(values, rng.normal(size=2048)) == 0.0
+
+
+def test_noise_stays_under_its_floor(rng):
+    x = rng.normal(size=2048)
+    values = np.stack([np.zeros(2048), 0.5 * x + 3 * rng.normal(size=2048)])
+    floor = evppi_noise_floor(values)
+    assert 0.0 < floor < evppi(values, x)
+    passed = np.mean([evppi(values, rng.normal(size=2048)) > floor for _ in range(200)])
+    assert passed == pytest.approx(0.05, abs=0.05 + 3 * np.sqrt(0.05 * 0.95 / 200))
+    assert passed < 0.13
+
+
+def test_luck_is_bracketed(rng):
+    world = rng.normal(size=8192)
+    paths = np.stack([np.zeros((8192, 4)), world[:, None] + 2 * rng.normal(size=(8192, 4))])
+    low, high = evpi_from_replicates(paths.reshape(2, -1), 4)
+    truth = 1 / np.sqrt(2 * np.pi)
+    assert low < truth < high
+    assert high == evpi(paths.mean(axis=2))
+
+
+def test_refused_with_its_reason(rng):
+    with pytest.raises(EstimateRefused, match="at most 6"):
+        evppi(rng.normal(size=(2, 512)), rng.normal(size=(7, 512)))
+    with pytest.raises(EstimateRefused, match="2 replicates"):
+        evpi_from_replicates(rng.normal(size=(2, 512)), 1)
