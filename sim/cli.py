@@ -24,11 +24,14 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; bad input ends with status 2 and one message, never a traceback."""
-    from sim.errors import INPUT_ERRORS
-
     try:
         app()
-    except INPUT_ERRORS as error:
+    except ValueError as error:
+        # Imported only now: what can go wrong is known to modules that `sim --help` does not need.
+        from sim.errors import INPUT_ERRORS
+
+        if not isinstance(error, INPUT_ERRORS):
+            raise
         fail(str(error))
     except KeyboardInterrupt:
         typer.echo("stopped; nothing half-written", err=True)

@@ -5,7 +5,7 @@ average, once ``x`` is known. The worlds are cut into ``B = sqrt(worlds) / 2`` b
 towards both ends (about ten worlds in the outermost), where skewed inputs do most. With ``n`` worlds, mean ``y`` and
 variance ``s^2`` in each bin,
 
-    Var(E[y | x]) = (sum n (y - overall)^2 - sum s^2 (1 - n / worlds)) / worlds
+    Var(E[y | x]) = (sum n (y - overall)^2 - sum s^2 (1 - n / worlds)) / (worlds - 1)
 
 so that an input without influence gets 0 on average, not about ``B / worlds``. ``Var(y)`` is that of single paths; its
 part within worlds is luck (from two replicates on). What is missing to 1 are interactions. The noise floor is the 95%
@@ -133,7 +133,7 @@ def _raw_shares(outcomes: _Outcomes, bins: Bins, weights: Array) -> Array:
         correction = sums.sum(axis=1) ** 2 / worlds
         between = (sums**2 / np.maximum(sizes, 1.0)).sum(axis=1) - correction
         spread = np.maximum(squares - sums**2 / np.maximum(sizes, 1.0), 0.0) / np.maximum(sizes - 1.0, 1.0)
-        explained = (between - (spread * (1.0 - sizes / worlds[:, None])).sum(axis=1)) / worlds
+        explained = (between - (spread * (1.0 - sizes / worlds[:, None])).sum(axis=1)) / (worlds - 1.0)
         luck = np.einsum("rw,w->r", weights, within) / worlds
         total = (squares.sum(axis=1) - correction) / (worlds - 1.0) + (1.0 - 1.0 / outcomes.replicates) * luck
         out[:, position] = np.where(total > 0.0, explained / np.where(total > 0.0, total, 1.0), 0.0)

@@ -1,5 +1,7 @@
 """When to stop: looks on a log grid of whole blocks, and intervals that survive the stopping."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ def test_looks_are_whole_blocks_that_grow_up_to_the_cap(cap):
     found = looks(cap)
     assert found[-1] == cap
     assert all(worlds % 1024 == 0 for worlds in found[:-1])
-    assert all(a < b for a, b in zip(found, found[1:], strict=False))
+    assert all(a < b for a, b in pairwise(found))
     assert len(found) < 40
 
 

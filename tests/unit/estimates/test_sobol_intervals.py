@@ -60,7 +60,7 @@ def test_few_events_or_scrambles_that_all_agree_take_the_interval_for_random_wor
 
 
 def test_the_band_is_bonferroni(rng):
-    hits = sobol_worlds(rng, 8)[:, :3].T < np.array([[0.2], [0.5], [0.6]])
+    hits = np.array([[0.2], [0.5], [0.6]]) > sobol_worlds(rng, 8)[:, :3].T
     hits &= rng.random(hits.shape) < 0.9  # luck, so that scrambles differ
     for month, band in zip(hits, scrambled_band(hits), strict=True):
         alone = estimate_scrambled_probability(month, 1, 1 - 0.05 / 3)
