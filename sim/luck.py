@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim import counts
-from sim.streams import DailyStream, fixed_uniforms
+from sim.streams import DailyStream, fixed_uniforms, stream_id
 
 Array = NDArray[np.float64]
 
@@ -37,13 +37,21 @@ class SpanLuck:
         self._streams: dict[str, DailyStream] = {}
         self._fixed: dict[tuple[str, int], Array] = {}
         self._normals: dict[str, tuple[int, Array]] = {}
+        self._names: dict[int, str] = {}
 
     def uniform(self, name: str) -> Array:
         """Return today's row of a stream. Shared: must not be written to."""
         stream = self._streams.get(name)
         if stream is None:
+            self._claim(name)
             stream = self._streams[name] = DailyStream(self.seed, name, self.blocks)
         return stream.day(self.day)
+
+    def _claim(self, name: str) -> None:
+        # Two names with one key would silently share their luck; 64 bits make it unlikely, this makes it loud.
+        owner = self._names.setdefault(stream_id(name), name)
+        if owner != name:
+            raise ValueError(f"streams '{owner}' and '{name}' share one key; rename one of them")
 
     def normal(self, name: str) -> Array:
         """Return today's row as standard normals, computed once for all strategies."""
@@ -57,6 +65,7 @@ class SpanLuck:
         """Return ``count`` uniforms a path drawn before day 0."""
         key = (name, count)
         if key not in self._fixed:
+            self._claim(name)
             self._fixed[key] = fixed_uniforms(self.seed, name, self.blocks, count)
         return self._fixed[key]
 

@@ -110,3 +110,12 @@ def test_expected_counts_are_means(seed):
 def test_a_split_is_the_days_uniform(seed):
     luck = luck_of(seed)
     np.testing.assert_array_equal(luck.split("times"), luck.uniform("times"))
+
+
+def test_two_streams_with_one_key_are_an_error(monkeypatch):
+    monkeypatch.setattr("sim.luck.stream_id", lambda name: 7)
+    span = SpanLuck(1, range(1))
+    span.uniform("store.meta.clicks")
+    span.uniform("store.meta.clicks")
+    with pytest.raises(ValueError, match="share one key"):
+        span.fixed("store.meta.noise", 2)

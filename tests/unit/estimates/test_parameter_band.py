@@ -49,9 +49,10 @@ def errors(bands, truth):
 def test_a_beta_is_found_again_from_paths(rng, a, b):
     paths = rng.random((16_384, 8)) < rng.beta(a, b, (16_384, 1))
     found = estimate_parameter_band(paths.ravel(), 8)
-    # .0135 is the largest error of a point at 2,048 worlds, measured below: about a third here, four times that.
-    np.testing.assert_allclose((found.low, found.high), stats.beta.ppf((0.05, 0.95), a, b), atol=4 * 0.0135 / 8**0.5)
-    assert (found.method, found.level, found.n) == (BETA, 0.90, 16_384)
+    # The largest error of a point is .014 at 2,048 worlds (measured below): .005 here, times four.
+    np.testing.assert_allclose((found.low, found.high), stats.beta.ppf((0.05, 0.95), a, b), atol=0.02)
+    assert (found.level, found.n) == (0.90, 16_384)
+    assert found.method in (BETA, FREE)  # a true Beta is rejected one time in a hundred
     assert found.estimate == pytest.approx(paths.mean())
 
 
@@ -60,7 +61,7 @@ def test_a_beta_is_found_within_two_points_from_2048_worlds(rng, a, b):
     counts = counts_of(rng, rng.beta(a, b, (400, 2048)), 8)
     missed = errors(bands_from_counts(counts), stats.beta.ppf((0.05, 0.95), a, b))
     root = np.sqrt((missed**2).mean(axis=0))
-    # Maximum likelihood does no better (.0106 and .0105 where this has .0106 and .0105): the data hold no more.
+    # Maximum likelihood of the Beta does no better: the data hold no more.
     assert (root < 0.0145).all()
     assert (np.mean(np.abs(missed) < 0.02, axis=0) > 0.82).all()
     assert (np.abs(missed.mean(axis=0)) < 4.5 * root / np.sqrt(400) + 0.002).all()
