@@ -32,10 +32,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "ctr": ("CTR", "点击率"),
     "cpc": ("cost a click", "单次点击费用"),
     "orders": ("orders", "订单"),
-    "conversion": ("orders per visit", "转化率"),
-    "acos": ("ad cost / ad sales", "广告成本占比"),
+    "conversion": ("orders a visit", "转化率"),
+    "acos": ("ads / ad sales", "广告成本占比"),
     "compared": ("Compared on the same market and the same luck", "在相同市场与运气下比较"),
-    "stopped_at_test": ("stopped after the test", "测试后停止"),
+    "stopped_at_test": ("stopped at test", "测试后停止"),
     "mean_profit": ("mean profit", "平均利润"),
     "written": ("written to", "已写入"),
     "reading_note": (

@@ -142,7 +142,7 @@ def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -
 
 def traffic_table(summary: dict[str, Any], say: Say) -> Table:
     """Return where the orders came from."""
-    columns = ("strategy", "clicks", "orders", "conversion", "cpc", "acos")
+    columns = ("strategy", "clicks", "orders", "conversion", "cpc", "acos", "stopped_at_test")
     table = sheet(say("funnel"), [say(column) for column in columns])
     for name, strategy in summary["strategies"].items():
         funnel = strategy["funnel"]
@@ -154,8 +154,15 @@ def traffic_table(summary: dict[str, Any], say: Say) -> Table:
             "–" if conversion is None else f"{100 * conversion:.2f}%",
             "–" if price is None else f"{price:.2f}",
             "–" if acos is None else f"{100 * acos:.0f}%",
+            stopped(strategy["figures"]),
         )
     return table
+
+
+def stopped(figures: dict[str, float]) -> str:
+    """Return the share of paths that a test gate ended, a dash where there is none."""
+    shares = [share for name, share in figures.items() if name.endswith(".test_gate.stopped")]
+    return f"{100 * max(shares):.0f}%" if shares else "–"
 
 
 def comparison_table(summary: dict[str, Any], say: Say) -> Table | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,16 +64,18 @@ class Distribution(ABC):
     @property
     def mean(self) -> float:
         """The mean."""
-        return float(np.mean(self.ppf(self._midpoints())))
+        return self._moments[0]
 
     @property
     def sd(self) -> float:
         """The standard deviation."""
-        return float(np.std(self.ppf(self._midpoints())))
+        return self._moments[1]
 
-    @staticmethod
-    def _midpoints() -> Array:
-        return (np.arange(GRID) + 0.5) / GRID
+    @cached_property
+    def _moments(self) -> tuple[float, float]:
+        # Twenty thousand quantiles: taken once, since mechanisms ask for a mean while they run.
+        values = self.ppf((np.arange(GRID) + 0.5) / GRID)
+        return float(np.mean(values)), float(np.std(values))
 
     def truncated(self, low: float = -math.inf, high: float = math.inf) -> Distribution:
         """Return the distribution given that it lies in [low, high]; itself where that is certain."""

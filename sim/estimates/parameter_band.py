@@ -7,7 +7,7 @@ model). The correction, for shares ``q`` with mean ``p``:
     variance between worlds = variance of q - mean of q (1 - q) / (m - 1)
     s = p (1 - p) / variance - 1,  Beta(p s, (1 - p) s),  band = its 5% and 95% points
 
-A chi-square test holds the counts 0..m against that Beta-Binomial. Where it is rejected at 1% (two kinds of worlds,
+A chi-square test holds the counts 0..m against that Beta-Binomial. Where it is rejected at .1% (two kinds of worlds,
 worlds without any chance), the method switches to the nonparametric maximum-likelihood mixing distribution on a grid,
 by EM from the Beta fit. EM stops once the counts fit well (a chi-square of m / 2, or 1,000 steps), on purpose: the full
 maximum is a handful of points whose percentiles jump, and stopped there a Beta rejected by chance stays nearly a Beta.
@@ -31,8 +31,8 @@ from scipy.special import betainc, betaincinv, betaln, chdtrc, gammaln, xlog1py,
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.probability import shares_by_world
 
-REJECTED = 0.01
-"""The Beta is given up where its counts would be this surprising."""
+REJECTED = 0.001
+"""The Beta is given up where its counts would be this surprising: dozens of bands a run should not switch by chance."""
 
 EXPECTED = 5.0
 """Counts are pooled until each cell of the test expects this many worlds."""
@@ -137,13 +137,13 @@ def unseen_reach(worlds: Array, m: int, tail: float) -> Array:
     return np.asarray(1.0 - (1.0 - shown) ** (1.0 / m))
 
 
-def fit_of_beta(counts: Array, a: Array, b: Array) -> Array:
+def fit_of_beta(counts: Array, a: Array, b: Array, fitted: int = 2) -> Array:
     """Return the p value of each row's counts under a Beta-Binomial; 1 where too few cells are left to test."""
     m = counts.shape[1] - 1
     k = np.arange(m + 1)
     log_chance = log_choose(m) + betaln(k + a[:, None], m - k + b[:, None]) - betaln(a, b)[:, None]
     expected = counts.sum(axis=1, keepdims=True) * np.exp(log_chance)
-    return np.array([chi_square(seen, asked, 2) for seen, asked in zip(counts, expected, strict=True)])
+    return np.array([chi_square(seen, asked, fitted) for seen, asked in zip(counts, expected, strict=True)])
 
 
 def chi_square(counts: Array, expected: Array, fitted: int) -> float:

@@ -12,6 +12,7 @@ from sim.estimates.parameter_band import (
     UNSEEN,
     bands_from_counts,
     chi_square,
+    fit_of_beta,
     moments,
     support,
 )
@@ -52,7 +53,7 @@ def test_a_beta_is_found_again_from_paths(rng, a, b):
     # The largest error of a point is .014 at 2,048 worlds (measured below): .005 here, times four.
     np.testing.assert_allclose((found.low, found.high), stats.beta.ppf((0.05, 0.95), a, b), atol=0.02)
     assert (found.level, found.n) == (0.90, 16_384)
-    assert found.method in (BETA, FREE)  # a true Beta is rejected one time in a hundred
+    assert found.method in (BETA, FREE)  # a true Beta is rejected one time in a thousand
     assert found.estimate == pytest.approx(paths.mean())
 
 
@@ -84,9 +85,14 @@ def test_a_beta_would_have_been_far_off_where_the_method_switches(rng):
 
 
 def test_a_true_beta_seldom_switches(rng):
-    methods = [band.method for band in bands_from_counts(counts_of(rng, rng.beta(2, 3, (500, 2048)), 8))]
+    methods = [band.method for band in bands_from_counts(counts_of(rng, rng.beta(2, 3, (2000, 2048)), 8))]
     switched = np.mean([method == FREE for method in methods])
-    assert switched == pytest.approx(0.01, abs=4 * np.sqrt(0.01 * 0.99 / 500))
+    assert switched <= 0.001 + 4 * np.sqrt(0.001 * 0.999 / 2000)
+
+
+def test_the_p_values_of_the_shape_are_uniform_under_a_beta(rng):
+    p_values = fit_of_beta(counts_of(rng, rng.beta(2, 3, (2000, 2048)), 8), np.full(2000, 2.0), np.full(2000, 3.0), 0)
+    assert stats.kstest(p_values, "uniform").pvalue > 1e-4
 
 
 def test_the_corrected_variance_has_no_bias_at_any_number_of_replicates(rng):
