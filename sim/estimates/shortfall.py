@@ -7,7 +7,7 @@ effective paths in the tail are refused: with two or so a section its bias outwe
 
 Worked number: outcomes 1, 2, ..., 2,000 have a mean worst 5% of 50.5.
 
-Reference: Asmussen and Glynn (2007), Stochastic Simulation, section III.5 (sectioning).
+Reference: Asmussen and Glynn (2007), Stochastic Simulation, chapter III (sectioning).
 """
 
 from __future__ import annotations
