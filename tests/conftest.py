@@ -8,7 +8,7 @@ import pytest
 DEFAULT_SEED = 20_260_907
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def seed():
     return int(os.environ.get("SIM_TEST_SEED", DEFAULT_SEED))
 

@@ -161,20 +161,11 @@ SCENARIOS = {"article": (ARTICLE, PAIRS | WHERE_THE_CPC_IS_GIVEN), "market": (MA
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)
-def worlds(request, session_seed):
+def worlds(request, seed):
     expected, pairs = SCENARIOS[request.param]
-    drawn = draw_worlds(sim.load(f"configs/{request.param}.yaml"), session_seed, 0, WORLDS)
+    drawn = draw_worlds(sim.load(f"configs/{request.param}.yaml"), seed, 0, WORLDS)
     stated = {frozenset((SHORT[a], SHORT[b])): value for (a, b), value in pairs.items()}
     return drawn, expected, stated
-
-
-@pytest.fixture(scope="module")
-def session_seed():
-    import os
-
-    from tests.conftest import DEFAULT_SEED
-
-    return int(os.environ.get("SIM_TEST_SEED", DEFAULT_SEED))
 
 
 def test_every_number_has_its_stated_distribution(worlds):
