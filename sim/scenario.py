@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.channels import channel, channel_names
+from sim.channels import Channel, channel, channel_names
 from sim.copula import CorrelationError, check_positive_definite
 from sim.distributions import Distribution
 from sim.environment import Market
@@ -25,6 +26,17 @@ from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS, patch_of
 from sim.scenario_model import Head, problems_of, scenario_model
+
+Overrides = Iterable[tuple[str, Any]]
+"""(dotted key, value), in the order given."""
+
+CNY_PER_USD = 7.0
+"""Rate of a scenario in dollars that names none; some defaults are stated in yuan."""
+
+READINGS_APPLIED = "readings_applied"
+"""In a resolved mapping: the values already carry its readings."""
+
+YEARS = (2000, 2100)
 
 
 @dataclass(frozen=True)
@@ -66,23 +78,31 @@ class Scenario:
     readings: dict[str, str]
 
     @classmethod
-    def from_mapping(cls, mapping: Mapping[str, Any], reader: Reader | None = None) -> Scenario:
+    def from_mapping(
+        cls, mapping: Mapping[str, Any], reader: Reader | None = None, overrides: Overrides = ()
+    ) -> Scenario:
         """Validate plain data, as YAML holds it.
+
+        Parameters
+        ----------
+        overrides : iterable of (str, Any)
+            Dotted keys and values, laid over the mapping and over what its readings set.
 
         Raises
         ------
         ScenarioError
             With every problem that was found.
         """
-        patched = apply_readings(mapping)
-        known = dict(patched)
-        reader = Reader(str(known.get("currency", "USD")), _rates(known), reader.read_column if reader else None)
+        known = resolve(mapping, list(overrides))
+        known["exchange_rates"] = rates = exchange_rates(known)
+        reader = Reader(str(known.get("currency", "USD")), rates, reader.read_column if reader else None)
         try:
-            model = scenario_model().model_validate(known, context=reader)
+            model: Any = _model().model_validate(known, context=reader)
         except ValidationError as error:
             raise ScenarioError(problems_of(error)) from error
+        rows = list(model.correlations)
         scenario = _assemble(cls, model)
-        problems = list(_cross_checks(scenario))
+        problems = [*_check_dates(scenario), *_check_correlations(rows, scenario), *_cross_checks(scenario)]
         if problems:
             raise ScenarioError(problems)
         return scenario
@@ -110,27 +130,33 @@ class Scenario:
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data that :meth:`from_mapping` reads back to the same."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "currency": self.currency,
-            "start_date": self.start_date.isoformat(),
-            "horizon_days": self.horizon_days,
-            "counts": self.counts,
-            "stable_months": self.stable_months,
-            "exchange_rates": dict(self.exchange_rates),
-            "strategies": {name: list(channels) for name, channels in self.strategies.items()},
-            "market": {name: plain(leaf) for name, leaf in self.market.items()},
-            "wallet": {name: plain(leaf) for name, leaf in self.wallet.items()},
-            "correlations": [[a, b, value] for (a, b), value in self.correlations.items()],
-            "readings": dict(self.readings),
-        } | {
-            name: {
-                section: {"enabled": found.enabled, **{key: plain(leaf) for key, leaf in found.values.items()}}
-                for section, found in sections.items()
+        # Values changed after a reading was applied must survive being read back.
+        applied = {READINGS_APPLIED: True} if self.readings else {}
+        return (
+            applied
+            | {
+                "name": self.name,
+                "title": self.title,
+                "currency": self.currency,
+                "start_date": self.start_date.isoformat(),
+                "horizon_days": self.horizon_days,
+                "counts": self.counts,
+                "stable_months": self.stable_months,
+                "exchange_rates": dict(self.exchange_rates),
+                "strategies": {name: list(channels) for name, channels in self.strategies.items()},
+                "market": {name: plain(leaf) for name, leaf in self.market.items()},
+                "wallet": {name: plain(leaf) for name, leaf in self.wallet.items()},
+                "correlations": [[a, b, value] for (a, b), value in self.correlations.items()],
+                "readings": dict(self.readings),
             }
-            for name, sections in self.channels.items()
-        }
+            | {
+                name: {
+                    section: {"enabled": found.enabled, **{key: plain(leaf) for key, leaf in found.values.items()}}
+                    for section, found in sections.items()
+                }
+                for name, sections in self.channels.items()
+            }
+        )
 
     @property
     def sha256(self) -> str:
@@ -139,11 +165,11 @@ class Scenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def with_(self, overrides: Mapping[str, Any]) -> Scenario:
-        """Return a scenario with some values changed, by dotted key: ``{"store.prices.mean_value": 80}``."""
-        changed = self.to_mapping()
-        for key, value in overrides.items():
-            put(changed, key.split("."), value)
-        return Scenario.from_mapping(changed)
+        """Return a scenario with some values changed, by dotted key: ``{"store.prices.mean_value": 80}``.
+
+        A changed reading is applied; what is changed by its own key wins over it.
+        """
+        return Scenario.from_mapping(self.to_mapping(), overrides=overrides.items())
 
 
 def plain(leaf: Leaf) -> Any:
@@ -151,37 +177,55 @@ def plain(leaf: Leaf) -> Any:
     return leaf.to_mapping() if isinstance(leaf, Distribution) else leaf
 
 
-def put(mapping: dict[str, Any], path: list[str], value: Any) -> None:
-    """Set a nested value, making the mappings on the way."""
+def put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool = True) -> None:
+    """Set a nested value, making the mappings on the way.
+
+    Parameters
+    ----------
+    replace : bool
+        Whether something on the way that is no mapping gives way; if not, it is left for validation to report.
+    """
     for key in path[:-1]:
         inner = mapping.get(key)
         if not isinstance(inner, dict):
+            if key in mapping and not replace:
+                return
             inner = mapping[key] = {}
         mapping = inner
-    mapping[path[-1]] = value
+    mapping[path[-1]] = json_copy(value) if isinstance(value, Mapping) else value
 
 
-def apply_readings(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the mapping with the values its readings set."""
-    readings = mapping.get("readings") or {}
+def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the mapping with its overrides, and below them the values its readings set."""
     out = json_copy(mapping)
+    before = dict(out.get("readings") or {}) if out.pop(READINGS_APPLIED, False) is True else {}
+    for key, value in overrides:
+        put(out, key.split("."), value)
+    readings = out.get("readings")
     if not isinstance(readings, Mapping):
         return out
+    _check_readings(readings)
+    chosen = {name: option for name, option in readings.items() if before.get(name) != option}
+    for key, value in patch_of(chosen).items():
+        if key.split(".")[0] in channel_names():
+            put(out, key.split("."), value, replace=False)
+    # Once more: a value asked for by hand, or by a sweep, is never lost to a reading.
+    for key, value in overrides:
+        put(out, key.split("."), value)
+    return out
+
+
+def _check_readings(readings: Mapping[Any, Any]) -> None:
     problems = []
     for name, option in readings.items():
+        path: Path = ("readings", str(name))
         if name not in READINGS:
-            problems.append(
-                Problem(("readings", str(name)), repr(option), suggest(str(name), READINGS, "no such reading"))
-            )
-        elif option not in READINGS[name].options:
+            problems.append(Problem(path, short(option), suggest(str(name), READINGS, "no such reading")))
+        elif not isinstance(option, str) or option not in READINGS[name].options:
             allowed = ", ".join(READINGS[name].options)
-            problems.append(Problem(("readings", str(name)), repr(option), f"must be one of: {allowed}"))
+            problems.append(Problem(path, short(option), f"must be one of: {allowed}"))
     if problems:
         raise ScenarioError(problems)
-    for key, value in patch_of(dict(readings)).items():
-        if key.split(".")[0] in channel_names():
-            put(out, key.split("."), value)
-    return out
 
 
 def json_copy(mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,11 +233,45 @@ def json_copy(mapping: Mapping[str, Any]) -> dict[str, Any]:
     return {key: json_copy(value) if isinstance(value, Mapping) else value for key, value in mapping.items()}
 
 
-def _rates(mapping: Mapping[str, Any]) -> dict[str, float]:
-    rates = mapping.get("exchange_rates", {"CNY": 7.0})
-    if not isinstance(rates, Mapping):
-        return {}
-    return {str(k): float(v) for k, v in rates.items() if isinstance(v, (int, float)) and v > 0}
+def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
+    """Return the units of each currency for one of the scenario's; checked first, since money is read with them."""
+    currency = mapping.get("currency", "USD")
+    given = mapping.get("exchange_rates", {})
+    path: Path = ("exchange_rates",)
+    if not isinstance(given, Mapping):
+        raise ScenarioError([Problem(path, short(given), "must be a mapping such as {CNY: 7.0}")])
+    problems = []
+    for code, value in given.items():
+        if not (isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+            problems.append(Problem((*path, str(code)), short(code), "a currency is three capital letters, as CNY"))
+        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+            allowed = f"must be a number above 0: units of {code} for one {currency}"
+            problems.append(Problem((*path, code), short(value), allowed))
+        elif code == currency and value != 1:
+            problems.append(Problem((*path, code), short(value), "is the scenario's own currency; leave it out"))
+    if currency not in ("USD", "CNY") and "CNY" not in given:
+        wanted = f"add CNY, units for one {currency}: some defaults are stated in yuan"
+        problems.append(Problem(path, short(dict(given)), wanted))
+    if problems:
+        raise ScenarioError(problems)
+    default = {"CNY": CNY_PER_USD} if currency == "USD" else {}
+    return default | {code: float(value) for code, value in given.items()}
+
+
+_made: tuple[tuple[Channel, ...], type[BaseModel]] | None = None
+
+
+def _model() -> type[BaseModel]:
+    """Return the pydantic model, made once for the channels registered now: a sweep validates thousands of times."""
+    global _made  # noqa: PLW0603 - a cache of one
+    channels = tuple(channel(name) for name in channel_names())
+    if (
+        _made is None
+        or len(_made[0]) != len(channels)
+        or any(a is not b for a, b in zip(_made[0], channels, strict=True))
+    ):
+        _made = channels, scenario_model()
+    return _made[1]
 
 
 def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
@@ -245,21 +323,39 @@ def _pairs(triples: list[tuple[str, str, float]]) -> dict[tuple[str, str], float
     return pairs
 
 
-def _cross_checks(scenario: Scenario) -> Iterator[Problem]:
-    declared = _all_number_names(scenario)
+def _check_dates(scenario: Scenario) -> Iterator[Problem]:
+    if not YEARS[0] <= scenario.start_date.year <= YEARS[1]:
+        found = scenario.start_date.isoformat()
+        yield Problem(("start_date",), found, f"must lie in the years {YEARS[0]} to {YEARS[1]}")
+
+
+def _check_correlations(rows: list[tuple[str, str, float]], scenario: Scenario) -> Iterator[Problem]:
+    """Names that exist, values that can be, and a matrix that some distribution has."""
+    declared = _all_number_names()
     active = scenario.numbers()
-    for (a, b), value in scenario.correlations.items():
+    sound = True
+    for position, (a, b, value) in enumerate(rows):
+        path: Path = ("correlations", position)
+        faults = [
+            (repr(name), suggest(name, _near(name, active), "no such number"))
+            for name in (a, b)
+            if name not in declared
+        ]
         if not -1 <= value <= 1:
-            yield Problem(("correlations",), f"{value:g}", f"the correlation of {a} and {b} must lie between -1 and 1")
-        for name in (a, b):
-            if name not in declared and name.split(".")[0] in ("market", "wallet", *scenario.channels):
-                yield Problem(("correlations",), repr(name), suggest(name, _near(name, active), "no such number"))
+            faults.append((f"{value:g}", f"the correlation of {a} and {b} must lie between -1 and 1"))
+        if a == b:
+            faults.append((repr(a), "a number cannot be correlated with itself"))
+        sound = sound and not faults
+        yield from (Problem(path, found, message) for found, message in faults)
+    if not sound:
+        return
     try:
-        check_positive_definite(
-            {pair: value for pair, value in scenario.correlations.items() if all(n in active for n in pair)}
-        )
+        check_positive_definite({p: v for p, v in scenario.correlations.items() if all(n in active for n in p)})
     except CorrelationError as error:
         yield Problem(("correlations",), "these correlations", str(error))
+
+
+def _cross_checks(scenario: Scenario) -> Iterator[Problem]:
     for name, sections in scenario.channels.items():
         for part in channel(name).parts:
             check = getattr(part.mechanism, "check", None)
@@ -285,14 +381,12 @@ def _check_shares(name: str, sections: dict[str, Section]) -> Iterator[Problem]:
             yield Problem((name, next(iter(found)), field), parts, f"{what} must sum to 1")
 
 
-def _all_number_names(scenario: Scenario) -> set[str]:
-    names = {f"market.{n}" for n in parameters_of(Market)} | {f"wallet.{n}" for n in parameters_of(Solvency)}
-    for name in scenario.channels:
-        for part in channel(name).parts:
-            names |= {
-                f"{name}.{part.section}.{n}" for n, p in parameters_of(part.mechanism).items() if p.form == "number"
-            }
-    return names
+def _all_number_names() -> set[str]:
+    """Return the numbers of every known channel: `extends` may leave correlations of a channel no strategy uses."""
+    owners: list[tuple[str, type]] = [("market", Market), ("wallet", Solvency)]
+    for name in channel_names():
+        owners += [(f"{name}.{part.section}", part.mechanism) for part in channel(name).parts]
+    return {f"{owner}.{n}" for owner, target in owners for n, p in parameters_of(target).items() if p.form == "number"}
 
 
 def _near(name: str, names: Iterable[str]) -> list[str]:

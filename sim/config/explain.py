@@ -6,9 +6,11 @@ import difflib
 import fnmatch
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from sim.channels import channel, channel_names
 from sim.config.reading import ConfigError
+from sim.config.schema import schema
 from sim.environment import Market
 from sim.leaves import Leaf, suggest
 from sim.mechanisms.solvency import Solvency
@@ -25,6 +27,10 @@ def declared() -> Iterator[tuple[str, Parameter, object]]:
     for channel_name in channel_names():
         for part in channel(channel_name).parts:
             defaults = dict(part.defaults)
+            meaning = f"Whether this takes part: {part.mechanism.does or part.section}."
+            meaning += " Always on: the channel would have no meaning without it." if part.required else ""
+            switch = Parameter("switch", part.enabled, meaning=meaning)
+            yield f"{channel_name}.{part.section}.enabled", switch, part.enabled
             for name, parameter in parameters_of(part.mechanism).items():
                 yield f"{channel_name}.{part.section}.{name}", parameter, defaults.get(name, parameter.default)
 
@@ -39,6 +45,8 @@ def explain(key: str, scenario: Scenario | None = None) -> str:
     """
     if key.split(".", maxsplit=1)[0] == "readings":
         return _readings(key)
+    if key in (head := schema()["properties"]) and not _is_owner(key):
+        return _head(key, head[key], scenario)
     everything = list(declared())
     found = [row for row in everything if row[0] == key]
     if found:
@@ -57,7 +65,7 @@ def _closest(key: str, everything: list[tuple[str, Parameter, object]]) -> list[
     beside = [name for name in names if section and name.startswith(f"{section}.")]
     alike = [name for name in names if last and last in name]
     sections = sorted({name.rpartition(".")[0] for name in names})
-    return beside or alike[:12] or difflib.get_close_matches(key, sections, n=8, cutoff=0.0)
+    return beside or alike[:12] or difflib.get_close_matches(key, [*schema()["properties"], *sections], n=8, cutoff=0.0)
 
 
 def text(value: object) -> str:
@@ -87,12 +95,31 @@ def _value(name: str, scenario: Scenario) -> str:
         values = scenario.market if parts[0] == "market" else scenario.wallet
     elif parts[0] in scenario.channels:
         section = scenario.section(parts[0], parts[1])
+        if parts[2] == "enabled":
+            return text(section.enabled)
         if not section.enabled:
             return "switched off"
         values = section.values
     else:
         return "channel not used"
     return text(plain(values[parts[-1]]))
+
+
+def _is_owner(key: str) -> bool:
+    return key in ("market", "wallet", *channel_names())
+
+
+def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:
+    rows = [("key", key), ("meaning", str(found.get("description", "")))]
+    if "enum" in found:
+        rows.append(("options", ", ".join(found["enum"])))
+    if "minimum" in found:
+        rows.append(("range", f"{found['minimum']} to {found['maximum']}"))
+    if "default" in found:
+        rows.append(("default", text(found["default"])))
+    if scenario is not None and key in (mapping := scenario.to_mapping()):
+        rows.append((f"in {scenario.name}", text(mapping[key])))
+    return "\n".join(f"{label + ':':<12} {value}" for label, value in rows)
 
 
 def _readings(key: str) -> str:

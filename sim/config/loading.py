@@ -1,21 +1,23 @@
-"""Files, ``extends``, ``--set``, data columns: one document, then one scenario."""
+"""Files, ``extends``, ``--set``: one document, then one scenario."""
 
 from __future__ import annotations
 
-import csv
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.config.reading import ConfigError, Document, KeyPath, parse, read_text
-from sim.distributions import FAMILIES, DistributionError
-from sim.leaves import Reader, ScenarioError
-from sim.scenario import Scenario, put
+from sim.config.data import read_column
+from sim.config.overrides import lay_overrides
+from sim.config.reading import ConfigError, Document, parse, read_text
+from sim.distributions import FAMILIES
+from sim.leaves import Reader, ScenarioError, short
+from sim.scenario import Scenario
 
 DEEPEST_EXTENDS = 8
-LARGEST_DATA_FILE = 50_000_000
+LARGEST_MANIFEST = 200_000_000
+"""Bytes. A resolved scenario carries the columns of its data files."""
+
 MOST_PROBLEMS = 20
 
 
@@ -29,6 +31,8 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
         ``"a.b.c=value"``, the value as YAML.
     """
     file = Path(path)
+    if "\0" in str(file):
+        raise ConfigError(f"{str(file)!r}: is no name of a file")
     document = _manifest(file) if file.suffix == ".json" else _with_bases(file, ())
     return _scenario(document, overrides, file.parent)
 
@@ -41,7 +45,7 @@ def loads(text: str, name: str = "<text>", overrides: Sequence[str] = ()) -> Sce
 
 def _manifest_content(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(read_text(file))
+        content = json.loads(read_text(file, LARGEST_MANIFEST))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ConfigError):
             raise
@@ -77,12 +81,16 @@ def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Docum
     base_name = document.data.pop("extends", None)
     if base_name is None:
         return document
-    where = document.place(("extends",))
-    if not isinstance(base_name, str):
-        raise ConfigError(f"{where}: extends: found {base_name!r}; name one YAML file")
+    where = f"{document.place(('extends',))}: extends: found {short(base_name)};"
+    if not isinstance(base_name, str) or "://" in base_name:
+        raise ConfigError(f"{where} name one YAML file on this machine")
     base_file = folder / base_name
-    if not base_file.exists():
-        raise ConfigError(f"{where}: extends: there is no file '{base_name}' beside this one")
+    try:
+        found = base_file.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        found = False
+    if not found:
+        raise ConfigError(f"{where} there is no file of this name beside this one")
     base = _with_bases(base_file, seen)
     return merge(base, document)
 
@@ -126,76 +134,14 @@ def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:
             below[key] = value
 
 
-def _override(document: Document, override: str) -> None:
-    key, separator, text = override.partition("=")
-    path: KeyPath = tuple(key.strip().split("."))
-    if not separator or not all(path):
-        raise ConfigError(f"--set {override}: write it as key.key=value")
-    value = parse(f"value: {text}", f"--set {key.strip()}").data["value"]
-    put(document.data, [str(part) for part in path], value)
-    for known in [p for p in document.lines if p[: len(path)] == path]:
-        del document.lines[known]
-    document.lines[path] = (f"--set {override}", None)
-
-
 def _scenario(document: Document, overrides: Sequence[str], folder: Path) -> Scenario:
-    for override in overrides:
-        _override(document, override)
+    pairs = lay_overrides(document, overrides)
     reader = Reader(read_column=lambda file, column: read_column(folder, file, column))
     try:
-        return Scenario.from_mapping(document.data, reader)
+        return Scenario.from_mapping(document.data, reader, pairs)
     except ScenarioError as error:
         lines = [
             f"{document.place(p.path)}: {p.key}: found {p.found}; {p.message}" for p in error.problems[:MOST_PROBLEMS]
         ]
         more = len(error.problems) - MOST_PROBLEMS
         raise ConfigError("\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])) from error
-
-
-def read_column(folder: Path, file: str, column: str) -> list[float]:
-    """Return a column of numbers of a CSV file that lies in the scenario's folder or below it.
-
-    Raises
-    ------
-    DistributionError
-        Naming file and row.
-    """
-    path = (folder / file).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise DistributionError(f"data file '{file}' lies outside the scenario's folder")
-    try:
-        if path.stat().st_size > LARGEST_DATA_FILE:
-            raise DistributionError(f"data file '{file}' is larger than {LARGEST_DATA_FILE:,} bytes")
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            return _numbers(csv.DictReader(handle), file, column)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DistributionError(
-            f"data file '{file}' cannot be read ({getattr(error, 'strerror', None) or error})"
-        ) from error
-
-
-def _numbers(rows: csv.DictReader[str], file: str, column: str) -> list[float]:
-    header = rows.fieldnames or []
-    if column not in header:
-        raise DistributionError(
-            f"data file '{file}' has no column '{column}' (there are: {', '.join(header) or 'none'})"
-        )
-    out = []
-    for row in rows:
-        text = (row[column] or "").strip()
-        if not text:
-            continue
-        try:
-            number = float(text)
-        except ValueError as error:
-            raise DistributionError(
-                f"data file '{file}', line {rows.line_num}: '{text[:40]}' is not a number"
-            ) from error
-        if not math.isfinite(number):
-            raise DistributionError(f"data file '{file}', line {rows.line_num}: '{text}' is not a finite number")
-        out.append(number)
-    if len(out) < 2:
-        raise DistributionError(
-            f"data file '{file}': column '{column}' holds {len(out)} numbers; at least two are needed"
-        )
-    return out

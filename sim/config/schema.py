@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sim.channels import channel, channel_names
@@ -10,39 +11,88 @@ from sim.environment import Market
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS
+from sim.scenario import CNY_PER_USD
+
+HEAD: dict[str, Any] = {
+    "extends": {"type": "string", "description": "Another scenario file that this one changes."},
+    "name": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$",
+        "description": "Names the run and its folder: letters, digits, point, underline, hyphen.",
+    },
+    "title": {"type": "string", "maxLength": 200, "default": "", "description": "For people."},
+    "currency": {
+        "type": "string",
+        "pattern": "^[A-Z]{3}$",
+        "default": "USD",
+        "description": "Of every plain amount. Defaults are in dollars and are not converted: with another "
+        "currency, state every amount.",
+    },
+    "start_date": {
+        "type": "string",
+        "format": "date",
+        "default": "2026-09-07",
+        "description": "Day 0, YYYY-MM-DD.",
+    },
+    "horizon_days": {
+        "type": "integer",
+        "minimum": 30,
+        "maximum": 1095,
+        "default": 240,
+        "description": "Days simulated; a month is 30 days.",
+    },
+    "counts": {
+        "enum": ["random", "expected"],
+        "default": "random",
+        "description": "expected: every count is its mean, no noise.",
+    },
+    "stable_months": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 24,
+        "default": 3,
+        "description": "Months in a row with an operating profit that count as stable.",
+    },
+    "exchange_rates": {
+        "type": "object",
+        "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+        "default": {"CNY": CNY_PER_USD},
+        "description": "Units of each currency for one unit of the scenario's, for amounts such as 50000 CNY.",
+    },
+    "readings_applied": {
+        "type": "boolean",
+        "description": "Written by manifests: the values already carry the readings.",
+    },
+    "correlations": {
+        "type": "array",
+        "description": "Rows of two parameters, by dotted name, and their correlation on the normal scale.",
+        "items": {
+            "type": "array",
+            "prefixItems": [
+                {"type": "string"},
+                {"type": "string"},
+                {"type": "number", "minimum": -1, "maximum": 1},
+            ],
+            "minItems": 3,
+            "maxItems": 3,
+        },
+    },
+}
+"""What stands beside market, wallet and channels and does not depend on them."""
 
 
 def schema() -> dict[str, Any]:
     """Return the schema (draft 2020-12) for the channels registered now."""
     properties: dict[str, Any] = {
-        "extends": {"type": "string", "description": "Another scenario file that this one changes."},
-        "name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"},
-        "title": {"type": "string", "maxLength": 200},
-        "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "default": "USD"},
-        "start_date": {"type": "string", "description": "Day 0, YYYY-MM-DD."},
-        "horizon_days": {"type": "integer", "minimum": 30, "maximum": 1095, "default": 240},
-        "counts": {"enum": ["random", "expected"], "description": "expected: every count is its mean, no noise."},
-        "stable_months": {"type": "integer", "minimum": 1, "maximum": 24, "default": 3},
-        "exchange_rates": {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+        **HEAD,
         "strategies": {
             "type": "object",
+            "description": "Name to channels, which share one wallet.",
             "additionalProperties": {"type": "array", "items": {"enum": list(channel_names())}, "minItems": 1},
-        },
-        "correlations": {
-            "type": "array",
-            "items": {
-                "type": "array",
-                "prefixItems": [
-                    {"type": "string"},
-                    {"type": "string"},
-                    {"type": "number", "minimum": -1, "maximum": 1},
-                ],
-                "minItems": 3,
-                "maxItems": 3,
-            },
         },
         "readings": {
             "type": "object",
+            "description": "What the sources leave open, as named choices; `sim explain readings`.",
             "additionalProperties": False,
             "properties": {n: {"enum": list(r.options), "description": r.text} for n, r in READINGS.items()},
         },
@@ -52,8 +102,13 @@ def schema() -> dict[str, Any]:
     for name in channel_names():
         sections = {}
         for part in channel(name).parts:
-            fields = {field: leaf(p) for field, p in parameters_of(part.mechanism).items()}
-            sections[part.section] = group({"enabled": {"type": "boolean", "default": part.enabled}, **fields})
+            defaults = dict(part.defaults)
+            fields = {
+                field: leaf(p) | {"default": defaults.get(field, p.default)}
+                for field, p in parameters_of(part.mechanism).items()
+            }
+            switch = {"const": True} if part.required else {"type": "boolean"}
+            sections[part.section] = group({"enabled": {**switch, "default": part.enabled}, **fields})
             sections[part.section]["description"] = part.mechanism.does
         properties[name] = group(sections)
     return {
@@ -62,7 +117,7 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
-        "$defs": {"numeric": numeric(), "distribution": distribution()},
+        "$defs": {"distribution": distribution()},
     }
 
 
@@ -78,12 +133,10 @@ def leaf(parameter: Parameter) -> dict[str, Any]:
         return {"type": "boolean", "default": parameter.default, "description": parameter.meaning}
     if parameter.form == "choice":
         return {"enum": list(parameter.options), "default": parameter.default, "description": parameter.meaning}
-    return {"$ref": "#/$defs/numeric", "default": parameter.default, "description": description}
-
-
-def numeric() -> dict[str, Any]:
-    """Return a number, text such as ``0.5 to 3`` or ``500 CNY``, or a distribution."""
-    return {"anyOf": [{"type": "number"}, {"type": "string"}, {"$ref": "#/$defs/distribution"}]}
+    ends = {"minimum": parameter.low, "maximum": parameter.high}
+    number = {"type": "number"} | {name: end for name, end in ends.items() if math.isfinite(end)}
+    others = [{"type": "string"}, {"$ref": "#/$defs/distribution"}]
+    return {"anyOf": [number, *others], "default": parameter.default, "description": description}
 
 
 def distribution() -> dict[str, Any]:
