@@ -230,7 +230,7 @@ class OrderValue(Mechanism):
 
     ``log-variance = log(1 + cv^2 / n)`` for ``n`` orders with coefficient of variation ``cv``.
 
-    When in the day: after acceptance, or before it: then acceptance looks at the actual value of the day's orders.
+    When in the day: before acceptance, which then looks at the actual value of the day's orders (after it is possible).
     Posts: nothing (sales are posted where they are paid). Source: Shopify 85-92, P20 50, P80 120; CDNOW log-sd .74.
     """
 
@@ -284,7 +284,7 @@ class Coupons(Mechanism):
 class Acceptance(Mechanism):
     """Take as many orders as can be served: a checkout that works, money for the goods, goods in stock.
 
-    When in the day: after all orders, before their value. Posts: nothing. Assumes: repeat buyers are served first, then
+    When in the day: after all orders and their value. Posts: nothing. Assumes: repeat buyers are served first, then
     those who came for free, then those of ads; the rest is lost. Source: docs/model.md, cash limits.
     """
 

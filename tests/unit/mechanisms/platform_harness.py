@@ -27,28 +27,44 @@ START = date(2026, 9, 7)
 ROUNDING = 1e-9
 
 
-def frozen(spec):  # noqa: PLR0911 - one return a family
-    """Return a scipy distribution for a declaration's default."""
-    [(family, p)] = [(key, value) for key, value in spec.items() if key != "truncate"]
-    if family == "lognormal":
-        if "p5" in p:
-            middle, half = np.log(p["p5"] * p["p95"]) / 2, np.log(p["p95"] / p["p5"]) / 2
-            return stats.lognorm(half / stats.norm.ppf(0.95), scale=np.exp(middle))
+def lognormal(p):
+    """Return a lognormal from median and log-sd, or from its 5th and 95th percentiles."""
+    if "median" in p:
         return stats.lognorm(p["log_sd"], scale=p["median"])
-    if family == "beta":
-        total = p["mean"] * (1 - p["mean"]) / p["sd"] ** 2 - 1
-        return stats.beta(p["mean"] * total, (1 - p["mean"]) * total)
-    if family == "uniform":
-        return stats.uniform(p["low"], p["high"] - p["low"])
-    low, width = p.get("low"), p.get("high", 0) - p.get("low", 0)
-    if family == "triangular":
-        return stats.triang((p["mode"] - low) / width, low, width)
-    if family == "pert":
-        shape = 4 * (p["mode"] - low) / width
-        return stats.beta(1 + shape, 5 - shape, low, width)
-    if family == "gamma":
-        return stats.gamma((p["mean"] / p["sd"]) ** 2, scale=p["sd"] ** 2 / p["mean"])
-    return stats.norm(p["mean"], p["sd"])
+    middle, half = np.log(p["p5"] * p["p95"]) / 2, np.log(p["p95"] / p["p5"]) / 2
+    return stats.lognorm(half / stats.norm.ppf(0.95), scale=np.exp(middle))
+
+
+def beta(p):
+    """Return a beta from its mean and sd."""
+    total = p["mean"] * (1 - p["mean"]) / p["sd"] ** 2 - 1
+    return stats.beta(p["mean"] * total, (1 - p["mean"]) * total)
+
+
+def pert(p):
+    """Return a PERT from low, mode and high."""
+    width = p["high"] - p["low"]
+    shape = 4 * (p["mode"] - p["low"]) / width
+    return stats.beta(1 + shape, 5 - shape, p["low"], width)
+
+
+FAMILIES = {
+    "lognormal": lognormal,
+    "beta": beta,
+    "pert": pert,
+    "uniform": lambda p: stats.uniform(p["low"], p["high"] - p["low"]),
+    "triangular": lambda p: stats.triang(
+        (p["mode"] - p["low"]) / (p["high"] - p["low"]), p["low"], p["high"] - p["low"]
+    ),
+    "gamma": lambda p: stats.gamma((p["mean"] / p["sd"]) ** 2, scale=p["sd"] ** 2 / p["mean"]),
+    "normal": lambda p: stats.norm(p["mean"], p["sd"]),
+}
+
+
+def frozen(spec):
+    """Return a scipy distribution for a declaration's default; truncation is left to the declared range."""
+    [(family, values)] = [(key, value) for key, value in spec.items() if key != "truncate"]
+    return FAMILIES[family](values)
 
 
 @dataclass(frozen=True)
