@@ -23,11 +23,14 @@ from scipy.special import bdtr, ndtri, pdtr
 
 Array = NDArray[np.float64]
 
-LARGE_POISSON = 4.0
+LARGE_POISSON = 5.0
 """Means from which the expansion is used. Below about 5 its window would have to be wider."""
 
-LARGE_BINOMIAL = 4.0
+LARGE_BINOMIAL = 6.0
 """Variances from which a binomial takes the expansion."""
+
+TOGETHER = 8
+"""Most terms added on all paths at once before those that are settled drop out. Changes speed only."""
 
 
 def poisson(mean: Array, uniform: Array) -> Array:
@@ -58,25 +61,43 @@ def poisson(mean: Array, uniform: Array) -> Array:
     return out
 
 
+def _first_terms(mean: Array) -> int:
+    """Return how many terms to add on all paths at once: most are settled by then, and nothing is copied."""
+    return min(TOGETHER, int(np.rint(1.5 * float(np.mean(mean)))))
+
+
 def _poisson_small(mean: Array, uniform: Array) -> Array:
     term = np.exp(-mean)
-    paths = np.flatnonzero(uniform > term)
-    out = np.zeros(mean.shape)
-    term, mean, uniform = term[paths], mean[paths], uniform[paths]
     reached = term.copy()
+    out = np.zeros(mean.shape)
     number = 0
+    for number in range(1, _first_terms(mean) + 1):
+        out += uniform > reached
+        term *= mean
+        term *= 1.0 / number
+        reached += term
+    paths = np.flatnonzero(uniform > reached)
+    term, mean, uniform, reached = (a[paths] for a in (term, mean, uniform, reached))
     while paths.size:
         number += 1
         term *= mean
-        term /= number
+        term *= 1.0 / number
         reached += term
         out[paths] = number
-        # In the far tail a term no longer moves the sum: u above it is beyond double precision.
-        more = np.flatnonzero((uniform > reached) & (reached + term > reached))
+        more = np.flatnonzero(_unsettled(uniform, reached, term, number))
         if more.size < paths.size:
             paths = paths[more]
             term, mean, uniform, reached = (a[more] for a in (term, mean, uniform, reached))
     return out
+
+
+def _unsettled(uniform: Array, reached: Array, term: Array, number: int) -> NDArray[np.bool_]:
+    """Tell which paths need a further term."""
+    more = uniform > reached
+    if uniform.size < 64 or number % 8 == 0:
+        # In the far tail, or past the last term, a term no longer moves the sum: u above it is beyond double precision.
+        more &= reached + term > reached
+    return more
 
 
 def _poisson_large(mean: Array, uniform: Array) -> Array:
@@ -123,54 +144,73 @@ def binomial(number: Array, probability: Array | float, uniform: Array) -> Array
     uniform : (n_paths,) float
         In (0, 1).
     """
+    some = number > 0
+    if 2 * np.count_nonzero(some) > some.size:
+        return _binomial(number, probability, uniform)
     out = np.zeros(uniform.shape)
-    paths = np.flatnonzero(number > 0)
-    if paths.size == 0:
-        return out
-    n, u = number[paths], uniform[paths]
-    p = np.broadcast_to(np.asarray(probability, dtype=float), uniform.shape)[paths]
-    certain = p >= 1.0
-    if certain.any():
-        out[paths[certain]] = n[certain]
-        rest = np.flatnonzero(~certain)
-        paths = paths[rest]
-        n, p, u = (a[rest] for a in (n, p, u))
-    large = n * p * (1.0 - p) >= LARGE_BINOMIAL
-    if large.any():
-        at, rest = np.flatnonzero(large), np.flatnonzero(~large)
-        out[paths[at]] = _binomial_large(n[at], p[at], u[at])
-        paths = paths[rest]
-        n, p, u = (a[rest] for a in (n, p, u))
+    paths = np.flatnonzero(some)
+    if paths.size:
+        p = probability[paths] if isinstance(probability, np.ndarray) and probability.ndim else probability
+        out[paths] = _binomial(number[paths], p, uniform[paths])
+    return out
+
+
+def _binomial(n: Array, probability: Array | float, u: Array) -> Array:
+    """Send every path to the kernel that is exact for it."""
+    p = np.asarray(probability, dtype=float)
+    variance = n * p * (1.0 - p)
+    large = variance >= LARGE_BINOMIAL
     likely = p > 0.5
-    if likely.any():
-        # Count what fails instead: (1 - p)^n may be nothing in double precision. P(k or fewer happen) >= u where
-        # P(fewer than n - k fail) <= 1 - u, so the failures are the first count whose P *exceeds* 1 - u.
-        at, rest = np.flatnonzero(likely), np.flatnonzero(~likely)
-        out[paths[at]] = n[at] - _binomial_small(n[at], 1.0 - p[at], np.nextafter(1.0 - u[at], 2.0))
-        paths = paths[rest]
-        n, p, u = (a[rest] for a in (n, p, u))
-    out[paths] = _binomial_small(n, p, u)
+    if not large.any() and not likely.any():
+        return _binomial_small(n, p, u)
+    p = np.broadcast_to(p, u.shape)
+    certain = p >= 1.0
+    out = np.where(certain, n, 0.0)
+    # Where success is likely count what fails: (1 - p)^n may be nothing in double precision. P(k or fewer happen) >= u
+    # where P(fewer than n - k fail) <= 1 - u, so the failures are the first count whose P *exceeds* 1 - u.
+    at = np.flatnonzero(likely & ~large & ~certain)
+    if at.size:
+        out[at] = n[at] - _binomial_small(n[at], 1.0 - p[at], np.nextafter(1.0 - u[at], 2.0))
+    at = np.flatnonzero(large)
+    if at.size:
+        out[at] = _binomial_large(n[at], p[at], u[at])
+    at = np.flatnonzero(~(large | likely))
+    if at.size:
+        out[at] = _binomial_small(n[at], p[at], u[at])
     return out
 
 
 def _binomial_small(n: Array, p: Array, u: Array) -> Array:
-    out = np.zeros(n.shape)
+    odds = p / (1.0 - p)
     term = np.exp(n * np.log1p(-p))
-    paths = np.flatnonzero(u > term)
-    n, odds, u, term = n[paths], (p / (1.0 - p))[paths], u[paths], term[paths]
     reached = term.copy()
+    out = np.zeros(n.shape)
+    left = n.copy()
     count = 0
+    for count in range(1, _first_terms(n * p) + 1):
+        out += u > reached
+        term *= left
+        term *= odds
+        term *= 1.0 / count
+        left -= 1.0
+        reached += term
+    paths = np.flatnonzero((u > reached) & (left > 0))
+    odds = odds[paths] if odds.ndim else odds
+    u, term, reached, left = (a[paths] for a in (u, term, reached, left))
     while paths.size:
-        term *= (n - count) * odds
         count += 1
-        term /= count
+        term *= left
+        term *= odds
+        term *= 1.0 / count
+        left -= 1.0
         reached += term
         out[paths] = count
-        more = np.flatnonzero((u > reached) & (n > count) & (reached + term > reached))
+        more = np.flatnonzero(_unsettled(u, reached, term, count))
         if more.size < paths.size:
             paths = paths[more]
-            n, odds, u, term, reached = (a[more] for a in (n, odds, u, term, reached))
-    return out
+            odds = odds[more] if odds.ndim else odds
+            u, term, reached, left = (a[more] for a in (u, term, reached, left))
+    return np.minimum(out, n)
 
 
 def _binomial_large(n: Array, p: Array, u: Array) -> Array:

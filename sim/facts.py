@@ -75,7 +75,7 @@ def _rows(run: Run) -> Iterator[Fact]:
     store = _find(run, ("store",))
     alibaba = _find(run, ("alibaba",))
     if alibaba is not None:
-        days = _per_path(alibaba, "alibaba.escrow_releases.released_days", "alibaba.escrow_releases.released_orders")
+        days = _per_path(alibaba, "alibaba.escrow_releases.days_to_money", "alibaba.escrow_releases.orders")
         yield _range("F8", "days from the order to the money, Alibaba.com", "7–15", days, 7, 15)
     if store is not None:
         yield from _store_rows(run, store)

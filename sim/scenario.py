@@ -99,7 +99,7 @@ class Scenario:
         try:
             model: Any = _model().model_validate(known, context=reader)
         except ValidationError as error:
-            raise ScenarioError(problems_of(error)) from error
+            raise ScenarioError(problems_of(error, _model())) from error
         rows = list(model.correlations)
         scenario = _assemble(cls, model)
         problems = [*_check_dates(scenario), *_check_correlations(rows, scenario), *_cross_checks(scenario)]

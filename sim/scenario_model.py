@@ -75,12 +75,12 @@ class Head(BaseModel):
     title: str = Field(default="", max_length=200)
     currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     start_date: date = date(2026, 9, 7)
-    horizon_days: int = Field(default=240, ge=30, le=1095)
+    horizon_days: int = Field(default=240, ge=30, le=1095, strict=True)
     counts: Literal["random", "expected"] = "random"
-    stable_months: int = Field(default=3, ge=1, le=24)
+    stable_months: int = Field(default=3, ge=1, le=24, strict=True)
     exchange_rates: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default={"CNY": 7.0})
     strategies: dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,60}$")], list[str]] = Field(min_length=1)
-    correlations: list[tuple[str, str, Annotated[float, Field(allow_inf_nan=False)]]] = []
+    correlations: list[tuple[str, str, Annotated[float, Field(strict=True, allow_inf_nan=False)]]] = []
     readings: dict[str, str] = {}
 
 
@@ -95,21 +95,48 @@ def scenario_model() -> type[BaseModel]:
     return create_model("scenario", __base__=Head, **fields)
 
 
-def problems_of(error: ValidationError) -> list[Problem]:
+MOST_SUGGESTIONS = 100
+"""Unknown keys for which the nearest one is looked up; nobody reads more, and a hostile file may hold 20,000."""
+
+IN_WORDS = {
+    "model_type": "must be a mapping of keys to values",
+    "dict_type": "must be a mapping of keys to values",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "int_type": "must be a whole number",
+    "missing": "is required: add it",
+    "literal_error": "must be one of: {expected}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "too_long": "must hold at most {max_length}",
+    "too_short": "must hold at least {min_length}",
+    "date_from_datetime_parsing": "must be a date, YYYY-MM-DD ({error})",
+    "date_from_datetime_inexact": "must be a date, YYYY-MM-DD",
+}
+"""By pydantic's name of the error; any other keeps pydantic's own sentence."""
+
+
+def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Return what pydantic found, in words for the seller."""
     out = []
-    for item in error.errors():
+    for position, item in enumerate(error.errors()):
         path = tuple(part for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = suggest(str(path[-1]), siblings(path[:-1]), "unknown key")
-        out.append(Problem(path, short(item["input"]), message))
+        if item["type"] == "extra_forbidden" and position < MOST_SUGGESTIONS:
+            message = suggest(str(path[-1]), siblings(path[:-1], model), "unknown key")
+        elif item["type"] in IN_WORDS:
+            message = IN_WORDS[item["type"]].format_map(item.get("ctx", {}))
+        found = "nothing" if item["type"] == "missing" else short(item["input"])
+        out.append(Problem(path, found, message))
     return out
 
 
-def siblings(path: Path) -> list[str]:
-    """Return the keys that may stand at a place."""
-    model: Any = scenario_model()
+def siblings(path: Path, model: Any) -> list[str]:
+    """Return the keys that may stand at a place of the model."""
     for part in path:
         field = model.model_fields.get(str(part))
         if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):

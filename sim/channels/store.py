@@ -27,6 +27,7 @@ from sim.mechanisms.payments import Checkout, Payment, Payouts
 from sim.mechanisms.policy import Budget, StopLoss, TestGate
 from sim.mechanisms.retention import RepeatOrders
 from sim.mechanisms.returns import Chargebacks, Refunds, Returns
+from sim.mechanisms.violations import DivertedOrders
 
 GOOGLE = (
     ("kind", "search"),
@@ -80,6 +81,7 @@ STORE = register(
             Part("funnel", Funnel, required=True),
             Part("test_gate", TestGate),
             Part("repeat", RepeatOrders),
+            Part("diverted", DivertedOrders),
             Part("stock", Stock, enabled=False),
             Part("checkout", Checkout, required=True),
             Part("prices", OrderValue, required=True),

@@ -30,37 +30,48 @@ ESCROW = "escrow"
 
 AFFILIATES = Account("affiliates", Kind.EXPENSE, variable=True)
 
-ORDERS, MONEY, ORDERED_ON = range(3)
+ORDERS, MONEY = range(2)
 """Places of an escrow's quantities in its line."""
 
 
 class EscrowBucket(Bucket):
     """Money held order by order: each order is paid out on a day of its own.
 
-    The line carries orders, money, and the sum of the days on which the orders were placed.
+    The line carries orders and money.
 
     Attributes
     ----------
-    released, waited : (n_paths,) float
-        Orders paid out so far, and the sum of their days from the order to the money.
+    orders, days_to_money : (n_paths,) float
+        Orders taken in so far, and the sum of their days from the order to the money.
     """
 
     def __init__(self, account: Account, n_paths: int, longest: int) -> None:
         super().__init__(account, n_paths, longest)
-        self.line = DelayLine(n_paths, longest, 3)
-        self.released: Array = np.zeros(n_paths)
-        self.waited: Array = np.zeros(n_paths)
+        self.line = DelayLine(n_paths, longest, 2, pooled=True, keeps_lags=True)
+        self.orders: Array = np.zeros(n_paths)
+        self._days_before: Array = np.zeros(n_paths)
 
     @property
     def available(self) -> Array:
         """(n_paths,) what can still be drawn or locked."""
         return np.asarray(self.line.total[MONEY] - self.drawn)
 
+    @property
+    def days_to_money(self) -> Array:
+        """(n_paths,) sum of all orders' days from the order to the money."""
+        return np.asarray(self._days_before + self.line.lags)
+
+    def receive(
+        self, day: int, delay: Delay, uniform: Array | None, orders: Array, money: Array, ordered_on: Array
+    ) -> None:
+        """Take in the money of some orders; ``ordered_on`` is the sum of the days they were placed on."""
+        self.orders += orders
+        self._days_before += orders * day - ordered_on
+        self.line.spread(day, delay, uniform, orders, money)
+
     def release(self, day: int) -> Array:
         """Return what is paid out today, (n_paths,)."""
-        orders, due, ordered_on = self.line.due(day)
-        self.released += orders
-        self.waited += orders * day - ordered_on
+        due = self.line.due(day)[MONEY]
         short = np.minimum(due, self.drawn)
         self.drawn -= short
         return np.asarray(due - short)
@@ -164,7 +175,8 @@ class Escrow(Mechanism):
         orders = np.asarray(today.orders)
         money = np.asarray(today.gross_sales - today.platform_fees)
         ordered_on = self._ordered_on(state, orders, environment.day)
-        pending.line.spread(
+        assert isinstance(pending, EscrowBucket)
+        pending.receive(
             environment.day, state.recall(Delay, self.section), luck.split("lag"), orders, money, ordered_on
         )
 
@@ -255,8 +267,8 @@ class EscrowReleases(Mechanism):
             ledger.post(paid * self.payout_fee_rate, debit=PAYMENT_FEES, credit=CASH)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
-        """Orders paid out, and the sum of their days from order to money: the ratio is F8 and F20."""
+        """Orders sold, and the sum of their days from the order to the money: the ratio is F8 and F20."""
         pending = state.processors[self.escrow].pending
         assert isinstance(pending, EscrowBucket)
-        yield "released_orders", pending.released
-        yield "released_days", pending.waited
+        yield "orders", pending.orders
+        yield "days_to_money", pending.days_to_money

@@ -139,12 +139,20 @@ def lag_of(days: Number) -> int | NDArray[np.int64]:
     return whole
 
 
+@dataclass
+class Withdrawal:
+    """Memory of one account: what it paid out since the last bank withdrawal, (n_paths,), scenario currency."""
+
+    waiting: Array
+
+
 @dataclass(frozen=True, kw_only=True)
 class Payouts(Mechanism):
     """Pay out what one processor owes today.
 
     When in the day: first. Posts: cash, the processor's pending, held and reserve accounts, payment fees. Assumes:
-    one bank withdrawal on the first day of each month when there was a payout. Source: paypal.cn (withdrawal 35).
+    the fee of one bank withdrawal on the first day of each month, once more than the fee is waiting; the money itself
+    counts as cash from the payout on. Source: paypal.cn (withdrawal 35).
     """
 
     phase: ClassVar[Phase] = Phase.RECEIPTS
@@ -164,6 +172,10 @@ class Payouts(Mechanism):
         """Name of the processor: the section is ``<processor>_payouts``."""
         return self.section.removesuffix("_payouts")
 
+    def begin(self, state: State, luck: Luck) -> None:
+        """Start with nothing to withdraw."""
+        state.keep(Withdrawal(np.zeros(state.n_paths)), self.section)
+
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Release and charge."""
         account = state.processors[self.processor]
@@ -174,6 +186,12 @@ class Payouts(Mechanism):
             received += paid
         if np.any(self.conversion_fee):
             ledger.post(received * self.conversion_fee, debit=PAYMENT_FEES, credit=CASH)
-        if np.any(self.withdrawal_fee) and environment.day % whole_days(self.withdrawal_every) == 0:
-            moved = np.where(received > 0, self.withdrawal_fee, 0.0)
-            ledger.post(moved, debit=PAYMENT_FEES, credit=CASH)
+        if np.any(self.withdrawal_fee):
+            self._withdraw(state.recall(Withdrawal, self.section), received, environment.day, ledger)
+
+    def _withdraw(self, account: Withdrawal, received: Array, day: int, ledger: Book) -> None:
+        account.waiting += received
+        if day % whole_days(self.withdrawal_every) == 0:
+            moves = account.waiting > self.withdrawal_fee
+            ledger.post(np.where(moves, self.withdrawal_fee, 0.0), debit=PAYMENT_FEES, credit=CASH)
+            account.waiting[moves] = 0.0

@@ -76,12 +76,11 @@ class Inquiries(Mechanism):
 
 @dataclass
 class Talks:
-    """Memory of inquiries that will become orders, by source: count and sum of the inquiries' days."""
+    """Inquiries that will become orders, by source, and how many of them have been won so far."""
 
     lag: Delay
     lines: dict[str, DelayLine]
-    orders: Array
-    days: Array
+    won: Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,31 +106,30 @@ class WholesaleOrders(Mechanism):
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without talks."""
-        state.keep(Talks(Delay.of(self.order_days), {}, np.zeros(state.n_paths), np.zeros(state.n_paths)))
+        state.keep(Talks(Delay.of(self.order_days), {}, np.zeros(state.n_paths)))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Schedule today's successes, take the orders that are due."""
         talks, day = state.recall(Talks), environment.day
         for name, visits in today.sources.items():
             if name not in talks.lines:
-                talks.lines[name] = DelayLine(state.n_paths, talks.lag.longest, 2)
+                talks.lines[name] = DelayLine(state.n_paths, talks.lag.longest, pooled=True, keeps_lags=True)
             line = talks.lines[name]
             won = luck.binomial(f"orders.{name}", np.asarray(visits.inquiries), self.orders_per_inquiry)
-            line.spread(day, talks.lag, luck.split(f"lag.{name}"), won, won * day)
-            due, asked_on = line.due(day)
+            line.spread(day, talks.lag, luck.split(f"lag.{name}"), won)
+            talks.won += won
+            due = line.due(day)[0]
             visits.orders = np.where(today.trading, due, 0.0)
-            talks.orders += due
-            talks.days += due * day - asked_on
             if visits.paid:
                 today.paid_orders = today.paid_orders + visits.orders
             else:
                 today.free_orders = today.free_orders + visits.orders
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
-        """Inquiries that became orders, and the sum of their days of talks."""
+        """Inquiries that lead to an order, and the sum of their days of talks."""
         talks = state.recall(Talks)
-        yield "ordered", talks.orders
-        yield "order_days", talks.days
+        yield "won", talks.won
+        yield "order_days", sum((line.lags for line in talks.lines.values()), start=np.zeros(state.n_paths))
 
 
 @dataclass(frozen=True, kw_only=True)

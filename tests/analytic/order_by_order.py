@@ -259,6 +259,7 @@ class Path:
         self.pay, self.pay_due = 0.0, 0.0
         self.accounts = [Account(share, rng.exponential()) for share in (0.6, 0.4)]
         self.decisions, self.disputes, self.refunds_due = {}, {}, []
+        self.to_withdraw = 0.0
         self.open_orders, self.kept_orders = set(), set()
         self.pool, self.kept_customers, self.active_days, self.creative_age = 0.0, 0.0, 0, 0
         self.level, self.contribution_then = FIRST_BUDGET, 0.0
@@ -304,6 +305,13 @@ class Path:
             self.log_yuan += w["yuan"] / sqrt(365) * self.rng.standard_t(3) / sqrt(3)
         self.goods_price = exp(-self.log_yuan)
 
+    def withdraw(self, paid):
+        """One withdrawal a month, once more than its fee is waiting."""
+        self.to_withdraw += paid
+        if self.day % 30 == 0 and self.to_withdraw > self.rules.withdrawal:
+            self.book(-self.rules.withdrawal)
+            self.to_withdraw = 0.0
+
     def receive(self):
         """Payouts, then buyers' decisions and disputes, refunds, freezes."""
         w, rng, rules = self.w, self.rng, self.rules
@@ -313,8 +321,8 @@ class Path:
             paid = account.pay_out(self.day)
             self.cash += paid
             self.book(-paid * w[f"exchange_{number}"])
-            if number == 0 and self.day % 30 == 0 and paid > 0:
-                self.book(-rules.withdrawal)
+            if number == 0:
+                self.withdraw(paid)
         refunds, self.refunds_due = self.refunds_due, []
         for order in self.decisions.pop(self.day, []):
             self.open_orders.discard(order)

@@ -61,6 +61,33 @@ def test_bombs_are_refused_with_their_line(bomb):
     assert found.startswith("s.yaml:")
 
 
+@pytest.mark.parametrize("text", ["store: {meta: {%s}}", "%s"])
+def test_thousands_of_unknown_keys_are_refused_quickly(text):
+    # A model was made for every one of them: 0.2 s each.
+    keys = [f"k{number}: 1" for number in range(10_000)]
+    found = refused(HEAD + (text % ", ".join(keys) if "{" in text else "\n".join(keys)) + "\n")
+    assert found.endswith("and 9980 more")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("store: 5", "store: found 5; must be a mapping of keys to values"),
+        ("correlations: 3", "correlations: found 3; must be a list"),
+        ("correlations: [[store.meta.cpm, store.meta.ctr, true]]", "must be a number"),
+        ("correlations: [[store.meta.cpm, store.meta.ctr, '0.5']]", "must be a number"),
+        ("correlations: [[store.meta.cpm, store.meta.ctr]]", "is required"),
+        ("horizon_days: '60'", "must be a whole number"),
+        ("horizon_days: 20", "must be at least 30"),
+        ("counts: none", "must be one of: 'random' or 'expected'"),
+        ("store: {google: {enabled: 1}}", "must be true or false"),
+        ("start_date: 2026-13-45", "must be a date, YYYY-MM-DD"),
+    ],
+)
+def test_the_head_is_strict_and_says_so_in_plain_words(line, message):
+    assert message in refused(f"{HEAD}{line}\n")
+
+
 TAGS = [
     "!!python/object/apply:os.system [id]",
     "!!bool yes",

@@ -36,8 +36,8 @@ def test_a_days_probability_is_that_of_its_24_hours():
     expected[1] += expected[0]
     expected[0] = 0.0
     last = delay.longest
-    np.testing.assert_allclose(delay.probability[:last], expected[:last], atol=1e-12)
-    assert delay.probability[last] == pytest.approx(theirs.sf(last - 0.5), abs=1e-12)
+    np.testing.assert_allclose(delay.probability[:last], expected[:last], atol=1 / delays.GRID)
+    assert delay.probability[last] == pytest.approx(theirs.sf(last - 0.5), abs=1 / delays.GRID)
     assert theirs.sf(last + 0.5) <= 1e-4 < theirs.sf(last - 0.5)
 
 
@@ -59,24 +59,35 @@ def test_probabilities_sum_to_one_and_keep_the_mean(distribution):
 
 def test_the_shortest_lag_takes_what_is_shorter_and_the_longest_what_is_longer():
     delay = Delay.of(Uniform(0, 10), shortest=3, longest=5)
-    np.testing.assert_allclose(delay.probability, [0, 0, 0, 0.35, 0.1, 0.55])
+    np.testing.assert_allclose(delay.probability, [0, 0, 0, 0.35, 0.1, 0.55], atol=1 / delays.GRID)
     assert Delay.of(Constant(0.2), shortest=0).probability == (1.0,)
     assert Delay.of(Constant(0.2)).probability == (0.0, 1.0)
     assert Delay.of(Constant(4)).probability == (0, 0, 0, 0, 1)
 
 
-def test_a_lag_is_the_smallest_that_reaches_the_probability(rng):
+def test_a_lag_is_the_smallest_that_exceeds_the_probability(rng):
     for delay in (WEEK, Delay((1.0,)), Delay.of(LogNormal(20, 0.8)), Delay.of(Uniform(0, 300))):
         cumulative = np.cumsum(delay.probability)
-        cumulative[-1] = 1.0
-        position = np.concatenate([rng.random(20_000), cumulative[cumulative > 0], [1e-300, 1 - 2.0**-53, 1.0]])
-        np.testing.assert_array_equal(delay.lag(position), np.searchsorted(cumulative, position, side="left"))
+        position = np.concatenate([rng.random(20_000), cumulative[:-1], [1e-300, 1 - 2.0**-53]])
+        np.testing.assert_array_equal(
+            delay.lag(position * delays.GRID), np.searchsorted(cumulative, position, side="right")
+        )
+        assert delay.lag(np.array([float(delays.GRID)])) == delay.longest
+
+
+def test_a_delay_is_rounded_to_whole_steps_and_keeps_its_shape():
+    delay = Delay.of(LogNormal(45, 0.5))
+    steps = np.cumsum(delay.probability) * delays.GRID
+    np.testing.assert_array_equal(steps, np.rint(steps))
+    expected = stats.lognorm(0.5, scale=45).cdf(np.arange(delay.longest) + 0.5)
+    np.testing.assert_allclose(delay.cumulative[1:-1], expected[1:], atol=0.5001 / delays.GRID)
+    assert Delay(delay.probability) == delay
 
 
 def test_one_delay_after_the_other_adds_up(rng):
     both = WEEK.plus(Delay((0.0, 0.6, 0.4)))
-    assert both.mean == pytest.approx(WEEK.mean + 1.4)
-    assert both.probability[2] == pytest.approx(0.3 * 0.6)
+    assert both.mean == pytest.approx(WEEK.mean + 1.4, abs=8 / delays.GRID)
+    assert both.probability[2] == pytest.approx(0.3 * 0.6, abs=1 / delays.GRID)
     assert both.longest == 7
     assert sum(both.probability) == pytest.approx(1.0)
 
@@ -87,7 +98,7 @@ def test_what_is_left_after_another_delay_is_at_least_a_day():
     for lag, weight in enumerate(WEEK.probability):
         for passed, share in ((1, 0.5), (3, 0.5)):
             by_hand[max(lag - passed, 1)] += weight * share
-    np.testing.assert_allclose(left.probability, by_hand)
+    np.testing.assert_allclose(left.probability, by_hand, atol=1 / delays.GRID)
 
 
 def test_a_scheduled_amount_arrives_on_its_day_once():
@@ -242,9 +253,26 @@ def test_pooled_money_leaves_at_the_average_of_what_is_on_the_way():
     np.testing.assert_allclose(arrivals(line, 4)[:, :, 0], [[0, 0], [1, 25], [3, 75], [0, 0]])
 
 
-@pytest.mark.parametrize("pooled", [False, True])
-def test_scaling_cancels_a_share_on_the_given_paths_alone(pooled):
-    line = DelayLine(3, WEEK.longest, 2, pooled=pooled)
+def test_a_pooled_line_counts_in_16_bits_until_that_is_not_enough(rng):
+    small, large = DelayLine(2, WEEK.longest, 2, pooled=True), DelayLine(2, WEEK.longest, 2, pooled=True)
+    for _ in range(3):
+        uniform = rng.random(2)
+        small.spread(0, WEEK, uniform, np.array([7.0, 0.0]), np.array([70.0, 0.0]))
+        large.spread(0, WEEK, uniform, np.array([30_000.0, 1.0]), np.array([3e5, 10.0]))
+    assert small.held()[0].tolist() == [21, 0]
+    assert large.held()[0].tolist() == [90_000, 3]
+    np.testing.assert_array_equal(arrivals(large, 6).sum(axis=0), [[90_000, 3], [9e5, 30]])
+
+
+def test_scaling_a_pooled_line_scales_what_travels_with_the_orders(rng):
+    line = DelayLine(3, WEEK.longest, 2, pooled=True)
+    line.spread(0, WEEK, rng.random(3), np.full(3, 10.0), np.full(3, 100.0))
+    line.scale(np.array([0, 2]), np.array([0.25, 0.0]))
+    np.testing.assert_allclose(arrivals(line, 6).sum(axis=0), [[10, 10, 10], [25, 100, 0]])
+
+
+def test_scaling_cancels_a_share_on_the_given_paths_alone():
+    line = DelayLine(3, WEEK.longest, 2)
     line.spread(0, WEEK, None, np.full(3, 10.0), np.full(3, 100.0))
     line.scale(np.array([0, 2]), np.array([0.25, 0.0]))
     np.testing.assert_allclose(line.total, [[2.5, 10, 0], [25, 100, 0]])

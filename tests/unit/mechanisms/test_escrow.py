@@ -25,7 +25,7 @@ def aliexpress(settings=None, *, expected=True, **rest):
 def cycle(shop):
     """Return the mean days from the order to the money."""
     figures = shop.figures()
-    return figures["escrow_releases.released_days"].sum() / figures["escrow_releases.released_orders"].sum()
+    return figures["escrow_releases.days_to_money"].sum() / figures["escrow_releases.orders"].sum()
 
 
 def test_bucket_releases_less_what_was_drawn():
@@ -33,13 +33,13 @@ def test_bucket_releases_less_what_was_drawn():
     orders, money = np.array([2.0, 0.0]), np.array([100.0, 0.0])
     from sim.delays import Delay
 
-    bucket.line.spread(0, Delay((0.0, 0.0, 1.0)), np.full(2, 0.5), orders, money, orders * 0.0)
+    bucket.receive(0, Delay((0.0, 0.0, 1.0)), np.full(2, 0.5), orders, money, orders * -3.0)
     assert bucket.draw(np.array([30.0, 30.0])).tolist() == [30.0, 0.0]
     assert bucket.available.tolist() == [70.0, 0.0]
     assert bucket.release(1).tolist() == [0.0, 0.0]
     assert bucket.release(2).tolist() == [70.0, 0.0]
-    assert bucket.released.tolist() == [2.0, 0.0]
-    assert bucket.waited.tolist() == [4.0, 0.0]
+    assert bucket.orders.tolist() == [2.0, 0.0]
+    assert bucket.days_to_money.tolist() == [10.0, 0.0], "each waits 2 days here and 3 before"
     assert bucket.drawn.tolist() == [0.0, 0.0]
 
 
@@ -47,7 +47,7 @@ def test_bucket_can_be_locked():
     bucket = EscrowBucket(Account("escrow pending", Kind.ASSET), 2, 5)
     from sim.delays import Delay
 
-    bucket.line.spread(0, Delay((0.0, 1.0)), None, np.ones(2), np.array([100.0, 50.0]), np.zeros(2))
+    bucket.receive(0, Delay((0.0, 1.0)), None, np.ones(2), np.array([100.0, 50.0]), np.zeros(2))
     assert bucket.lock(np.array([0]), 0.4).tolist() == [40.0]
     assert bucket.release(1) == pytest.approx([60.0, 50.0])
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from platform_harness import N, World, days
 
+import sim
 from sim.accounts import DEPOSIT_FORFEITED, DEPOSIT_PAID
 from sim.channels import channel
+from sim.engine import Plan, figures_of, prepare
 from sim.mechanisms.violations import DivertedOrders, Penalties
 from sim.state import State, Today, Wallet
 
@@ -116,6 +118,28 @@ def test_the_store_takes_diverted_orders_once():
     assert today.free_orders.tolist() == [3.0] * N
     mechanism.step(state, today, None, None, None)
     assert today.free_orders.tolist() == [3.0] * N
+
+
+def test_every_diverted_buyer_reaches_the_store():
+    """The shipped store takes them: as many more orders as the platform lost, none on the way."""
+    quiet = [f"store.{section}.enabled=false" for section in ("meta", "organic", "repeat", "test_gate", "stop_loss")]
+    rich = ["wallet.capital=1e7", "horizon_days=90", "strategies={dual: [alibaba, store]}"]
+    diverting = [
+        "alibaba.violations.enabled=true",
+        "alibaba.violations.detection_rate=0",
+        "store.paypal_freeze.enabled=false",
+    ]
+    settings = [*quiet, *rich, *diverting, "alibaba.profile_link.enabled=false", "store.stripe_freeze.enabled=false"]
+    scenario = sim.load("configs/market.yaml", [*settings, "store.google.enabled=false"])
+    environment, [dual], luck = prepare(scenario, Plan(worlds=256), range(1))
+    sold = np.zeros(1024)
+    for luck.day in range(90):
+        environment.step(luck.day)
+        dual.live(environment)
+        sold += dual.shops[1].today.orders
+    diverted = figures_of(dual)["alibaba.violations.diverted"]
+    assert diverted.sum() > 100
+    np.testing.assert_array_equal(sold, diverted)
 
 
 def test_profile_link_sends_a_share_of_visitors():
