@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from sim.engine import Plan, simulate
+from sim.engine import Plan, Run, simulate
 from sim.results import Result
 from sim.scenario import Scenario
+from sim.stopping import Goal, check_sampling, simulate_until
 
 
 def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -33,6 +35,8 @@ def run(
     n_jobs: int = 1,
     backend: str = "auto",
     progress: Callable[[int, int], None] | None = None,
+    precision: float | None = None,
+    max_paths: int | None = None,
 ) -> Result:
     """Simulate a scenario.
 
@@ -46,10 +50,37 @@ def run(
     backend : {"auto", "loky", "threading"}
     progress : callable, optional
         Called with (paths done, paths in all).
+    precision : float, optional
+        Add worlds until every headline interval (P(profit) of each strategy and month) is this narrow to either side.
+    max_paths : int, optional
+        Cap on the paths that a precision or a condition may ask for; what is reached there is NOT CONVERGED.
+
+    Returns
+    -------
+    Result
+        With a condition in the scenario, ``worlds`` counts those that keep a path; more are simulated for them.
     """
     started = time.perf_counter()
-    raw = simulate(scenario, Plan(seed, worlds, replicates), n_jobs=n_jobs, backend=backend, progress=progress)
-    return Result.of(raw, time.perf_counter() - started)
+    plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
+    if precision is None and not scenario.condition:
+        check_sampling(scenario, worlds)
+        raw = simulate(scenario, plan, n_jobs=n_jobs, backend=backend, progress=progress)
+        return Result.of(raw, time.perf_counter() - started)
+    raw, stop = simulate_until(scenario, plan, goal, _widest, n_jobs=n_jobs, backend=backend, progress=progress)
+    return Result.of(raw, time.perf_counter() - started, stop)
+
+
+def _widest(raw: Run) -> tuple[float | None, int]:
+    """Return the widest headline interval's half-width, and the worlds it rests on."""
+    from sim.estimates import EstimateRefused
+
+    result = Result.of(raw)
+    try:
+        kept = result.sample.kept
+        widths = [e.half_width for strategy in result.strategies for e in result.estimate_profit(strategy)]
+    except EstimateRefused:
+        return None, 0
+    return max(widths), raw.plan.worlds if kept is None else kept.worlds
 
 
 def read(directory: str | Path) -> Result:
@@ -57,4 +88,5 @@ def read(directory: str | Path) -> Result:
     from sim.storage import read as read_run
 
     saved = read_run(directory)
-    return Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.seconds, saved.statements)
+    found = Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.seconds, saved.statements)
+    return replace(found, clauses=found.of_scenario, stop=saved.stop)

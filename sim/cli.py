@@ -56,6 +56,10 @@ def run(
     seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
     jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
     backend: Annotated[str, typer.Option(help="auto, loky or threading.")] = "auto",
+    precision: Annotated[
+        float | None, typer.Option(help="Add worlds until every chance of profit is this sure, as 0.01 for ±1 point.")
+    ] = None,
+    max_paths: Annotated[int | None, typer.Option(help="Paths at most, with --precision or a condition.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run; default outputs/<name>-<hash>.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run again even if the run is there.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
@@ -65,7 +69,8 @@ def run(
     """Simulate a scenario, print the answer, write the run's files."""
     from sim.commands import run_command
 
-    run_command(config, set_, (worlds, replicates, seed), jobs, backend, out, force, quiet, json, language)
+    size = (worlds, replicates, seed)
+    run_command(config, set_, size, (precision, max_paths), jobs, backend, out, force, quiet, json, language)
 
 
 @app.command()

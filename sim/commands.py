@@ -16,10 +16,12 @@ from typing import Any
 from rich.console import Console
 
 from sim.api import load, read, run
-from sim.config import ConfigError, manifest_size
+from sim.config import ConfigError, manifest_goal, manifest_size
 from sim.engine import Plan, PlanError
 from sim.labels import LANGUAGES, label
 from sim.results import Result
+from sim.scenario import Scenario
+from sim.stopping import Goal
 from sim.storage import StorageError, check_writable, default_directory, finished, run_hash, save
 
 BACKENDS = ("auto", "loky", "threading")
@@ -34,6 +36,7 @@ def run_command(
     config: Path,
     overrides: Sequence[str],
     wanted: Wanted,
+    aim: tuple[float | None, int | None],
     jobs: int,
     backend: str,
     out: Path | None,
@@ -46,10 +49,10 @@ def run_command(
     check_choices(jobs, backend, language)
     scenario = load(config, overrides)
     worlds, replicates, seed = size_of(config, wanted)
-    plan = Plan(seed, worlds, replicates)
-    directory = out or default_directory(scenario, plan)
+    plan, goal = Plan(seed, worlds, replicates), goal_of(config, aim, scenario)
+    directory = out or default_directory(scenario, plan, goal)
     check_writable(directory)
-    if finished(directory, run_hash(scenario, plan)) and not force:
+    if finished(directory, run_hash(scenario, plan, goal)) and not force:
         result = read(directory)
         summary = json.loads((directory / "summary.json").read_text(encoding="utf-8"))
     else:
@@ -62,6 +65,8 @@ def run_command(
                 n_jobs=jobs,
                 backend=backend,
                 progress=tell,
+                precision=goal.precision if goal else None,
+                max_paths=goal.most_paths if goal else None,
             )
         summary = result.summary()
         save(result, directory, summary)
@@ -78,6 +83,18 @@ def size_of(config: Path, wanted: Wanted) -> Size:
         default if asked is None else asked for asked, default in zip(wanted, known, strict=True)
     )
     return worlds, replicates, seed
+
+
+def goal_of(config: Path, aim: tuple[float | None, int | None], scenario: Scenario) -> Goal | None:
+    """Return the precision and cap asked for, or those of the run that is repeated; None where the size decides."""
+    precision, most_paths = aim
+    if config.suffix == ".json" and aim == (None, None):
+        precision, most_paths = manifest_goal(config)
+    if precision is None and not scenario.condition:
+        if most_paths is not None:
+            raise PlanError("--max-paths caps what --precision or a condition asks for: give one of them too")
+        return None
+    return Goal(precision, most_paths)
 
 
 def check_choices(jobs: int, backend: str = "auto", language: str = "en") -> None:

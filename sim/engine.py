@@ -177,10 +177,10 @@ class Plan:
         """Paths in all."""
         return self.worlds * self.replicates
 
-    def spans(self, span_blocks: int) -> list[range]:
-        """Return the spans of blocks that cover all paths."""
+    def spans(self, span_blocks: int, first_block: int = 0) -> list[range]:
+        """Return the spans of blocks that cover all paths, from a block on."""
         blocks = -(-self.n_paths // BLOCK)
-        return [range(first, min(first + span_blocks, blocks)) for first in range(0, blocks, span_blocks)]
+        return [range(first, min(first + span_blocks, blocks)) for first in range(first_block, blocks, span_blocks)]
 
 
 def prepare(
@@ -260,6 +260,7 @@ def simulate(
     backend: str = "auto",
     span_blocks: int = SPAN_BLOCKS,
     progress: Callable[[int, int], None] | None = None,
+    known: Run | None = None,
 ) -> Run:
     """Simulate a scenario.
 
@@ -275,11 +276,13 @@ def simulate(
         Blocks computed together; never changes a result.
     progress : callable, optional
         Called with (paths done, paths in all).
+    known : Run, optional
+        A shorter run of the same scenario and seed, of whole blocks: only what follows it is simulated.
     """
     plan = plan or Plan()
     check_names([f"world.{name}" for name in scenario.numbers()])
-    spans = plan.spans(span_blocks)
-    parts: list[dict[str, Record]] = []
+    spans = plan.spans(span_blocks, 0 if known is None else known.plan.n_paths // BLOCK)
+    parts: list[dict[str, Record]] = [] if known is None else [known.records]
     for span, part in zip(spans, _parts(scenario, plan, spans, n_jobs, backend), strict=True):
         parts.append(part)
         if progress is not None:

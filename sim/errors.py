@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sim.conditions import ConditionError
 from sim.config import ConfigError
 from sim.engine import PlanError
+from sim.estimates import EstimateRefused
 from sim.leaves import ScenarioError
 from sim.storage import StorageError
 
-INPUT_ERRORS = (ConfigError, PlanError, ScenarioError, StorageError)
+INPUT_ERRORS = (ConditionError, ConfigError, EstimateRefused, PlanError, ScenarioError, StorageError)

@@ -10,6 +10,26 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "aliexpress": ("AliExpress", "速卖通"),
     "dual": ("Alibaba.com + own store", "双轨（国际站+独立站）"),
     "question": ("How likely is a profit after {months} months?", "{months} 个月后盈利的可能性有多大？"),
+    "sentence": (
+        "{name}: {chance} (simulation ±{error}; {low}–{high}% depending on what you do not know)",
+        "{name}：{chance}（模拟误差 ±{error}；取决于未知参数，{low}–{high}%）",
+    ),
+    "sentence_without_band": (
+        "{name}: {chance} (simulation ±{error}; too few paths a world to tell what depends on the inputs)",
+        "{name}：{chance}（模拟误差 ±{error}；每个世界的路径太少，无法区分未知参数的影响）",
+    ),
+    "given": (
+        "Given {clauses}: {paths} paths in {worlds} worlds of {all_worlds} agree; only they count.",
+        "条件：{clauses}；{all_worlds} 个世界中有 {worlds} 个、{paths} 条路径符合，仅统计这些路径。",
+    ),
+    "converged": (
+        "As precise as asked after {paths} paths: no chance of profit is less sure than ±{widest}.",
+        "{paths} 条路径后已达到要求的精度：盈利概率误差均不超过 ±{widest}。",
+    ),
+    "not_converged": (
+        "NOT CONVERGED: after {paths} paths (the cap) the widest chance of profit is ±{widest}; raise --max-paths.",
+        "未收敛：达到上限 {paths} 条路径后，盈利概率的最大误差仍为 ±{widest}；请提高 --max-paths。",
+    ),
     "strategy": ("strategy", "策略"),
     "month": ("month", "月"),
     "months": ("months", "个月"),

@@ -133,3 +133,26 @@ def short(value: Any) -> str:
     """Return a value as an error message shows it."""
     text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool = True) -> None:
+    """Set a nested value, making the mappings on the way.
+
+    Parameters
+    ----------
+    replace : bool
+        Whether something on the way that is no mapping gives way; if not, it is left for validation to report.
+    """
+    for key in path[:-1]:
+        inner = mapping.get(key)
+        if not isinstance(inner, dict):
+            if key in mapping and not replace:
+                return
+            inner = mapping[key] = {}
+        mapping = inner
+    mapping[path[-1]] = json_copy(value) if isinstance(value, Mapping) else value
+
+
+def json_copy(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested mappings copied, leaves shared."""
+    return {key: json_copy(value) if isinstance(value, Mapping) else value for key, value in mapping.items()}

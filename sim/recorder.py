@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 Kept = NDArray[np.float32]
 
 DAYS_A_MONTH = 30
+DAYS_A_WEEK = 7
 TINY = 1e-300
 ROUNDING = 1e-9
 """Largest gap between two ways to one figure, relative to the money that went through the books."""
@@ -47,16 +48,19 @@ class Record:
         and the figures mechanisms give, named ``<channel>.<section>.<figure>``.
     profit_and_loss, cash_flow : dict of str to (n_months, n_paths) float32
         Lines of the statements; incomes and receipts positive.
+    weekly : dict of str to (n_weeks, n_paths) float32
+        ``cash`` and ``settled_profit`` at the end of each full week; empty in a run that was read back.
     """
 
     monthly: dict[str, Kept] = field(default_factory=dict)
     paths: dict[str, Kept] = field(default_factory=dict)
     profit_and_loss: dict[str, Kept] = field(default_factory=dict)
     cash_flow: dict[str, Kept] = field(default_factory=dict)
+    weekly: dict[str, Kept] = field(default_factory=dict)
 
     def groups(self) -> Iterable[tuple[str, dict[str, Kept]]]:
-        """Yield the four tables by name, in a fixed order."""
-        for name in ("monthly", "paths", "profit_and_loss", "cash_flow"):
+        """Yield the tables by name, in a fixed order."""
+        for name in ("monthly", "paths", "profit_and_loss", "cash_flow", "weekly"):
             yield name, getattr(self, name)
 
 
@@ -84,6 +88,7 @@ class Recorder:
         self._profits: dict[str, list[Array]] = {}
         self._levels: dict[str, list[Kept]] = {}
         self._lines: dict[str, dict[str, list[Array]]] = {"profit_and_loss": {}, "cash_flow": {}}
+        self._weeks: dict[str, list[Kept]] = {"cash": [], "settled_profit": []}
 
     def watch(self, day: int, todays: Sequence[Today], wallet: Wallet) -> None:
         """Add a day's flows; at the end of a month, read the books."""
@@ -99,6 +104,9 @@ class Recorder:
                     self._month[name] = np.array(flow, dtype=float)
         net = self.book.balance(CASH) + self.book.balance(CREDIT_LINE) + self.book.balance(UNPAID_BILLS)
         np.minimum(self.lowest_cash, net, out=self.lowest_cash)
+        if (day + 1) % DAYS_A_WEEK == 0:
+            self._weeks["cash"].append(self.book.balance(CASH).astype(np.float32))
+            self._weeks["settled_profit"].append(self.ledger.profit(PROFIT_KINDS).astype(np.float32))
         if (day + 1) % DAYS_A_MONTH == 0:
             self._close_month(day, wallet)
 
@@ -169,6 +177,7 @@ class Recorder:
             paths={name: np.asarray(values).astype(np.float32) for name, values in paths.items()},
             profit_and_loss=statements["profit_and_loss"],
             cash_flow=statements["cash_flow"],
+            weekly={name: np.array(weeks) for name, weeks in self._weeks.items()},
         )
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.conditions import Clause, ConditionError, agreeing, parse_condition
 from sim.engine import Plan, Run
-from sim.estimates import Estimate
+from sim.estimates import Estimate, Sample
 from sim.recorder import READINGS, Record
 from sim.scenario import Scenario
+from sim.stopping import Stop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +44,10 @@ class Result:
         Wall time.
     statements : DataFrame, optional
         Of a run that was read back: its statements, whose lines are not kept path by path.
+    clauses : tuple of Clause
+        What the seller has seen: every estimate counts the paths that agree.
+    stop : Stop, optional
+        How a run with a goal (a precision, a condition) ended.
     """
 
     scenario: Scenario
@@ -49,11 +56,39 @@ class Result:
     worlds: dict[str, Array]
     seconds: float = 0.0
     statements: pd.DataFrame | None = None
+    clauses: tuple[Clause, ...] = ()
+    stop: Stop | None = None
 
     @classmethod
-    def of(cls, run: Run, seconds: float) -> Result:
-        """Wrap an engine's run."""
-        return cls(run.scenario, run.plan, run.records, run.worlds, seconds)
+    def of(cls, run: Run, seconds: float = 0.0, stop: Stop | None = None) -> Result:
+        """Wrap an engine's run; the scenario's own condition holds from the start."""
+        found = cls(run.scenario, run.plan, run.records, run.worlds, seconds, stop=stop)
+        return replace(found, clauses=found.of_scenario)
+
+    def given(self, *conditions: str) -> Result:
+        """Return the result over the paths that agree with what was seen, on top of earlier conditions.
+
+        Parameters
+        ----------
+        *conditions : str
+            ``"independent.acos[1] between 0.35 and 0.50"``; the grammar stands in ``sim.conditions``. The same paths
+            are kept for every strategy.
+        """
+        clauses = [c for text in conditions for c in parse_condition(text, self.strategies, self.n_months)]
+        return replace(self, clauses=(*self.clauses, *clauses))
+
+    @property
+    def of_scenario(self) -> tuple[Clause, ...]:
+        """The scenario's own condition."""
+        texts = self.scenario.condition
+        return tuple(c for text in texts for c in parse_condition(text, self.strategies, self.n_months))
+
+    @cached_property
+    def sample(self) -> Sample:
+        """How the paths came about: replicates, spread of the worlds, and which ones a condition keeps."""
+        tables = {name: record.monthly for name, record in self.records.items()}
+        mask = agreeing(self.clauses, tables) if self.clauses else None
+        return Sample(self.plan.replicates, self.scenario.sampling != "random", mask)
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -106,9 +141,7 @@ class Result:
 
     def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
         """Estimate P(profit) month by month; intervals count worlds, not paths."""
-        from sim.estimates import estimate_probability
-
-        return [estimate_probability(hits, self.plan.replicates, level) for hits in self.profitable(strategy, reading)]
+        return [self.sample.probability(hits, level) for hits in self.profitable(strategy, reading)]
 
     def compare(self, a: str, b: str, month: int | None = None) -> dict[str, Estimate]:
         """Compare two strategies on the same paths at the end of a month (the last by default).
@@ -119,16 +152,13 @@ class Result:
             ``probability`` (difference of P(profit), a less b), ``money`` (mean difference of settled profit) and
             ``a_beats_b``; the coupling is: market, product and same-named channels shared.
         """
-        from sim.estimates import compare_money, compare_probability, estimate_probability
-
         at = (month or self.n_months) - 1
         money = [np.asarray(self.record(s).monthly["settled_profit"][at], dtype=float) for s in (a, b)]
         hits = [self.profitable(s)[at] for s in (a, b)]
-        m = self.plan.replicates
         return {
-            "probability": compare_probability(hits[0], hits[1], m),
-            "money": compare_money(money[0], money[1], m),
-            "a_beats_b": estimate_probability(money[0] > money[1], m),
+            "probability": self.sample.difference(hits[0], hits[1]),
+            "money": self.sample.gap(money[0], money[1]),
+            "a_beats_b": self.sample.beats(money[0], money[1]),
         }
 
     @property
@@ -186,11 +216,14 @@ class Result:
         import pandas as pd
 
         if self.statements is not None:
+            if self.clauses != self.of_scenario:
+                raise ConditionError("a run that was read back has no lines path by path: run again for statements")
             kept = self.statements
             return kept[(kept["strategy"] == strategy) & (kept["statement"] == kind)].reset_index(drop=True)
         lines: dict[str, NDArray[Any]] = getattr(self.record(strategy), kind)
         rows = []
-        for line, table in with_totals(lines, kind, self.record(strategy)).items():
+        for line, whole in with_totals(lines, kind, self.record(strategy)).items():
+            table = self.sample.chosen(whole)
             low, middle, high = np.percentile(table, (5, 50, 95), axis=1)
             for month in range(self.n_months):
                 rows.append(

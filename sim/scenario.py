@@ -18,10 +18,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.channels import Channel, channel, channel_names
+from sim.conditions import condition_problems
 from sim.copula import CorrelationError, check_positive_definite
 from sim.distributions import Distribution
 from sim.environment import Market
-from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, short, suggest
+from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, json_copy, put, short, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS, patch_of
@@ -60,6 +61,10 @@ class Scenario:
         By channel and section, for every channel a strategy uses.
     correlations : dict of (str, str) to float
         By dotted parameter names.
+    sampling : str
+        How worlds are spread over the uncertain numbers.
+    condition : tuple of str
+        What the seller has seen so far; only paths that agree with it count.
     """
 
     name: str
@@ -76,6 +81,8 @@ class Scenario:
     channels: dict[str, dict[str, Section]]
     correlations: dict[tuple[str, str], float]
     readings: dict[str, str]
+    sampling: str
+    condition: tuple[str, ...]
 
     @classmethod
     def from_mapping(
@@ -103,6 +110,11 @@ class Scenario:
         rows = list(model.correlations)
         scenario = _assemble(cls, model)
         problems = [*_check_dates(scenario), *_check_correlations(rows, scenario), *_cross_checks(scenario)]
+        problems += condition_problems(scenario.condition, scenario.strategies, scenario.horizon_days // 30)
+        if scenario.condition and scenario.sampling != "random":
+            problems += [
+                Problem(("sampling",), scenario.sampling, "must be random: a condition keeps some worlds only")
+            ]
         if problems:
             raise ScenarioError(problems)
         return scenario
@@ -148,6 +160,8 @@ class Scenario:
                 "wallet": {name: plain(leaf) for name, leaf in self.wallet.items()},
                 "correlations": [[a, b, value] for (a, b), value in self.correlations.items()],
                 "readings": dict(self.readings),
+                "sampling": self.sampling,
+                "condition": list(self.condition),
             }
             | {
                 name: {
@@ -175,24 +189,6 @@ class Scenario:
 def plain(leaf: Leaf) -> Any:
     """Return a leaf as YAML holds it."""
     return leaf.to_mapping() if isinstance(leaf, Distribution) else leaf
-
-
-def put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool = True) -> None:
-    """Set a nested value, making the mappings on the way.
-
-    Parameters
-    ----------
-    replace : bool
-        Whether something on the way that is no mapping gives way; if not, it is left for validation to report.
-    """
-    for key in path[:-1]:
-        inner = mapping.get(key)
-        if not isinstance(inner, dict):
-            if key in mapping and not replace:
-                return
-            inner = mapping[key] = {}
-        mapping = inner
-    mapping[path[-1]] = json_copy(value) if isinstance(value, Mapping) else value
 
 
 def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -226,11 +222,6 @@ def _check_readings(readings: Mapping[Any, Any]) -> None:
             problems.append(Problem(path, short(option), f"must be one of: {allowed}"))
     if problems:
         raise ScenarioError(problems)
-
-
-def json_copy(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """Return nested mappings copied, leaves shared."""
-    return {key: json_copy(value) if isinstance(value, Mapping) else value for key, value in mapping.items()}
 
 
 def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
@@ -286,6 +277,7 @@ def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
         }
     head["strategies"] = {name: tuple(c) for name, c in head["strategies"].items()}
     head["correlations"] = _pairs(head["correlations"])
+    head["condition"] = tuple(head["condition"])
     market: Any = getattr(model, "market")  # noqa: B009 - made by create_model
     wallet: Any = getattr(model, "wallet")  # noqa: B009
     return cls(

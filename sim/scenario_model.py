@@ -23,6 +23,7 @@ from sim.environment import Market
 from sim.leaves import Leaf, Path, Problem, Reader, read_leaf, short, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
+from sim.sampling import Sampling
 
 
 def _leaf_type(parameter: Parameter) -> Any:
@@ -82,6 +83,8 @@ class Head(BaseModel):
     strategies: dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,60}$")], list[str]] = Field(min_length=1)
     correlations: list[tuple[str, str, Annotated[float, Field(strict=True, allow_inf_nan=False)]]] = []
     readings: dict[str, str] = {}
+    sampling: Sampling = "random"
+    condition: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=20)
 
 
 def scenario_model() -> type[BaseModel]:

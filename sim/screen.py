@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.labels import label
 
-Say = Callable[[str], str]
+Say = Callable[..., str]
 
 if TYPE_CHECKING:
     from sim.results import Result
@@ -29,6 +29,8 @@ def screen(result: Result, summary: dict[str, Any], language: str = "en") -> Ren
     note = Text(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
     parts = [
         head,
+        sentences(summary, say),
+        provisos(summary, say),
         answer_table(summary, say),
         money_table(summary, say),
         monthly_table(summary, say, "settled_profit", "chance_by_month"),
@@ -39,6 +41,38 @@ def screen(result: Result, summary: dict[str, Any], language: str = "en") -> Ren
     ]
     shown = [part for part in parts if part is not None]
     return Group(*(piece for part in shown for piece in (part, Text(""))))
+
+
+def sentences(summary: dict[str, Any], say: Say) -> Text:
+    """Return the three numbers of each strategy in one sentence: how likely, how sure, and what it depends on."""
+    lines = []
+    for name, strategy in summary["strategies"].items():
+        profit = strategy["probability_of_profit"]["settled_profit"]
+        chance, bands = profit["pointwise"][-1], profit["parameter_band"]
+        error = f"{50 * (chance['high'] - chance['low']):.1f}"
+        words = {"name": say(name), "chance": percent(chance), "error": error}
+        if isinstance(bands, dict):
+            lines.append(say("sentence_without_band", **words))
+        else:
+            low, high = (f"{100 * bands[-1][end]:.0f}" for end in ("low", "high"))
+            lines.append(say("sentence", **words, low=low, high=high))
+    return Text("\n".join(lines))
+
+
+def provisos(summary: dict[str, Any], say: Say) -> Text | None:
+    """Return what the figures rest on beyond the plain run: a condition, a precision that was or was not reached."""
+    lines = []
+    condition, stop = summary["condition"], summary["stop"]
+    paths = f"{summary['worlds'] * summary['replicates']:,}"
+    if condition:
+        counted = {name: f"{condition[name]:,}" for name in ("paths", "worlds")}
+        lines.append(
+            say("given", clauses=", ".join(condition["clauses"]), all_worlds=f"{summary['worlds']:,}", **counted)
+        )
+    if stop and (not stop["converged"] or stop["goal"]["precision"] is not None):
+        key = "converged" if stop["converged"] else "not_converged"
+        lines.append(say(key, paths=paths, widest=f"{100 * stop['widest']:.1f}"))
+    return Text("\n".join(lines)) if lines else None
 
 
 def percent(estimate: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from sim.engine import Plan
 from sim.recorder import Record
 from sim.scenario import Scenario
+from sim.stopping import Goal, Stop
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,33 +55,38 @@ def package_version() -> str:
         return "unknown"
 
 
-def run_hash(scenario: Scenario, plan: Plan) -> str:
-    """Hash of everything that decides a run's results: scenario, seed, worlds, replicates and version."""
+def run_hash(scenario: Scenario, plan: Plan, goal: Goal | None = None) -> str:
+    """Hash of everything that decides a run's results: scenario, size asked for, seed, precision and version."""
     identity = {
         "scenario": scenario.to_mapping(),
         "seed": plan.seed,
         "worlds": plan.worlds,
         "replicates": plan.replicates,
+        "precision": goal.precision if goal else None,
+        "max_paths": goal.most_paths if goal else None,
         "version": package_version(),
     }
     return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def default_directory(scenario: Scenario, plan: Plan) -> Path:
+def default_directory(scenario: Scenario, plan: Plan, goal: Goal | None = None) -> Path:
     """Return ``outputs/<name>-<first 8 of the run hash>``."""
-    return Path("outputs") / f"{scenario.name}-{run_hash(scenario, plan)[:8]}"
+    return Path("outputs") / f"{scenario.name}-{run_hash(scenario, plan, goal)[:8]}"
 
 
 def manifest(result: Result) -> dict[str, Any]:
     """Return what is needed to repeat and to trust a run."""
+    stop = result.stop
+    asked = result.plan if stop is None else replace(result.plan, worlds=stop.asked_worlds)
     return {
         "format": FORMAT,
-        "run_hash": run_hash(result.scenario, result.plan),
+        "run_hash": run_hash(result.scenario, asked, None if stop is None else stop.goal),
         "scenario": result.scenario.to_mapping(),
         "scenario_sha256": result.scenario.sha256,
         "seed": result.plan.seed,
         "worlds": result.plan.worlds,
         "replicates": result.plan.replicates,
+        "stop": None if stop is None else asdict(stop),
         "versions": {name: metadata.version(name) for name in LIBRARIES}
         | {"seller-sim": package_version(), "python": platform.python_version()},
         "git_commit": git_commit(),
@@ -249,6 +255,7 @@ class Saved:
     worlds: dict[str, Array]
     seconds: float
     statements: pd.DataFrame
+    stop: Stop | None = None
 
 
 def read(directory: str | Path) -> Saved:
@@ -283,4 +290,8 @@ def read(directory: str | Path) -> Saved:
         )
     drawn = {str(name): worlds[name].to_numpy() for name in worlds}
     statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
-    return Saved(scenario, plan, records, drawn, content["wall_seconds"], statements)
+    return Saved(scenario, plan, records, drawn, content["wall_seconds"], statements, _stop(content.get("stop")))
+
+
+def _stop(found: dict[str, Any] | None) -> Stop | None:
+    return None if found is None else Stop(**(found | {"goal": Goal(**found["goal"])}))

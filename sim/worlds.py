@@ -1,6 +1,7 @@
 """Worlds: what the seller does not know but is fixed, drawn once a world.
 
-Every parameter has its own stream, ``world.<dotted name>``; correlated ones are coupled by a Gaussian copula.
+Every parameter has its own stream, ``world.<dotted name>``, spread as the scenario's ``sampling`` says; correlated ones
+are coupled by a Gaussian copula.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from scipy.special import ndtr, ndtri
 
 from sim.copula import correlate
 from sim.distributions import Constant
+from sim.sampling import uniforms_of_worlds
 from sim.scenario import Scenario
-from sim.streams import SMALLEST, world_uniforms
+from sim.streams import SMALLEST
 
 Array = NDArray[np.float64]
 
@@ -26,7 +28,9 @@ def draw_worlds(scenario: Scenario, seed: int, first: int, count: int) -> dict[s
         By dotted name; constants are left out.
     """
     uncertain = {name: d for name, d in scenario.numbers().items() if not isinstance(d, Constant)}
-    uniforms = {name: world_uniforms(seed, f"world.{name}", first, count) for name in uncertain}
+    streams = {f"world.{name}": name for name in uncertain}
+    drawn = uniforms_of_worlds(scenario.sampling, seed, streams, first, count)
+    uniforms = {streams[stream]: row for stream, row in drawn.items()}
     pairs = {
         pair: correlation
         for pair, correlation in scenario.correlations.items()

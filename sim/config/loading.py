@@ -62,11 +62,27 @@ def _manifest(file: Path) -> Document:
 def manifest_size(file: Path) -> tuple[int, int, int]:
     """Return worlds, replicates and seed of the run whose manifest this is."""
     content = _manifest_content(file)
-    found = [content.get(name) for name in ("worlds", "replicates", "seed")]
+    stop = content.get("stop")
+    worlds_asked = stop.get("asked_worlds") if isinstance(stop, dict) else content.get("worlds")
+    found = [worlds_asked, content.get("replicates"), content.get("seed")]
     if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in found):
         raise ConfigError(f"{file}: worlds, replicates and seed must be whole numbers (found {found})")
     worlds, replicates, seed = (int(number) for number in found if number is not None)
     return worlds, replicates, seed
+
+
+def manifest_goal(file: Path) -> tuple[float | None, int | None]:
+    """Return the precision and the cap on paths that the run of this manifest was asked for."""
+    stop = _manifest_content(file).get("stop")
+    if stop is None:
+        return None, None
+    goal = stop.get("goal") if isinstance(stop, dict) else None
+    if not isinstance(goal, dict):
+        raise ConfigError(f"{file}: stop.goal must hold precision and most_paths (found {short(stop)})")
+    precision, most = goal.get("precision"), goal.get("most_paths")
+    if not isinstance(precision, (int, float, type(None))) or not isinstance(most, (int, type(None))):
+        raise ConfigError(f"{file}: stop.goal must hold two numbers or null (found {short(goal)})")
+    return precision, most
 
 
 def _with_bases(file: Path, seen: tuple[Path, ...]) -> Document:

@@ -11,6 +11,7 @@ from sim.environment import Market
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS
+from sim.sampling import SAMPLINGS
 from sim.scenario import CNY_PER_USD
 
 HEAD: dict[str, Any] = {
@@ -40,6 +41,17 @@ HEAD: dict[str, Any] = {
         "maximum": 1095,
         "default": 240,
         "description": "Days simulated; a month is 30 days.",
+    },
+    "sampling": {
+        "enum": list(SAMPLINGS),
+        "default": "random",
+        "description": "How worlds are spread over the uncertain numbers; sobol and latin_hypercube need 8,192 worlds.",
+    },
+    "condition": {
+        "type": "array",
+        "items": {"type": "string"},
+        "default": [],
+        "description": "Seen so far, as independent.acos[1] between 0.35 and 0.50: only paths that agree count.",
     },
     "counts": {
         "enum": ["random", "expected"],

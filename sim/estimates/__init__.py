@@ -21,6 +21,7 @@ from sim.estimates.probability import (
     wilson,
 )
 from sim.estimates.quantiles import estimate_quantile
+from sim.estimates.sample import Sample
 from sim.estimates.shortfall import expected_shortfall
 from sim.estimates.sobol_intervals import (
     estimate_scrambled_mean,
@@ -36,6 +37,7 @@ __all__ = [
     "Fan",
     "Importance",
     "Incidence",
+    "Sample",
     "clopper_pearson",
     "compare_money",
     "compare_probability",

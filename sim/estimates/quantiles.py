@@ -11,13 +11,14 @@ Reference: David and Nagaraja (2003), Order Statistics, 3rd ed., section 7.1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrik
 
-from sim.estimates.estimate import Estimate, EstimateRefused
+from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.probability import effective_number
 
 
@@ -53,9 +54,15 @@ def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: fl
     EstimateRefused
         Where there are too few values for an interval, or some are not numbers.
     """
+    table = np.asarray(values, dtype=float)
+    return order_statistics(table, lambda point: effective_number(table <= point, replicates), p, level)
+
+
+def order_statistics(values: Array, effective: Callable[[float], float], p: float, level: float) -> Estimate:
+    """Estimate a quantile of values, given the effective number of the indicator "at or below this point"."""
     if not 0.0 < p < 1.0:
         raise EstimateRefused(f"a quantile lies strictly between 0 and 1 (found {p:g})")
-    ordered = np.sort(np.asarray(values, dtype=float))
+    ordered = np.sort(values)
     size = len(ordered)
     if size < 2:
         raise EstimateRefused("a quantile needs at least two values")
@@ -63,7 +70,7 @@ def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: fl
         raise EstimateRefused("a quantile needs values that are numbers: some of these are not")
     # A hair less: 0.07 * 100 is 7.000000000000001 in binary and would take the eighth value.
     point = float(ordered[min(max(int(np.ceil(p * size * (1.0 - 1e-12))) - 1, 0), size - 1)])
-    n = max(round(effective_number(np.asarray(values) <= point, replicates)), 1)
+    n = max(round(effective(point)), 1)
     tail = (1.0 - level) / 2.0
     low, high = binomial_rank(tail, n, p), binomial_rank(1.0 - tail, n, p) + 1
     first = int(np.floor(low * size / n)) - 1

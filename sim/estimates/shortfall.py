@@ -13,6 +13,7 @@ Reference: Asmussen and Glynn (2007), Stochastic Simulation, chapter III (sectio
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,13 @@ def mean_of_worst(values: Array, tail: float) -> float:
         return float(values.mean())
     lowest = np.partition(values, whole)
     return float((lowest[:whole].sum() + part * lowest[whole]) / count)
+
+
+def sectioned(point: float, sections: Sequence[float], level: float) -> tuple[float, float]:
+    """Return the point and the half-width of its t interval, from the same statistic of sections of the worlds."""
+    count = len(sections)
+    spread = math.sqrt(sum((section - point) ** 2 for section in sections) / (count - 1))
+    return point, float(stdtrit(count - 1, 0.5 + level / 2.0)) * spread / math.sqrt(count)
 
 
 def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 0.05, level: float = 0.95) -> Estimate:
@@ -72,7 +80,6 @@ def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 
             f" run about {math.ceil(FEWEST / max(in_tail, 1.0))} times as many worlds"
         )
     point = mean_of_worst(table.ravel(), tail)
-    sections = [mean_of_worst(section.ravel(), tail) for section in np.array_split(table, SECTIONS)]
-    spread = math.sqrt(sum((section - point) ** 2 for section in sections) / (SECTIONS - 1))
-    half = float(stdtrit(SECTIONS - 1, 0.5 + level / 2.0)) * spread / math.sqrt(SECTIONS)
+    parts = [mean_of_worst(section.ravel(), tail) for section in np.array_split(table, SECTIONS)]
+    point, half = sectioned(point, parts, level)
     return Estimate(point, point - half, point + half, level, f"sectioning ({SECTIONS})", in_tail)

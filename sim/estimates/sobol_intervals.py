@@ -14,6 +14,7 @@ Reference: Owen (1997), SIAM J. Numer. Anal. 34, 1884-1910 (variance of scramble
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.money import t_interval
 from sim.estimates.probability import FEW, estimate_probability, shares_by_world
+from sim.estimates.shortfall import sectioned
 
 WORLDS = 1024
 """Worlds of one scrambled sequence: a power of two, as the points ask for."""
@@ -52,6 +54,24 @@ def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
     return np.asarray(means.reshape(*means.shape[:-1], scrambles, WORLDS).mean(axis=-1))
 
 
+def estimate_scrambled(
+    values: NDArray[Any], replicates: int, statistic: Callable[[Array], float], level: float = 0.95
+) -> Estimate:
+    """Estimate any statistic of outcomes, from its values in the single scrambles about that of all paths.
+
+    Parameters
+    ----------
+    values : (n_paths,) float
+    statistic : callable
+        From (n,) outcomes to a figure, such as a quantile.
+    """
+    table = np.asarray(values, dtype=float)
+    scrambles = scramble_means(table, replicates).shape[-1]
+    parts = [statistic(part) for part in table.reshape(scrambles, -1)]
+    point, half = sectioned(statistic(table), parts, level)
+    return Estimate(point, point - half, point + half, level, "sectioning over scrambles", scrambles)
+
+
 def estimate_scrambled_mean(values: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
     """Estimate a mean amount (or a mean difference) over scrambled Sobol' worlds.
 
@@ -65,7 +85,7 @@ def estimate_scrambled_mean(values: NDArray[Any], replicates: int = 1, level: fl
         Coverage asked of the interval.
     """
     means = scramble_means(values, replicates)
-    return Estimate(*t_interval(means, level), level, "t over Sobol' scrambles", len(means))
+    return Estimate(*t_interval(means, level), level, "t over scrambles", len(means))
 
 
 def estimate_scrambled_probability(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:

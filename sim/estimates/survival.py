@@ -13,7 +13,7 @@ Reference: Kalbfleisch and Prentice (2002), The Statistical Analysis of Failure 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,12 @@ def cumulative_incidence(
         Month of ruin, coded likewise. An event later than it does not count; leave out where events stop at ruin.
     """
     reached = reached_by(event_month, n_months, ruin_month)
-    bands = tuple(simultaneous_band(reached, replicates, level))
+    return incidence_of(simultaneous_band(reached, replicates, level))
+
+
+def incidence_of(months: Sequence[Estimate]) -> Incidence:
+    """Return the incidence with its median from the months' shares and band."""
+    bands = tuple(months)
     return Incidence(
         bands,
         _first_half(band.estimate for band in bands),

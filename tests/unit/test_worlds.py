@@ -24,10 +24,11 @@ PAIRS = {("store.meta.cpc", "store.prices.mean_value"): 0.4}
 
 @dataclass
 class Scenario:
-    """The two things that worlds need of one."""
+    """What worlds need of one."""
 
     by_name: dict[str, Distribution] = field(default_factory=lambda: dict(NUMBERS))
     correlations: dict[tuple[str, str], float] = field(default_factory=dict)
+    sampling: str = "random"
 
     def numbers(self):
         return self.by_name

@@ -1,0 +1,221 @@
+"""What is known once some paths are ruled out? Estimates over the paths that agree with what the seller has seen.
+
+Worlds keep unequal numbers of paths ``k``, so a share is a ratio of totals, ``p = sum h / sum k`` with the hits ``h``
+among the kept, and its variance comes from the worlds' residuals ``e = h - p k``:
+
+    variance of p = sum e^2 / (sum k)^2 * W / (W - 1),     effective number = p (1 - p) / variance, at most sum k
+
+The effective number goes into the same intervals as without a condition. A world counts by the paths it kept: worlds
+that fit what was seen count for more, which is Bayes' rule. The parameter band then needs worlds with two kept paths:
+``sum h (h - 1) / (k - 1) / sum k`` estimates the mean of the squared world probabilities.
+
+Worked number: worlds keep 2, 1, 1 and 0 paths with 2, 0, 1 and 0 hits. p = 3/4; residuals .5, -.75, .25, 0; variance
+.875 / 16 * 3/2 = .082; effective number .1875 / .082 = 2.29.
+
+Reference: Cochran (1977), Sampling Techniques, 3rd ed., section 9A (ratio to size, clusters).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv, stdtrit
+
+from sim.estimates.bands import TAIL, correlation_of_months, critical_value
+from sim.estimates.comparison import FEW_PAIRS, bonett_price
+from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
+from sim.estimates.parameter_band import ALIKE, UNSEEN, unseen_reach
+from sim.estimates.probability import FEW, clopper_pearson, wilson, wilson_with
+from sim.estimates.quantiles import order_statistics
+from sim.estimates.shortfall import FEWEST, SECTIONS, mean_of_worst, sectioned
+
+FEWEST_WORLDS = 200
+"""Kept worlds below which nothing is concluded."""
+
+Mask = NDArray[np.bool_]
+
+
+class Kept:
+    """The paths that agree with a condition, by world.
+
+    Parameters
+    ----------
+    mask : (n_paths,) bool
+    replicates : int
+        Consecutive paths of one world.
+
+    Raises
+    ------
+    EstimateRefused
+        With fewer than 200 worlds that keep a path.
+    """
+
+    def __init__(self, mask: Mask, replicates: int) -> None:
+        self.mask = mask
+        self.replicates = replicates
+        by_worlds = by_world(mask, replicates).sum(axis=1)
+        self._worlds = np.flatnonzero(by_worlds)
+        self.counts: Array = by_worlds[self._worlds]
+        self.paths = int(self.counts.sum())
+        self.worlds = len(self.counts)
+        if self.worlds < FEWEST_WORLDS:
+            raise EstimateRefused(
+                f"the condition keeps {self.paths} paths in {self.worlds} worlds of {len(by_worlds)}; "
+                f"nothing is concluded from fewer than {FEWEST_WORLDS} worlds: run more, or ask for less"
+            )
+
+    def totals(self, values: NDArray[Any]) -> Array:
+        """(n_kept_worlds,) sum over each world's kept paths."""
+        kept = np.where(self.mask, np.asarray(values, dtype=float), 0.0)
+        return np.asarray(by_world(kept, self.replicates).sum(axis=1)[self._worlds])
+
+    def sections(self, values: NDArray[Any]) -> list[Array]:
+        """Return the kept values in 20 groups of whole worlds."""
+        table, mask = by_world(values, self.replicates), by_world(self.mask, self.replicates) > 0
+        return [table[part][mask[part]] for part in np.array_split(self._worlds, SECTIONS)]
+
+    def residuals(self, totals: Array) -> tuple[float, Array]:
+        """Return the ratio of totals to kept paths, and each world's residual."""
+        ratio = float(totals.sum() / self.paths)
+        return ratio, totals - ratio * self.counts
+
+    def variance(self, residuals: Array) -> float:
+        """Return the variance of a ratio from its residuals."""
+        return float(np.sum(residuals**2)) / self.paths**2 * self.worlds / (self.worlds - 1)
+
+    def effective(self, hits: NDArray[Any]) -> tuple[float, float, Array]:
+        """Return a share, the effective number of paths behind it, and the residuals."""
+        totals = self.totals(hits)
+        share, residuals = self.residuals(totals)
+        variance = self.variance(residuals)
+        rarer = min(share, 1.0 - share)
+        if rarer == 0.0:
+            return share, float(self.worlds), residuals
+        n = float(self.worlds) if variance == 0.0 else min(share * (1.0 - share) / variance, float(self.paths))
+        if rarer * n < FEW:
+            n = min(n, self._where_rare(totals if share <= 0.5 else self.counts - totals))
+        return share, n, residuals
+
+    def _where_rare(self, rarer: Array) -> float:
+        """Return the effective number where few events hardly show how alike the paths of a world are."""
+        pairs, coincident = rarer @ (self.counts - 1.0), rarer @ (rarer - 1.0)
+        rho = min((float(coincident) + 1.0) / (float(pairs) + 1.0), 1.0)
+        others = float(self.counts @ self.counts) / self.paths - 1.0
+        return self.paths / (1.0 + others * rho)
+
+
+def probability_given(kept: Kept, hits: NDArray[Any], level: float = 0.95) -> Estimate:
+    """Estimate a probability over the kept paths."""
+    share, n, _ = kept.effective(hits)
+    low, high, method = _interval(share, n, level, kept.worlds)
+    return Estimate(share, low, high, level, f"{method}, given the condition", n)
+
+
+def _interval(share: float, n: float, level: float, worlds: int) -> tuple[float, float, str]:
+    if share in (0.0, 1.0):
+        reach = 1.0 - (1.0 - level) ** (1.0 / worlds)
+        ends = (0.0, reach) if share == 0.0 else (1.0 - reach, 1.0)
+        return *ends, "one-sided exact on worlds"
+    rare = min(share, 1.0 - share) * n < FEW
+    low, high = (clopper_pearson if rare else wilson)(share * n, n, level)
+    return float(low), float(high), f"{'Clopper-Pearson' if rare else 'Wilson'}, clustered by world"
+
+
+def band_given(kept: Kept, hits: NDArray[Any], level: float = 0.95) -> list[Estimate]:
+    """Estimate a probability at each month so that all intervals hold together.
+
+    Parameters
+    ----------
+    hits : (n_months, n_paths) bool
+    """
+    found = [kept.effective(month) for month in hits]
+    each = 1.0 - (1.0 - level) / len(found)
+    residuals = np.array([residual for _, _, residual in found])
+    z = critical_value(correlation_of_months(residuals), level)
+    out = []
+    for share, n, _ in found:
+        rarer = min(share, 1.0 - share)
+        if rarer * n < FEW or rarer < TAIL:
+            low, high, method = _interval(share, n, each, kept.worlds)
+            if rarer > 0.0:
+                (low, high), method = map(float, clopper_pearson(share * n, n, each)), "Clopper-Pearson"
+            method = f"Bonferroni {method}"
+        else:
+            (low, high), method = map(float, wilson_with(share, n, z)), "sup-t Wilson"
+        out.append(Estimate(share, low, high, level, f"{method}, given the condition", n))
+    return out
+
+
+def mean_given(kept: Kept, values: NDArray[Any], level: float = 0.95) -> Estimate:
+    """Estimate a mean over the kept paths: a t interval from the worlds' residuals."""
+    mean, residuals = kept.residuals(kept.totals(values))
+    half = float(stdtrit(kept.worlds - 1, 0.5 + level / 2.0)) * math.sqrt(kept.variance(residuals))
+    return Estimate(mean, mean - half, mean + half, level, "ratio over worlds, given the condition", kept.worlds)
+
+
+def quantile_given(kept: Kept, values: NDArray[Any], p: float, level: float = 0.95) -> Estimate:
+    """Estimate a quantile over the kept paths."""
+
+    def effective(point: float) -> float:
+        return kept.effective(np.asarray(values) <= point)[1]
+
+    found = order_statistics(np.asarray(values, dtype=float)[kept.mask], effective, p, level)
+    return replace(found, method=f"{found.method}, given the condition")
+
+
+def shortfall_given(kept: Kept, values: NDArray[Any], tail: float = 0.05, level: float = 0.95) -> Estimate:
+    """Estimate the mean of the worst share of the kept paths, by sectioning."""
+    chosen = np.asarray(values, dtype=float)[kept.mask]
+    edge = np.quantile(chosen, tail, method="inverted_cdf")
+    in_tail = tail * kept.effective(np.asarray(values) <= edge)[1]
+    if in_tail < FEWEST:
+        raise EstimateRefused(f"the mean of the worst {tail:.3g} needs {FEWEST} effective paths (found {in_tail:.1f})")
+    parts = [mean_of_worst(section, tail) for section in kept.sections(values)]
+    point, half = sectioned(mean_of_worst(chosen, tail), parts, level)
+    return Estimate(point, point - half, point + half, level, f"sectioning ({SECTIONS}), given the condition", in_tail)
+
+
+def difference_given(kept: Kept, hits_a: NDArray[Any], hits_b: NDArray[Any], level: float = 0.95) -> Estimate:
+    """Estimate P(A) - P(B) over the kept paths."""
+    gap = np.asarray(hits_a, dtype=float) - np.asarray(hits_b, dtype=float)
+    found = mean_given(kept, gap, level)
+    only_a, only_b = (kept.effective(side)[0] for side in (gap > 0, gap < 0))
+    if kept.worlds * (only_a + only_b) >= FEW_PAIRS:
+        return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
+    n = kept.worlds
+    low, high = bonett_price(only_a * n, only_b * n, n, level)
+    return replace(found, low=low, high=high, method="Bonett-Price on worlds, given the condition")
+
+
+def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) -> Estimate:
+    """Return the 5-95% points of P(profit | world) over the worlds that fit the condition.
+
+    Raises
+    ------
+    EstimateRefused
+        With fewer than 200 worlds that keep two paths.
+    """
+    several = kept.counts >= 2
+    if np.count_nonzero(several) < FEWEST_WORLDS:
+        raise EstimateRefused(
+            f"a parameter band needs {FEWEST_WORLDS} worlds with two kept paths (found {np.count_nonzero(several)})"
+        )
+    h, k = kept.totals(hits)[several], kept.counts[several]
+    worlds = len(k)
+    mean = float(h.sum() / k.sum())
+    variance = float((h * (h - 1.0) / (k - 1.0)).sum() / k.sum()) - mean**2
+    tail = (1.0 - level) / 2.0
+    if mean in (0.0, 1.0):
+        reach = float(unseen_reach(np.array([float(worlds)]), 2, tail)[0])
+        ends = (0.0, reach) if mean == 0.0 else (1.0 - reach, 1.0)
+        return Estimate(mean, *ends, level, UNSEEN, worlds)
+    if variance <= 0.0:
+        return Estimate(mean, mean, mean, level, ALIKE, worlds)
+    strength = max(mean * (1.0 - mean) / variance - 1.0, 1e-6)
+    a, b = mean * strength, (1.0 - mean) * strength
+    low, high = float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1.0 - tail))
+    return Estimate(mean, low, high, level, "Beta by moments, worlds weighted by kept paths; shape not tested", worlds)
