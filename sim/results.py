@@ -246,6 +246,12 @@ class Result:
 
         return summarise(self)
 
+    def _repr_html_(self) -> str:
+        """Show the answer in a notebook."""
+        from sim.snippet import result_html
+
+        return result_html(self.scenario.title or self.scenario.name, self.summary())
+
     def save(self, directory: str | Path) -> Path:
         """Write the run's files into a folder, whole or not at all."""
         from sim.storage import save

@@ -172,6 +172,12 @@ class Scenario:
             }
         )
 
+    def _repr_html_(self) -> str:
+        """Show in a notebook what is simulated."""
+        from sim.snippet import scenario_html
+
+        return scenario_html(self.to_mapping())
+
     @property
     def sha256(self) -> str:
         """Hash of the resolved scenario."""

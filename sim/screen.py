@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
@@ -10,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.labels import label
-
-Say = Callable[..., str]
+from sim.wording import Say, band, cash, percent, stable, stopped, three, with_error
 
 if TYPE_CHECKING:
     from sim.results import Result
@@ -75,36 +73,6 @@ def provisos(summary: dict[str, Any], say: Say) -> Text | None:
     return Text("\n".join(lines)) if lines else None
 
 
-def percent(estimate: dict[str, Any]) -> str:
-    """Return an estimated share as people write it; never a bare 0% or 100%."""
-    share, low, high = estimate["estimate"], estimate["low"], estimate["high"]
-    if share == 0:
-        return f"<{100 * high:.2g}%"
-    if share == 1:
-        return f">{100 * low:.4g}%"
-    distance = min(share, 1.0 - share)
-    digits = 0 if distance >= 0.1 else 1 if distance >= 0.001 else 3
-    return f"{100 * share:.{digits}f}%"
-
-
-def with_error(estimate: dict[str, Any]) -> str:
-    """Return a share with half its interval's width, the simulation error."""
-    if estimate["estimate"] in (0, 1):
-        return percent(estimate)
-    half = 50 * (estimate["high"] - estimate["low"])
-    return f"{percent(estimate)} ±{half:.1f}"
-
-
-def money(value: float | None) -> str:
-    """Return a sum of money in whole units with thousands."""
-    return "–" if value is None else f"{value:,.0f}".replace("-", "−")
-
-
-def three(quantiles: dict[str, Any]) -> str:
-    """Return the 5, 50 and 95% points of outcomes."""
-    return " / ".join(money(quantiles[name]["estimate"]) for name in ("p5", "p50", "p95"))
-
-
 def sheet(title: str, columns: list[str]) -> Table:
     """Return an empty table: a name, then figures."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
@@ -129,13 +97,6 @@ def answer_table(summary: dict[str, Any], say: Say) -> Table:
     return table
 
 
-def band(bands: list[dict[str, Any]] | dict[str, str]) -> str:
-    """Return how far the chance depends on what is not known; a dash where one replicate a world cannot tell."""
-    if isinstance(bands, dict):
-        return "–"
-    return f"{100 * bands[-1]['low']:.0f}–{100 * bands[-1]['high']:.0f}%"
-
-
 def money_table(summary: dict[str, Any], say: Say) -> Table:
     """Return what may come out, what it takes, and what may go wrong."""
     table = sheet("", [say(column) for column in ("strategy", "range_of_outcomes", "cash_needed", "ruin", "freezes")])
@@ -149,20 +110,6 @@ def money_table(summary: dict[str, Any], say: Say) -> Table:
             percent(frozen["share_of_paths"]) if frozen else "–",
         )
     return table
-
-
-def cash(needed: dict[str, Any]) -> str:
-    """Return the cash needed; marked where the capital was too small on more than 5% of paths."""
-    mark = "≥ " if (needed["at_least_share"]["estimate"] or 0.0) > 0.05 else ""
-    return mark + three(needed)
-
-
-def stable(profit: dict[str, Any], say: Say) -> str:
-    """Return the median month of stable profit over all paths, and the share that got there."""
-    share = percent(profit["incidence"][-1])
-    median = profit["median_month"]
-    when = say("not_reached") if median is None else f"{say('month')} {median:g}"
-    return f"{when} ({share})"
 
 
 def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -> Table:
@@ -191,12 +138,6 @@ def traffic_table(summary: dict[str, Any], say: Say) -> Table:
             stopped(strategy["figures"]),
         )
     return table
-
-
-def stopped(figures: dict[str, float]) -> str:
-    """Return the share of paths that a test gate ended, a dash where there is none."""
-    shares = [share for name, share in figures.items() if name.endswith(".test_gate.stopped")]
-    return f"{100 * max(shares):.0f}%" if shares else "–"
 
 
 def comparison_table(summary: dict[str, Any], say: Say) -> Table | None:

@@ -5,7 +5,8 @@ from rich.console import Console
 
 import sim
 from sim.labels import CATALOGUE, LANGUAGES, label
-from sim.screen import percent, screen, with_error
+from sim.screen import screen
+from sim.wording import percent, with_error
 
 
 @pytest.fixture(scope="module")
