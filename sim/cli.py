@@ -122,6 +122,77 @@ def facts(
 
 
 @app.command()
+def report(
+    directory: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    out: Annotated[Path | None, typer.Option(help="Where the page goes [report.html in the folder].")] = None,
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Make the page of a finished run again."""
+    from sim.commands import report_command
+
+    report_command(directory, out, language)
+
+
+@app.command()
+def compare(
+    configs: Annotated[list[Path], typer.Argument(help="Scenarios; the first is the plan you have.")],
+    set_: Set = [],  # noqa: B006
+    worlds: Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
+    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")] = None,
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Compare scenarios with the first, or one scenario's strategies, on the same market and luck."""
+    from sim.commands import compare_command
+
+    compare_command(configs, set_, (worlds, replicates, seed), jobs, out, json, language)
+
+
+@app.command()
+def learn(
+    config: Config,
+    set_: Set = [],  # noqa: B006
+    worlds: Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
+    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")] = None,
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Say what to find out first: which unknowns drive the result, and what knowing them is worth."""
+    from sim.commands import learn_command
+
+    learn_command(config, set_, (worlds, replicates, seed), jobs, out, json, language)
+
+
+@app.command()
+def cash(
+    config: Config,
+    ruin: Annotated[float, typer.Option(help="Chance of running out of cash that is accepted.")] = 0.05,
+    strategy: Annotated[list[str], typer.Option(help="May be given often [all].")] = [],  # noqa: B006
+    from_: Annotated[float | None, typer.Option("--from", help="Least starting money to try.")] = None,
+    to: Annotated[float | None, typer.Option(help="Most starting money to try.")] = None,
+    set_: Set = [],  # noqa: B006
+    worlds: Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
+    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")] = None,
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Find the starting money with which no more than a share of shops run out of cash."""
+    from sim.commands import cash_command
+
+    question = (ruin, strategy, (from_, to))
+    cash_command(config, set_, (worlds, replicates, seed), question, jobs, out, json, language)
+
+
+@app.command()
 def path(
     config: Config,
     number: Annotated[int, typer.Argument(min=0, help="Number of the path.")],
@@ -135,3 +206,45 @@ def path(
     from sim.commands import path_command
 
     path_command(config, set_, number, strategy, (replicates, seed), out)
+
+
+@app.command()
+def sweep(
+    config: Annotated[Path, typer.Argument(help="A sweep (YAML): a base and axes.")],
+    worlds: Annotated[int | None, typer.Option(min=1, help="In place of the file's.")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="In place of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="In place of the file's.")] = None,
+    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
+    backend: Annotated[str, typer.Option(help="loky (this machine) or dask.")] = "loky",
+    scheduler: Annotated[str | None, typer.Option(help="Address for dask, as tcp://host:8786.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the sweep; default outputs/<name>-<hash>.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Simulate many scenarios; run again, it resumes and computes nothing twice."""
+    from sim.sweeps.commands import sweep_command
+
+    sweep_command(config, (worlds, replicates, seed), jobs, backend, scheduler, out, quiet, language)
+
+
+@app.command()
+def status(
+    directory: Annotated[Path, typer.Argument(help="The folder of a sweep.")],
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Say how far a sweep is, and what failed."""
+    from sim.sweeps.commands import status_command
+
+    status_command(directory, language)
+
+
+@app.command()
+def query(
+    directory: Annotated[Path, typer.Argument(help="The folder of a sweep.")],
+    sql: Annotated[str, typer.Argument(help="A SELECT over the tables cells and estimates.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Ask a sweep in SQL (needs the extra "query")."""
+    from sim.sweeps.commands import query_command
+
+    query_command(directory, sql, csv)

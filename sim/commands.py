@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from sim.api import load, read, run
 from sim.config import ConfigError, manifest_goal, manifest_size
@@ -118,16 +118,16 @@ def show(result: Result, summary: dict[str, Any], directory: Path, language: str
 
 
 @contextmanager
-def progress_bar(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(silent: bool, what: str = "paths") -> Iterator[Callable[[int, int], None] | None]:
     """Yield a function to report progress to; the bar goes to stderr and only to a terminal."""
     if silent or not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("paths"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("paths", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
@@ -141,6 +141,129 @@ def facts_command(config: Path, overrides: Sequence[str], size: Size, jobs: int)
     Console(width=None if sys.stdout.isatty() else 150).print(
         facts_table(facts(scenario, Plan(seed, worlds, replicates), n_jobs=jobs))
     )
+
+
+def report_command(directory: Path, out: Path | None, language: str) -> None:
+    """Make the page of a finished run again, in either language."""
+    from sim.report import report_page
+
+    check_choices(1, language=language)
+    result = read(directory)
+    summary, manifest = (
+        json.loads((directory / name).read_text(encoding="utf-8")) for name in ("summary.json", "manifest.json")
+    )
+    target = out or directory / "report.html"
+    write_whole(target, report_page(result, summary, manifest, language), "utf-8")
+    Console(stderr=True).print(f"{label('written', language)} {target}")
+
+
+def learn_command(
+    config: Path,
+    overrides: Sequence[str],
+    wanted: Wanted,
+    jobs: int,
+    out: Path | None,
+    as_json: bool,
+    language: str,
+) -> None:
+    """Find out what to find out first."""
+    from sim.learning import learn
+    from sim.learning_screen import learning_screen
+
+    check_choices(jobs, language=language)
+    if out is not None:
+        check_parent(out)
+    worlds, replicates, seed = size_of(config, wanted)
+    scenario = load(config, overrides)
+    with progress_bar(as_json) as tell:
+        result = run(scenario, worlds=worlds, replicates=replicates, seed=seed, n_jobs=jobs, progress=tell)
+    with progress_bar(as_json, "estimates") as tell:
+        found = learn(result, tell)
+    answer(found.to_dict(), lambda: learning_screen(found, language), out, as_json, language)
+
+
+def compare_command(
+    configs: Sequence[Path],
+    overrides: Sequence[str],
+    wanted: Wanted,
+    jobs: int,
+    out: Path | None,
+    as_json: bool,
+    language: str,
+) -> None:
+    """Compare scenarios with the first one, on the same shocks."""
+    from sim.comparing import compare
+    from sim.comparing_screen import comparing_screen
+
+    check_choices(jobs, language=language)
+    if out is not None:
+        check_parent(out)
+    worlds, replicates, seed = size_of(configs[0], wanted)
+    scenarios = named(configs, [load(config, overrides) for config in configs])
+    with progress_bar(as_json) as tell:
+        found = compare(scenarios, worlds=worlds, replicates=replicates, seed=seed, n_jobs=jobs, progress=tell)
+    answer(found.to_dict(), lambda: comparing_screen(found, language), out, as_json, language)
+
+
+def named(configs: Sequence[Path], scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    """Return scenarios by their name, or by their file's where two have the same; refuse a file given twice."""
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names):
+        names = [str(config) for config in configs]
+    if len(set(names)) < len(names):
+        raise ConfigError(f"{max(names, key=names.count)} is given twice: give files that differ")
+    return dict(zip(names, scenarios, strict=True))
+
+
+def cash_command(
+    config: Path,
+    overrides: Sequence[str],
+    wanted: Wanted,
+    question: tuple[float, Sequence[str], tuple[float | None, float | None]],
+    jobs: int,
+    out: Path | None,
+    as_json: bool,
+    language: str,
+) -> None:
+    """Find the starting capital that keeps the chance of running out of cash at a level."""
+    from sim.capital import capital_needed
+    from sim.capital_screen import capital_screen
+
+    check_choices(jobs, language=language)
+    if out is not None:
+        check_parent(out)
+    worlds, replicates, seed = size_of(config, wanted)
+    ruin, strategies, between = question
+    scenario = load(config, overrides)
+    with progress_bar(as_json, "simulations") as tell:
+        found = capital_needed(
+            scenario,
+            ruin,
+            strategies=strategies,
+            between=between,
+            worlds=worlds,
+            replicates=replicates,
+            seed=seed,
+            n_jobs=jobs,
+            progress=tell,
+        )
+    answer(found.to_dict(), lambda: capital_screen(found, language), out, as_json, language)
+
+
+def answer(
+    content: dict[str, Any], picture: Callable[[], RenderableType], out: Path | None, as_json: bool, language: str
+) -> None:
+    """Print an answer, as JSON or for people, and write it to a file if one was named."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if out is not None:
+        write_whole(out, text, "utf-8")
+    if as_json:
+        sys.stdout.write(text)
+        return
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    console.print(picture(), highlight=False)
+    if out is not None:
+        console.print(f"{label('written', language)} {out}", style="dim", highlight=False)
 
 
 def path_command(
@@ -164,13 +287,13 @@ def path_command(
         write_whole(out, text.getvalue())
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file whole or not at all, readable by spreadsheets."""
+def write_whole(path: Path, text: str, encoding: str = "utf-8-sig") -> None:
+    """Write a text file whole or not at all, by default readable by spreadsheets."""
     check_parent(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
+            with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())

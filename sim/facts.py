@@ -22,6 +22,7 @@ from sim.scenario import Scenario
 Array = NDArray[np.float64]
 
 YEAR = 365
+EIGHT_MONTHS = 8
 NEARNESS = 0.10
 FIRST_MONTH_COSTS = (
     *("set-up", "compliance and CRM", "subscriptions", "tools", "staff", "page improvement"),
@@ -67,7 +68,11 @@ def facts(scenario: Scenario, plan: Plan, n_jobs: int = 1) -> list[Fact]:
 
     Rows whose strategy the scenario does not have are left out.
     """
-    run = simulate(scenario.with_({"horizon_days": YEAR}), plan, n_jobs=n_jobs)
+    return facts_of(simulate(scenario.with_({"horizon_days": YEAR}), plan, n_jobs=n_jobs))
+
+
+def facts_of(run: Run) -> list[Fact]:
+    """Compare a run that is at hand; rows that need more months than it has are left out."""
     return list(_rows(run))
 
 
@@ -82,7 +87,7 @@ def _rows(run: Run) -> Iterator[Fact]:
     if alibaba is not None:
         yield _point("F20", "days from the order to the money, Alibaba.com", "11", days, 11.0)
     both = _find(run, ("alibaba", "store"))
-    if alibaba is not None and both is not None:
+    if alibaba is not None and both is not None and len(both.monthly["gross_sales"]) >= EIGHT_MONTHS:
         growth = _ratio(both.monthly["gross_sales"][7], alibaba.monthly["gross_sales"][7])
         pooled = both.monthly["gross_sales"][7].sum(dtype=float) / alibaba.monthly["gross_sales"][7].sum(dtype=float)
         yield _shown(
@@ -94,7 +99,7 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
     monthly, paths = store.monthly, store.paths
     returned = _ratio(monthly["returns"].sum(axis=0), monthly["decided_orders"].sum(axis=0))
     yield _range("F11", "returns of delivered orders", "15–30%", returned, 0.15, 0.30, "%")
-    if "store.paypal_freeze.freezes" in paths:
+    if "store.paypal_freeze.freezes" in paths and run.scenario.horizon_days >= YEAR:
         yield _freeze_row(paths["store.paypal_freeze.freezes"] > 0, run.plan.replicates)
     sales = monthly["gross_sales" if run.scenario.readings.get("test_acos") == "blended" else "paid_sales"][0]
     acos = _ratio(monthly["ad_spend"][0], sales)
@@ -108,7 +113,8 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
     conversion = _ratio(monthly["paid_orders"][0], monthly["clicks"][0])
     pooled = float(monthly["paid_orders"][0].sum(dtype=float) / monthly["clicks"][0].sum(dtype=float))
     yield _point("F18", "conversion realised in month 1", "1.8%", conversion, 0.018, "%", pooled)
-    yield from _stable_rows(paths["first_stable_month"])
+    if len(monthly["orders"]) >= EIGHT_MONTHS:
+        yield from _stable_rows(paths["first_stable_month"])
     for name in ("clicks", "orders"):
         yield _shown("F22", f"{name} of the test (month 1)", "–", np.asarray(monthly[name][0], dtype=float))
     lines = [table[0] for line, table in store.profit_and_loss.items() if line in FIRST_MONTH_COSTS]

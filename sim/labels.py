@@ -30,6 +30,36 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "NOT CONVERGED: after {paths} paths (the cap) the widest chance of profit is ±{widest}; raise --max-paths.",
         "未收敛：达到上限 {paths} 条路径后，盈利概率的最大误差仍为 ±{widest}；请提高 --max-paths。",
     ),
+    "do_not_start": ("do not start", "不启动"),
+    "learn_first": (
+        "As things stand, take: {best}. Find out first: {name} ({meaning}). Knowing it before choosing is worth {worth} "
+        "{currency} on average; knowing everything {low} to {high}.",
+        "目前应选择：{best}。首先要弄清：{name}（{meaning}）。选择之前知道它平均值 {worth} {currency}；"
+        "知道一切则值 {low} 至 {high}。",
+    ),
+    "learn_nothing": (
+        "As things stand, take: {best}. No single number changes that choice; knowing everything is worth at most "
+        "{high} {currency}.",
+        "目前应选择：{best}。没有任何单个数字会改变这一选择；知道一切最多值 {high} {currency}。",
+    ),
+    "learn_luck": ("Luck, which cannot be learnt, is this share of the result: {parts}.", "无法弄清的运气占结果的比例：{parts}。"),
+    "learn_luck_unknown": (
+        "With one replicate a world luck cannot be told from the inputs: run with --replicates 4.",
+        "每个世界只有一条路径时无法区分运气与未知参数：请用 --replicates 4 运行。",
+    ),
+    "learn_title": ("What to find out first", "首先要弄清什么"),
+    "learn_number": ("number", "数字"),
+    "learn_worth": ("worth knowing", "知道的价值"),
+    "learn_rest": ("{count} further numbers make no difference that could be seen", "其余 {count} 个数字看不出影响"),
+    "learn_together": ("Found out together", "一起弄清"),
+    "learn_section": ("section", "部分"),
+    "learn_note": (
+        "Worth knowing: what the choice between the strategies, not starting included, would gain on average. Columns: "
+        "share of the variance of the chance of profit / of settled profit at the end that one number explains alone; "
+        "–: not above what a dummy input shows.",
+        "知道的价值：在各策略（含不启动）之间的选择平均可增加的收益。各列：单个数字单独解释的盈利概率方差 / 期末利润方差的比例；"
+        "–：不高于虚拟输入的水平。",
+    ),
     "strategy": ("strategy", "策略"),
     "month": ("month", "月"),
     "months": ("months", "个月"),
@@ -65,6 +95,100 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "盈利指：至今销售减去其后续成本后超过自第 0 天以来全部成本，且资金从未断裂。± 为模拟误差，随路径增加而缩小。"
         "“取决于未知参数”为各世界中盈利概率的 5–95% 范围，不会缩小。5 / 50 / 95% 为结果范围。",
     ),
+    "compare_title": ("Compared with {first}, after {months} months", "与 {first} 比较，{months} 个月后"),
+    "compare_settings": ("What differs", "不同的设置"),
+    "compare_no_difference": (
+        "{name} and {first} do not differ in any setting.",
+        "{name} 与 {first} 的设置完全相同。",
+    ),
+    "and_more": ("and {count} more", "另有 {count} 项"),
+    "compare_sentence": (
+        "{name}: chance of profit {chance} instead of {before}; mean profit {money}",
+        "{name}：盈利概率 {chance}，对比 {before}；平均利润 {money}",
+    ),
+    "compare_same": (
+        "{name}: the same in every history; what differs does not touch it.",
+        "{name}：所有情形下结果相同，不同的设置对其没有影响。",
+    ),
+    "compare_left_out": ("Not in both, not compared: {names}", "仅一方具有、未比较：{names}"),
+    "compare_horizon": ("At the end (difference: the other less the first)", "期末（差值：后者减前者）"),
+    "compare_was": ("first", "前者"),
+    "compare_is": ("other", "后者"),
+    "compare_unchanged": ("unchanged", "不变"),
+    "compare_ahead": ("How often the other ends ahead", "后者领先的比例"),
+    "compare_same_luck": ("same luck", "相同运气"),
+    "compare_other_luck": ("luck drawn anew", "重新抽取运气"),
+    "compare_gain": ("variance saved: chance / profit", "方差缩小：概率 / 利润"),
+    "compare_by_month": (
+        "Difference in the chance of profit by the end of month, in points ± simulation error",
+        "截至各月末盈利概率之差（百分点 ± 模拟误差）",
+    ),
+    "compare_note": (
+        "Both see the same market and the same luck, path by path. Same luck: all that has the same name is shared. "
+        "Luck drawn anew: what the seller does not know stays shared, all that is drawn daily is not (market moves, "
+        "clicks, orders, returns, freezes). Variance saved: how many times the worlds two separate runs would need. "
+        "In brackets: 95% intervals, each on its own.",
+        "双方逐路径经历相同的市场与运气。“相同运气”：同名随机量全部共享；“重新抽取运气”：仅共享卖家未知的参数，"
+        "每日随机量（市场波动、点击、订单、退货、冻结）各自独立。“方差缩小”：分开模拟需要多少倍的世界数。"
+        "方括号内为各自的 95% 区间。",
+    ),
+    "compare_condition": (
+        "Counted are the paths on which {first} saw: {clauses}.",
+        "仅统计 {first} 中符合以下条件的路径：{clauses}。",
+    ),
+    "cash_title": (
+        "{name}: how much starting money for {months} months?",
+        "{name}：{months} 个月需要多少启动资金？",
+    ),
+    "cash_sentence": (
+        "{name}: with {capital} ({interval}) of starting money, at most {level}% of such shops run out of cash within "
+        "{months} months; {profit} of them make a profit.",
+        "{name}：启动资金 {capital}（{interval}）时，{months} 个月内资金断裂的店铺不超过 {level}%；盈利概率 {profit}。",
+    ),
+    "cash_smallest": (
+        "{name}: even {capital}, the least that was tried, is enough: {ruin} run out of cash. Try less with --from.",
+        "{name}：所试的最低金额 {capital} 已经足够：资金断裂 {ruin}。可用 --from 尝试更低金额。",
+    ),
+    "cash_none": (
+        "{name}: not even {capital}, the most that was tried, is enough: {ruin} still run out of cash, more than "
+        "{level}%. Try more with --to.",
+        "{name}：所试的最高金额 {capital} 仍不足：资金断裂 {ruin}，高于 {level}%。可用 --to 尝试更高金额。",
+    ),
+    "cash_not_monotone": (
+        "More money is not always safer here: more shops run dry with {larger} than with {smaller}, so this is the "
+        "lowest amount tried from which on it holds.",
+        "此处资金更多并不总是更安全：{larger} 时断裂的店铺多于 {smaller} 时，因此仅给出所试金额中此后均满足的最低值。",
+    ),
+    "cash_curve": ("{name}, by starting money", "{name}，按启动资金"),
+    "cash_note": (
+        "All amounts live through the same market and the same luck. In parentheses: 95% interval, simulation error "
+        "only.",
+        "各金额经历相同的市场与运气。括号内为 95% 区间，仅含模拟误差。",
+    ),
+    "cash_unchanged": (
+        "These amounts stay as they are whatever the starting money: {named}.",
+        "以下金额不随启动资金变化：{named}。",
+    ),
+    "sweep_cells": ("cells", "单元"),
+    "sweep_cell": ("cell", "单元"),
+    "sweep_values": ("values", "取值"),
+    "sweep_message": ("what happened", "原因"),
+    "sweep_rate": ("{rate} a minute", "每分钟 {rate} 个"),
+    "sweep_so_far": ("{failed} failed", "{failed} 个失败"),
+    "sweep_failed": ("Cells that failed; the same command tries them again", "失败的单元；再次运行同一命令将重试"),
+    "sweep_damaged": ("Damaged files; the same command computes them anew", "损坏的文件；再次运行同一命令将重新计算"),
+    "sweep_more": ("and {count} more: see log.jsonl", "另有 {count} 个：见 log.jsonl"),
+    "sweep_done": (
+        "{computed} cells computed, {reused} were there, {failed} failed, {seconds} s",
+        "已计算 {computed} 个单元，已有 {reused} 个，失败 {failed} 个，用时 {seconds} 秒",
+    ),
+    "sweep_recomputed": ("{file} {what}; computed anew", "{file} 已损坏（{what}），已重新计算"),
+    "sweep_status": (
+        "{name}: {finished} of {cells} cells finished, {to_do} to do ({failed} failed, {damaged} damaged)",
+        "{name}：{cells} 个单元中已完成 {finished} 个，待完成 {to_do} 个（失败 {failed} 个，损坏 {damaged} 个）",
+    ),
+    "sweep_working": ("{who} is working on it now", "{who} 正在计算"),
+    "sweep_pace": ("{seconds} s a cell and process", "每个单元每进程 {seconds} 秒"),
     "currency_note": ("Money in {currency}; a month is 30 days.", "金额单位 {currency}；一个月按 30 天计。"),
 }
 

@@ -14,7 +14,7 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
@@ -143,9 +143,10 @@ def whole_folder(directory: Path) -> Iterator[Path]:
         raise StorageError(f"{directory}: cannot write there ({error.strerror}); choose another --out") from error
     try:
         yield temporary
-        for file in temporary.iterdir():
-            with file.open("rb") as handle:
-                os.fsync(handle.fileno())
+        for file in temporary.rglob("*"):
+            if file.is_file():
+                with file.open("rb") as handle:
+                    os.fsync(handle.fileno())
         temporary.chmod(0o755)
         if directory.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{directory.name}.old.", dir=directory.parent))
@@ -160,15 +161,28 @@ def whole_folder(directory: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def save(result: Result, directory: str | Path, summary: dict[str, Any] | None = None) -> Path:
-    """Write a run's files and return the folder; the summary is made here unless it is at hand."""
-    target = Path(directory)
+def save(
+    result: Result,
+    directory: str | Path,
+    summary: dict[str, Any] | None = None,
+    add: Callable[[Path, dict[str, Any]], None] | None = None,
+) -> Path:
+    """Write a run's files and return the folder; the summary is made here unless it is at hand.
+
+    Parameters
+    ----------
+    add : callable, optional
+        Writes further files, given the folder and the manifest; they appear with the rest or not at all.
+    """
+    target, content = Path(directory), manifest(result)
     check_writable(target)
     with whole_folder(target) as folder:
         write_json(folder / "summary.json", summary or result.summary())
         write_tables(result, folder)
         write_statements(result, folder / "statements.csv")
-        write_json(folder / "manifest.json", manifest(result))
+        write_json(folder / "manifest.json", content)
+        if add is not None:
+            add(folder, content)
     return target
 
 

@@ -1,0 +1,164 @@
+"""What a seller reads after ``sim compare``: what differs, what it changes, and how sure that is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.comparing import Comparison, Gap, Rival
+from sim.estimates import Estimate
+from sim.labels import label
+from sim.screen import sheet
+from sim.wording import Say, percent
+
+MOST_SETTINGS = 12
+"""Rows of settings shown; the file holds all."""
+
+MOST_MONTHS = 8
+"""Columns of months shown, evenly chosen, the last one among them."""
+
+LONGEST_VALUE = 46
+
+
+def comparing_screen(comparison: Comparison, language: str = "en") -> RenderableType:
+    """Return the comparison as something a terminal can print."""
+
+    def say(key: str, **values: object) -> str:
+        return label(key, language, **values)
+
+    within = comparison.within
+    first = f"{comparison.first}, {say(comparison.rivals[0].gaps[0].b)}" if within else comparison.first
+    parts: list[RenderableType] = [Text(say("compare_title", first=first, months=comparison.months), style="bold")]
+    for rival in comparison.rivals:
+        if not within:
+            parts.append(settings_table(comparison, rival, say))
+        parts.append(Text("\n".join(sentences(comparison, rival, say))))
+    parts += [table(comparison, say) for table in (horizon_table, luck_table, monthly_table)]
+    parts.append(Text(" ".join(notes(comparison, say)), style="dim"))
+    return Group(*(piece for part in parts for piece in (part, Text(""))))
+
+
+def notes(comparison: Comparison, say: Say) -> list[str]:
+    """Return what the figures mean and rest on."""
+    lines = [say("compare_note"), say("currency_note", currency=comparison.currency)]
+    if comparison.condition:
+        lines.insert(0, say("compare_condition", first=comparison.first, clauses=", ".join(comparison.condition)))
+    reasons = [gap.beats_other_luck for _, gap in named(comparison, say) if isinstance(gap.beats_other_luck, str)]
+    return lines + [f"{say('compare_other_luck')}: {reason}." for reason in dict.fromkeys(reasons)]
+
+
+def named(comparison: Comparison, say: Say) -> Iterator[tuple[str, Gap]]:
+    """Yield every gap with the name of its row: the scenario and the strategy, as far as they tell rows apart."""
+    for rival in comparison.rivals:
+        for gap in rival.gaps:
+            name = say(gap.a) if gap.a == gap.b or comparison.within else f"{say(gap.a)} – {say(gap.b)}"
+            yield name if comparison.within else f"{rival.name}: {name}", gap
+
+
+def sentences(comparison: Comparison, rival: Rival, say: Say) -> list[str]:
+    """Return one sentence a strategy, and what could not be compared."""
+    lines = []
+    for gap in rival.gaps:
+        name = say(gap.a) if comparison.within else f"{rival.name}, {say(gap.a)}"
+        if gap.same:
+            lines.append(say("compare_same", name=name))
+            continue
+        words = {"chance": percent(gap.chance_a.to_dict()), "before": percent(gap.chance_b.to_dict())}
+        lines.append(say("compare_sentence", name=name, **words, money=signed(gap.money[-1].estimate)))
+    if rival.left_out:
+        lines.append(say("compare_left_out", names=", ".join(say(name) for name in rival.left_out)))
+    return lines
+
+
+def settings_table(comparison: Comparison, rival: Rival, say: Say) -> RenderableType:
+    """Return what differs."""
+    if not rival.settings:
+        return Text(say("compare_no_difference", name=rival.name, first=comparison.first))
+    table = Table(
+        title=say("compare_settings"), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
+    )
+    for column in ("", comparison.first, rival.name):
+        table.add_column(Text(column))
+    for setting in rival.settings[:MOST_SETTINGS]:
+        table.add_row(Text(setting.key), Text(shown(setting.first)), Text(shown(setting.other)))
+    more = len(rival.settings) - MOST_SETTINGS
+    if more > 0:
+        table.add_row(Text(say("and_more", count=more)), "", "")
+    return table
+
+
+def shown(value: Any) -> str:
+    """Return a setting's value as one short text."""
+    if value is None:
+        return "–"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).replace('"', "")
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """Return a number with its sign."""
+    return f"{value:+,.{digits}f}".replace("-", "−")
+
+
+def points(difference: Estimate) -> str:
+    """Return a difference of chances in percentage points."""
+    middle, low, high = (signed(100 * end, 1) for end in (difference.estimate, difference.low, difference.high))
+    return f"{middle} [{low}, {high}] pp"
+
+
+def amounts(gap: Estimate) -> str:
+    """Return a difference of money."""
+    return f"{signed(gap.estimate)} [{signed(gap.low)}, {signed(gap.high)}]"
+
+
+def horizon_table(comparison: Comparison, say: Say) -> Table:
+    """Return the differences at the horizon."""
+    columns = ("compare_was", "compare_is", "chance_of_profit", "mean_profit")
+    table = sheet(say("compare_horizon"), ["", *(say(column) for column in columns)])
+    for name, gap in named(comparison, say):
+        chances = percent(gap.chance_b.to_dict()), percent(gap.chance_a.to_dict())
+        if gap.same:
+            table.add_row(Text(name), *chances, say("compare_unchanged"), say("compare_unchanged"))
+        else:
+            table.add_row(Text(name), *chances, points(gap.probability[-1]), amounts(gap.money[-1]))
+    return table
+
+
+def luck_table(comparison: Comparison, say: Say) -> Table:
+    """Return who ends ahead, at both ends of what the two may share, and what pairing saved."""
+    columns = ("compare_same_luck", "compare_other_luck", "compare_gain")
+    table = sheet(say("compare_ahead"), ["", *(say(column) for column in columns)])
+    for name, gap in named(comparison, say):
+        if gap.same:
+            table.add_row(Text(name), "–", "–", "–")
+            continue
+        other = gap.beats_other_luck
+        table.add_row(
+            Text(name),
+            percent(gap.beats.to_dict()),
+            "–" if isinstance(other, str) else percent(other.to_dict()),
+            f"{times(gap.gain_probability)} / {times(gap.gain_money)}",
+        )
+    return table
+
+
+def times(ratio: float) -> str:
+    """Return how many times the variance shrank."""
+    return "–" if ratio == float("inf") else f"{ratio:.1f}x"
+
+
+def monthly_table(comparison: Comparison, say: Say) -> Table:
+    """Return the difference of P(profit) by month, in percentage points."""
+    every = -(-comparison.months // MOST_MONTHS)
+    months = [month for month in range(1, comparison.months + 1) if (comparison.months - month) % every == 0]
+    table = sheet(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
+    for name, gap in named(comparison, say):
+        cells = [gap.probability[month - 1] for month in months]
+        shown = [f"{signed(100 * cell.estimate, 1)} ±{100 * cell.half_width:.1f}" for cell in cells]
+        table.add_row(Text(name), *("–" if gap.same else cell for cell in shown))
+    return table

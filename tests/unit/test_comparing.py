@@ -1,0 +1,198 @@
+import io
+import json
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import sim
+from sim.comparing import compare, compare_strategies, differing_settings, matching
+from sim.comparing_screen import comparing_screen
+from sim.engine import PlanError
+from sim.estimates import EstimateRefused, Sample, variance_reduction
+from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain, winning_shares
+from tests.conformance.helpers import command
+
+FEW = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return sim.load(
+        "configs/article.yaml", ["horizon_days=60", "strategies={independent: [store], alibaba: [alibaba]}"]
+    )
+
+
+@pytest.fixture(scope="module")
+def dearer(plan):
+    return plan.with_({"name": "dearer", "store.fixed_costs.erp": 140.0})
+
+
+@pytest.fixture(scope="module")
+def comparison(plan, dearer):
+    return compare({"article": plan, "dearer": dearer}, worlds=128, replicates=4)
+
+
+def test_the_difference_is_the_other_less_the_first_on_the_same_shocks(comparison, plan):
+    # 100 more a month, billed on days 0 and 30: every path loses exactly that.
+    store, alibaba = comparison.rivals[0].gaps
+    assert (store.a, alibaba.a) == ("independent", "alibaba")
+    assert [month.estimate for month in store.money] == pytest.approx([-100, -200], abs=1e-2)
+    assert store.money[-1].high - store.money[-1].low < 0.01
+    assert store.beats.estimate == 0.0
+    assert store.gain_money > 1e6
+    assert alibaba.same
+    assert not store.same
+    alone = sim.run(plan, worlds=128, replicates=4)
+    assert store.chance_b == alone.estimate_profit("independent")[-1]
+    assert store.probability[-1].estimate == pytest.approx(store.chance_a.estimate - store.chance_b.estimate)
+    assert store.probability[-1].estimate < 0
+
+
+def test_what_differs_is_listed_and_nothing_else(plan, dearer):
+    assert [setting.to_dict() for setting in differing_settings(plan, dearer)] == [
+        {"key": "store.fixed_costs.erp", "first": 40.0, "other": 140.0}
+    ]
+    off = plan.with_({"store.fixed_costs.enabled": False, "store.fixed_costs.erp": 7})
+    assert [setting.key for setting in differing_settings(plan, off)] == ["store.fixed_costs.enabled"]
+    assert differing_settings(off, off.with_({"store.fixed_costs.erp": 8})) == [], "a section that is off does nothing"
+    one = plan.with_({"strategies": {"independent": ["store"]}})
+    assert [setting.key for setting in differing_settings(plan, one)] == ["strategies.alibaba"]
+
+
+def test_luck_drawn_anew_by_hand():
+    a, b = np.array([1.0, 3, 5, 7]), np.array([2.0, 4, 1, 1])
+    assert winning_shares(a, b, 2).tolist() == [0.5, 1.0]
+    assert beats_with_other_luck(a, b, Sample(2)).estimate == 0.75
+    table = np.random.default_rng(1).random((2, 12))
+    a, b = table.reshape(2, 4, 3)
+    pairs = [a[w, i] > b[w, j] for w in range(4) for i in range(3) for j in range(3) if i != j]
+    assert beats_with_other_luck(*table, Sample(3)).estimate == pytest.approx(np.mean(pairs))
+
+
+def test_the_two_ends_of_the_coupling_differ_as_they_should(rng):
+    # A = world + luck, B = A - .1: with the same luck A always wins, with its own it wins by chance.
+    worlds, luck = rng.normal(size=2000).repeat(4), rng.normal(size=8000)
+    a, b = worlds + luck, worlds + luck - 0.1
+    anew = beats_with_other_luck(a, b, Sample(4))
+    assert (a > b).all()
+    truth = 0.5281861  # normal distribution function at .1 / sqrt(2)
+    assert anew.low < truth < anew.high
+    assert anew.half_width < 0.02
+    assert beats_with_other_luck(a, b - 100, Sample(4)).low > 0.99
+
+
+def test_the_interval_for_luck_drawn_anew_covers(rng):
+    repetitions, hits = 600, 0
+    for _ in range(repetitions):
+        worlds = rng.normal(size=(2, 150)).repeat(4, axis=1)  # A and B each depend on something of their own
+        a, b = worlds + rng.normal(size=(2, 600))
+        found = beats_with_other_luck(a + 0.5, b, Sample(4))
+        hits += found.low <= 0.5987063 <= found.high  # normal distribution function at .5 / 2
+    assert hits / repetitions > 0.95 - 4 * np.sqrt(0.05 * 0.95 / repetitions)
+
+
+def test_luck_drawn_anew_is_refused_where_there_is_none():
+    values = np.arange(8.0)
+    with pytest.raises(EstimateRefused, match="2 or more replicates"):
+        beats_with_other_luck(values, values, Sample(1))
+    with pytest.raises(EstimateRefused, match="condition"):
+        beats_with_other_luck(values, values, Sample(2, mask=np.ones(8, dtype=bool)))
+
+
+def test_the_gain_of_pairing(rng):
+    common, own = rng.normal(size=100_000), rng.normal(size=(2, 100_000))
+    a, b = 3 * common + own[0], 3 * common + own[1]
+    # Each varies with 10, their difference with 2: 20 / 2.
+    assert pairing_gain(a, b, Sample(1)) == pytest.approx(10, rel=0.05)
+    everything = Sample(1, mask=np.ones(100_000, dtype=bool))
+    assert pairing_gain(a, b, everything) == pytest.approx(variance_reduction(a, b), rel=1e-6)
+
+
+def test_scenarios_that_cannot_be_compared_are_refused(plan):
+    for change, what in (({"horizon_days": 90}, "horizon_days"), ({"sampling": "sobol"}, "sampling")):
+        with pytest.raises(PlanError, match=what):
+            matching("a", plan, "b", plan.with_(change))
+    euros = plan.with_({"currency": "EUR", "exchange_rates": {"CNY": 7.8}})
+    with pytest.raises(PlanError, match="currency"):
+        matching("a", plan, "b", euros)
+    with pytest.raises(PlanError, match="share no strategy"):
+        matching("a", plan, "b", plan.with_({"strategies": {"other": ["store"]}}))
+    with pytest.raises(PlanError, match="one strategy only"):
+        compare({"a": plan.with_({"strategies": {"other": ["store"]}})}, worlds=16)
+    single = [plan.with_({"strategies": {name: ["store"]}}) for name in ("one", "two")]
+    assert matching("a", single[0], "b", single[1]) == [("two", "one")]
+
+
+def test_results_that_saw_other_shocks_are_refused(plan):
+    a, b = (sim.run(plan, worlds=16, replicates=2, seed=seed) for seed in (1, 2))
+    with pytest.raises(PlanError, match="same seed"):
+        compare_strategies(a, "independent", b, "independent")
+
+
+def test_strategies_of_one_scenario(plan):
+    found = compare({"article": plan}, worlds=64, replicates=4)
+    result = sim.run(plan, worlds=64, replicates=4)
+    (gap,) = found.rivals[0].gaps
+    assert (gap.a, gap.b) == ("alibaba", "independent")
+    expected = result.compare("alibaba", "independent")
+    assert gap.probability[-1] == expected["probability"]
+    assert gap.money[-1] == expected["money"]
+    assert gap.beats.estimate == expected["a_beats_b"].estimate
+
+
+def test_a_condition_counts_the_first_scenarios_paths(plan, dearer):
+    seen = ["independent.orders[1] >= 1"]
+    a, b = plan.with_({"condition": seen}), dearer.with_({"condition": seen, "store.goods.gross_margin": 0.6})
+    found = compare({"a": a, "b": b}, worlds=256, replicates=4)
+    gap = found.rivals[0].gaps[0]
+    first = sim.run(a, worlds=256, replicates=4)
+    size = {"worlds": first.plan.worlds, "replicates": 4}
+    other = sim.run(b.with_({"condition": []}), **size)
+    money = [r.record("independent").monthly["settled_profit"][-1].astype(float) for r in (other, first)]
+    mask = first.sample.mask
+    assert gap.money[-1].estimate == pytest.approx((money[0] - money[1])[mask].mean())
+    assert "condition" in gap.beats_other_luck
+    assert found.plan.worlds == first.plan.worlds
+    with pytest.raises(PlanError, match="condition"):
+        compare({"a": a, "b": dearer}, worlds=256)
+
+
+def test_the_couplings_are_named(comparison):
+    gap = comparison.rivals[0].gaps[0]
+    assert SAME_LUCK in gap.beats.method
+    assert "drawn anew" in gap.beats_other_luck.method
+
+
+def test_the_answer_is_plain_data_and_fits_a_screen(comparison):
+    kept = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
+    assert kept["compared"][0]["strategies"][1]["same"] is True
+    assert len(kept["compared"][0]["strategies"][0]["probability"]) == len(kept["months"]) == 2
+    for language, words in (("en", "luck drawn anew"), ("zh", "重新抽取运气")):
+        console = Console(file=io.StringIO(), width=110)
+        console.print(comparing_screen(comparison, language))
+        page = console.file.getvalue()
+        assert words in page
+        assert "store.fixed_costs.erp" in page
+        assert "−200" in page
+
+
+def test_the_command(tmp_path, monkeypatch, capsys):
+    text = "extends: base.yaml\nname: dearer\nstore: {fixed_costs: {erp: 140}}\n"
+    (tmp_path / "base.yaml").write_text("name: base\nstrategies: {independent: [store]}\n", encoding="utf-8")
+    (tmp_path / "dearer.yaml").write_text(text, encoding="utf-8")
+    words = ("compare", tmp_path / "base.yaml", tmp_path / "dearer.yaml", *FEW)
+    outcome = command(monkeypatch, capsys, *words, "--json", "--out", tmp_path / "answer.json")
+    assert outcome.status == 0, outcome.err
+    assert outcome.err == ""
+    assert outcome.out == (tmp_path / "answer.json").read_text(encoding="utf-8")
+    found = json.loads(outcome.out)["compared"][0]
+    assert (found["scenario"], found["strategies"][0]["a"]) == ("dearer", "independent")
+    assert "What differs" in command(monkeypatch, capsys, *words).out
+    (tmp_path / "longer.yaml").write_text("extends: base.yaml\nname: longer\n", encoding="utf-8")
+    twice = command(monkeypatch, capsys, "compare", tmp_path / "base.yaml", tmp_path / "base.yaml", *FEW)
+    assert (twice.status, "twice" in twice.err) == (2, True)
+    (tmp_path / "longer.yaml").write_text("extends: base.yaml\nname: longer\nhorizon_days: 90\n", encoding="utf-8")
+    longer = command(monkeypatch, capsys, "compare", tmp_path / "base.yaml", tmp_path / "longer.yaml")
+    assert (longer.status, longer.out) == (2, "")
+    assert "horizon_days is 90 in the one and 240 in the other" in longer.err
