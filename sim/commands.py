@@ -69,7 +69,13 @@ def run_command(
                 max_paths=goal.most_paths if goal else None,
             )
         summary = result.summary()
-        save(result, directory, summary)
+
+        def page(folder: Path, manifest: dict[str, Any]) -> None:
+            from sim.report import write_report
+
+            write_report(folder, result, summary, manifest, language)
+
+        save(result, directory, summary, page)
     if as_json:
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:

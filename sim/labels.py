@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.labels_pages import WORDS
+
 LANGUAGES = ("en", "zh")
 
 CATALOGUE: dict[str, tuple[str, str]] = {
@@ -32,8 +34,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "do_not_start": ("do not start", "不启动"),
     "learn_first": (
-        "As things stand, take: {best}. Find out first: {name} ({meaning}). Knowing it before choosing is worth {worth} "
-        "{currency} on average; knowing everything {low} to {high}.",
+        "As things stand, take: {best}. Find out first: {name} ({meaning}). Knowing it before choosing is worth "
+        "{worth} {currency} on average; knowing everything {low} to {high}.",
         "目前应选择：{best}。首先要弄清：{name}（{meaning}）。选择之前知道它平均值 {worth} {currency}；"
         "知道一切则值 {low} 至 {high}。",
     ),
@@ -42,7 +44,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{high} {currency}.",
         "目前应选择：{best}。没有任何单个数字会改变这一选择；知道一切最多值 {high} {currency}。",
     ),
-    "learn_luck": ("Luck, which cannot be learnt, is this share of the result: {parts}.", "无法弄清的运气占结果的比例：{parts}。"),
+    "learn_luck": (
+        "Luck, which cannot be learnt, is this share of the result: {parts}.",
+        "无法弄清的运气占结果的比例：{parts}。",
+    ),
     "learn_luck_unknown": (
         "With one replicate a world luck cannot be told from the inputs: run with --replicates 4.",
         "每个世界只有一条路径时无法区分运气与未知参数：请用 --replicates 4 运行。",
@@ -57,7 +62,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Worth knowing: what the choice between the strategies, not starting included, would gain on average. Columns: "
         "share of the variance of the chance of profit / of settled profit at the end that one number explains alone; "
         "–: not above what a dummy input shows.",
-        "知道的价值：在各策略（含不启动）之间的选择平均可增加的收益。各列：单个数字单独解释的盈利概率方差 / 期末利润方差的比例；"
+        "知道的价值：在各策略（含不启动）之间的选择平均可增加的收益。"
+        "各列：单个数字单独解释的盈利概率方差 / 期末利润方差的比例；"
         "–：不高于虚拟输入的水平。",
     ),
     "strategy": ("strategy", "策略"),
@@ -79,6 +85,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "funnel": ("Traffic and orders, all months", "流量与订单（全部月份）"),
     "impressions": ("impressions", "展示"),
     "clicks": ("visits", "访问"),
+    "carts": ("carts", "加购"),
+    "inquiries": ("inquiries", "询盘"),
     "ctr": ("CTR", "点击率"),
     "cpc": ("cost a click", "单次点击费用"),
     "orders": ("orders", "订单"),
@@ -195,6 +203,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
 
 def label(key: str, language: str = "en", **values: object) -> str:
     """Return the label of a key; a key outside the catalogue (a strategy's own name) stands for itself."""
-    texts = CATALOGUE.get(key)
+    texts = CATALOGUE.get(key) or WORDS.get(key)
     text = key if texts is None else texts[LANGUAGES.index(language)]
     return text.format(**values) if values else text

@@ -17,7 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.estimates import EstimateRefused, Importance, evpi_from_replicates, evppi, evppi_noise_floor, first_order_shares
+from sim.estimates import (
+    EstimateRefused,
+    Importance,
+    evpi_from_replicates,
+    evppi,
+    evppi_noise_floor,
+    first_order_shares,
+)
 from sim.results import Result
 
 Array = NDArray[np.float64]

@@ -21,7 +21,11 @@ def learning_screen(found: Learning, language: str = "en") -> RenderableType:
         return label(key, language, **values)
 
     meanings = {key: parameter.meaning.rstrip(".") for key, parameter, _ in declared()}
-    parts = [first_sentence(found, meanings, say), luck_sentence(found, say), worth_table(found, meanings, say)]
+    parts: list[RenderableType] = [
+        first_sentence(found, meanings, say),
+        luck_sentence(found, say),
+        worth_table(found, meanings, say),
+    ]
     if found.sections:
         parts.append(sections_table(found, say))
     parts.append(Text(say("learn_note"), style="dim"))
@@ -89,5 +93,5 @@ def share(found: Learning, strategy: str, name: str) -> str:
 def largest_share(found: Learning, worth: Worth) -> float:
     """Return an input's largest share of money above the noise, over the strategies; 0 if it is in the noise."""
     [name] = worth.inputs
-    above = [m.shares[name][-1].estimate for m in found.money.values() if m.shares[name][-1].estimate > m.noise_floor[-1]]
-    return max(above, default=0.0)
+    shown = [(month.shares[name][-1].estimate, month.noise_floor[-1]) for month in found.money.values()]
+    return max((value for value, floor in shown if value > floor), default=0.0)

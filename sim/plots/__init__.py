@@ -1,0 +1,23 @@
+"""Pictures of a result: each takes a result and axes, draws, and returns the axes."""
+
+from sim.plots.activity import drivers, freezes, funnel, path_calendar
+from sim.plots.chance import capital_against_ruin, probability_of_profit, time_to_profit
+from sim.plots.money import cash_fan, final_profit, paired_difference, profit_and_loss, profit_fan
+from sim.plots.style import PlotError, theme
+
+__all__ = [
+    "PlotError",
+    "capital_against_ruin",
+    "cash_fan",
+    "drivers",
+    "final_profit",
+    "freezes",
+    "funnel",
+    "paired_difference",
+    "path_calendar",
+    "probability_of_profit",
+    "profit_and_loss",
+    "profit_fan",
+    "theme",
+    "time_to_profit",
+]

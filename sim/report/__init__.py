@@ -1,0 +1,21 @@
+"""One self-contained page that tells the whole story of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.report.page import report_page
+
+if TYPE_CHECKING:
+    from sim.results import Result
+
+__all__ = ["report_page", "write_report"]
+
+
+def write_report(
+    folder: Path, result: Result, summary: dict[str, Any], manifest: dict[str, Any], language: str = "en"
+) -> None:
+    """Write ``report.html`` into the folder of a run."""
+    page = report_page(result, summary, manifest, language)
+    (folder / "report.html").write_text(page, encoding="utf-8")

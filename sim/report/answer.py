@@ -1,0 +1,120 @@
+"""The answer in sentences: which strategy, how likely, how sure, by when, how much cash, and what may go wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.wording import Say, money, percent
+
+Strategy = dict[str, Any]
+
+NOTABLE = 0.05
+"""Share of paths from which a risk is named before others."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the first screen says.
+
+    Parameters
+    ----------
+    likely, when, risk : str
+        The three sentences.
+    facts : tuple of (str, str)
+        The same as single figures: question and answer.
+    """
+
+    likely: str
+    when: str
+    risk: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def answer(summary: dict[str, Any], say: Say) -> Answer:
+    """Return the answer for the strategy that is most likely to make a profit."""
+    ranked = sorted(summary["strategies"].items(), key=lambda item: -chance(item[1])["estimate"])
+    name, best = ranked[0]
+    months = len(summary["months"])
+    found = chance(best)
+    likely = say("report_likely", name=say(name), chance=percent(found), months=months, sure=sure(best, say))
+    if len(ranked) > 1:
+        second, other = ranked[1]
+        likely += " " + say("report_next", name=say(second), chance=percent(chance(other)))
+    cash = money(best["cash_needed"]["p95"]["estimate"])
+    when = f"{by_when(best, months, say)} {say('report_cash', cash=cash, currency=summary['currency'])}"
+    return Answer(
+        likely,
+        when,
+        biggest_risk(best, summary["currency"], say),
+        (
+            (say("report_which"), say(name)),
+            (say("report_how_likely"), percent(found)),
+            (say("report_how_sure"), sure(best, say)),
+            (say("report_by_when"), when_short(best, say)),
+            (say("report_how_much_cash"), f"{cash} {summary['currency']}"),
+            (say("report_biggest_risk"), risk_short(best, say)),
+        ),
+    )
+
+
+def chance(strategy: Strategy) -> dict[str, Any]:
+    """Return the headline estimate at the horizon."""
+    found: dict[str, Any] = strategy["probability_of_profit"]["settled_profit"]["pointwise"][-1]
+    return found
+
+
+def sure(strategy: Strategy, say: Say) -> str:
+    """Return simulation error and parameter band in words."""
+    found, bands = chance(strategy), strategy["probability_of_profit"]["settled_profit"]["parameter_band"]
+    error = f"{50 * (found['high'] - found['low']):.1f}"
+    if isinstance(bands, dict):
+        return say("report_error_only", error=error)
+    low, high = (f"{100 * bands[-1][end]:.0f}" for end in ("low", "high"))
+    return say("report_sure", error=error, low=low, high=high)
+
+
+def by_when(strategy: Strategy, months: int, say: Say) -> str:
+    """Return when a profit is reached, over all paths."""
+    time = strategy["time_to_profit"]
+    reached = percent(time["incidence"][-1])
+    if time["median_month"] is None:
+        return say("report_not_by_half", months=months, share=reached)
+    return say("report_by_half", month=f"{time['median_month']:g}", share=reached)
+
+
+def when_short(strategy: Strategy, say: Say) -> str:
+    """Return the median month, or that fewer than half get there."""
+    median = strategy["time_to_profit"]["median_month"]
+    return say("not_reached") if median is None else f"{say('month')} {median:g}"
+
+
+def risks(strategy: Strategy) -> list[tuple[str, float, str]]:
+    """Return (name, share of paths, share in words) of what may go wrong, the likeliest first."""
+    named = [("report_risk_ruin", strategy["ruin"][-1])]
+    if strategy["freezes"]:
+        named.append(("report_risk_freeze", strategy["freezes"]["share_of_paths"]))
+    shares = [(key, float(found["estimate"]), percent(found)) for key, found in named]
+    stopped = [share for key, share in strategy["figures"].items() if key.endswith(".test_gate.stopped")]
+    if stopped:
+        shares.append(("report_risk_stopped", max(stopped), f"{100 * max(stopped):.0f}%"))
+    return sorted(shares, key=lambda risk: -risk[1])
+
+
+def biggest_risk(strategy: Strategy, currency: str, say: Say) -> str:
+    """Return what may go wrong: the chance of a loss, how bad, and the likeliest event behind it."""
+    found = chance(strategy)
+    loss = {"estimate": 1.0 - found["estimate"], "low": 1.0 - found["high"], "high": 1.0 - found["low"]}
+    worst = strategy["settled_profit"]["mean_of_worst_5"]
+    amount = worst.get("estimate", strategy["settled_profit"]["p5"]["estimate"])
+    sentence = say("report_loss", loss=percent(loss), worst=money(amount), currency=currency)
+    key, share, words = risks(strategy)[0]
+    return sentence if share < NOTABLE else f"{sentence} {say(key, share=words)}"
+
+
+def risk_short(strategy: Strategy, say: Say) -> str:
+    """Return the biggest risk in a few words."""
+    key, share, words = risks(strategy)[0]
+    if share >= NOTABLE:
+        return say(f"{key}_short", share=words)
+    return say("report_risk_loss_short", p5=money(strategy["settled_profit"]["p5"]["estimate"]))

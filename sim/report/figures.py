@@ -1,0 +1,83 @@
+"""Pictures inside the page: SVG with text as text, colours that follow the page's theme, a description for the ear."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.plots.style import INKED, PALETTE, theme
+
+INK, FAINT = "#010203", "#0a0b0c"
+"""Stand-ins in the drawing for the page's text colour and for its lines."""
+
+SIZE = (5.8, 3.7)
+"""Inches: so small that on a phone the letters are still read."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture ready for the page.
+
+    Parameters
+    ----------
+    key : str
+        Anchor within the page.
+    title, description : str
+        What it is called, and what it shows in words.
+    svg : str
+    """
+
+    key: str
+    title: str
+    description: str
+    svg: str
+
+
+def draw(
+    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float] = SIZE
+) -> Figure:
+    """Draw one picture.
+
+    Parameters
+    ----------
+    plot : callable
+        Draws on the axes it is given.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure as Canvas
+
+    with theme("light"):
+        import matplotlib as mpl
+
+        mine: Any = {"svg.fonttype": "none", "svg.hashsalt": key, "savefig.transparent": True}
+        mine |= dict.fromkeys(INKED, INK) | {"axes.edgecolor": FAINT, "grid.color": FAINT}
+        with mpl.rc_context(mine):
+            canvas = Canvas(figsize=size, layout="constrained")
+            FigureCanvasSVG(canvas)
+            plot(canvas.add_subplot())
+            out = io.StringIO()
+            canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return Figure(key, title, description, inline(out.getvalue(), key, title, description))
+
+
+def inline(svg: str, key: str, title: str, description: str) -> str:
+    """Return an SVG file as an element of a page: names of its own, described, in the page's colours."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', body)
+    body = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{key}-\2"', body)
+    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", body)
+    for position, colour in enumerate(PALETTE, 1):
+        body = body.replace(colour, f"var(--c{position})")
+    body = body.replace(INK, "currentColor").replace(FAINT, "var(--line)")
+    head, rest = body.split(">", 1)
+    head = re.sub(r'\s(?:width|height)="[^"]*"', "", head)
+    named = f'{head} role="img" aria-labelledby="{key}-title {key}-words">'
+    words = (
+        f'<title id="{key}-title">{html.escape(title)}</title><desc id="{key}-words">{html.escape(description)}</desc>'
+    )
+    return named + words + rest

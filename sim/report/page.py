@@ -1,0 +1,104 @@
+"""The page: one file, no network, light and dark, in English or Chinese."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from sim.labels import label
+from sim.report.answer import answer
+from sim.report.figures import Figure
+from sim.report.pictures import pictures
+from sim.report.tables import Sheet, assumptions, comparisons, facts_sheet, months, not_modelled, statements, strategies
+from sim.wording import Say
+
+if TYPE_CHECKING:
+    from sim.results import Result
+
+ASSETS = resources.files("sim.report") / "assets"
+
+
+def report_page(
+    result: Result, summary: dict[str, Any], manifest: dict[str, Any], language: str = "en", *, figures: bool = True
+) -> str:
+    """Return the whole page as HTML.
+
+    Parameters
+    ----------
+    summary, manifest : dict
+        The content of ``summary.json`` and ``manifest.json``.
+    language : {"en", "zh"}
+    figures : bool
+        Whether pictures are drawn; they take most of the time.
+    """
+
+    def say(key: str, **values: object) -> str:
+        return label(key, language, **values)
+
+    style, script = (asset("page.css"), asset("page.js"))
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(asset("page.html.jinja")).render(
+        say=say,
+        language={"en": "en", "zh": "zh-Hans"}[language],
+        title=result.scenario.title or result.scenario.name,
+        name=result.scenario.name,
+        months=result.n_months,
+        answer=answer(summary, say),
+        provisos=provisos(summary, say),
+        sheets=[
+            strategies(summary, say),
+            months(summary, say, "settled_profit", "chance_by_month"),
+            months(summary, say, "operating_profit", "chance_of_good_month"),
+            *([comparisons(summary, say)] if summary["comparisons"] else []),
+        ],
+        figures=drawn(result, summary, say, language) if figures else [],
+        statements=all_statements(result, say),
+        assumptions=assumptions(result.scenario, say),
+        facts=facts_sheet(result, say),
+        not_modelled=not_modelled(),
+        provenance=provenance(manifest),
+        currency=summary["currency"],
+        # Markup: these are files of the package, no word of a scenario is in them.
+        style=Markup(style),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def asset(name: str) -> str:
+    """Return a file of the page as text."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def provisos(summary: dict[str, Any], say: Say) -> str:
+    """Return what the figures rest on beyond the plain run."""
+    from sim.screen import provisos as of_screen
+
+    found = of_screen(summary, say)
+    return "" if found is None else found.plain
+
+
+def drawn(result: Result, summary: dict[str, Any], say: Say, language: str) -> list[tuple[Figure, Markup]]:
+    """Return the pictures with their SVG marked as safe: drawn here, every text in it escaped by the drawing."""
+    return [(picture, Markup(picture.svg)) for picture in pictures(result, summary, say, language)]
+
+
+def all_statements(result: Result, say: Say) -> list[Sheet]:
+    """Return both statements of every strategy."""
+    return [
+        statements(result, strategy, kind, say)
+        for strategy in result.strategies
+        for kind in ("profit_and_loss", "cash_flow")
+    ]
+
+
+def provenance(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is needed to repeat and to trust the run."""
+    keys = ("run_hash", "scenario_sha256", "result_sha256", "seed", "worlds", "replicates", "git_commit")
+    rows = [(key.replace("_", " "), str(manifest[key])) for key in keys if manifest.get(key) is not None]
+    return [*rows, ("versions", ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()))]

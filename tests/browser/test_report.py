@@ -1,0 +1,149 @@
+"""The report page in a real browser: what a seller sees, hears and can do with it."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra 'browser'")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the extra 'browser'")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH"),
+]
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+SECTIONS = ("answer", "strategies", "pictures", "statements", "assumptions", "facts", "not-modelled", "provenance")
+HOSTILE = "</style></script><script>window.broken=1</script><img src=x onerror=window.broken=2>"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as start:
+        running = start.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def page_file(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param) / "run"
+    command = [
+        "-c",
+        "from sim.cli import main; main()",
+        "run",
+        "configs/article.yaml",
+        "--worlds",
+        "256",
+        "--jobs",
+        "1",
+    ]
+    size = ["--set", "horizon_days=120", "--quiet", "--language", request.param, "--out", str(folder)]
+    subprocess.run([sys.executable, *command, *size], check=True)
+    return request.param, folder / "report.html"
+
+
+class Visit:
+    """One visit: the page, and what the browser complained about or asked for."""
+
+    def __init__(self, browser, file, width=1280, dark=False):
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+        )
+        self.page = self.context.new_page()
+        self.complaints, self.requests = [], []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(file.resolve().as_uri())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+
+def test_the_page_is_whole_and_asks_for_nothing(browser, page_file):
+    language, file = page_file
+    with Visit(browser, file) as visit:
+        assert visit.complaints == []
+        assert [url for url in visit.requests if not url.startswith(("file:", "data:"))] == []
+        assert len(visit.requests) <= 2, "the page, and its empty icon"
+        for section in SECTIONS:
+            assert visit.page.locator(f"#{section}").inner_text().strip(), section
+        assert visit.page.locator("figure svg").count() >= 8
+        assert visit.page.locator("html").get_attribute("lang").startswith(language)
+        chinese = any("一" <= letter <= "鿿" for letter in visit.page.locator("#answer").inner_text())
+        assert chinese == (language == "zh")
+    assert file.stat().st_size < 3_000_000
+
+
+def test_the_first_screen_answers_a_sellers_questions(browser, page_file):
+    language, file = page_file
+    questions = {
+        "en": ["Which strategy?", "How likely", "How sure", "By when", "How much cash?", "biggest risk"],
+        "zh": ["哪种策略", "可能性", "确定", "何时", "多少资金", "风险"],
+    }[language]
+    with Visit(browser, file) as visit:
+        boxes = visit.page.locator(".facts > div")
+        assert boxes.count() == len(questions)
+        for box, question in zip(boxes.all(), questions, strict=True):
+            assert question in box.locator("dt").inner_text()
+            assert box.locator("dd").inner_text().strip()
+            place = box.bounding_box()
+            assert place["y"] + place["height"] <= 900, f"{question} lies below the first screen"
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_nothing_scrolls_sideways_but_wide_tables_in_their_box(browser, page_file, width):
+    with Visit(browser, page_file[1], width) as visit:
+        visit.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        overflow = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0
+
+
+def test_tables_sort_by_value_both_ways(browser, page_file):
+    with Visit(browser, page_file[1]) as visit:
+        table = visit.page.locator("#table-1")
+        chance = table.locator("th button").nth(1)
+
+        def values():
+            cells = table.locator("tbody tr td:nth-child(2)").all()
+            return [float(cell.get_attribute("data-order")) for cell in cells]
+
+        chance.click()
+        assert values() == sorted(values())
+        assert table.locator("th[aria-sort=ascending]").count() == 1
+        chance.click()
+        assert values() == sorted(values(), reverse=True)
+        assert len(set(values())) > 1
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_serious_finding_of_the_accessibility_check(browser, page_file, dark):
+    with Visit(browser, page_file[1], dark=dark) as visit:
+        visit.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        found = axe.Axe().run(visit.page).response["violations"]
+        serious = [
+            (rule["id"], rule["nodes"][0]["html"][:200]) for rule in found if rule["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+
+def test_hostile_names_stay_text(browser, tmp_path):
+    import sim
+    from sim.report import report_page
+    from sim.storage import manifest
+
+    base = sim.load("configs/article.yaml", ["horizon_days=60"])
+    scenario = base.with_({"title": HOSTILE, "strategies": {"x<script>window.broken=3</script>": ["aliexpress"]}})
+    result = sim.run(scenario, worlds=256, replicates=4)
+    file = tmp_path / "hostile.html"
+    file.write_text(report_page(result, result.summary(), manifest(result)), encoding="utf-8")
+    with Visit(browser, file) as visit:
+        assert visit.page.evaluate("window.broken") is None
+        assert visit.page.locator("h1").inner_text() == HOSTILE
+        assert visit.complaints == []

@@ -1,0 +1,139 @@
+"""What to find out first, on results whose answer is known."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+import sim
+from sim.cli import app
+from sim.engine import Plan
+from sim.estimates import EstimateRefused
+from sim.learning import NOT_STARTING, learn, payoffs_of, worth_of_each
+from sim.learning_screen import learning_screen
+from sim.recorder import Record
+from sim.results import Result
+
+WORLDS, REPLICATES = 4096, 4
+
+
+def made(payoffs, inputs, replicates=REPLICATES):
+    """A result with one month whose settled profit is given: (n_paths,) by strategy."""
+    scenario = sim.load("configs/article.yaml", ["horizon_days=30"]).with_(
+        {"strategies": {name: ["aliexpress"] for name in payoffs}}
+    )
+    records = {}
+    for name, money in payoffs.items():
+        monthly = {"settled_profit": money[None].astype(np.float32), "ruined": np.zeros((1, money.size), np.float32)}
+        records[name] = Record(monthly=monthly)
+    return Result(scenario, Plan(1, WORLDS * REPLICATES // replicates, replicates), records, inputs)
+
+
+@pytest.fixture(scope="module")
+def additive():
+    """y = 3 a + 4 b + luck: shares 9/26 and 16/26, luck 1/26; c does nothing."""
+    rng = np.random.default_rng(5)
+    a, b, c = rng.standard_normal((3, WORLDS))
+    world = np.repeat(3 * a + 4 * b, REPLICATES)
+    return made(
+        {"x": world + rng.standard_normal(world.size)}, {"store.meta.cpc": a, "store.meta.ctr": b, "market.c": c}
+    )
+
+
+def test_shares_and_luck_of_an_additive_result(additive):
+    found = learn(additive)
+    shares = {name: months[0].estimate for name, months in found.money["x"].shares.items()}
+    assert shares["store.meta.cpc"] == pytest.approx(9 / 26, abs=0.03)
+    assert shares["store.meta.ctr"] == pytest.approx(16 / 26, abs=0.03)
+    assert shares["market.c"] <= found.money["x"].noise_floor[0] < 0.02
+    assert found.money["x"].luck[0] == pytest.approx(1 / 26, abs=0.01)
+
+
+def test_worlds_and_replicates_are_not_mixed_up(additive):
+    mixed = made(
+        {"x": additive.records["x"].monthly["settled_profit"][0].reshape(-1, REPLICATES).T.ravel()}, additive.worlds
+    )
+    assert learn(mixed).money["x"].shares["store.meta.ctr"][0].estimate < 0.05, "the planted mistake shows"
+
+
+def test_worth_of_a_choice_in_closed_form():
+    """Take x (worth u, uniform -1..1) or do not start: E max(u, 0) = 1/4; an input beside it is worth nothing."""
+    rng = np.random.default_rng(6)
+    u, idle = rng.uniform(-1, 1, (2, WORLDS))
+    result = made({"x": np.repeat(u - u.mean(), REPLICATES)}, {"store.meta.cpc": u, "store.meta.ctr": idle})
+    found = learn(result)
+    assert dict(found.choices)[NOT_STARTING] == 0.0
+    assert found.first.inputs == ("store.meta.cpc",)
+    assert found.first.money == pytest.approx(0.25, abs=0.01)
+    assert found.everything[0] <= found.first.money + 0.01
+    assert found.everything[1] == pytest.approx(0.25, abs=0.01)
+    worthless = next(worth for worth in found.single if worth.inputs == ("store.meta.ctr",))
+    assert not worthless.evident or worthless.money < 0.01
+    together = found.sections["store.meta"]
+    assert found.first.money <= together.money <= found.everything[1] + 1e-9
+
+
+def test_what_changes_no_choice_is_worth_nothing():
+    rng = np.random.default_rng(7)
+    u = rng.uniform(0, 1, WORLDS)
+    result = made({"x": np.repeat(5 + u, REPLICATES), "y": np.repeat(u, REPLICATES)}, {"store.meta.cpc": u})
+    found = learn(result)
+    assert found.best == "x"
+    assert found.first is None
+    assert found.everything == (0.0, 0.0)
+    assert found.money["x"].shares["store.meta.cpc"][0].estimate > 0.95, "it drives the result all the same"
+
+
+def test_payoffs_hold_every_strategy_and_not_starting(additive):
+    payoffs = payoffs_of(additive)
+    np.testing.assert_array_equal(payoffs[0], additive.records["x"].monthly["settled_profit"][-1])
+    assert not payoffs[1].any()
+    worlds = payoffs.reshape(2, -1, REPLICATES).mean(axis=2)
+    assert [w.money for w in worth_of_each(worlds, additive.worlds)] == sorted(
+        (w.money for w in worth_of_each(worlds, additive.worlds)), reverse=True
+    )
+
+
+def test_refusals():
+    rng = np.random.default_rng(8)
+    money = rng.standard_normal(WORLDS * REPLICATES)
+    with pytest.raises(EstimateRefused, match="nothing is uncertain"):
+        learn(made({"x": money}, {}))
+    with pytest.raises(EstimateRefused, match="replicates"):
+        learn(made({"x": money}, {"market.c": rng.standard_normal(WORLDS * REPLICATES)}, replicates=1))
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Find out first: store.meta.ctr"), ("zh", "首先要弄清")])
+def test_the_screen_names_the_first_thing_and_the_luck(additive, language, words):
+    console = Console(width=160, record=True, file=io.StringIO())
+    known = {name: column for name, column in additive.worlds.items() if name != "market.c"}
+    console.print(
+        learning_screen(learn(made({"x": additive.records["x"].monthly["settled_profit"][0]}, known)), language)
+    )
+    shown = console.export_text()
+    assert words in shown
+    assert "x 4%" in shown
+
+
+SMALL = ["--worlds", "256", "--jobs", "1", "--set", "horizon_days=60", "--set", "strategies={aliexpress: [aliexpress]}"]
+
+
+def test_the_command_prints_json_and_nothing_else(tmp_path):
+    out = tmp_path / "learn.json"
+    answer = CliRunner().invoke(app, ["learn", "configs/article.yaml", *SMALL, "--json", "--out", str(out)])
+    assert answer.exit_code == 0
+    found = json.loads(answer.stdout)
+    assert found == json.loads(out.read_text(encoding="utf-8"))
+    assert set(found["choices"]) == {"aliexpress", NOT_STARTING}
+    months = found["share_of_money"]["aliexpress"]["inputs"]["aliexpress.goods.gross_margin"]
+    assert len(months) == 2
+
+
+def test_a_condition_is_refused():
+    scenario = sim.load("configs/article.yaml", ["horizon_days=60", "strategies={x: [aliexpress]}"])
+    result = sim.run(scenario, worlds=256, replicates=4).given("x.orders[1] >= 0")
+    with pytest.raises(EstimateRefused, match="leave the condition out"):
+        learn(result)
