@@ -213,6 +213,16 @@ class Result:
         ----------
         kind : {"profit_and_loss", "cash_flow"}
         """
+        if (strategy, kind) not in self._made:
+            self._made[strategy, kind] = self._statement(strategy, kind)
+        return self._made[strategy, kind].copy()
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, str], pd.DataFrame]:
+        # The files and the page both ask for every statement, and its percentiles take a tenth of a second each.
+        return {}
+
+    def _statement(self, strategy: str, kind: str) -> pd.DataFrame:
         import pandas as pd
 
         if self.statements is not None:

@@ -10,7 +10,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.estimates import first_order_shares
 from sim.plots.style import (
     LINES,
     PALETTE,
@@ -99,7 +98,7 @@ def freezes_of(result: Result, strategy: str) -> tuple[Array, Array, Array] | No
 def drivers(
     result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en", count: int = 4
 ) -> Axes:
-    """Draw how the chance of profit changes with the inputs that drive it most: its mean in each tenth of worlds.
+    """Draw how the chance of profit changes with the inputs that move it most: its mean in each tenth of worlds.
 
     The pale band is what a dummy input shows: a line within it is no evidence.
     """
@@ -109,9 +108,9 @@ def drivers(
     hits = result.profitable(name)[-1]
     if result.clauses:
         raise PlotError("drivers are drawn over all worlds: leave the condition out")
-    shares = first_order_shares(hits, result.worlds, m).shares
-    ranked = sorted(shares, key=lambda key: -shares[key][0].estimate)[:count]
     means = hits.reshape(-1, m).mean(axis=1)
+    lines = {key: group_means(means, column) for key, column in result.worlds.items()}
+    ranked = sorted(lines, key=lambda key: -float(lines[key].var()))[:count]
     rng = np.random.default_rng(1)
     dummies = np.array([group_means(means, rng.random(len(means))) for _ in range(200)])
     at = (np.arange(GROUPS) + 0.5) / GROUPS
@@ -119,7 +118,7 @@ def drivers(
     ax.fill_between(at, low, high, color=mpl.rcParams["text.color"], alpha=0.14, linewidth=0)
     ends = []
     for position, key in enumerate(ranked):
-        line = group_means(means, result.worlds[key])
+        line = lines[key]
         ax.plot(at, line, color=PALETTE[position], linestyle=LINES[position], linewidth=1.8)
         ends.append((float(line[-1]), key, PALETTE[position]))
     ax.set_xlim(0, 1)
