@@ -6,11 +6,21 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sim.engine import Plan, Run, simulate
 from sim.results import Result
 from sim.scenario import Scenario
 from sim.stopping import Goal, check_sampling, simulate_until
+
+
+def _doors(result: Result) -> Any:
+    from sim.plots.doors import Doors
+
+    return Doors(result)
+
+
+Result.doors = staticmethod(_doors)
 
 
 def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:

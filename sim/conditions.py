@@ -70,13 +70,18 @@ TESTS: dict[str, Callable[[Any, float], Any]] = {
     "=": operator.eq,
 }
 
-NUMBER = r"(?P<{0}>[+-]?\d{{1,15}}(?:\.\d{{1,15}})?)(?P<{0}_percent>%?)"
+NUMBER = r"(?P<{0}>[+-]?\d{{1,16}}(?:\.\d{{1,17}})?)(?P<{0}_percent>%?)"
 CLAUSE = re.compile(
     r"\.(?P<figure>[a-z_]{1,30})\[(?P<first>\d{1,3})(?:\.\.(?P<last>\d{1,3}))?\]\s*"
     rf"(?:between\s+{NUMBER.format('low')}\s+and\s+{NUMBER.format('high')}"
     rf"|(?P<test><=|>=|<|>|=)\s*{NUMBER.format('value')})"
 )
 JOINT = re.compile(r"\s+and\s+")
+PLAIN = re.compile(r"[\w-]+")
+"""Names that need no quotes."""
+
+SHOWN = 100
+"""Characters of a text that cannot be read, for the message."""
 
 
 class ConditionError(ValueError):
@@ -106,8 +111,10 @@ class Clause:
 
     def __str__(self) -> str:
         months = "..".join(str(month) for month in dict.fromkeys(self.months))
-        test = f"between {self.low:g} and {self.high:g}" if self.test == "between" else f"{self.test} {self.low:g}"
-        return f"{self.strategy}.{self.figure}[{months}] {test}"
+        low, high = (np.format_float_positional(number, trim="-") for number in (self.low, self.high))
+        test = f"between {low} and {high}" if self.test == "between" else f"{self.test} {low}"
+        name = self.strategy if PLAIN.fullmatch(self.strategy) else f'"{self.strategy}"'
+        return f"{name}.{self.figure}[{months}] {test}"
 
     def holds(self, monthly: Monthly) -> Mask:
         """(n_paths,) whether the strategy's monthly tables, each (n_months, n_paths), agree."""
@@ -153,7 +160,7 @@ def parse_condition(text: str, strategies: Iterable[str], n_months: int) -> list
         found = CLAUSE.match(rest, at)
         if found is None:
             raise ConditionError(
-                f"cannot be read from {short(rest[at:])}; write it as "
+                f"cannot be read from {short(rest[at : at + SHOWN])}; write it as "
                 f"'{names[0]}.acos[1] between 0.35 and 0.50' or '{names[0]}.orders[1..2] >= 20'"
             )
         clauses.append(_clause(strategy, found, n_months))
@@ -162,16 +169,18 @@ def parse_condition(text: str, strategies: Iterable[str], n_months: int) -> list
             return clauses
         joint = JOINT.match(rest, at)
         if joint is None:
-            raise ConditionError(f"cannot be read from {short(rest[at:])}; join two conditions by 'and'")
+            raise ConditionError(f"cannot be read from {short(rest[at : at + SHOWN])}; join two conditions by 'and'")
         at = joint.end()
 
 
 def _strategy(text: str, at: int, names: list[str]) -> tuple[str, int]:
-    for name in sorted(names, key=len, reverse=True):
-        for written in (f'"{name}"', name):
+    longest_first = sorted(names, key=len, reverse=True)
+    for quote in ('"', ""):  # quotes first: a name may itself begin and end with them
+        for name in longest_first:
+            written = f"{quote}{name}{quote}"
             if text.startswith(f"{written}.", at):
                 return name, at + len(written)
-    found = text[at:].split(".", 1)[0]
+    found = text[at : at + SHOWN].split(".", 1)[0]
     raise ConditionError(suggest(found, names, f"no strategy {short(found)}"))
 
 
@@ -192,7 +201,7 @@ def _clause(strategy: str, found: re.Match[str], n_months: int) -> Clause:
 
 
 def _number(digits: str, percent: str) -> float:
-    return float(digits) / (100.0 if percent else 1.0)
+    return float(f"{digits}e-2" if percent else digits)  # 33.3% is .333 to the last bit, as if typed so
 
 
 def agreeing(clauses: Sequence[Clause], monthly: Mapping[str, Monthly]) -> Mask:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 Hits = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """What a run found.
 
@@ -255,6 +255,20 @@ class Result:
         from sim.summary import summarise
 
         return summarise(self)
+
+    def __repr__(self) -> str:
+        given = f", given {', '.join(map(str, self.clauses))}" if self.clauses else ""
+        size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"
+        return f"<Result of {self.scenario.name}: {', '.join(self.strategies)}; {size}{given}>"
+
+    doors: ClassVar[Callable[[Result], Any] | None] = None
+    """Set where pictures are known: a result knows nothing of them."""
+
+    @property
+    def plot(self) -> Any:
+        """Pictures of this result: ``result.plot.probability_of_profit()``, and so on."""
+        assert Result.doors is not None, "set by sim.api, which makes results"
+        return Result.doors(self)
 
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""

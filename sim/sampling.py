@@ -32,6 +32,9 @@ SAMPLINGS: tuple[str, ...] = get_args(Sampling)
 SOBOL = "world.sobol"
 """Stream of the scrambling."""
 
+LARGEST = 1.0 - 2.0**-53
+"""Stands in for a 1 that the last cell of a Latin hypercube may round to."""
+
 
 def uniforms_of_worlds(sampling: str, seed: int, names: Iterable[str], first: int, count: int) -> dict[str, Array]:
     """Draw the uniforms of worlds ``first .. first + count - 1``.
@@ -66,6 +69,7 @@ def _latin_block(seed: int, streams: list[str], block: int) -> Array:
     for row, name in zip(rows, streams, strict=True):
         generator = block_generator(seed, name, block)
         row[:] = (generator.permutation(BLOCK) + generator.random(BLOCK)) / BLOCK
+    np.minimum(rows, LARGEST, out=rows)
     return rows
 
 

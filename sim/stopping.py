@@ -103,7 +103,11 @@ def simulate_until(
         first = max(first, plan.worlds)
     if scenario.sampling != "random":
         cap = cap // BLOCK * BLOCK
-        check_sampling(scenario, cap)
+        if cap < first:
+            raise PlanError(
+                f"sampling: {scenario.sampling} needs at least {first:,} worlds: take --max-paths "
+                f"{first * plan.replicates}"
+            )
     if cap < 1:
         raise PlanError(f"max-paths must be at least the {plan.replicates} replicates of one world")
     known: Run | None = None
@@ -112,7 +116,7 @@ def simulate_until(
         known = simulate(scenario, step, n_jobs=n_jobs, backend=backend, progress=progress, known=known)
         width, counted = widest(known)
         sharp = goal.precision is None or (width is not None and width <= goal.precision)
-        if sharp and width is not None and (not scenario.condition or counted >= min(plan.worlds, cap)):
+        if sharp and width is not None and (not scenario.condition or counted >= plan.worlds):
             return known, Stop(goal, plan.worlds, True, width)
     assert known is not None
     if width is None:

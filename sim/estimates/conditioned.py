@@ -6,8 +6,10 @@ among the kept, and its variance comes from the worlds' residuals ``e = h - p k`
     variance of p = sum e^2 / (sum k)^2 * W / (W - 1),     effective number = p (1 - p) / variance, at most sum k
 
 The effective number goes into the same intervals as without a condition. A world counts by the paths it kept: worlds
-that fit what was seen count for more, which is Bayes' rule. The parameter band then needs worlds with two kept paths:
-``sum h (h - 1) / (k - 1) / sum k`` estimates the mean of the squared world probabilities.
+that fit what was seen count for more, which is Bayes' rule. The parameter band needs the mean of the worlds' squared
+probabilities, to which worlds with two kept paths or more give ``sum h (h - 1) / (k - 1)``. Worlds with a single kept
+path cannot tell theirs, but to leave them out would count what was seen twice (with 2 replicates a Beta(3, 2) would
+pass for a Beta(4, 2)): they count with their own share of hits, and as alike within a world as the others.
 
 Worked number: worlds keep 2, 1, 1 and 0 paths with 2, 0, 1 and 0 hits. p = 3/4; residuals .5, -.75, .25, 0; variance
 .875 / 16 * 3/2 = .082; effective number .1875 / .082 = 2.29.
@@ -183,12 +185,13 @@ def difference_given(kept: Kept, hits_a: NDArray[Any], hits_b: NDArray[Any], lev
     """Estimate P(A) - P(B) over the kept paths."""
     gap = np.asarray(hits_a, dtype=float) - np.asarray(hits_b, dtype=float)
     found = mean_given(kept, gap, level)
-    only_a, only_b = (kept.effective(side)[0] for side in (gap > 0, gap < 0))
-    if kept.worlds * (only_a + only_b) >= FEW_PAIRS:
+    only_a, only_b = (float(kept.totals(side).sum()) / kept.paths for side in (gap > 0, gap < 0))
+    if kept.worlds * (only_a + only_b) >= FEW_PAIRS and found.low < found.high:
         return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
-    n = kept.worlds
+    n, point = kept.worlds, found.estimate
     low, high = bonett_price(only_a * n, only_b * n, n, level)
-    return replace(found, low=low, high=high, method="Bonett-Price on worlds, given the condition")
+    method = "Bonett-Price on worlds, given the condition"
+    return replace(found, low=min(low, point), high=max(high, point), method=method)
 
 
 def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) -> Estimate:
@@ -204,10 +207,17 @@ def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) ->
         raise EstimateRefused(
             f"a parameter band needs {FEWEST_WORLDS} worlds with two kept paths (found {np.count_nonzero(several)})"
         )
-    h, k = kept.totals(hits)[several], kept.counts[several]
+    totals = kept.totals(hits)
+    h, k, single = totals[several], kept.counts[several], totals[~several]
     worlds = len(k)
-    mean = float(h.sum() / k.sum())
-    variance = float((h * (h - 1.0) / (k - 1.0)).sum() / k.sum()) - mean**2
+    mean = float(totals.sum()) / kept.paths
+    squares = float((h * (h - 1.0) / (k - 1.0)).sum())
+    if len(single):
+        share, of_single = float(h.sum() / k.sum()), float(single.mean())
+        luck = share * (1.0 - share)
+        likeness = max(squares / float(k.sum()) - share**2, 0.0) / luck if luck > 0.0 else 0.0
+        squares += len(single) * (of_single**2 + likeness * of_single * (1.0 - of_single))
+    variance = squares / kept.paths - mean**2
     tail = (1.0 - level) / 2.0
     if mean in (0.0, 1.0):
         reach = float(unseen_reach(np.array([float(worlds)]), 2, tail)[0])

@@ -25,7 +25,7 @@ from sim.estimates.conditioned import (
     quantile_given,
     shortfall_given,
 )
-from sim.estimates.estimate import Array, Estimate
+from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.fans import Fan, fan, simultaneous_fan
 from sim.estimates.money import estimate_mean
 from sim.estimates.parameter_band import parameter_bands
@@ -55,11 +55,23 @@ class Sample:
         Worlds are spread evenly within every 1,024 of them.
     mask : (n_paths,) bool, optional
         Paths that agree with a condition; all by default. Not with even worlds.
+
+    Raises
+    ------
+    EstimateRefused
+        For a condition on even worlds: what it keeps of them is even no longer.
     """
 
     replicates: int = 1
     even: bool = False
     mask: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        if self.even and self.mask is not None:
+            raise EstimateRefused(
+                "a condition keeps some of the evenly spread worlds only, which are even no longer: "
+                "run with sampling: random"
+            )
 
     @cached_property
     def kept(self) -> Kept | None:
@@ -67,8 +79,8 @@ class Sample:
         return None if self.mask is None else Kept(self.mask, self.replicates)
 
     def chosen(self, values: Values) -> Values:
-        """Return the kept columns of (..., n_paths) values."""
-        return values if self.mask is None else values[..., self.mask]
+        """Return the kept columns of (..., n_paths) values; refused, like an estimate, where too few are kept."""
+        return values if self.kept is None else values[..., self.kept.mask]
 
     def probability(self, hits: Values, level: float = 0.95) -> Estimate:
         """Estimate a probability from (n_paths,) hits."""

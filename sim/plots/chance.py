@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
-from sim.estimates import EstimateRefused
+from sim.estimates import EstimateRefused, Incidence
 from sim.plots.style import (
     LINES,
     MARKERS,
-    PALETTE,
     PlotError,
     axes_of,
     check_strategies,
     chosen,
+    colour,
     head,
+    ink,
     label_ends,
     money_axis,
     months_axis,
@@ -27,7 +29,12 @@ from sim.plots.style import (
 from sim.summary import first_profitable_month, ruin_month
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.results import Result
+
+STRIP = 0.16
+"""Distance, in months, between the strips that show what the last month's chances depend on."""
 
 
 def probability_of_profit(
@@ -36,120 +43,190 @@ def probability_of_profit(
     """Draw the chance of a settled profit by month, with both kinds of doubt.
 
     The bars are simulation error, 95% for all months at once; the pale band is what the chance depends on that the
-    seller does not know (5-95% of worlds), drawn for a single strategy, since several would cover each other: there it
-    stands as a thin line beside the last month.
+    seller does not know (5-95% of worlds). For several strategies the bands would cover each other: there they stand
+    as strips for the last month, named "by inputs" along the axis.
     """
     names = tuple(strategies) or result.strategies
     check_strategies(result, names)
     ax = axes_of(ax)
-    months = np.arange(1, result.n_months + 1)
+    n_months, single = result.n_months, len(names) == 1
+    months = np.arange(1, n_months + 1)
+    months_axis(ax, n_months, language)
     ends = []
     for position, name in enumerate(names):
-        colour, shape = PALETTE[position % len(PALETTE)], position % len(MARKERS)
-        hits = result.profitable(name)
-        band = result.sample.band(hits)
+        hue, shape = colour(position), position % len(MARKERS)
+        band = result.sample.band(result.profitable(name))
         shares = np.array([e.estimate for e in band])
         reach = np.array([[e.estimate - e.low for e in band], [e.high - e.estimate for e in band]])
         ax.errorbar(
-            months + 0.06 * (position - (len(names) - 1) / 2), shares, np.maximum(reach, 0.0), color=colour,
+            months + 0.06 * (position - (len(names) - 1) / 2), shares, np.maximum(reach, 0.0), color=hue,
             marker=MARKERS[shape], linestyle=LINES[shape], markersize=4.5, linewidth=1.6, capsize=2.5, label=name,
         )  # fmt: skip
-        _parameter_band(ax, result, name, colour, position, single=len(names) == 1)
-        ends.append((float(shares[-1]), words(name, language), colour))
+        _parameter_band(ax, result, name, position, single=single)
+        ends.append((float(shares[-1]), words(name, language), hue))
     ax.set_ylim(-0.02, 1.02)
-    months_axis(ax, result.n_months, language)
     share_axis(ax)
-    ax.set_xlim(0.5, result.n_months + 0.6 + 0.12 * len(names))
-    label_ends(ax, result.n_months + 0.75 + 0.12 * len(names), ends)
-    head(ax, words("plot_chance_title", language), words("plot_chance_note", language))
+    if not single and result.plan.replicates > 1:
+        _name_the_strips(ax, n_months, len(names), words("plot_by_inputs", language))
+    label_ends(ax, n_months + 0.1, ends)
+    note = "plot_chance_note" if single else "plot_chance_strips"
+    head(ax, words("plot_chance_title", language), words(note, language))
     return ax
 
 
-def _parameter_band(ax: Axes, result: Result, name: str, colour: str, position: int, *, single: bool) -> None:
+def _parameter_band(ax: Axes, result: Result, name: str, position: int, *, single: bool) -> None:
     try:
         bands = result.sample.parameter_bands(result.profitable(name))
     except EstimateRefused:
         return  # one replicate a world cannot tell luck from the world: there is no band to draw
+    hue = colour(position)
     if single:
         months = np.arange(1, len(bands) + 1)
-        ax.fill_between(months, [b.low for b in bands], [b.high for b in bands], color=colour, alpha=0.18, linewidth=0)
+        ax.fill_between(months, [b.low for b in bands], [b.high for b in bands], color=hue, alpha=0.18, linewidth=0)
     else:
-        at = len(bands) + 0.35 + 0.12 * position
-        ax.plot([at, at], [bands[-1].low, bands[-1].high], color=colour, linewidth=3.0, alpha=0.35)
+        at = len(bands) + 0.6 + STRIP * position
+        ax.plot([at, at], [bands[-1].low, bands[-1].high], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
 
 
-def time_to_profit(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw the running share of all paths that have seen a profit, and above it those ruined before one."""
+def _name_the_strips(ax: Axes, n_months: int, count: int, text: str) -> None:
+    middle = n_months + 0.6 + STRIP * (count - 1) / 2
+    ax.set_xlim(0.5, n_months + 0.8 + STRIP * count)
+    ax.text(middle, -0.02, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=8)
+
+
+def time_to_profit(
+    result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en", event: str = "profit"
+) -> Axes:
+    """Draw the running share of all paths that have seen a profit, and above it those ruined before one.
+
+    Parameters
+    ----------
+    event : {"profit", "stable"}
+        The first month whose end sees a settled profit, or the first that ends a run of profitable months.
+    """
     name = chosen(result, strategy)
+    events = {"profit": first_profitable_month, "stable": _first_stable_month}
+    if event not in events:
+        raise PlotError(f"no event '{event}'; there are: {', '.join(events)}")
     ax = axes_of(ax)
-    months = np.arange(0, result.n_months + 1)
-    first, ruin = first_profitable_month(result, name), ruin_month(result.record(name))
-    reached = result.sample.incidence(first, result.n_months)
+    first, ruin = events[event](result, name), ruin_month(result.record(name))
+    reached = result.sample.incidence(first, result.n_months, ruin if event == "stable" else None)
     ruined = result.sample.incidence(ruin, result.n_months, first)
-    shares = np.array([0.0, *(e.estimate for e in reached.bands)])
-    lost = np.array([0.0, *(e.estimate for e in ruined.bands)])
-    low, high = (np.array([0.0, *(getattr(e, end) for e in reached.bands)]) for end in ("low", "high"))
-    ax.fill_between(months, 0.0, shares, color=PALETTE[0], alpha=0.35, linewidth=0)
-    ax.fill_between(months, 1.0 - lost, 1.0, color=PALETTE[1], alpha=0.45, linewidth=0, hatch="//")
-    ax.plot(months, shares, color=PALETTE[0], linewidth=1.8, marker="o", markersize=4, clip_on=False)
-    ax.fill_between(months, low, high, color=PALETTE[0], alpha=0.35, linewidth=0)
-    ax.axhline(0.5, color=PALETTE[0], linewidth=0.9, linestyle=":")
-    ax.text(result.n_months, shares[-1] + 0.03, words("plot_reached", language), ha="right", va="bottom", fontsize=9)
-    if lost[-1] > 0.02:
-        lost_words = words("plot_ruined_first", language)
-        ax.text(result.n_months, 0.98 - lost[-1], lost_words, ha="right", va="top", fontsize=9)
+    months_axis(ax, result.n_months, language, first=0.0)
+    shares, lost = _shares(reached, "estimate"), _shares(ruined, "estimate")
+    months = np.arange(result.n_months + 1)
+    ax.fill_between(months, 0.0, shares, color=colour(0), alpha=0.30, linewidth=0)
+    ax.fill_between(months, 1.0 - lost, 1.0, facecolor=colour(1), edgecolor=ink(), alpha=0.45, linewidth=0, hatch="//")
+    ax.errorbar(
+        months[1:], shares[1:], np.maximum([shares - _shares(reached, "low"), _shares(reached, "high") - shares], 0)[:, 1:],
+        color=colour(0), linewidth=1.8, marker="o", markersize=4, capsize=2.5, clip_on=False,
+    )  # fmt: skip
+    ax.plot(months[:2], shares[:2], color=colour(0), linewidth=1.8)
+    ax.axhline(0.5, color=ink(), linewidth=0.9, linestyle=":")
+    ends = [(float(shares[-1]), words(f"plot_reached_{event}", language), colour(0))]
+    if lost[-1] > 0.0:
+        ends.append((1.0 - float(lost[-1]) / 2.0, words("plot_ruined_first", language), colour(1)))
     ax.set_ylim(0.0, 1.0)
-    ax.set_xlim(0, result.n_months)
-    ax.set_xlabel(words("month", language))
     share_axis(ax)
-    ax.set_title(words("plot_time_title", language, name=words(name, language)))
+    label_ends(ax, float(result.n_months), ends)
+    title = words(f"plot_time_{event}", language, name=words(name, language))
+    head(ax, title, words("plot_time_note", language))
     return ax
 
 
+def _first_stable_month(result: Result, name: str) -> NDArray[Any]:
+    return result.record(name).paths["first_stable_month"]
+
+
+def _shares(found: Incidence, figure: str) -> NDArray[np.float64]:
+    """(n_months + 1,) a figure of the monthly estimates, nothing at the start."""
+    return np.array([0.0, *(getattr(estimate, figure) for estimate in found.bands)])
+
+
 CURVE = ("capital", "ruin", "ruin_low", "ruin_high", "profit", "profit_low", "profit_high")
+"""Columns of a curve over capital: money, and chances within 0 and 1 with the ends of their 95% intervals."""
+
+
+def curve_rows(trials: Iterable[Mapping[str, Any]]) -> list[dict[str, float]]:
+    """Return rows for :func:`capital_against_ruin` from the ``curve`` of ``sim cash --json``.
+
+    Parameters
+    ----------
+    trials : iterable of mappings
+        With ``capital``, and ``ruin`` and ``profit`` as estimates with ``estimate``, ``low`` and ``high``.
+    """
+    rows = []
+    for trial in trials:
+        row = {"capital": float(trial["capital"])}
+        for name in ("ruin", "profit"):
+            found = trial[name]
+            row |= {name: found["estimate"], f"{name}_low": found["low"], f"{name}_high": found["high"]}
+        rows.append(row)
+    return rows
 
 
 def capital_against_ruin(
-    rows: Sequence[Mapping[str, Any]], currency: str = "", level: float | None = None, ax: Axes | None = None,
-    language: str = "en",
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame, currency: str = "", level: float | None = None,
+    ax: Axes | None = None, language: str = "en",
 ) -> Axes:  # fmt: skip
     """Draw the chance of running out of cash, and of a profit, over the starting capital.
 
     Parameters
     ----------
-    rows : sequence of mappings
+    rows : sequence of mappings, or a frame
         With ``capital``, and ``ruin`` and ``profit`` each with ``_low`` and ``_high``; in the order of capital.
     level : float, optional
         The chance of ruin that is accepted.
     """
-    missing = sorted({column for row in rows for column in CURVE if column not in row})
-    if not rows or missing:
-        raise PlotError(
-            f"a curve over capital needs rows with {', '.join(CURVE)} (missing: {', '.join(missing) or 'all'})"
-        )
+    columns = _curve(rows)
     ax = axes_of(ax)
-    capital = np.array([row["capital"] for row in rows], dtype=float)
+    capital = columns["capital"]
+    ax.set_xscale("log")
+    ax.set_ylim(-0.01, 1.01)
     ends = []
     for position, (figure, text) in enumerate((("ruin", "ruin"), ("profit", "chance_of_profit"))):
-        middle, low, high = (
-            np.array([row[f"{figure}{end}"] for row in rows], dtype=float) for end in ("", "_low", "_high")
-        )
+        hue = colour(1 - position)
         ax.plot(
-            capital,
-            middle,
-            color=PALETTE[1 - position],
-            linestyle=LINES[position],
-            marker=MARKERS[position],
-            markersize=4,
+            capital, columns[figure], color=hue, linestyle=LINES[position], marker=MARKERS[position], markersize=4,
+            clip_on=False,
+        )  # fmt: skip
+        ax.fill_between(
+            capital, columns[f"{figure}_low"], columns[f"{figure}_high"], color=hue, alpha=0.28, linewidth=0
         )
-        ax.fill_between(capital, low, high, color=PALETTE[1 - position], alpha=0.22, linewidth=0)
-        ends.append((float(middle[-1]), words(text, language), PALETTE[1 - position]))
+        ends.append((float(columns[figure][-1]), words(text, language), hue))
     if level is not None:
-        ax.axhline(level, linewidth=0.9, linestyle=":", color=PALETTE[1])
-    ax.set_xscale("log")
-    ax.set_ylim(0.0, 1.0)
+        ax.axhline(level, linewidth=0.9, linestyle=":", color=ink())
+    ticks = [tick for tick in round_amounts(capital[0], capital[-1]) if capital[0] <= tick <= capital[-1]]
+    ax.set_xticks(ticks or [capital[0], capital[-1]])
+    ax.minorticks_off()
     share_axis(ax)
     money_axis(ax, words("plot_capital", language, currency=currency), axis="x")
-    label_ends(ax, float(capital[-1]) * 1.06, ends)
-    ax.set_title(words("plot_capital_title", language))
+    label_ends(ax, float(capital[-1]), ends)
+    accepted = "" if level is None else words("plot_capital_level", language, level=f"{100 * level:g}")
+    head(ax, words("plot_capital_title", language), words("plot_capital_note", language) + accepted)
     return ax
+
+
+def round_amounts(low: float, high: float) -> list[float]:
+    """Return round amounts that cover a range, few enough to be written side by side."""
+    decades = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    steps = (1.0, 2.0, 5.0) if len(decades) <= 3 else (1.0, 3.0) if len(decades) <= 4 else (1.0,)
+    return [float(step * 10.0**decade) for decade in decades for step in steps]
+
+
+def _curve(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return the columns of a curve, or say what is wrong with it."""
+    found: Sequence[Mapping[str, Any]] = rows if isinstance(rows, Sequence) else rows.to_dict("records")
+    missing = sorted({column for row in found for column in CURVE if column not in row})
+    if len(found) < 2 or missing:
+        wrong = f"missing: {', '.join(missing)}" if missing else f"found {len(found)} rows, needs two"
+        raise PlotError(f"a curve over capital needs rows with {', '.join(CURVE)} ({wrong})")
+    columns = {name: np.array([row[name] for row in found], dtype=float) for name in CURVE}
+    if not (np.diff(columns["capital"]) > 0).all() or not columns["capital"][0] > 0:
+        raise PlotError("a curve over capital needs amounts above 0, each row more than the one before")
+    for name in ("ruin", "profit"):
+        low, middle, high = columns[f"{name}_low"], columns[name], columns[f"{name}_high"]
+        ends = np.array([np.zeros_like(low), low, middle, high, np.ones_like(high)])
+        if not (np.diff(ends, axis=0) >= -1e-9).all():
+            raise PlotError(f"{name} needs shares with 0 <= {name}_low <= {name} <= {name}_high <= 1")
+    return columns

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from sim.plots.style import (
-    PALETTE,
+    PlotError,
+    amount,
     axes_of,
     check_strategies,
     chosen,
+    colour,
     head,
+    ink,
     label_ends,
     money_axis,
+    months_axis,
+    size_of,
     weekly_or_monthly,
     words,
+    wrapped,
     zero_line,
 )
+from sim.results import with_totals
 
 if TYPE_CHECKING:
     from sim.results import Result
+
+Array = NDArray[np.float64]
 
 LARGEST_LINES = 9
 """Lines of a statement that are drawn one by one; the rest is one bar."""
@@ -45,31 +54,29 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
     times, values = weekly_or_monthly(result, name, series)
     fan, whole = result.sample.fan(values), result.sample.simultaneous_fan(values)
     lowest, low, middle, high, highest = fan.lines
-    ax.fill_between(times, whole.lines[0], whole.lines[1], color=PALETTE[5], alpha=0.16, linewidth=0)
-    ax.fill_between(times, lowest, highest, color=PALETTE[0], alpha=0.22, linewidth=0)
-    ax.fill_between(times, low, high, color=PALETTE[0], alpha=0.35, linewidth=0)
-    ax.plot(times, middle, color=PALETTE[0], linewidth=1.9)
+    ax.fill_between(times, whole.lines[0], whole.lines[1], color=colour(0), alpha=0.10, linewidth=0)
+    ax.fill_between(times, lowest, highest, color=colour(0), alpha=0.22, linewidth=0)
+    ax.fill_between(times, low, high, color=colour(0), alpha=0.35, linewidth=0)
+    ax.plot(times, middle, color=colour(0), linewidth=1.9)
+    # In grey print the edge of the 5-95% range must not drown in the wider one.
+    for edge in (lowest, highest):
+        ax.plot(times, edge, color=colour(0), linewidth=0.9, linestyle="--")
     zero_line(ax)
-    bottom = min(float(lowest.min()), 0.0)
-    top = max(float(highest.max()), 0.0)
+    bottom, top = min(float(lowest.min()), 0.0), max(float(highest.max()), 0.0)
     margin = 0.06 * max(top - bottom, 1.0)
     # Lines that hold whole paths may reach far beyond: the picture is cut for what happens to nine in ten.
     ax.set_ylim(max(bottom - 4 * margin, float(whole.lines[0].min()) - margin), top + 4 * margin)
-    ax.set_xlim(0, float(times[-1]))
-    ends = [
-        (float(lowest[-1]), "5%", PALETTE[0]),
-        (float(middle[-1]), "50%", PALETTE[0]),
-        (float(highest[-1]), "95%", PALETTE[0]),
-    ]
-    label_ends(ax, float(times[-1]) * 1.015, ends)
-    ax.set_xlabel(words("month", language))
+    months_axis(ax, result.n_months, language, first=0.0)
     money_axis(ax, result.scenario.currency)
-    head(ax, words(title, language, name=words(name, language)), words("plot_fan_note", language))
+    ends = [(float(line[-1]), text, colour(0)) for line, text in ((lowest, "5%"), (middle, "50%"), (highest, "95%"))]
+    label_ends(ax, float(times[-1]), ends)
+    note = "plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly"
+    head(ax, words(title, language, name=words(name, language)), words(note, language), indent=52.0)
     return ax
 
 
 def final_profit(
-    result: Result, strategies: tuple[str, ...] = (), ax: Axes | None = None, language: str = "en"
+    result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en"
 ) -> Axes:
     """Draw how settled profit at the end is spread by strategy: half of the paths in the box, 90% in the line."""
     names = tuple(strategies) or result.strategies
@@ -78,95 +85,129 @@ def final_profit(
     for position, name in enumerate(reversed(names)):
         values = np.asarray(result.sample.chosen(result.record(name).monthly["settled_profit"][-1]), dtype=float)
         low, first, middle, third, high = np.percentile(values, (5, 25, 50, 75, 95))
-        colour = PALETTE[(len(names) - 1 - position) % len(PALETTE)]
-        edges = np.linspace(low, high, 61)
-        density = np.histogram(values, edges)[0].astype(float)
-        density = np.convolve(density, np.ones(5) / 5.0, mode="same")
-        centres = (edges[1:] + edges[:-1]) / 2.0
-        ax.fill_between(
-            centres,
-            position,
-            position + 0.75 * density / max(density.max(), 1.0),
-            color=colour,
-            alpha=0.30,
-            linewidth=0,
-        )
-        ax.plot([low, high], [position, position], color=colour, linewidth=1.6)
-        ax.plot([first, third], [position, position], color=colour, linewidth=6.0, solid_capstyle="butt")
-        ax.plot([middle], [position], marker="|", markersize=15, color=mpl.rcParams["text.color"])
-    ax.axvline(0.0, color=mpl.rcParams["text.color"], linewidth=0.9)
-    ax.set_yticks(range(len(names)), [words(name, language) for name in reversed(names)])
+        hue = colour(len(names) - 1 - position)
+        centres, density = _density(values, low, high)
+        ax.fill_between(centres, position, position + 0.72 * density, color=hue, alpha=0.30, linewidth=0)
+        ax.plot([low, high], [position, position], color=hue, linewidth=1.6)
+        ax.plot([first, third], [position, position], color=hue, linewidth=6.0, solid_capstyle="butt")
+        ax.plot([middle], [position], marker="|", markersize=14, markeredgewidth=2.0, color=ink())
+        ax.text(
+            0.995, position + 0.14, f"{words(name, language)}\n{amount(low)} / {amount(middle)} / {amount(high)}",
+            transform=ax.get_yaxis_transform(), ha="right", va="bottom", fontsize=8.5, linespacing=1.25,
+        )  # fmt: skip
+    ax.axvline(0.0, color=ink(), linewidth=0.9)
+    ax.yaxis.set_major_locator(NullLocator())
     ax.set_ylim(-0.4, len(names))
-    ax.grid(visible=False, axis="y")
     money_axis(ax, result.scenario.currency, axis="x")
-    ax.set_title(words("plot_final_title", language, months=result.n_months))
+    title = words("plot_final_title", language, months=result.n_months)
+    head(ax, title, words("plot_final_note", language), indent=10.0)
     return ax
+
+
+def _density(values: Array, low: float, high: float) -> tuple[Array, Array]:
+    """Return (places, heights up to 1) of a smoothed histogram between two amounts."""
+    if high <= low:
+        return np.array([low, high]), np.zeros(2)
+    counts, edges = np.histogram(values, np.linspace(low, high, 61))
+    smooth = np.convolve(np.pad(counts.astype(float), 2, mode="edge"), np.ones(5) / 5.0, mode="valid")
+    return (edges[1:] + edges[:-1]) / 2.0, smooth / max(float(smooth.max()), 1.0)
 
 
 def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how much more A ends with than B, path by path on the same market and luck."""
     check_strategies(result, [a, b])
+    if a == b:
+        raise PlotError(f"two strategies are needed: both are '{a}'")
     ax = axes_of(ax)
-    gap = np.asarray(
-        result.record(a).monthly["settled_profit"][-1].astype(float) - result.record(b).monthly["settled_profit"][-1]
-    )
-    kept = np.sort(result.sample.chosen(gap))
-    inside = kept[(kept >= np.quantile(kept, 0.01)) & (kept <= np.quantile(kept, 0.99))]
-    counts, edges = np.histogram(inside, 60)
-    shares = counts / len(kept)
-    centres, width = (edges[1:] + edges[:-1]) / 2.0, edges[1] - edges[0]
+    ends = [np.asarray(result.record(name).monthly["settled_profit"][-1], dtype=float) for name in (a, b)]
+    kept = result.sample.chosen(ends[0] - ends[1])
+    least, low, middle, high, most = np.percentile(kept, (1, 5, 50, 95, 99))
+    # An edge at zero: no bar may count for both sides.
+    width = max((most - least) / 60.0, 1e-9)
+    edges = width * np.arange(np.floor(least / width), np.ceil(most / width) + 1)
+    counts, edges = np.histogram(kept, edges)
+    shares, centres = counts / len(kept), (edges[1:] + edges[:-1]) / 2.0
     ahead = centres > 0
-    ax.bar(centres[ahead], shares[ahead], width, color=PALETTE[0], alpha=0.75, linewidth=0)
-    ax.bar(centres[~ahead], shares[~ahead], width, color=PALETTE[1], alpha=0.75, linewidth=0, hatch="//")
-    ax.axvline(0.0, color=mpl.rcParams["text.color"], linewidth=0.9)
+    ax.bar(centres[ahead], shares[ahead], width, color=colour(0), alpha=0.8, linewidth=0)
+    ax.bar(
+        centres[~ahead], shares[~ahead], width, facecolor=colour(1), edgecolor=ink(), alpha=0.7, linewidth=0, hatch="//"
+    )
+    top = 1.22 * float(shares.max())
+    ax.set_ylim(0.0, top)
+    ax.axvline(0.0, color=ink(), linewidth=1.2)
     compared = result.compare(a, b)
     beats, mean = compared["a_beats_b"], compared["money"]
-    names = {"a": words(a, language), "b": words(b, language)}
-    share = f"{100 * beats.estimate:.0f}% ±{100 * beats.half_width:.0f}"
-    ax.axvspan(mean.low, mean.high, color=mpl.rcParams["text.color"], alpha=0.18, linewidth=0)
+    ax.plot([low, high], [0.93 * top] * 2, color=ink(), linewidth=1.4, marker="|", markersize=9)
+    ax.plot([middle], [0.93 * top], color=ink(), marker="|", markersize=14, markeredgewidth=2.0)
+    ax.axvspan(mean.low, mean.high, ymax=0.86, color=ink(), alpha=0.22, linewidth=0)
     ax.yaxis.set_major_locator(NullLocator())
     money_axis(ax, result.scenario.currency, axis="x")
-    between = f"{mean.estimate:+,.0f} [{mean.low:+,.0f}, {mean.high:+,.0f}]".replace("-", "−")
+    names = {"a": words(a, language), "b": words(b, language)}
+    share = f"{100 * beats.estimate:.0f}% [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
+    between = f"{signed(mean.estimate)} [{signed(mean.low)}, {signed(mean.high)}]"
     note = words("plot_ahead", language, share=share, mean=between, **names)
-    head(ax, words("plot_difference_title", language, **names), note)
+    head(ax, words("plot_difference_title", language, **names), note, indent=10.0)
     return ax
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign."""
+    return f"{value:+,.0f}".replace("-", "−")
 
 
 def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw where the money went: the mean of every line over all months, down to the settled profit, with its range."""
+    """Draw where the money went: the mean of every line over all months, down to what is left, with their ranges.
+
+    The thin lines are the range of outcomes of each line alone; what is left, after owner's pay, is also a mean with
+    its range. A run that was read back keeps no lines path by path: there only what is left has a range.
+    """
     name = chosen(result, strategy)
     ax = axes_of(ax)
-    record = result.record(name)
-    totals = {
-        line: float(result.sample.chosen(table).sum(axis=0, dtype=float).mean())
-        for line, table in record.profit_and_loss.items()
-        if table.any()
-    }
-    ranked = sorted(totals.items(), key=lambda item: -abs(item[1]))
-    rest = sum(amount for _, amount in ranked[LARGEST_LINES:])
-    bars = sorted(ranked[:LARGEST_LINES], key=lambda item: -item[1])
+    lines = lines_of(result, name)
+    ranked = sorted(lines.items(), key=lambda item: -abs(item[1][0]))
+    bars = sorted(ranked[:LARGEST_LINES], key=lambda item: (item[1][0] < 0, -abs(item[1][0])))
+    rest = [found[0] for _, found in ranked[LARGEST_LINES:]]
     if rest:
-        bars.append((words("plot_rest", language, count=len(ranked) - LARGEST_LINES), rest))
+        bars.append((words("plot_rest", language, count=len(rest)), (sum(rest), None)))
     at = 0.0
-    for position, (_, amount) in enumerate(bars):
-        colour = PALETTE[2] if amount >= 0 else PALETTE[1]
-        ax.barh(position, amount, left=at, color=colour, alpha=0.75, hatch=None if amount >= 0 else "//", linewidth=0)
-        at += amount
-    ends = np.asarray(result.sample.chosen(sum_of_lines(result, name)), dtype=float)
-    low, high = np.percentile(ends, (5, 95))
-    ax.barh(len(bars), at, color=PALETTE[0], alpha=0.85, linewidth=0)
-    ax.plot([low, high], [len(bars), len(bars)], color=mpl.rcParams["text.color"], linewidth=1.4, marker="|")
-    labels = [line for line, _ in bars] + [words("plot_left", language)]
-    ax.set_yticks(range(len(labels)), labels)
+    for position, (_, (mean, spread)) in enumerate(bars):
+        hue, hatch = (colour(2), None) if mean >= 0 else (colour(1), "//")
+        ax.barh(position, mean, left=at, facecolor=hue, edgecolor=ink(), alpha=0.75, hatch=hatch, linewidth=0)
+        if spread is not None:
+            _range(ax, at + spread[0], at + spread[1], position)
+        at += mean
+    left = np.asarray(result.sample.chosen(result.record(name).monthly["profit_after_owner_pay"][-1]), dtype=float)
+    _range(ax, *np.percentile(left, (5, 95)), len(bars))
+    ax.barh(len(bars), at, color=colour(0), alpha=0.85, linewidth=0)
+    column = 0.30 * size_of(ax)[0] / 0.775
+    labels = ["\n".join(wrapped(words(line, language), column, 9.0)) for line, _ in bars]
+    ax.set_yticks(range(len(bars) + 1), [*labels, words("plot_left", language)], fontsize=9)
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
-    ax.axvline(0.0, color=mpl.rcParams["text.color"], linewidth=0.9)
+    ax.axvline(0.0, color=ink(), linewidth=0.9)
+    ax.margins(x=0.04)
     money_axis(ax, result.scenario.currency, axis="x")
-    ax.set_title(words("plot_waterfall_title", language, name=words(name, language), months=result.n_months))
+    title = words("plot_waterfall_title", language, name=words(name, language), months=result.n_months)
+    head(ax, title, words("plot_waterfall_note", language), indent=min(column, 90.0))
     return ax
 
 
-def sum_of_lines(result: Result, strategy: str) -> NDArray[np.float64]:
-    """(n_paths,) the sum of all lines over all months: settled profit after owner's pay."""
-    lines = result.record(strategy).profit_and_loss.values()
-    return np.asarray(np.sum([table.sum(axis=0, dtype=float) for table in lines], axis=0))
+def _range(ax: Axes, low: float, high: float, position: int) -> None:
+    ax.plot([low, high], [position, position], color=ink(), linewidth=1.1, marker="|", markersize=6)
+
+
+def lines_of(result: Result, strategy: str) -> dict[str, tuple[float, tuple[float, float] | None]]:
+    """Return each line of the P&L over all months: its mean, and its 5 and 95% points where paths were kept."""
+    record = result.record(strategy)
+    if record.profit_and_loss:
+        found = {}
+        for line, table in record.profit_and_loss.items():
+            total = result.sample.chosen(table).sum(axis=0, dtype=float)
+            if total.any():
+                low, high = np.percentile(total, (5, 95))
+                found[line] = (float(total.mean()), (float(low), float(high)))
+        return found
+    frame = result.statement(strategy)
+    totals = with_totals({}, "profit_and_loss", record)
+    means = frame[~frame["line"].isin(list(totals))].groupby("line", sort=False)["mean"].sum()
+    return {str(line): (float(mean), None) for line, mean in means.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from sim.results import Result
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#a3569b", "#b58900", "#3fa0d8")
-"""Okabe and Ito's colours, tuned so that each is readable on white and on near-black."""
+"""Okabe and Ito's colours, the pale ones darkened: three to one against white (the sky blue 2.9)."""
+
+DARK_PALETTE = ("#56b4f0", "#ff8c42", "#35d0a2", "#d68fd0", "#e3bd4a", "#8fd0f5")
+"""The same hues for a dark page, lighter."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
@@ -78,9 +82,27 @@ def theme(name: str = "light") -> Iterator[None]:
         yield
 
 
+def colour(position: int) -> str:
+    """Return the colour of the strategy (or line) at a position, for the theme that is drawn in."""
+    dark = mpl.rcParams["text.color"] == THEMES["dark"]["ink"]
+    palette = DARK_PALETTE if dark else PALETTE
+    return palette[position % len(palette)]
+
+
+def ink() -> str:
+    """Return the colour of text."""
+    return str(mpl.rcParams["text.color"])
+
+
 def axes_of(ax: Axes | None) -> Axes:
-    """Return the axes to draw on: those given, or new ones of a figure of their own."""
-    return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
+    """Return the axes to draw on: those given, or new ones of a figure of their own.
+
+    Ticks are made when the figure is drawn, which may be after the theme was left: they are told their colours now.
+    """
+    ax = Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
+    ax.tick_params(which="both", color=mpl.rcParams["xtick.color"], labelcolor=mpl.rcParams["xtick.color"])
+    ax.tick_params(labelfontfamily=mpl.rcParams["font.family"])
+    return ax
 
 
 def words(key: str, language: str, **values: object) -> str:
@@ -104,10 +126,60 @@ def chosen(result: Result, strategy: str | None) -> str:
     return name
 
 
-def months_axis(ax: Axes, n_months: int, language: str) -> None:
-    """Put the numbers of the months along x."""
-    ax.set_xlim(0.5, n_months + 0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+def size_of(ax: Axes) -> tuple[float, float]:
+    """Return about how wide and high the axes will be, in points: the layout is not made yet."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    place, (width, height) = ax.get_position(), figure.get_size_inches()
+    return 72.0 * float(width * place.width), 72.0 * float(height * place.height)
+
+
+def wrapped(text: str, points: float, size: float) -> list[str]:
+    """Break a text into lines of a width in points; Chinese letters are about twice as wide."""
+    wide = sum(ord(letter) > 0x2E80 for letter in text)
+    letter = size * (0.56 + 0.46 * wide / max(len(text), 1))
+    return textwrap.wrap(text, max(int(points / letter), 8))
+
+
+def head(ax: Axes, title: str, note: str = "", indent: float = 40.0) -> None:
+    """Write the title, and below it in small print how to read the picture, within the picture's width.
+
+    Parameters
+    ----------
+    indent : float
+        Points that the labels of the y axis take to the left of where the text begins.
+    """
+    say_if_unreadable(title + note)
+    room = size_of(ax)[0] / 0.775 - indent - 10.0
+    lines = wrapped(note, room, 8.0)
+    heading = "\n".join(wrapped(title, room, 11.0))
+    ax.set_title(heading, loc="left", pad=7.0 + 10.0 * len(lines))
+    if lines:
+        small = ax.annotate(
+            "\n".join(lines), (0.0, 1.0), xycoords="axes fraction", xytext=(0.0, 4.0), textcoords="offset points",
+            va="bottom", fontsize=8, annotation_clip=False,
+        )  # fmt: skip
+        small.set_in_layout(False)  # the title's distance makes room for it; its width must not narrow the axes
+
+
+def say_if_unreadable(text: str) -> None:
+    """Warn, once and in plain words, where Chinese would come out as boxes; SVG leaves letters to the reader's fonts."""
+    if mpl.rcParams["svg.fonttype"] == "none" or not any(ord(letter) > 0x2E80 for letter in text):
+        return
+    if not installed_fonts():
+        warnings.warn(
+            f"no font with Chinese letters is installed: they will show as boxes (any of {', '.join(CHINESE_FONTS)})",
+            stacklevel=4,
+        )
+    elif not set(mpl.rcParams["font.family"]) & set(installed_fonts()):
+        warnings.warn('Chinese letters need a font that has them: draw within sim.plots.theme("light")', stacklevel=4)
+
+
+def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> None:
+    """Put the numbers of the months along x, as many as there is room for."""
+    step = max(1, int(np.ceil(n_months * 20.0 / size_of(ax)[0])))
+    ax.set_xticks(range(1 if step == 1 else step, n_months + 1, step))
+    ax.set_xlim(first, n_months + (0.5 if first else 0.0))
     ax.set_xlabel(words("month", language))
 
 
@@ -116,45 +188,69 @@ def share_axis(ax: Axes, axis: str = "y") -> None:
     (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
+def amount(value: float) -> str:
+    """Return a sum with thousands and a true minus sign."""
+    return f"{value:,.0f}".replace("-", "−")
+
+
 def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:
     """Write sums with thousands and the currency once, at the axis."""
     along = ax.yaxis if axis == "y" else ax.xaxis
-    along.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace("-", "−")))
+    along.set_major_formatter(FuncFormatter(lambda value, _: amount(value)))
     (ax.set_ylabel if axis == "y" else ax.set_xlabel)(currency)
     if axis == "x" and ax.get_xscale() == "linear":
-        along.set_major_locator(MaxNLocator(5))
+        along.set_major_locator(MaxNLocator(int(np.clip(size_of(ax)[0] / 60.0, 2, 6))))
 
 
-def head(ax: Axes, title: str, note: str = "", width: int = 72) -> None:
-    """Write the title, and below it in small print how to read the picture; Chinese letters are twice as wide."""
-    wide = any(ord(letter) > 0x2E80 for letter in note)
-    lines = textwrap.wrap(note, width // 2 if wide else width)
-    ax.set_title(title, pad=8 + 11 * len(lines))
-    if lines:
-        ax.text(0.0, 1.02, "\n".join(lines), transform=ax.transAxes, va="bottom", fontsize=8)
+def wrap_x_label(ax: Axes, text: str) -> None:
+    """Write along x what may be longer than the axis."""
+    ax.set_xlabel("\n".join(wrapped(text, size_of(ax)[0], 10.0)))
 
 
 def label_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]]) -> None:
-    """Write each line's name beside its end, moved apart where they would cover each other.
+    """Write each line's name to the right of the axes, moved apart where they would cover each other.
+
+    The name is in the colour of text, which can be read on any page; a thread in the line's colour leads to it.
 
     Parameters
     ----------
+    x : float
+        Where the lines end.
     ends : sequence of (y, text, colour)
     """
-    low, high = ax.get_ylim()
-    gap = 0.068 * (high - low)
-    placed = -np.inf
-    for y, text, colour in sorted(ends):
-        placed = max(y, placed + gap)
+    (width, height), (low, high), size = size_of(ax), ax.get_ylim(), 9.0
+    ranked = sorted(ends)
+    texts = [text if "\n" in text else "\n".join(wrapped(text, max(0.30 * width, 60.0), size)) for _, text, _ in ranked]
+    heights = [1.25 * size * (1 + text.count("\n")) * (high - low) / height for text in texts]
+    places = apart([min(max(y, low), high) for y, _, _ in ranked], heights)
+    for (y, _, hue), text, place in zip(ranked, texts, places, strict=True):
         ax.annotate(
-            text, (x, y), xytext=(x, placed), textcoords="data", color=colour, va="center", fontsize=9,
-            annotation_clip=False,
-        ).set_in_layout(True)  # fmt: skip
+            text, (x, min(max(y, low), high)), xytext=(1.0 + 12.0 / width, place),
+            textcoords=ax.get_yaxis_transform(), va="center", fontsize=size, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": hue, "linewidth": 1.4, "shrinkA": 1, "shrinkB": 0,
+                        "relpos": (0.0, 0.5)},
+        )  # fmt: skip
+
+
+def apart(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Return places as near as possible to those wanted (rising), with room for each height; least squares.
+
+    Worked number: two labels of height 2 that both want 5 get 4 and 6.
+    """
+    offsets = np.concatenate([[0.0], np.cumsum((np.array(heights[:-1]) + np.array(heights[1:])) / 2.0)])
+    groups: list[list[float]] = []
+    for value in np.asarray(wanted, dtype=float) - offsets[: len(wanted)]:
+        groups.append([float(value)])
+        while len(groups) > 1 and np.mean(groups[-2]) > np.mean(groups[-1]):
+            last = groups.pop()
+            groups[-1] += last
+    levels = [float(np.mean(group)) for group in groups for _ in group]
+    return [level + float(offset) for level, offset in zip(levels, offsets, strict=False)]
 
 
 def zero_line(ax: Axes) -> None:
     """Draw where profit and loss part."""
-    ax.axhline(0.0, color=mpl.rcParams["text.color"], linewidth=0.9)
+    ax.axhline(0.0, color=ink(), linewidth=0.9)
 
 
 def weekly_or_monthly(result: Result, strategy: str, series: str) -> tuple[NDArray[Any], NDArray[Any]]:

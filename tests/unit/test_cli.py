@@ -32,7 +32,7 @@ def manifest(folder):
 def test_a_run_writes_every_file_and_nothing_beside(finished):
     names = {file.name for file in finished.iterdir()}
     tables = {"monthly.parquet", "paths.parquet", "worlds.parquet"}
-    assert names == {"manifest.json", "summary.json", "statements.csv", *tables}
+    assert names == {"manifest.json", "summary.json", "statements.csv", "report.html", *tables}
     assert [file.name for file in finished.parent.iterdir()] == ["run"]
 
 

@@ -188,3 +188,14 @@ def test_a_theme_that_is_not_there_is_refused_and_settings_are_put_back():
     with plots.theme("dark"):
         pass
     assert dict(mpl.rcParams) == before
+
+
+def test_a_result_opens_the_doors_to_its_pictures(result):
+    assert set(dir(result.plot)) == {*EVERY, "path_calendar"} - {"capital_against_ruin"}
+    ax = new_axes()
+    assert result.plot.cash_fan("dual", ax=ax) is ax
+    assert result.plot.path_calendar(3, "independent").lines
+    with pytest.raises(AttributeError, match="no picture 'pie'; there are: cash_fan, drivers"):
+        result.plot.pie()
+    with pytest.raises(PlotError, match="paths run from 0 to 2047"):
+        result.plot.path_calendar(10**6)

@@ -94,7 +94,7 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
     ipywidgets.VBox
     """
     try:
-        import ipywidgets as widgets  # type: ignore[import-not-found,unused-ignore]
+        import ipywidgets as widgets  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise ExploreError('sliders need ipywidgets: pip install "seller-sim[notebook]"') from error
     strategy = strategy or next(iter(scenario.strategies))

@@ -1,0 +1,60 @@
+"""Sliders: what they move, what stays, and what they refuse."""
+
+import pytest
+
+import sim
+from sim.sliders import ExploreError, Explorer, default_keys, limits
+
+KEYS = ("store.goods.gross_margin", "wallet.capital")
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return sim.load("configs/article.yaml", ["horizon_days=60"])
+
+
+def test_a_better_margin_never_lowers_the_profit_of_a_path(scenario):
+    explorer = Explorer(scenario, "independent", KEYS)
+    low, middle, high = explorer.ranges["store.goods.gross_margin"]
+    assert low < middle < high
+    at_rest, better = explorer.answer({}), explorer.answer({"store.goods.gross_margin": high})
+    known = scenario.with_({"strategies": {"independent": ["store"]}})
+    assert at_rest.sha256 == sim.run(known, worlds=256, replicates=4).sha256, "at rest nothing is pinned"
+    gap = (
+        better.record("independent").monthly["settled_profit"][-1]
+        - at_rest.record("independent").monthly["settled_profit"][-1]
+    )
+    assert (gap >= -1e-3).mean() > 0.98
+    assert better.strategies == ("independent",)
+
+
+def test_a_known_number_moves_between_half_and_double(scenario):
+    assert limits(scenario.numbers()["wallet.capital"])[1] == pytest.approx(
+        2 * limits(scenario.numbers()["wallet.capital"])[0]
+    )
+
+
+def test_the_numbers_that_matter_are_those_of_the_strategy(scenario):
+    keys = default_keys(scenario, "aliexpress")
+    assert 2 <= len(keys) <= 7
+    assert all(key.startswith(("aliexpress.", "wallet.")) for key in keys)
+    assert "store.meta.cpc" in default_keys(scenario, "independent")
+
+
+def test_the_picture_follows_a_slider(scenario):
+    pytest.importorskip("ipywidgets", reason="needs the extra 'notebook'")
+    box = sim.explore(scenario, "aliexpress", ("aliexpress.goods.gross_margin",))
+    slider, picture = box.children
+    before = picture.value
+    assert "AliExpress" in before
+    assert before.startswith("<svg")
+    slider.value = slider.max
+    assert picture.value != before
+    assert f"aliexpress.goods.gross_margin = {slider.max:.4g}" in picture.value
+
+
+def test_refusals(scenario):
+    with pytest.raises(ExploreError, match="no strategy 'x'; there are: independent"):
+        Explorer(scenario, "x", KEYS)
+    with pytest.raises(ExploreError, match="no number"):
+        Explorer(scenario, "independent", ("store.goods.gros_margin",))
