@@ -14,19 +14,45 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api import load, read, run
+    from sim.capital import capital_needed
+    from sim.comparing import compare
     from sim.config import ConfigError
+    from sim.learning import learn
     from sim.results import Result
     from sim.scenario import Scenario
+    from sim.sliders import explore
+    from sim.sweeps import load_sweep, read_sweep, run_sweep
 
-__all__ = ["ConfigError", "Result", "Scenario", "load", "read", "run"]
+__all__ = [
+    "ConfigError",
+    "Result",
+    "Scenario",
+    "capital_needed",
+    "compare",
+    "explore",
+    "learn",
+    "load",
+    "load_sweep",
+    "read",
+    "read_sweep",
+    "run",
+    "run_sweep",
+]
 
 _HOMES = {
     "ConfigError": "sim.config",
     "Result": "sim.results",
     "Scenario": "sim.scenario",
+    "capital_needed": "sim.capital",
+    "compare": "sim.comparing",
+    "explore": "sim.sliders",
+    "learn": "sim.learning",
     "load": "sim.api",
+    "load_sweep": "sim.sweeps",
     "read": "sim.api",
+    "read_sweep": "sim.sweeps",
     "run": "sim.api",
+    "run_sweep": "sim.sweeps",
 }
 
 

@@ -1,0 +1,212 @@
+"""What `sim sweep`, `sim status` and `sim query` do: words in, a screen out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.engine import PlanError
+from sim.labels import LANGUAGES, label
+from sim.sweeps.design import load_sweep
+from sim.sweeps.reading import Status, sweep_status
+from sim.sweeps.runner import Outcome, Tell, run_sweep
+from sim.sweeps.store import Store
+
+MOST_CELLS_SHOWN = 40
+MOST_FAILURES_SHOWN = 20
+
+SOME_FAILED = 1
+"""Exit status of a sweep with failed cells."""
+
+
+def sweep_command(
+    config: Path,
+    size: tuple[int | None, int | None, int | None],
+    jobs: int,
+    backend: str,
+    scheduler: str | None,
+    out: Path | None,
+    quiet: bool,
+    language: str,
+) -> None:
+    """Compute what is missing of a sweep, print how it went; status 1 if a cell failed."""
+    check_language(language)
+    worlds, replicates, seed = size
+    sweep = load_sweep(config, worlds=worlds, replicates=replicates, seed=seed)
+    with progress_bar(quiet, language) as tell:
+        outcome = run_sweep(sweep, out, n_jobs=jobs, backend=backend, scheduler=scheduler, progress=tell)
+    errors = Console(stderr=True, width=None if sys.stderr.isatty() else 110)
+    values = {cell.run_hash: cell.shown for cell in sweep.cells}
+    for cell in outcome.damaged:
+        file = Store(outcome.directory).cell_file(cell)
+        errors.print(Text(label("sweep_recomputed", language, file=file, what=outcome.damaged[cell])))
+    if not quiet:
+        show(outcome, language)
+    if outcome.failed:
+        errors.print(failures(outcome.failed, values, language))
+        raise SystemExit(SOME_FAILED)
+
+
+def status_command(directory: Path, language: str) -> None:
+    """Print how far a sweep is."""
+    check_language(language)
+    status = sweep_status(directory)
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    console.print(Text(status_line(status, language)))
+    if status.working:
+        console.print(Text(label("sweep_working", language, who=status.working)))
+    if status.seconds_a_cell is not None:
+        console.print(Text(label("sweep_pace", language, seconds=f"{status.seconds_a_cell:.1f}")))
+    shown = {
+        cell: ", ".join(f"{key}={value}" for key, value in values.items()) for cell, values in status.values.items()
+    }
+    for what, title in ((status.damaged, "sweep_damaged"), (status.failed, "sweep_failed")):
+        if what:
+            console.print(failures(what, shown, language, title))
+
+
+def status_line(status: Status, language: str) -> str:
+    """Return one sentence: how many cells are finished, failed, damaged and to do."""
+    return label(
+        "sweep_status",
+        language,
+        name=status.name,
+        finished=f"{status.finished:,}",
+        cells=f"{status.cells:,}",
+        failed=f"{len(status.failed):,}",
+        damaged=f"{len(status.damaged):,}",
+        to_do=f"{status.to_do:,}",
+    )
+
+
+def query_command(directory: Path, sql: str, as_csv: bool) -> None:
+    """Print the answer to a question in SQL."""
+    from sim.sweeps.query import query
+
+    columns, rows = query(directory, sql)
+    if as_csv:
+        import csv
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for name in columns:
+        table.add_column(Text(name))
+    for row in rows:
+        table.add_row(*(Text(shown(value)) for value in row))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def shown(value: Any) -> str:
+    """Return a value as a table shows it."""
+    if value is None:
+        return "–"
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def check_language(language: str) -> None:
+    """Refuse a language without labels."""
+    if language not in LANGUAGES:
+        raise PlanError(f"--language: found '{language}'; give one of: {', '.join(LANGUAGES)}")
+
+
+def show(outcome: Outcome, language: str) -> None:
+    """Print the headline of a small sweep, and how it went."""
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    if len(outcome.sweep.cells) <= MOST_CELLS_SHOWN and outcome.computed + outcome.reused:
+        console.print(chances(outcome, language))
+    line = label(
+        "sweep_done",
+        language,
+        computed=f"{outcome.computed:,}",
+        reused=f"{outcome.reused:,}",
+        failed=f"{len(outcome.failed):,}",
+        seconds=f"{outcome.seconds:.1f}",
+    )
+    console.print(Text(f"{line}; {label('written', language)} {outcome.directory}", style="dim"))
+
+
+def chances(outcome: Outcome, language: str) -> Table:
+    """Return the chance of profit at the horizon: a row a cell, a column a strategy."""
+    rows = Store(outcome.directory).index().to_pylist()
+    strategies = list(dict.fromkeys(row["strategy"] for row in rows))
+    axes = outcome.sweep.axes
+    table = Table(title=label("chance_of_profit", language), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    for axis in axes:
+        table.add_column(Text(axis), overflow="fold")
+    for strategy in strategies:
+        table.add_column(Text(label(strategy, language)), justify="right")
+    cells: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        cells.setdefault(row["cell"], {axis: row[axis] for axis in axes})[f"chance of {row['strategy']}"] = row
+    for found in cells.values():
+        figures = [chance(found.get(f"chance of {strategy}")) for strategy in strategies]
+        table.add_row(*(Text(shown(found[axis])) for axis in axes), *figures)
+    return table
+
+
+def chance(row: dict[str, Any] | None) -> str:
+    """Return a chance with its simulation error."""
+    if row is None or row["chance"] is None:
+        return "–"
+    half = (row["chance_high"] - row["chance_low"]) / 2.0
+    return f"{100 * row['chance']:.1f}% ±{100 * half:.1f}"
+
+
+def failures(messages: dict[str, str], values: dict[str, str], language: str, title: str = "sweep_failed") -> Table:
+    """Return a table of cells and what is wrong with them."""
+    table = Table(title=label(title, language), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column(label("sweep_cell", language), no_wrap=True)
+    table.add_column(label("sweep_values", language), overflow="fold")
+    table.add_column(label("sweep_message", language), overflow="fold")
+    for cell, message in list(messages.items())[:MOST_FAILURES_SHOWN]:
+        table.add_row(cell[:8], Text(values.get(cell, "")), Text(message))
+    if len(messages) > MOST_FAILURES_SHOWN:
+        table.add_row("…", "", label("sweep_more", language, count=f"{len(messages) - MOST_FAILURES_SHOWN:,}"))
+    return table
+
+
+@contextmanager
+def progress_bar(silent: bool, language: str) -> Iterator[Tell | None]:
+    """Yield a function to report progress to; the bar goes to stderr and only to a terminal."""
+    if silent or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn(label("sweep_cells", language)),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}", style="red"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("cells", total=None, rate="", failed="")
+
+        def tell(done: int, total: int, failed: int) -> None:
+            bar.update(task, completed=done, total=total)
+            elapsed = bar.tasks[0].elapsed or 0.0
+            rate = label("sweep_rate", language, rate=f"{60 * done / elapsed:,.1f}") if done and elapsed else ""
+            bar.update(task, rate=rate, failed=label("sweep_so_far", language, failed=failed) if failed else "")
+
+        yield tell

@@ -1,0 +1,95 @@
+"""What is kept of a cell? Every headline estimate as one row: strategy, month, figure, reading, and its interval.
+
+| figure | by month | what |
+|---|---|---|
+| ``probability_of_profit`` | yes | share of histories with a profit by a reading, and not ruined |
+| ``parameter_band`` | yes | the same, from the 5th to the 95th percentile of worlds |
+| ``ruin`` | yes | share that ran out of cash |
+| ``stable_profit`` | yes | share with steady profit by then |
+| ``settled_profit.p5`` ... ``.mean`` | at the end | money |
+| ``settled_profit.mean_of_worst_5`` | at the end | money |
+| ``cash_needed.p5`` ... ``.p95`` | at the end | money; ``cash_needed.at_least_share`` ran dry before |
+| ``frozen`` | at the end | share with a frozen account |
+
+What the histories cannot support keeps its row, with the reason as the method and no figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Row = dict[str, Any]
+
+NOTHING = {"estimate": None, "low": None, "high": None, "level": None, "n": None}
+
+
+def estimate_rows(summary: dict[str, Any]) -> list[Row]:
+    """Return the rows of a run's summary, strategy by strategy."""
+    last = summary["months"][-1]
+    return [
+        {"strategy": strategy, "month": last if month is None else month, "figure": figure, "reading": reading, **found}
+        for strategy, content in summary["strategies"].items()
+        for figure, reading, month, found in _figures(content)
+    ]
+
+
+def _figures(content: dict[str, Any]) -> Iterator[tuple[str, str | None, int | None, Row]]:
+    """Yield (figure, reading of profit, month, estimate); the month is None for what counts at the end."""
+    for reading, found in content["probability_of_profit"].items():
+        yield from _by_month("probability_of_profit", reading, found["pointwise"])
+        yield from _by_month("parameter_band", reading, found["parameter_band"])
+    yield from _by_month("ruin", None, content["ruin"])
+    yield from _by_month("stable_profit", None, content["stable_profit"]["incidence"])
+    for group in ("settled_profit", "cash_needed"):
+        for name, estimate in content[group].items():
+            yield f"{group}.{name}", None, None, plain(estimate)
+    if content["freezes"]:
+        yield "frozen", None, None, plain(content["freezes"]["share_of_paths"])
+
+
+def _by_month(figure: str, reading: str | None, found: Any) -> Iterator[tuple[str, str | None, int | None, Row]]:
+    if isinstance(found, dict):
+        yield figure, reading, None, plain(found)
+        return
+    for month, estimate in enumerate(found, 1):
+        yield figure, reading, month, plain(estimate)
+
+
+def plain(found: dict[str, Any]) -> Row:
+    """Return an estimate's own fields, or why there is none."""
+    return NOTHING | {"method": f"refused: {found['refused']}"} if "refused" in found else dict(found)
+
+
+HEADLINES = {
+    "chance": ("probability_of_profit", "settled_profit"),
+    "chance_after_owner_pay": ("probability_of_profit", "profit_after_owner_pay"),
+    "by_inputs": ("parameter_band", "settled_profit"),
+    "ruin": ("ruin", None),
+    "profit_p5": ("settled_profit.p5", None),
+    "profit_p50": ("settled_profit.p50", None),
+    "profit_p95": ("settled_profit.p95", None),
+    "cash_needed_p50": ("cash_needed.p50", None),
+    "cash_needed_p95": ("cash_needed.p95", None),
+}
+"""Columns of the index, at the horizon: figure and reading. Bands give their two ends, chances all three figures."""
+
+
+def headlines(rows: list[Row]) -> list[Row]:
+    """Return one row a strategy with the headline estimates at the horizon."""
+    last: dict[str, int] = {}
+    for row in rows:
+        last[row["strategy"]] = max(last.get(row["strategy"], 0), row["month"])
+    found = {
+        (row["strategy"], row["figure"], row["reading"]): row for row in rows if row["month"] == last[row["strategy"]]
+    }
+    out = []
+    for strategy, month in last.items():
+        line: Row = {"strategy": strategy, "month": month}
+        for column, (figure, reading) in HEADLINES.items():
+            row = found.get((strategy, figure, reading), NOTHING)
+            if column != "by_inputs":
+                line[column] = row["estimate"]
+            line |= {f"{column}_low": row["low"], f"{column}_high": row["high"]}
+        out.append(line)
+    return out

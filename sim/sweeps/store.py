@@ -1,0 +1,245 @@
+"""A sweep on disk: one folder, one sealed file a cell, whole or absent whatever kills the process.
+
+| file | what |
+|---|---|
+| ``sweep.json`` | the design: axes, and every cell's values and run hash |
+| ``cells/<run hash>.parquet`` | the estimates of one cell; nothing in it varies from run to run |
+| ``index.parquet`` | axes and headline estimates of all finished cells, made from their files |
+| ``log.jsonl`` | when what was computed, how long it took, what failed and why |
+| ``lock`` | held by the process that is working here |
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.storage import StorageError, package_version
+from sim.sweeps.design import Sweep
+from sim.sweeps.estimates_table import headlines
+from sim.sweeps.tables import DamagedError, axis_table, decode, encode, from_rows, stacked, unseal
+
+if TYPE_CHECKING:
+    import pyarrow
+
+FORMAT = 1
+DESIGN = "sweep.json"
+INDEX = "index.parquet"
+LOG = "log.jsonl"
+CELLS = "cells"
+PARTIAL = ".partial"
+
+RESUME = "the cells that were finished are kept: run the same command again"
+
+
+@dataclass(frozen=True)
+class Design:
+    """What ``sweep.json`` says: all that is needed to read a sweep's cells.
+
+    Parameters
+    ----------
+    cells : dict of str to dict
+        By run hash, in the sweep's order: the values on the axes.
+    """
+
+    name: str
+    title: str
+    axes: tuple[str, ...]
+    cells: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Store:
+    """The folder of a sweep."""
+
+    directory: Path
+
+    def cell_file(self, run_hash: str) -> Path:
+        """Where a cell's file stands."""
+        return self.directory / CELLS / f"{run_hash}.parquet"
+
+    def prepare(self) -> None:
+        """Make the folders.
+
+        Raises
+        ------
+        StorageError
+            If the folder holds something else, or cannot be made.
+        """
+        there = self.directory
+        if there.is_dir() and any(there.iterdir()) and not (there / CELLS).is_dir():
+            raise StorageError(f"{there}: holds files that are no sweep; choose an empty folder with --out")
+        with told(there):
+            (there / CELLS).mkdir(parents=True, exist_ok=True)
+
+    def begin(self, sweep: Sweep) -> None:
+        """Write the design, and clear what an earlier, killed process left half-written."""
+        with told(self.directory):
+            for folder in (self.directory, self.directory / CELLS):
+                for leftover in folder.glob(f".*{PARTIAL}"):
+                    leftover.unlink()
+        content = {
+            "format": FORMAT,
+            "name": sweep.name,
+            "title": sweep.title,
+            "worlds": sweep.plan.worlds,
+            "replicates": sweep.plan.replicates,
+            "seed": sweep.plan.seed,
+            "version": package_version(),
+            "sweep_hash": sweep.identity,
+            "axes": list(sweep.axes),
+            "cells": [{"run_hash": cell.run_hash, "values": cell.values} for cell in sweep.cells],
+        }
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+        self.write(self.directory / DESIGN, text.encode())
+
+    def design(self) -> Design:
+        """Read the design.
+
+        Raises
+        ------
+        StorageError
+        """
+        path = self.directory / DESIGN
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content["format"] != FORMAT:
+                raise StorageError(f"{path}: of format {content['format']}, this version reads {FORMAT}")
+            cells = {cell["run_hash"]: cell["values"] for cell in content["cells"]}
+            return Design(content["name"], content["title"], tuple(content["axes"]), cells)
+        except (OSError, json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+            raise StorageError(f"{self.directory}: no readable {DESIGN}; is this the folder of a sweep?") from error
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file whole or not at all: under a temporary name, flushed to the disk, renamed."""
+        with told(path):
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PARTIAL, dir=path.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).chmod(0o644)
+                Path(name).replace(path)
+            finally:
+                Path(name).unlink(missing_ok=True)
+            settle(path.parent)
+
+    def damage(self, run_hash: str) -> str | None:
+        """Return what is wrong with a cell's file; None if it is whole.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the cell has not been computed.
+        """
+        try:
+            unseal(self.cell_file(run_hash).read_bytes())
+        except DamagedError as error:
+            return str(error)
+        return None
+
+    def survey(self, cells: Iterator[str] | list[str]) -> tuple[list[str], dict[str, str]]:
+        """Return which of these cells are finished, and which are damaged and how; the rest has no file."""
+        finished, damaged = [], {}
+        for run_hash in cells:
+            if self.cell_file(run_hash).exists():
+                what = self.damage(run_hash)
+                if what is None:
+                    finished.append(run_hash)
+                else:
+                    damaged[run_hash] = what
+        return finished, damaged
+
+    def read(self, run_hash: str) -> pyarrow.Table:
+        """Return a cell's estimates.
+
+        Raises
+        ------
+        StorageError
+            If the file is damaged or belongs to another cell.
+        """
+        path = self.cell_file(run_hash)
+        try:
+            table, meta = decode(path.read_bytes())
+        except DamagedError as error:
+            raise StorageError(f"{path}: {error}; run the sweep again, it is computed anew") from error
+        if meta.get("run_hash") != run_hash:
+            raise StorageError(f"{path}: is the file of another cell ({meta.get('run_hash')}); remove it")
+        return table
+
+    def estimates(self) -> pyarrow.Table:
+        """Return every estimate of every finished cell, its axes before it."""
+        design, finished = self._finished()
+        axes = axis_table(finished, [design.cells[cell] for cell in finished], design.axes)
+        return stacked(axes, [self.read(cell) for cell in finished])
+
+    def index(self) -> pyarrow.Table:
+        """Return one row a finished cell and strategy: axes and headline estimates."""
+        design, finished = self._finished()
+        axes = axis_table(finished, [design.cells[cell] for cell in finished], design.axes)
+        return stacked(axes, [from_rows(headlines(self.read(cell).to_pylist())) for cell in finished])
+
+    def _finished(self) -> tuple[Design, list[str]]:
+        design = self.design()
+        finished = [cell for cell in design.cells if self.cell_file(cell).exists()]
+        if not finished:
+            raise StorageError(f"{self.directory}: no cell is finished yet")
+        return design, finished
+
+    def write_index(self) -> None:
+        """Make the index from the cells' files."""
+        self.write(self.directory / INDEX, encode(self.index(), {"content": "index"}))
+
+    def log(self, event: str, **words: Any) -> None:
+        """Note what happened, with the time: the only file of a sweep that differs from run to run."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"time": now, "event": event, **words}, ensure_ascii=False)
+        path = self.directory / LOG
+        with told(path), path.open("ab+") as file:
+            if file.tell() and not _ends_a_line(path):
+                line = f"\n{line}"  # a process was killed in the middle of one
+            file.write(f"{line}\n".encode())
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Yield what was noted; a line that a kill cut short is no event."""
+        path = self.directory / LOG
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        for line in lines:
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError:
+                continue
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def settle(folder: Path) -> None:
+    """Make a rename last through a power cut, where the system lets one flush a folder."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn a failure of the disk into one sentence that says what is kept and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: writing failed ({error.strerror}); {RESUME}") from error

@@ -1,0 +1,146 @@
+"""The commands: what a person types, sees, and gets as exit status."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.sweeps import commands
+from sim.sweeps.store import Store
+from tests.conformance.helpers import command
+from tests.unit.sweeps import helpers
+from tests.unit.sweeps.helpers import contents, write_sweep
+
+SHIPPED = {"cpc_conversion": 441, "returns_margin": 99, "freeze_stress": 32, "capital": 13}
+QUICK = [name for name, cells in SHIPPED.items() if cells < 50]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    there = tmp_path_factory.mktemp("swept")
+    sim.run_sweep(sim.load_sweep(write_sweep(there)), there / "s", n_jobs=2)
+    return there / "s"
+
+
+def test_every_shipped_sweep_is_listed_here():
+    assert {file.stem for file in Path("configs/sweeps").glob("*.yaml")} == set(SHIPPED)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in SHIPPED]
+)
+def test_shipped_sweeps_are_valid(name):
+    sweep = sim.load_sweep(f"configs/sweeps/{name}.yaml")
+    assert sweep.name == name
+    assert len(sweep.cells) == SHIPPED[name]
+
+
+def test_a_sweep_prints_chances_and_where_it_is_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    file = write_sweep(tmp_path)
+    outcome = command(monkeypatch, capsys, "sweep", file, "--jobs", "2")
+    assert outcome.status == 0
+    (made,) = (tmp_path / "outputs").iterdir()
+    assert made.name == f"small-{sim.load_sweep(file).identity[:8]}"
+    assert "4 cells computed, 0 were there, 0 failed" in outcome.out
+    assert outcome.out.count("% ±") == 4
+    assert outcome.err == ""
+    before = contents(made)
+    again = command(monkeypatch, capsys, "sweep", file, "--jobs", "2", "--language", "zh")
+    assert "已计算 0 个单元，已有 4 个" in again.out
+    assert contents(made) == before
+
+
+def test_failed_cells_end_with_status_1_and_a_table(tmp_path, monkeypatch, capsys):
+    original = sim.run_sweep
+    monkeypatch.setattr(commands, "run_sweep", lambda *a, **k: original(*a, work=helpers.raises_at_6000, **k))
+    words = ("sweep", write_sweep(tmp_path), "--jobs", "2", "--out", tmp_path / "s")
+    outcome = command(monkeypatch, capsys, *words)
+    assert outcome.status == 1
+    assert "3 cells computed, 0 were there, 1 failed" in outcome.out
+    for part in ("wallet.capital=6000", "ZeroDivisionError: no capital left to divide by"):
+        assert part in outcome.err
+    assert "Traceback" not in outcome.err
+    status = command(monkeypatch, capsys, "status", tmp_path / "s")
+    assert "3 of 4 cells finished, 1 to do (1 failed, 0 damaged)" in status.out
+    assert "no capital left" in status.out
+    quiet = command(monkeypatch, capsys, *words, "--quiet")
+    assert (quiet.status, quiet.out) == (1, "")
+
+
+def test_a_damaged_file_is_named_and_computed_anew(tmp_path, monkeypatch, capsys):
+    words = ("sweep", write_sweep(tmp_path), "--jobs", "2", "--out", tmp_path / "s")
+    command(monkeypatch, capsys, *words)
+    file = next((tmp_path / "s" / "cells").iterdir())
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    status = command(monkeypatch, capsys, "status", tmp_path / "s")
+    assert "3 of 4 cells finished, 1 to do (0 failed, 1 damaged)" in status.out
+    outcome = command(monkeypatch, capsys, *words)
+    assert outcome.status == 0
+    assert file.name in outcome.err.replace("\n", "")
+    assert "1 cells computed, 3 were there" in outcome.out
+    assert file.read_bytes() == whole
+
+
+def test_status_of_a_finished_sweep(folder, monkeypatch, capsys):
+    outcome = command(monkeypatch, capsys, "status", folder)
+    assert outcome.status == 0
+    assert "small: 4 of 4 cells finished, 0 to do (0 failed, 0 damaged)" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("sweep", "nowhere.yaml"), "cannot be read"),
+        (("sweep", "configs/article.yaml"), "unknown key"),
+        (("sweep", "configs/sweeps/capital.yaml", "--jobs", "0"), "--jobs"),
+        (("sweep", "configs/sweeps/capital.yaml", "--backend", "ray"), "--backend"),
+        (("sweep", "configs/sweeps/capital.yaml", "--backend", "dask"), "--scheduler"),
+        (("sweep", "configs/sweeps/capital.yaml", "--language", "xx"), "--language"),
+        (("sweep", "configs/sweeps/capital.yaml", "--replicates", "3"), "replicates must divide"),
+        (("status", "configs"), "folder of a sweep"),
+    ],
+)
+def test_bad_input_ends_with_status_2_and_nothing_written(words, message, tmp_path, monkeypatch, capsys):
+    out = ("--out", tmp_path / "s") if words[0] == "sweep" else ()
+    outcome = command(monkeypatch, capsys, *words, *out)
+    assert outcome.status == 2
+    assert outcome.err.startswith("error: ")
+    assert message in outcome.err
+    assert not (tmp_path / "s").exists()
+
+
+def test_without_duckdb_a_query_says_what_to_install(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    outcome = command(monkeypatch, capsys, "query", folder, "select 1")
+    assert outcome.status == 2
+    assert 'pip install "seller-sim[query]"' in outcome.err
+
+
+def test_a_query_sees_cells_and_estimates_and_nothing_else(folder, monkeypatch, capsys, tmp_path):
+    pytest.importorskip("duckdb")
+    question = 'select "wallet.capital" as capital, chance from cells order by capital'
+    outcome = command(monkeypatch, capsys, "query", folder, question, "--csv")
+    assert outcome.status == 0
+    rows = [line.split(",") for line in outcome.out.splitlines()]
+    expected = sim.read_sweep(folder, headlines=True).sort_values("wallet.capital")
+    assert rows[0] == ["capital", "chance"]
+    assert [float(row[1]) for row in rows[1:]] == list(expected["chance"])
+    count = command(monkeypatch, capsys, "query", folder, "select count(*) from estimates")
+    assert str(Store(folder).estimates().num_rows) in count.out
+    (tmp_path / "x.csv").write_text("a\n1\n", encoding="utf-8")
+    before = contents(folder)
+    for bad in (
+        f"select * from '{tmp_path / 'x.csv'}'",
+        f"copy cells to '{tmp_path / 'y.csv'}'",
+        "drop table cells",
+        "select 1; select 2",
+        "select nothing from nowhere",
+    ):
+        refused = command(monkeypatch, capsys, "query", folder, bad)
+        assert refused.status == 2, bad
+        assert refused.err.startswith("error: ")
+    assert not (tmp_path / "y.csv").exists()
+    assert contents(folder) == before
