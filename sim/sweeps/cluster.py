@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from concurrent.futures import CancelledError
 from typing import Any
 
 from sim.storage import StorageError
@@ -74,8 +75,6 @@ class ClusterPool:
 
     def outcome(self, future: Any) -> Finished | BaseException:
         """Return what a future ended with, and let the cluster forget it."""
-        from distributed.client import CancelledError
-
         try:
             done: Finished = future.result()
             return done
