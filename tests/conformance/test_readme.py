@@ -51,7 +51,7 @@ def test_shell_examples_name_real_commands_options_and_files(line):
         if word.startswith("--"):
             assert word in options
         if word.endswith(".yaml"):
-            sim.load(word)
+            (sim.load_sweep if words[0] == "sweep" else sim.load)(word)
     if words[0] == "explain":
         assert explain(words[1])
 
