@@ -36,15 +36,16 @@ def scheduler(tmp_path_factory):
         [*dask, "worker", *words, "--nworkers", str(WORKERS), "--nthreads", "1", "--local-directory", str(folder)],
     ]
     with (folder / "log").open("w") as log:
-        started = [subprocess.Popen(call, env=environment, stdout=log, stderr=log) for call in calls]
+        words = {"env": environment, "stdout": log, "stderr": log, "start_new_session": True}
+        started = [subprocess.Popen(call, **words) for call in calls]
         try:
             with distributed.Client(scheduler_file=str(known), timeout=60, set_as_default=False) as client:
                 client.wait_for_workers(WORKERS, timeout=60)
                 yield client.scheduler.address
         finally:
-            for process in reversed(started):
-                process.send_signal(signal.SIGTERM)
+            # The whole group at once: nannies in the middle of replacing a worker do not listen to less.
             for process in started:
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait(timeout=30)
 
 
