@@ -1,7 +1,7 @@
 """Pictures of a result: each takes a result and axes, draws, and returns the axes."""
 
 from sim.plots.activity import drivers, freezes, funnel, path_calendar
-from sim.plots.chance import capital_against_ruin, probability_of_profit, time_to_profit
+from sim.plots.chance import capital_against_ruin, curve_rows, probability_of_profit, time_to_profit
 from sim.plots.money import cash_fan, final_profit, paired_difference, profit_and_loss, profit_fan
 from sim.plots.style import PlotError, theme
 
@@ -9,6 +9,7 @@ __all__ = [
     "PlotError",
     "capital_against_ruin",
     "cash_fan",
+    "curve_rows",
     "drivers",
     "final_profit",
     "freezes",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
+from scipy.special import chdtri, ndtri
 
-from sim.estimates import EstimateRefused, first_order_shares
 from sim.plots.style import (
     LINES,
     MARKERS,
@@ -40,7 +40,6 @@ STAGES = ("impressions", "clicks", "carts", "inquiries", "orders")
 GROUPS = 10
 """Tenths of worlds over which a driver's conditional means are drawn."""
 
-DUMMIES = 200
 MOST_MARKED = 4
 """Freezes, and falls of cash, that a calendar names."""
 
@@ -73,7 +72,7 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
     # Room for the figures, whose width does not grow with the axis.
     reach = most / floor
     ax.set_xlim(floor, most * 1.6 * reach ** min(110.0 / size_of(ax)[0], 0.8))
-    step = 10.0 ** max(1, int(np.ceil(np.log10(reach) * 45.0 / size_of(ax)[0])))
+    step = 10.0 ** max(1, int(np.ceil(np.log10(np.divide(*ax.get_xlim()[::-1])) * 52.0 / size_of(ax)[0])))
     first = 10.0 ** np.ceil(np.log10(floor))
     ax.set_xticks([first * step**k for k in range(12) if first * step**k <= 2.0 * most])
     ax.minorticks_off()
@@ -138,8 +137,8 @@ def drivers(
 ) -> Axes:  # fmt: skip
     """Draw how the outcome changes with the inputs that drive it most: its mean in each tenth of worlds.
 
-    Drawn are the inputs whose share of variance is above what a dummy input shows, at most ``count``. The pale band is
-    where the means of a dummy input lie (95%, each tenth for itself): a line within it is no evidence.
+    Drawn are the inputs whose means vary more than those of dummy inputs do, at most ``count``. The pale band is where
+    the means of a dummy input lie (95%, each tenth for itself): a line within it is no evidence.
 
     Parameters
     ----------
@@ -153,21 +152,22 @@ def drivers(
         raise PlotError("drivers are drawn over all worlds: leave the condition out")
     if not result.worlds:
         raise PlotError("nothing is uncertain in this scenario: nothing drives its result but luck")
+    if result.plan.worlds < 5 * GROUPS:
+        raise PlotError(f"means of tenths need {5 * GROUPS} worlds (found {result.plan.worlds})")
     chance, m = outcome == "chance", result.plan.replicates
     values = np.asarray(
         result.profitable(name)[-1] if chance else result.record(name).monthly["settled_profit"][-1], dtype=float
     )
-    ranked = _strongest(values, result, count)
     ax = axes_of(ax)
     means = values.reshape(-1, m).mean(axis=1)
-    rng = np.random.default_rng(1)
-    dummies = np.array([group_means(means, rng.random(len(means))) for _ in range(DUMMIES)])
+    lines = {key: group_means(means, column) for key, column in result.worlds.items()}
+    reach, floor = noise_of_a_dummy(means, len(lines))
+    ranked = sorted((key for key in lines if lines[key].var() > floor), key=lambda key: -float(lines[key].var()))
     at = (np.arange(GROUPS) + 0.5) / GROUPS
-    low, high = np.quantile(dummies, (0.025, 0.975), axis=0)
-    ax.fill_between(at, low, high, color=ink(), alpha=0.14, linewidth=0)
+    ax.fill_between(at, means.mean() - reach, means.mean() + reach, color=ink(), alpha=0.14, linewidth=0)
     ends = []
-    for position, key in enumerate(ranked):
-        line, shape = group_means(means, result.worlds[key]), position % len(MARKERS)
+    for position, key in enumerate(ranked[:count]):
+        line, shape = lines[key], position % len(MARKERS)
         ax.plot(
             at, line, color=colour(position), linestyle=LINES[shape], marker=MARKERS[shape], markersize=4, linewidth=1.8
         )
@@ -175,21 +175,29 @@ def drivers(
     ax.set_xticks([0.05, 0.5, 0.95], [words(f"plot_tenth_{end}", language) for end in ("low", "middle", "high")])
     ax.set_xlim(0, 1)
     share_axis(ax) if chance else money_axis(ax, result.scenario.currency)
-    label_ends(ax, float(at[-1]), ends)
     wrap_x_label(ax, words("plot_drivers_axis", language))
     title = words(f"plot_drivers_{outcome}", language, name=words(name, language))
-    head(ax, title, words("plot_drivers_note", language))
+    note = words("plot_drivers_note" if ranked else "plot_drivers_none", language)
+    label_ends(ax, float(at[-1]), ends, head(ax, title, note) + 12.0)
     return ax
 
 
-def _strongest(values: Array, result: Result, count: int) -> list[str]:
-    """Return the inputs above the noise floor, the strongest first."""
-    try:
-        found = first_order_shares(values, result.worlds, result.plan.replicates)
-    except EstimateRefused as reason:
-        raise PlotError(str(reason)) from reason
-    above = [key for key, months in found.shares.items() if months[0].estimate > found.noise_floor[0]]
-    return sorted(above, key=lambda key: -found.shares[key][0].estimate)[:count]
+def noise_of_a_dummy(means: Array, n_inputs: int) -> tuple[float, float]:
+    """Return what the means of tenths show where the input means nothing, so that the tenths are drawn by lot.
+
+    A tenth's mean then has the variance ``(s^2 / n) (1 - 1 / 10)`` with ``n`` worlds in it, and the variance of the ten
+    means is ``(s^2 / n) / 10`` times a chi-square with 9 degrees of freedom.
+
+    Returns
+    -------
+    reach : float
+        Half the width of the band that holds a tenth's mean with 95%.
+    floor : float
+        Variance of the ten means that none of ``n_inputs`` dummies exceeds with 95% (Bonferroni).
+    """
+    variance = float(means.var(ddof=1)) * GROUPS / len(means)
+    reach = float(ndtri(0.975)) * np.sqrt(variance * (1.0 - 1.0 / GROUPS))
+    return float(reach), variance * float(chdtri(GROUPS - 1, 0.05 / n_inputs)) / GROUPS
 
 
 def group_means(values: Array, column: Array) -> Array:
@@ -226,15 +234,14 @@ def path_calendar(
             days, 0.0, frozen, step="post", facecolor=colour(1), edgecolor=ink(), alpha=0.6, linewidth=0, hatch="//"
         )
         ends.append((float(frozen[-1]), words("plot_frozen", language), colour(1)))
-    events = _events(rows, cash, frozen, language)
-    _mark(ax, events, colour(3))
     money_axis(ax, currency)
+    events = _events(rows, cash, frozen, language)
     named = "; ".join(f"{number} {text}" for number, (_, text) in enumerate(events, 1))
     ax.set_xlabel("\n".join([words("plot_day", language), *wrapped(named, size_of(ax)[0], 10.0)]))
     ax.set_xlim(0, max(len(days) - 1, 1))
-    label_ends(ax, float(days[-1]), ends)
-    title = words("plot_calendar_title", language)
-    head(ax, f"{name}: {title}" if name else title, words("plot_calendar_note", language), indent=52.0)
+    _mark(ax, events, colour(3))
+    title = words("plot_calendar_title", language, name=name or words("plot_history", language))
+    label_ends(ax, float(days[-1]), ends, head(ax, title, words("plot_calendar_note", language), indent=52.0) + 24.0)
     return ax
 
 
@@ -273,10 +280,14 @@ def _largest(rows: Sequence[Entry], day: int) -> str:
 
 
 def _mark(ax: Axes, events: Sequence[tuple[int, str]], hue: str) -> None:
-    """Number the events along the top of the picture."""
+    """Put the events' numbers along the top of the picture."""
+    last, level = -np.inf, 0
     for number, (day, _) in enumerate(events, 1):
         ax.axvline(day, color=hue, linewidth=1.0, linestyle=":")
+        # Numbers of days close together stand below each other.
+        level = level + 1 if (day - last) * size_of(ax)[0] < 14.0 * ax.get_xlim()[1] else 0
+        last = day
         ax.annotate(
-            str(number), (day, 0.995), xycoords=ax.get_xaxis_transform(), ha="center", va="top", fontsize=8,
-            bbox={"boxstyle": "circle,pad=0.15", "facecolor": hue, "edgecolor": "none", "alpha": 0.35},
+            str(number), (day, 0.995 - 0.07 * level), xycoords=ax.get_xaxis_transform(), ha="center", va="top",
+            fontsize=8, bbox={"boxstyle": "circle,pad=0.15", "facecolor": hue, "edgecolor": "none", "alpha": 0.35},
         )  # fmt: skip

@@ -24,6 +24,7 @@ from sim.plots.style import (
     money_axis,
     months_axis,
     share_axis,
+    size_of,
     words,
 )
 from sim.summary import first_profitable_month, ruin_month
@@ -52,7 +53,7 @@ def probability_of_profit(
     n_months, single = result.n_months, len(names) == 1
     months = np.arange(1, n_months + 1)
     months_axis(ax, n_months, language)
-    ends = []
+    ends, bands = [], 0
     for position, name in enumerate(names):
         hue, shape = colour(position), position % len(MARKERS)
         band = result.sample.band(result.profitable(name))
@@ -62,35 +63,37 @@ def probability_of_profit(
             months + 0.06 * (position - (len(names) - 1) / 2), shares, np.maximum(reach, 0.0), color=hue,
             marker=MARKERS[shape], linestyle=LINES[shape], markersize=4.5, linewidth=1.6, capsize=2.5, label=name,
         )  # fmt: skip
-        _parameter_band(ax, result, name, position, single=single)
+        bands += _parameter_band(ax, result, name, position, single=single)
         ends.append((float(shares[-1]), words(name, language), hue))
     ax.set_ylim(-0.02, 1.02)
     share_axis(ax)
-    if not single and result.plan.replicates > 1:
+    if bands and not single:
         _name_the_strips(ax, n_months, len(names), words("plot_by_inputs", language))
-    label_ends(ax, n_months + 0.1, ends)
-    note = "plot_chance_note" if single else "plot_chance_strips"
-    head(ax, words("plot_chance_title", language), words(note, language))
+    note = "plot_time_note" if not bands else "plot_chance_note" if single else "plot_chance_strips"
+    taken = head(ax, words("plot_chance_title", language), words(note, language))
+    label_ends(ax, n_months + 0.1, ends, taken)
     return ax
 
 
-def _parameter_band(ax: Axes, result: Result, name: str, position: int, *, single: bool) -> None:
+def _parameter_band(ax: Axes, result: Result, name: str, position: int, *, single: bool) -> bool:
+    """Draw what the chance depends on, and return whether there was anything to draw."""
     try:
         bands = result.sample.parameter_bands(result.profitable(name))
     except EstimateRefused:
-        return  # one replicate a world cannot tell luck from the world: there is no band to draw
+        return False  # one replicate a world cannot tell luck from the world: there is no band to draw
     hue = colour(position)
     if single:
         months = np.arange(1, len(bands) + 1)
         ax.fill_between(months, [b.low for b in bands], [b.high for b in bands], color=hue, alpha=0.18, linewidth=0)
     else:
-        at = len(bands) + 0.6 + STRIP * position
+        at = len(bands) + 0.75 + STRIP * position
         ax.plot([at, at], [bands[-1].low, bands[-1].high], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
+    return True
 
 
 def _name_the_strips(ax: Axes, n_months: int, count: int, text: str) -> None:
-    middle = n_months + 0.6 + STRIP * (count - 1) / 2
-    ax.set_xlim(0.5, n_months + 0.8 + STRIP * count)
+    middle = n_months + 0.75 + STRIP * (count - 1) / 2
+    ax.set_xlim(0.5, n_months + 0.95 + STRIP * count)
     ax.text(middle, -0.02, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=8)
 
 
@@ -117,9 +120,10 @@ def time_to_profit(
     months = np.arange(result.n_months + 1)
     ax.fill_between(months, 0.0, shares, color=colour(0), alpha=0.30, linewidth=0)
     ax.fill_between(months, 1.0 - lost, 1.0, facecolor=colour(1), edgecolor=ink(), alpha=0.45, linewidth=0, hatch="//")
+    reach = np.array([shares - _shares(reached, "low"), _shares(reached, "high") - shares])[:, 1:]
     ax.errorbar(
-        months[1:], shares[1:], np.maximum([shares - _shares(reached, "low"), _shares(reached, "high") - shares], 0)[:, 1:],
-        color=colour(0), linewidth=1.8, marker="o", markersize=4, capsize=2.5, clip_on=False,
+        months[1:], shares[1:], np.maximum(reach, 0.0), color=colour(0), linewidth=1.8, marker="o", markersize=4,
+        capsize=2.5, clip_on=False,
     )  # fmt: skip
     ax.plot(months[:2], shares[:2], color=colour(0), linewidth=1.8)
     ax.axhline(0.5, color=ink(), linewidth=0.9, linestyle=":")
@@ -128,9 +132,8 @@ def time_to_profit(
         ends.append((1.0 - float(lost[-1]) / 2.0, words("plot_ruined_first", language), colour(1)))
     ax.set_ylim(0.0, 1.0)
     share_axis(ax)
-    label_ends(ax, float(result.n_months), ends)
     title = words(f"plot_time_{event}", language, name=words(name, language))
-    head(ax, title, words("plot_time_note", language))
+    label_ends(ax, float(result.n_months), ends, head(ax, title, words("plot_time_note", language)))
     return ax
 
 
@@ -196,27 +199,29 @@ def capital_against_ruin(
         ends.append((float(columns[figure][-1]), words(text, language), hue))
     if level is not None:
         ax.axhline(level, linewidth=0.9, linestyle=":", color=ink())
-    ticks = [tick for tick in round_amounts(capital[0], capital[-1]) if capital[0] <= tick <= capital[-1]]
-    ax.set_xticks(ticks or [capital[0], capital[-1]])
+    ax.set_xticks(round_amounts(capital[0], capital[-1], size_of(ax)[0]) or [capital[0], capital[-1]])
     ax.minorticks_off()
     share_axis(ax)
     money_axis(ax, words("plot_capital", language, currency=currency), axis="x")
-    label_ends(ax, float(capital[-1]), ends)
     accepted = "" if level is None else words("plot_capital_level", language, level=f"{100 * level:g}")
-    head(ax, words("plot_capital_title", language), words("plot_capital_note", language) + accepted)
+    taken = head(ax, words("plot_capital_title", language), words("plot_capital_note", language) + accepted)
+    label_ends(ax, float(capital[-1]), ends, taken)
     return ax
 
 
-def round_amounts(low: float, high: float) -> list[float]:
-    """Return round amounts that cover a range, few enough to be written side by side."""
-    decades = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-    steps = (1.0, 2.0, 5.0) if len(decades) <= 3 else (1.0, 3.0) if len(decades) <= 4 else (1.0,)
-    return [float(step * 10.0**decade) for decade in decades for step in steps]
+def round_amounts(low: float, high: float, points: float) -> list[float]:
+    """Return round amounts within a range, few enough to be written side by side on a log axis of this width."""
+    each = points / max(float(np.log10(high / low)), 1e-9)
+    # From 1 to 2 is .30 of a decade, from 1 to 3 is .48; a figure takes about 42 points.
+    steps = (1.0, 2.0, 5.0) if 0.30 * each > 42.0 else (1.0, 3.0) if 0.47 * each > 42.0 else (1.0,)
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    amounts = (step * 10.0**decade for decade in decades for step in steps)
+    return [value for value in amounts if low <= value <= high]
 
 
 def _curve(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     """Return the columns of a curve, or say what is wrong with it."""
-    found: Sequence[Mapping[str, Any]] = rows if isinstance(rows, Sequence) else rows.to_dict("records")
+    found: list[Any] = list(rows) if isinstance(rows, Sequence) else rows.to_dict("records")
     missing = sorted({column for row in found for column in CURVE if column not in row})
     if len(found) < 2 or missing:
         wrong = f"missing: {', '.join(missing)}" if missing else f"found {len(found)} rows, needs two"

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from sim import plots
 from sim.journal import journal
-from sim.plots.style import PlotError, chosen
+from sim.plots.style import PlotError, chosen, words
 
 if TYPE_CHECKING:
     from sim.results import Result
@@ -53,4 +53,4 @@ class Doors:
         if not 0 <= path < result.plan.n_paths:
             raise PlotError(f"paths run from 0 to {result.plan.n_paths - 1} (found {path})")
         entries = journal(result.scenario, result.plan, name, path)
-        return plots.path_calendar(entries, result.scenario.currency, ax, language)
+        return plots.path_calendar(entries, result.scenario.currency, ax, language, words(name, language))

@@ -25,7 +25,6 @@ from sim.plots.style import (
     size_of,
     weekly_or_monthly,
     words,
-    wrapped,
     zero_line,
 )
 from sim.results import with_totals
@@ -37,6 +36,9 @@ Array = NDArray[np.float64]
 
 LARGEST_LINES = 9
 """Lines of a statement that are drawn one by one; the rest is one bar."""
+
+ROOMY = 280.0
+"""Width of axes, in points, from which ranges are written out beside the bars."""
 
 
 def profit_fan(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
@@ -69,15 +71,13 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
     months_axis(ax, result.n_months, language, first=0.0)
     money_axis(ax, result.scenario.currency)
     ends = [(float(line[-1]), text, colour(0)) for line, text in ((lowest, "5%"), (middle, "50%"), (highest, "95%"))]
-    label_ends(ax, float(times[-1]), ends)
     note = "plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly"
-    head(ax, words(title, language, name=words(name, language)), words(note, language), indent=52.0)
+    taken = head(ax, words(title, language, name=words(name, language)), words(note, language), indent=52.0)
+    label_ends(ax, float(times[-1]), ends, taken)
     return ax
 
 
-def final_profit(
-    result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en"
-) -> Axes:
+def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how settled profit at the end is spread by strategy: half of the paths in the box, 90% in the line."""
     names = tuple(strategies) or result.strategies
     check_strategies(result, names)
@@ -156,10 +156,10 @@ def signed(value: float) -> str:
 
 
 def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw where the money went: the mean of every line over all months, down to what is left, with their ranges.
+    """Draw where the money went: the mean of every line over all months, down to what is left after owner's pay.
 
-    The thin lines are the range of outcomes of each line alone; what is left, after owner's pay, is also a mean with
-    its range. A run that was read back keeps no lines path by path: there only what is left has a range.
+    Beside the bars stand the means and, where there is room, the range of outcomes of each line for itself. A run that
+    was read back keeps no lines path by path: there only what is left has a range.
     """
     name = chosen(result, strategy)
     ax = axes_of(ax)
@@ -173,34 +173,41 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     for position, (_, (mean, spread)) in enumerate(bars):
         hue, hatch = (colour(2), None) if mean >= 0 else (colour(1), "//")
         ax.barh(position, mean, left=at, facecolor=hue, edgecolor=ink(), alpha=0.75, hatch=hatch, linewidth=0)
-        if spread is not None:
-            _range(ax, at + spread[0], at + spread[1], position)
+        _figures(ax, position, mean, spread)
         at += mean
     left = np.asarray(result.sample.chosen(result.record(name).monthly["profit_after_owner_pay"][-1]), dtype=float)
-    _range(ax, *np.percentile(left, (5, 95)), len(bars))
+    low, high = (float(end) for end in np.percentile(left, (5, 95)))
+    _figures(ax, len(bars), at, (low, high))
+    ax.plot([low, high], [len(bars), len(bars)], color=ink(), linewidth=1.1, marker="|", markersize=6)
     ax.barh(len(bars), at, color=colour(0), alpha=0.85, linewidth=0)
-    column = 0.30 * size_of(ax)[0] / 0.775
-    labels = ["\n".join(wrapped(words(line, language), column, 9.0)) for line, _ in bars]
-    ax.set_yticks(range(len(bars) + 1), [*labels, words("plot_left", language)], fontsize=9)
+    labels = [words(line, language) for line, _ in bars] + [words("plot_left", language)]
+    size = 9.0 if size_of(ax)[0] > ROOMY else 7.5
+    ax.set_yticks(range(len(labels)), labels, fontsize=size)
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
     ax.axvline(0.0, color=ink(), linewidth=0.9)
     ax.margins(x=0.04)
     money_axis(ax, result.scenario.currency, axis="x")
     title = words("plot_waterfall_title", language, name=words(name, language), months=result.n_months)
-    head(ax, title, words("plot_waterfall_note", language), indent=min(column, 90.0))
+    head(ax, title, words("plot_waterfall_note", language), indent=0.6 * size * max(map(len, labels)))
     return ax
 
 
-def _range(ax: Axes, low: float, high: float, position: int) -> None:
-    ax.plot([low, high], [position, position], color=ink(), linewidth=1.1, marker="|", markersize=6)
+def _figures(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
+    """Write a mean, and its range where the picture is wide enough, to the right of the axes."""
+    roomy = size_of(ax)[0] > ROOMY
+    ends = "" if spread is None or not roomy else f"  ({amount(spread[0])} / {amount(spread[1])})"
+    ax.annotate(
+        f"{amount(mean)}{ends}", (1.0, position), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
+        textcoords="offset points", va="center", fontsize=8 if roomy else 7, annotation_clip=False,
+    )  # fmt: skip
 
 
 def lines_of(result: Result, strategy: str) -> dict[str, tuple[float, tuple[float, float] | None]]:
     """Return each line of the P&L over all months: its mean, and its 5 and 95% points where paths were kept."""
     record = result.record(strategy)
     if record.profit_and_loss:
-        found = {}
+        found: dict[str, tuple[float, tuple[float, float] | None]] = {}
         for line, table in record.profit_and_loss.items():
             total = result.sample.chosen(table).sum(axis=0, dtype=float)
             if total.any():

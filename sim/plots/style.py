@@ -141,29 +141,35 @@ def wrapped(text: str, points: float, size: float) -> list[str]:
     return textwrap.wrap(text, max(int(points / letter), 8))
 
 
-def head(ax: Axes, title: str, note: str = "", indent: float = 40.0) -> None:
+def head(ax: Axes, title: str, note: str = "", indent: float = 40.0) -> float:
     """Write the title, and below it in small print how to read the picture, within the picture's width.
 
     Parameters
     ----------
     indent : float
         Points that the labels of the y axis take to the left of where the text begins.
+
+    Returns
+    -------
+    float
+        Height that was used, in points.
     """
     say_if_unreadable(title + note)
     room = size_of(ax)[0] / 0.775 - indent - 10.0
     lines = wrapped(note, room, 8.0)
-    heading = "\n".join(wrapped(title, room, 11.0))
-    ax.set_title(heading, loc="left", pad=7.0 + 10.0 * len(lines))
+    heading = wrapped(title, room, 11.0)
+    ax.set_title("\n".join(heading), loc="left", pad=7.0 + 10.0 * len(lines))
     if lines:
         small = ax.annotate(
             "\n".join(lines), (0.0, 1.0), xycoords="axes fraction", xytext=(0.0, 4.0), textcoords="offset points",
             va="bottom", fontsize=8, annotation_clip=False,
         )  # fmt: skip
         small.set_in_layout(False)  # the title's distance makes room for it; its width must not narrow the axes
+    return 7.0 + 10.0 * len(lines) + 14.0 * len(heading)
 
 
 def say_if_unreadable(text: str) -> None:
-    """Warn, once and in plain words, where Chinese would come out as boxes; SVG leaves letters to the reader's fonts."""
+    """Warn in plain words where Chinese would come out as boxes; an SVG leaves the letters to its reader's fonts."""
     if mpl.rcParams["svg.fonttype"] == "none" or not any(ord(letter) > 0x2E80 for letter in text):
         return
     if not installed_fonts():
@@ -194,12 +200,17 @@ def amount(value: float) -> str:
 
 
 def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:
-    """Write sums with thousands and the currency once, at the axis."""
+    """Write sums with thousands and the currency once, at the axis, whose ends must be set."""
     along = ax.yaxis if axis == "y" else ax.xaxis
     along.set_major_formatter(FuncFormatter(lambda value, _: amount(value)))
     (ax.set_ylabel if axis == "y" else ax.set_xlabel)(currency)
     if axis == "x" and ax.get_xscale() == "linear":
-        along.set_major_locator(MaxNLocator(int(np.clip(size_of(ax)[0] / 60.0, 2, 6))))
+        width, (low, high) = size_of(ax)[0], ax.get_xlim()
+        ticks = MaxNLocator(int(np.clip(width / 60.0, 2, 6))).tick_values(low, high)
+        # A figure half of which would lie beyond the end of the axis may be cut off.
+        margin = min(22.0 / width, 0.2) * (high - low)
+        ax.set_xticks([tick for tick in ticks if low + margin <= tick <= high - margin])
+        ax.set_xlim(low, high)
 
 
 def wrap_x_label(ax: Axes, text: str) -> None:
@@ -207,7 +218,7 @@ def wrap_x_label(ax: Axes, text: str) -> None:
     ax.set_xlabel("\n".join(wrapped(text, size_of(ax)[0], 10.0)))
 
 
-def label_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]]) -> None:
+def label_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]], taken: float = 20.0) -> None:
     """Write each line's name to the right of the axes, moved apart where they would cover each other.
 
     The name is in the colour of text, which can be read on any page; a thread in the line's colour leads to it.
@@ -217,12 +228,15 @@ def label_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]]) -> No
     x : float
         Where the lines end.
     ends : sequence of (y, text, colour)
+    taken : float
+        Height of what stands above the axes, in points.
     """
     (width, height), (low, high), size = size_of(ax), ax.get_ylim(), 9.0
+    height = max(height / 0.77 - taken - 35.0, 60.0)
     ranked = sorted(ends)
     texts = [text if "\n" in text else "\n".join(wrapped(text, max(0.30 * width, 60.0), size)) for _, text, _ in ranked]
-    heights = [1.25 * size * (1 + text.count("\n")) * (high - low) / height for text in texts]
-    places = apart([min(max(y, low), high) for y, _, _ in ranked], heights)
+    heights = [1.2 * size * (1 + text.count("\n")) * (high - low) / height for text in texts]
+    places = apart([min(max(y, low), high) for y, _, _ in ranked], heights, high + 0.02 * (high - low))
     for (y, _, hue), text, place in zip(ranked, texts, places, strict=True):
         ax.annotate(
             text, (x, min(max(y, low), high)), xytext=(1.0 + 12.0 / width, place),
@@ -232,10 +246,15 @@ def label_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]]) -> No
         )  # fmt: skip
 
 
-def apart(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+def apart(wanted: Sequence[float], heights: Sequence[float], highest: float = np.inf) -> list[float]:
     """Return places as near as possible to those wanted (rising), with room for each height; least squares.
 
     Worked number: two labels of height 2 that both want 5 get 4 and 6.
+
+    Parameters
+    ----------
+    highest : float
+        Where the uppermost one has to end.
     """
     offsets = np.concatenate([[0.0], np.cumsum((np.array(heights[:-1]) + np.array(heights[1:])) / 2.0)])
     groups: list[list[float]] = []
@@ -245,7 +264,8 @@ def apart(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
             last = groups.pop()
             groups[-1] += last
     levels = [float(np.mean(group)) for group in groups for _ in group]
-    return [level + float(offset) for level, offset in zip(levels, offsets, strict=False)]
+    top = highest - float(offsets[-1]) - (heights[-1] / 2.0 if len(heights) else 0.0)
+    return [min(level, top) + float(offset) for level, offset in zip(levels, offsets, strict=False)]
 
 
 def zero_line(ax: Axes) -> None:

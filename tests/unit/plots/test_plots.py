@@ -11,7 +11,7 @@ from sim import plots
 from sim.engine import Plan
 from sim.estimates import fan, simultaneous_fan
 from sim.journal import journal
-from sim.plots import PlotError
+from sim.plots import PlotError, style
 from sim.plots.activity import group_means
 from sim.plots.style import THEMES
 
@@ -142,14 +142,24 @@ def test_the_share_in_profit_and_the_ruined_never_overlap(result):
     assert "out of cash first" in texts(ax)
 
 
+def hits_by_world(result, name):
+    return result.profitable(name)[-1].reshape(-1, result.plan.replicates).mean(axis=1)
+
+
 def test_a_driver_is_drawn_as_the_means_of_its_tenths(result):
     values, column = np.arange(100.0), np.arange(100.0)[::-1]
     np.testing.assert_allclose(group_means(values, column), np.arange(94.5, 0, -10))
     ax = plots.drivers(result, "aliexpress", ax=new_axes(), count=2)
     assert len(ax.lines) == 2
     assert len(ax.collections) == 1, "the band of a dummy input"
-    named = [text.get_text() for text in ax.texts]
+    named = [text.get_text().replace("\n", ".") for text in ax.texts[-2:]]
     assert all(name in result.worlds for name in named)
+    best = max(
+        result.worlds, key=lambda key: group_means(hits_by_world(result, "aliexpress"), result.worlds[key]).var()
+    )
+    np.testing.assert_allclose(
+        ax.lines[0].get_ydata(), group_means(hits_by_world(result, "aliexpress"), result.worlds[best])
+    )
 
 
 def test_a_calendar_ends_with_the_cash_of_its_history(result, entries):
@@ -158,10 +168,19 @@ def test_a_calendar_ends_with_the_cash_of_its_history(result, entries):
     assert ax.lines[0].get_ydata()[-1] == pytest.approx(cash, abs=1.0)
 
 
-def test_chinese_words(result):
-    ax = plots.probability_of_profit(result, ax=new_axes(), language="zh")
+def test_chinese_words_and_a_word_where_they_cannot_be_shown(result, monkeypatch):
+    monkeypatch.setattr(style, "installed_fonts", tuple)
+    with pytest.warns(UserWarning, match="no font with Chinese letters is installed"):
+        ax = plots.probability_of_profit(result, ax=new_axes(), language="zh")
     assert "速卖通" in texts(ax)
     assert "月" in ax.get_xlabel()
+    monkeypatch.setattr(style, "installed_fonts", lambda: ("Noto Sans CJK SC",))
+    with pytest.warns(UserWarning, match="draw within sim.plots.theme"):
+        plots.profit_fan(result, ax=new_axes(), language="zh")
+    with plots.theme("light"):
+        plots.profit_fan(result, ax=new_axes(), language="zh")
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        plots.profit_fan(result, ax=new_axes(), language="zh")
 
 
 @pytest.mark.parametrize(
@@ -172,6 +191,12 @@ def test_chinese_words(result):
         (lambda r: plots.freezes(r, "aliexpress"), "no account that can be frozen"),
         (lambda r: plots.capital_against_ruin([{"capital": 1}]), r"missing: profit, profit_high"),
         (lambda r: plots.capital_against_ruin([]), "needs rows"),
+        (lambda r: plots.capital_against_ruin(CURVE[:1]), "found 1 rows, needs two"),
+        (lambda r: plots.capital_against_ruin(CURVE[::-1]), "each row more than the one before"),
+        (lambda r: plots.capital_against_ruin([{**row, "ruin_low": 0.9} for row in CURVE]), "ruin_low <= ruin"),
+        (lambda r: plots.time_to_profit(r, event="never"), "no event 'never'; there are: profit, stable"),
+        (lambda r: plots.drivers(r, outcome="fame"), "no outcome 'fame'"),
+        (lambda r: plots.paired_difference(r, "dual", "dual"), "both are 'dual'"),
         (lambda r: plots.path_calendar([]), "a calendar needs a journal's rows"),
         (lambda r: plots.drivers(r.given("independent.orders[1] >= 0")), "leave the condition out"),
     ],

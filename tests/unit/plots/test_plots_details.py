@@ -1,0 +1,269 @@
+"""What the pictures say in figures and where they write it: estimators' numbers, nothing clipped, nothing covered."""
+
+import itertools
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import sim
+from sim import plots
+from sim.plots import PlotError
+from sim.plots.activity import daily_balances, freezes_of, group_means, noise_of_a_dummy
+from sim.plots.chance import round_amounts
+from sim.plots.style import DARK_PALETTE, THEMES, amount, apart, wrapped
+
+CURVE = [
+    {
+        "capital": c,
+        "ruin": r,
+        "ruin_low": r / 2,
+        "ruin_high": 1.2 * r,
+        "profit": 0.2,
+        "profit_low": 0.1,
+        "profit_high": 0.3,
+    }
+    for c, r in ((1000, 0.6), (4000, 0.2), (16000, 0.01))
+]
+DRAWN = {
+    "probability_of_profit": lambda result, ax: plots.probability_of_profit(result, ax=ax),
+    "profit_fan": lambda result, ax: plots.profit_fan(result, "dual", ax=ax),
+    "final_profit": lambda result, ax: plots.final_profit(result, ax=ax),
+    "paired_difference": lambda result, ax: plots.paired_difference(result, "aliexpress", "independent", ax=ax),
+    "profit_and_loss": lambda result, ax: plots.profit_and_loss(result, "dual", ax=ax),
+    "time_to_profit": lambda result, ax: plots.time_to_profit(result, "dual", ax=ax, event="stable"),
+    "capital_against_ruin": lambda result, ax: plots.capital_against_ruin(CURVE, "USD", 0.05, ax=ax),
+    "funnel": lambda result, ax: plots.funnel(result, ax=ax),
+    "freezes": lambda result, ax: plots.freezes(result, ax=ax),
+    "drivers": lambda result, ax: plots.drivers(result, "aliexpress", ax=ax, outcome="money"),
+    "path_calendar": lambda result, ax: result.plot.path_calendar(3, "independent", ax=ax),
+}
+
+
+@pytest.fixture(scope="module")
+def result():
+    scenario = sim.load("configs/article.yaml", ["horizon_days=120", "store.paypal_freeze.annual_probability=0.6"])
+    return sim.run(scenario, worlds=256, replicates=4)
+
+
+def canvas(width=9.0, height=5.5):
+    figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.add_subplot()
+
+
+def boxes(ax):
+    """Return (text, box in pixels) of all that is written."""
+    ax.figure.canvas.draw()
+    inside = ax.get_window_extent()
+    found = []
+    for text in (ax._left_title, ax.xaxis.label, ax.yaxis.label, *ax.texts):
+        found.append((text, Text.get_window_extent(text)))  # of an annotation without its arrow
+    for axis, ends in ((ax.xaxis, (inside.x0, inside.x1)), (ax.yaxis, (inside.y0, inside.y1))):
+        for tick in axis.get_ticklabels():  # those beyond the ends are not drawn
+            box = tick.get_window_extent()
+            centre = (box.x0 + box.x1) / 2 if axis is ax.xaxis else (box.y0 + box.y1) / 2
+            if ends[0] - 2 <= centre <= ends[1] + 2:
+                found.append((tick, box))
+    return [(text, box) for text, box in found if text.get_text() and text.get_visible()]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("size", [(9.0, 5.5), (3.75, 3.0)])
+def test_nothing_written_is_clipped_or_written_over_at_either_width(result, name, size):
+    with plots.theme("light"):
+        ax = DRAWN[name](result, canvas(*size))
+        found = boxes(ax)
+    width, height = 100 * size[0], 100 * size[1]
+    for text, box in found:
+        assert box.x0 >= -1, text.get_text()
+        assert box.x1 <= width + 1, text.get_text()
+        assert box.y0 >= -1, text.get_text()
+        assert box.y1 <= height + 1, text.get_text()
+    for (one, a), (other, b) in itertools.combinations(found, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        along = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert min(across, along) < 3, f"{one.get_text()!r} covers {other.get_text()!r}"
+
+
+def test_labels_are_moved_apart_as_little_as_can_be():
+    assert apart([5.0, 5.0], [2.0, 2.0]) == [4.0, 6.0]
+    assert apart([0.0, 10.0], [2.0, 2.0]) == [0.0, 10.0]
+    assert apart([], []) == []
+    assert apart([5.0, 5.0], [2.0, 2.0], 6.0) == [3.0, 5.0]
+    wanted, heights = [1.0, 1.2, 1.3, 9.0], [1.0, 2.0, 1.0, 1.0]
+    places = apart(wanted, heights)
+    for position in range(3):
+        assert places[position + 1] - places[position] >= (heights[position] + heights[position + 1]) / 2 - 1e-12
+    assert np.mean(places[:3]) == pytest.approx(np.mean(wanted[:3]))
+    assert places[3] == 9.0
+
+
+def test_lines_are_broken_by_the_width_of_their_letters():
+    assert wrapped("one two three four", 60.0, 10.0) == ["one two", "three four"]
+    assert max(len(line) for line in wrapped("结果范围方框内占一半线上占九成", 100.0, 10.0)) <= 10
+    assert amount(-1234567.4) == "−1,234,567"
+
+
+def test_dark_pictures_keep_their_colours_after_the_theme_was_left(result):
+    with plots.theme("dark"):
+        ax = plots.probability_of_profit(result, ["dual"], ax=canvas())
+    ax.figure.canvas.draw()
+    assert to_hex(ax.get_xticklabels()[0].get_color()) == THEMES["dark"]["ink"]
+    assert to_hex(ax.get_yticklabels()[0].get_color()) == THEMES["dark"]["ink"]
+    assert ax.containers[0].lines[0].get_color() == DARK_PALETTE[0]
+
+
+def test_several_strategies_have_a_strip_each_for_what_is_not_known(result):
+    ax = plots.probability_of_profit(result, ax=canvas())
+    strips = [line.get_ydata() for line in ax.lines if line.get_linewidth() == 3.5]
+    expected = [result.sample.parameter_bands(result.profitable(name))[-1] for name in result.strategies]
+    np.testing.assert_allclose(strips, [[band.low, band.high] for band in expected])
+    assert "by\ninputs" in [text.get_text() for text in ax.texts]
+    one = sim.run(result.scenario, worlds=64, replicates=1)
+    alone = plots.probability_of_profit(one, ax=canvas())
+    assert "by\ninputs" not in [text.get_text() for text in alone.texts], "one replicate cannot tell"
+
+
+def test_steady_profit_and_its_bars_are_the_estimators(result):
+    ax = plots.time_to_profit(result, "aliexpress", ax=canvas(), event="stable")
+    record = result.record("aliexpress")
+    ruin = np.floor(record.paths["ruin_day"].astype(float) / 30) + 1
+    bands = result.sample.incidence(record.paths["first_stable_month"], 4, ruin).bands
+    line, _, [bars] = ax.containers[0].lines
+    np.testing.assert_allclose(line.get_ydata(), [e.estimate for e in bands])
+    drawn = [segment[:, 1] for segment in bars.get_segments()]
+    np.testing.assert_allclose(drawn, [[e.low, e.high] for e in bands], atol=1e-12)
+    assert bands[-1].estimate > 0.1
+
+
+def test_bars_of_a_difference_are_shares_and_none_counts_for_both_sides(result):
+    ax = plots.paired_difference(result, "aliexpress", "independent", ax=canvas())
+    gap = np.subtract(
+        *(result.record(s).monthly["settled_profit"][-1].astype(float) for s in ("aliexpress", "independent"))
+    )
+    left = [bar for bar in ax.patches if bar.get_hatch()]
+    right = [bar for bar in ax.patches if bar.get_facecolor()[:3] == ax.containers[0][0].get_facecolor()[:3]]
+    assert all(bar.get_x() + bar.get_width() <= 1e-6 for bar in left)
+    assert all(bar.get_x() >= -1e-6 for bar in right)
+    assert sum(bar.get_height() for bar in right) == pytest.approx((gap > 0).mean(), abs=0.02)
+    mean = result.compare("aliexpress", "independent")["money"]
+    assert f"{mean.estimate:+,.0f}".replace("-", "−") in " ".join(t.get_text() for t in ax.texts).replace("\n", " ")
+    range_of_outcomes = next(line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_marker() == "|")
+    np.testing.assert_allclose(range_of_outcomes.get_xdata(), np.percentile(gap, (5, 95)))
+
+
+def test_a_statement_that_was_read_back_is_drawn_from_its_means(result, tmp_path):
+    fresh = plots.profit_and_loss(result, "aliexpress", ax=canvas())
+    again = plots.profit_and_loss(sim.read(result.save(tmp_path / "run")), "aliexpress", ax=canvas())
+    widths = [[bar.get_width() for bar in ax.patches] for ax in (fresh, again)]
+    np.testing.assert_allclose(widths[0], widths[1], rtol=1e-4, atol=0.05)
+    names = [[tick.get_text() for tick in ax.get_yticklabels()] for ax in (fresh, again)]
+    assert names[0] == names[1]
+    lines = result.record("aliexpress").profit_and_loss
+    low, high = np.percentile(lines["cost of goods"].sum(axis=0, dtype=float), (5, 95))
+    assert any(f"({amount(low)} / {amount(high)})" in text.get_text() for text in fresh.texts)
+
+
+def test_a_funnel_writes_means_and_ratios_of_means(result):
+    ax = plots.funnel(result, "independent", ax=canvas())
+    monthly = result.record("independent").monthly
+    clicks, impressions = (monthly[name].sum(axis=0, dtype=float).mean() for name in ("clicks", "impressions"))
+    assert f"{clicks:,.0f}  ({100 * clicks / impressions:.2g}%)" in [text.get_text() for text in ax.texts]
+
+
+def test_a_funnel_without_traffic_is_refused(result):
+    record = result.record("independent")
+    silent = {name: np.zeros_like(table) for name, table in record.monthly.items()}
+    nothing = replace(result, records={"independent": replace(record, monthly=silent)})
+    with pytest.raises(PlotError, match="'independent' had no traffic"):
+        plots.funnel(nothing, "independent")
+
+
+def test_freezes_are_one_point_a_history_and_their_share_is_named(result):
+    ax = plots.freezes(result, "independent", ax=canvas())
+    count, days, money = freezes_of(result, "independent")
+    hit = count > 0
+    points = np.asarray(ax.collections[0].get_offsets())
+    assert len(points) == hit.sum() > 20
+    np.testing.assert_allclose(points[:, 1], money[hit])
+    assert np.abs(points[:, 0] - days[hit]).max() <= 0.35
+    assert f"{100 * hit.mean():.1f}%" in ax.get_title(loc="left")
+
+
+def test_a_dummy_input_stays_within_its_band_and_below_its_floor():
+    rng = np.random.default_rng(7)
+    means = rng.random(500) ** 3
+    reach, floor = noise_of_a_dummy(means, 1)
+    drawn = np.array([group_means(means, rng.random(500)) for _ in range(4000)])
+    inside = (np.abs(drawn - means.mean()) <= reach).mean()
+    assert inside == pytest.approx(0.95, abs=0.01)
+    assert (drawn.var(axis=1) > floor).mean() == pytest.approx(0.05, abs=0.015)
+    assert noise_of_a_dummy(means, 40)[1] > floor
+
+
+def test_inputs_that_do_not_stand_out_are_not_drawn(result):
+    ax = plots.drivers(result, "aliexpress", ax=canvas(), count=99)
+    means = result.profitable("aliexpress")[-1].reshape(-1, 4).mean(axis=1)
+    _, floor = noise_of_a_dummy(means, len(result.worlds))
+    above = [key for key, column in result.worlds.items() if group_means(means, column).var() > floor]
+    assert 0 < len(ax.lines) == len(above) < len(result.worlds)
+    with pytest.raises(PlotError, match="need 50 worlds"):
+        plots.drivers(sim.run(result.scenario, worlds=32), "aliexpress")
+
+
+def test_balances_of_a_calendar_by_hand():
+    rows = [
+        (0, "", "wallet", "opening balance", "cash", "capital", "100.00"),
+        (1, "", "store", "freeze", "PayPal frozen", "PayPal balance", "30.00"),
+        (2, "", "store", "freeze", "cash", "PayPal frozen", "30.00"),
+        (2, "", "store", "costs", "rent", "cash", "80.00"),
+    ]
+    cash, frozen = daily_balances(rows)
+    np.testing.assert_allclose(cash, [100, 100, 50])
+    np.testing.assert_allclose(frozen, [0, 30, 0])
+    ax = plots.path_calendar(rows, "USD", ax=canvas())
+    assert ax.get_xlabel() == "day\n1 account frozen; 2 −50: rent"
+
+
+def test_a_curve_may_be_a_frame_or_come_from_the_answer_to_how_much_money():
+    nested = [
+        {"capital": row["capital"]}
+        | {k: {"estimate": row[k], "low": row[f"{k}_low"], "high": row[f"{k}_high"]} for k in ("ruin", "profit")}
+        for row in CURVE
+    ]
+    assert plots.curve_rows(nested) == CURVE
+    one, other = (plots.capital_against_ruin(rows, ax=canvas()) for rows in (CURVE, pd.DataFrame(CURVE)))
+    np.testing.assert_array_equal(one.lines[0].get_ydata(), other.lines[0].get_ydata())
+    np.testing.assert_array_equal(one.lines[0].get_ydata(), [row["ruin"] for row in CURVE])
+    assert round_amounts(900.0, 32_000.0, 500.0) == [1000, 2000, 5000, 10_000, 20_000]
+    assert round_amounts(900.0, 32_000.0, 60.0) == [1000, 10_000]
+
+
+def test_pictures_can_be_drawn_side_by_side(result):
+    def draw(name):
+        ax = DRAWN[name](result, canvas())
+        ax.figure.canvas.draw()
+        return ax.get_title(loc="left")
+
+    names = [name for name in DRAWN if name != "path_calendar"]
+    alone = [draw(name) for name in names]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(draw, names)) == alone
+
+
+def test_matplotlib_is_not_loaded_before_a_picture_is_asked_for():
+    code = (
+        "import sys, sim; r = sim.run(sim.load('configs/article.yaml', ['horizon_days=30']), worlds=8); r.summary();"
+        "before = 'matplotlib' in sys.modules; r.plot; print(before, 'matplotlib.pyplot' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False False"
