@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim import plots
+from sim.plots import PlotError
 from sim.report.answer import chance
-from sim.report.figures import Figure, draw
+from sim.report.figures import Figure
+from sim.report.figures import draw as drawn
 from sim.wording import Say, money, percent, three, with_error
 
 if TYPE_CHECKING:
@@ -40,6 +42,14 @@ def pictures(result: Result, summary: dict[str, Any], say: Say, language: str) -
         words = f"{say(pair[0])} – {say(pair[1])}: {money(gap.estimate)} [{money(gap.low)}, {money(gap.high)}]"
         title = say("report_difference")
         yield draw("gap", title, words, bound(plots.paired_difference, result, language, *pair))
+
+
+def draw(key: str, title: str, words: str, plot: Callable[[Axes], Axes]) -> Figure:
+    """Draw one picture; where this run cannot give it (too few worlds, no traffic), say why in its place."""
+    try:
+        return drawn(key, title, words, plot)
+    except PlotError as reason:
+        return Figure(key, title, str(reason), "")
 
 
 def bound(plot: Callable[..., Axes], result: Result, language: str, *names: str) -> Callable[[Axes], Axes]:
