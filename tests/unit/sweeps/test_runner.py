@@ -16,6 +16,8 @@ from sim.sweeps.workers import LocalPool
 from tests.unit.sweeps import helpers
 from tests.unit.sweeps.helpers import contents, write_sweep
 
+pytestmark = pytest.mark.slow  # real processes, killed and replaced: a minute and more
+
 
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory):
