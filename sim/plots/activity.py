@@ -105,7 +105,9 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
         middle = float(np.median(days[hit])), float(np.median(money[hit]))
         ax.axvline(middle[0], color=ink(), linewidth=1.0, linestyle="--")
         ax.axhline(middle[1], color=ink(), linewidth=1.0, linestyle="--")
-        half = words("plot_half", language, days=f"{middle[0]:.0f}", money=amount(middle[1]))
+        half = words(
+            "plot_half", language, days=f"{middle[0]:.0f}", money=f"{amount(middle[1])} {result.scenario.currency}"
+        )
         again = words("plot_again", language, share=f"{100 * float((count[hit] > 1).mean()):.0f}")
         note = f"{half}; {again}"
         top = float(money[hit].max())
@@ -164,7 +166,10 @@ def drivers(
     reach, floor = noise_of_a_dummy(means, len(lines))
     ranked = sorted((key for key in lines if lines[key].var() > floor), key=lambda key: -float(lines[key].var()))
     at = (np.arange(GROUPS) + 0.5) / GROUPS
-    ax.fill_between(at, means.mean() - reach, means.mean() + reach, color=ink(), alpha=0.14, linewidth=0)
+    low, high = means.mean() - reach, means.mean() + reach
+    if chance:
+        low, high = max(low, 0.0), min(high, 1.0)
+    ax.fill_between(at, low, high, color=ink(), alpha=0.14, linewidth=0)
     ends = []
     for position, key in enumerate(ranked[:count]):
         line, shape = lines[key], position % len(MARKERS)

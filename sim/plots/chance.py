@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.estimates import EstimateRefused, Incidence
+from sim.estimates import Estimate, EstimateRefused, Incidence
 from sim.plots.style import (
     LINES,
     MARKERS,
@@ -53,7 +53,8 @@ def probability_of_profit(
     n_months, single = result.n_months, len(names) == 1
     months = np.arange(1, n_months + 1)
     months_axis(ax, n_months, language)
-    ends, bands = [], 0
+    ends: list[tuple[float, str, str]] = []
+    drawn: list[float] = []
     for position, name in enumerate(names):
         hue, shape = colour(position), position % len(MARKERS)
         band = result.sample.band(result.profitable(name))
@@ -63,24 +64,24 @@ def probability_of_profit(
             months + 0.06 * (position - (len(names) - 1) / 2), shares, np.maximum(reach, 0.0), color=hue,
             marker=MARKERS[shape], linestyle=LINES[shape], markersize=4.5, linewidth=1.6, capsize=2.5, label=name,
         )  # fmt: skip
-        bands += _parameter_band(ax, result, name, position, single=single)
+        spread = _bands(result, name)
+        if spread:
+            _parameter_band(ax, spread, position, single=single)
+        drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
         ends.append((float(shares[-1]), words(name, language), hue))
-    ax.set_ylim(-0.02, 1.02)
+    # Small chances are drawn on a scale on which they can be told apart; the axis says so.
+    top = next(scale for scale in (0.1, 0.2, 0.5, 1.0) if max(drawn) <= scale + 1e-9)
+    ax.set_ylim(-0.02 * top, 1.02 * top)
     share_axis(ax)
-    if bands and not single:
+    if spread and not single:
         _name_the_strips(ax, n_months, len(names), words("plot_by_inputs", language))
-    note = "plot_time_note" if not bands else "plot_chance_note" if single else "plot_chance_strips"
+    note = "plot_time_note" if not spread else "plot_chance_note" if single else "plot_chance_strips"
     taken = head(ax, words("plot_chance_title", language), words(note, language))
     label_ends(ax, n_months + 0.1, ends, taken)
     return ax
 
 
-def _parameter_band(ax: Axes, result: Result, name: str, position: int, *, single: bool) -> bool:
-    """Draw what the chance depends on, and return whether there was anything to draw."""
-    try:
-        bands = result.sample.parameter_bands(result.profitable(name))
-    except EstimateRefused:
-        return False  # one replicate a world cannot tell luck from the world: there is no band to draw
+def _parameter_band(ax: Axes, bands: Sequence[Estimate], position: int, *, single: bool) -> None:
     hue = colour(position)
     if single:
         months = np.arange(1, len(bands) + 1)
@@ -88,7 +89,14 @@ def _parameter_band(ax: Axes, result: Result, name: str, position: int, *, singl
     else:
         at = len(bands) + 0.75 + STRIP * position
         ax.plot([at, at], [bands[-1].low, bands[-1].high], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
-    return True
+
+
+def _bands(result: Result, name: str) -> list[Estimate]:
+    """Return what the chance depends on, by month; one replicate a world cannot tell luck from the world."""
+    try:
+        return result.sample.parameter_bands(result.profitable(name))
+    except EstimateRefused:
+        return []
 
 
 def _name_the_strips(ax: Axes, n_months: int, count: int, text: str) -> None:

@@ -87,17 +87,18 @@ def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None
         low, first, middle, third, high = np.percentile(values, (5, 25, 50, 75, 95))
         hue = colour(len(names) - 1 - position)
         centres, density = _density(values, low, high)
-        ax.fill_between(centres, position, position + 0.72 * density, color=hue, alpha=0.30, linewidth=0)
+        ax.fill_between(centres, position, position + 0.46 * density, color=hue, alpha=0.30, linewidth=0)
         ax.plot([low, high], [position, position], color=hue, linewidth=1.6)
         ax.plot([first, third], [position, position], color=hue, linewidth=6.0, solid_capstyle="butt")
         ax.plot([middle], [position], marker="|", markersize=14, markeredgewidth=2.0, color=ink())
         ax.text(
-            0.995, position + 0.14, f"{words(name, language)}\n{amount(low)} / {amount(middle)} / {amount(high)}",
-            transform=ax.get_yaxis_transform(), ha="right", va="bottom", fontsize=8.5, linespacing=1.25,
+            0.01, position + 0.52, f"{words(name, language)}: {amount(low)} / {amount(middle)} / {amount(high)}",
+            transform=ax.get_yaxis_transform(), va="bottom", fontsize=8.5,
         )  # fmt: skip
-    ax.axvline(0.0, color=ink(), linewidth=0.9)
+    ax.axvline(0.0, color=ink(), linewidth=0.9, alpha=0.5)
     ax.yaxis.set_major_locator(NullLocator())
-    ax.set_ylim(-0.4, len(names))
+    ax.set_ylim(-0.25, len(names) - 0.05)
+    ax.margins(x=0.07)
     money_axis(ax, result.scenario.currency, axis="x")
     title = words("plot_final_title", language, months=result.n_months)
     head(ax, title, words("plot_final_note", language), indent=10.0)

@@ -95,14 +95,8 @@ def ink() -> str:
 
 
 def axes_of(ax: Axes | None) -> Axes:
-    """Return the axes to draw on: those given, or new ones of a figure of their own.
-
-    Ticks are made when the figure is drawn, which may be after the theme was left: they are told their colours now.
-    """
-    ax = Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
-    ax.tick_params(which="both", color=mpl.rcParams["xtick.color"], labelcolor=mpl.rcParams["xtick.color"])
-    ax.tick_params(labelfontfamily=mpl.rcParams["font.family"])
-    return ax
+    """Return the axes to draw on: those given, or new ones of a figure of their own."""
+    return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
 
 
 def words(key: str, language: str, **values: object) -> str:
@@ -191,7 +185,7 @@ def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> N
 
 def share_axis(ax: Axes, axis: str = "y") -> None:
     """Write shares in percent."""
-    (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0, decimals=0))
+    (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
 
 
 def amount(value: float) -> str:
@@ -236,7 +230,9 @@ def label_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]], taken
     ranked = sorted(ends)
     texts = [text if "\n" in text else "\n".join(wrapped(text, max(0.30 * width, 60.0), size)) for _, text, _ in ranked]
     heights = [1.2 * size * (1 + text.count("\n")) * (high - low) / height for text in texts]
-    places = apart([min(max(y, low), high) for y, _, _ in ranked], heights, high + 0.02 * (high - low))
+    places = apart(
+        [min(max(y, low), high) for y, _, _ in ranked], heights, low - 0.02 * (high - low), high + 0.02 * (high - low)
+    )
     for (y, _, hue), text, place in zip(ranked, texts, places, strict=True):
         ax.annotate(
             text, (x, min(max(y, low), high)), xytext=(1.0 + 12.0 / width, place),
@@ -246,15 +242,17 @@ def label_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]], taken
         )  # fmt: skip
 
 
-def apart(wanted: Sequence[float], heights: Sequence[float], highest: float = np.inf) -> list[float]:
+def apart(
+    wanted: Sequence[float], heights: Sequence[float], lowest: float = -np.inf, highest: float = np.inf
+) -> list[float]:
     """Return places as near as possible to those wanted (rising), with room for each height; least squares.
 
     Worked number: two labels of height 2 that both want 5 get 4 and 6.
 
     Parameters
     ----------
-    highest : float
-        Where the uppermost one has to end.
+    lowest, highest : float
+        Ends that all of them keep to; the lower one where there is no room.
     """
     offsets = np.concatenate([[0.0], np.cumsum((np.array(heights[:-1]) + np.array(heights[1:])) / 2.0)])
     groups: list[list[float]] = []
@@ -264,8 +262,10 @@ def apart(wanted: Sequence[float], heights: Sequence[float], highest: float = np
             last = groups.pop()
             groups[-1] += last
     levels = [float(np.mean(group)) for group in groups for _ in group]
-    top = highest - float(offsets[-1]) - (heights[-1] / 2.0 if len(heights) else 0.0)
-    return [min(level, top) + float(offset) for level, offset in zip(levels, offsets, strict=False)]
+    if not levels:
+        return []
+    top, bottom = highest - float(offsets[-1]) - heights[-1] / 2.0, lowest + heights[0] / 2.0
+    return [max(min(level, top), bottom) + float(offset) for level, offset in zip(levels, offsets, strict=True)]
 
 
 def zero_line(ax: Axes) -> None:

@@ -1,10 +1,12 @@
 """What the pictures say in figures and where they write it: estimators' numbers, nothing clipped, nothing covered."""
 
 import itertools
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from matplotlib.text import Text
 
 import sim
 from sim import plots
-from sim.plots import PlotError
+from sim.plots import PlotError, style
 from sim.plots.activity import daily_balances, freezes_of, group_means, noise_of_a_dummy
 from sim.plots.chance import round_amounts
 from sim.plots.style import DARK_PALETTE, THEMES, amount, apart, wrapped
@@ -88,6 +90,7 @@ def test_nothing_written_is_clipped_or_written_over_at_either_width(result, name
         assert box.x1 <= width + 1, text.get_text()
         assert box.y0 >= -1, text.get_text()
         assert box.y1 <= height + 1, text.get_text()
+    assert ax.get_position().width > (0.58 if size[0] > 5 else 0.42), "words must not squeeze the picture"
     for (one, a), (other, b) in itertools.combinations(found, 2):
         across = min(a.x1, b.x1) - max(a.x0, b.x0)
         along = min(a.y1, b.y1) - max(a.y0, b.y0)
@@ -98,7 +101,9 @@ def test_labels_are_moved_apart_as_little_as_can_be():
     assert apart([5.0, 5.0], [2.0, 2.0]) == [4.0, 6.0]
     assert apart([0.0, 10.0], [2.0, 2.0]) == [0.0, 10.0]
     assert apart([], []) == []
-    assert apart([5.0, 5.0], [2.0, 2.0], 6.0) == [3.0, 5.0]
+    assert apart([5.0, 5.0], [2.0, 2.0], highest=6.0) == [3.0, 5.0]
+    assert apart([5.0, 5.0], [2.0, 2.0], lowest=5.0) == [6.0, 8.0]
+    assert apart([5.0, 5.0], [2.0, 2.0], lowest=4.0, highest=6.0) == [5.0, 7.0]
     wanted, heights = [1.0, 1.2, 1.3, 9.0], [1.0, 2.0, 1.0, 1.0]
     places = apart(wanted, heights)
     for position in range(3):
@@ -111,6 +116,27 @@ def test_lines_are_broken_by_the_width_of_their_letters():
     assert wrapped("one two three four", 60.0, 10.0) == ["one two", "three four"]
     assert max(len(line) for line in wrapped("结果范围方框内占一半线上占九成", 100.0, 10.0)) <= 10
     assert amount(-1234567.4) == "−1,234,567"
+
+
+def test_figures_of_an_axis_that_would_be_cut_off_are_left_out():
+    ax = canvas(3.75, 3.0)
+    ax.set_xlim(-20_100, 30_000)
+    style.money_axis(ax, "USD", axis="x")
+    assert list(ax.get_xticks()) == [0, 20_000]
+    assert ax.get_xlim() == (-20_100, 30_000)
+
+
+def test_small_chances_are_drawn_on_a_scale_that_shows_them(result):
+    poor = sim.run(result.scenario.with_({"store.goods.gross_margin": 0.05}), worlds=128, replicates=4)
+    ax = plots.probability_of_profit(poor, ["independent"], ax=canvas())
+    highest = max(
+        e.high
+        for e in (
+            *poor.sample.band(poor.profitable("independent")),
+            *poor.sample.parameter_bands(poor.profitable("independent")),
+        )
+    )
+    assert highest <= ax.get_ylim()[1] < 0.6
 
 
 def test_dark_pictures_keep_their_colours_after_the_theme_was_left(result):
@@ -177,7 +203,11 @@ def test_a_funnel_writes_means_and_ratios_of_means(result):
     ax = plots.funnel(result, "independent", ax=canvas())
     monthly = result.record("independent").monthly
     clicks, impressions = (monthly[name].sum(axis=0, dtype=float).mean() for name in ("clicks", "impressions"))
-    assert f"{clicks:,.0f}  ({100 * clicks / impressions:.2g}%)" in [text.get_text() for text in ax.texts]
+    carts, orders = (monthly[name].sum(axis=0, dtype=float).mean() for name in ("carts", "orders"))
+    for upper, lower in ((impressions, clicks), (clicks, carts), (carts, orders)):
+        assert f"{lower:,.0f}  ({100 * lower / upper:.2g}%)" in [text.get_text() for text in ax.texts]
+    whisker = ax.lines[0].get_xdata()
+    np.testing.assert_allclose(whisker, np.percentile(monthly["impressions"].sum(axis=0, dtype=float), (5, 95)))
 
 
 def test_a_funnel_without_traffic_is_refused(result):
@@ -267,3 +297,19 @@ def test_matplotlib_is_not_loaded_before_a_picture_is_asked_for():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False False"
+
+
+@pytest.mark.slow
+def test_the_page_on_pictures_does_what_it_says(tmp_path, monkeypatch):
+    text = Path("docs/pictures.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    configs = Path("configs").resolve()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "configs").symlink_to(configs)
+    space: dict[str, object] = {}
+    for block in blocks:
+        exec(block, space)
+    assert (tmp_path / "chance.png").stat().st_size > 10_000
+    assert (tmp_path / "fans.png").stat().st_size > 10_000
+    named = set(re.findall(r"`([a-z_]+)\(", text.split("|---|---|---|")[1]))
+    assert named == set(dir(space["result"].plot))
