@@ -20,6 +20,7 @@ from sim.storage import package_version
 from sim.storage import run_hash as run_hash_of
 from sim.sweeps.design import Cell, Sweep
 from sim.sweeps.estimates_table import estimate_rows
+from sim.sweeps.interrupts import remembered_interrupts
 from sim.sweeps.lock import locked
 from sim.sweeps.store import Store
 from sim.sweeps.tables import encode_cell
@@ -129,7 +130,8 @@ def run_sweep(
             store.log("start", cells=len(missing), finished=len(finished), backend=backend)
             pool = open_pool(n_jobs, backend, scheduler)
             try:
-                failed = Queue(store, pool, sweep.plan, work, progress).compute(missing)
+                with remembered_interrupts() as check:
+                    failed = Queue(store, pool, sweep.plan, work, progress, check).compute(missing)
             finally:
                 pool.close()
         if len(failed) < len(sweep.cells):
@@ -165,8 +167,17 @@ def open_pool(n_jobs: int, backend: str, scheduler: str | None) -> Pool:
 class Queue:
     """The cells still to do, and what became of those that were started."""
 
-    def __init__(self, store: Store, pool: Pool, plan: Plan, work: Work, progress: Tell | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        pool: Pool,
+        plan: Plan,
+        work: Work,
+        progress: Tell | None,
+        check: Callable[[], None],
+    ) -> None:
         self.store, self.pool, self.plan, self.work, self.progress = store, pool, plan, work, progress
+        self.check = check
         self.deaths: dict[str, int] = {}
         self.failed: dict[str, str] = {}
         self.done = 0
@@ -195,6 +206,7 @@ class Queue:
                 if self._again(cell, self.pool.outcome(future)):
                     put_off.append(cell)
                 self._tell()
+            self.check()
         return put_off
 
     def _again(self, cell: Cell, outcome: Finished | BaseException) -> bool:

@@ -140,7 +140,7 @@ def test_ctrl_c_ends_with_130_and_nothing_half_written(sweep_file, undisturbed, 
     computing = workers(process)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers get it too
     status, _, err = finish(process)
-    assert status == 130
+    assert status == 130, err
     assert "Traceback" not in err
     assert gone(computing)
     assert not list(folder.rglob("*.partial"))
