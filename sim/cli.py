@@ -48,6 +48,19 @@ def fail(message: str) -> NoReturn:
 
 
 @app.command()
+def init(
+    file: Annotated[Path, typer.Argument(help="The scenario to write.")] = Path("shop.yaml"),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: benchmarks throughout.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Write a commented scenario of your own, from six questions."""
+    from sim.commands import init_command
+
+    init_command(file, yes, force, language)
+
+
+@app.command()
 def run(
     config: Config,
     set_: Set = [],  # noqa: B006 - typer reads the default, nobody changes it

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -80,6 +81,24 @@ def run_command(
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:
         show(result, summary, directory, language)
+
+
+def init_command(file: Path, yes: bool, force: bool, language: str) -> None:
+    """Write a starter scenario from a few answers, or from none."""
+    from sim.config import loads
+    from sim.starter import name_for, starter
+    from sim.starter_prompts import ask_all, check_file
+
+    check_choices(1, language=language)
+    check_file(file, force, language)
+    check_parent(file)
+    if not yes and not sys.stdin.isatty():
+        raise ConfigError(label("init_no_terminal", language))
+    text = starter({} if yes else ask_all(input, print, language), name_for(file.stem), language)
+    loads(text, str(file))
+    check_file(file, force, language)  # once more: answering takes minutes
+    write_whole(file, text, "utf-8")
+    print(f"\n{label('written', language)} {file}\n{label('init_next', language, file=shlex.quote(str(file)))}")
 
 
 def size_of(config: Path, wanted: Wanted) -> Size:

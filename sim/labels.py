@@ -197,6 +197,116 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "sweep_working": ("{who} is working on it now", "{who} 正在计算"),
     "sweep_pace": ("{seconds} s a cell and process", "每个单元每进程 {seconds} 秒"),
+    "init_welcome": (
+        "Six questions. Type 45 if you know a number, 30 to 60 if you are nine-in-ten sure that it lies between, or "
+        "Enter for the benchmark.",
+        "六个问题。确定的数字直接输入，如 45；不确定时输入区间，如 30 to 60（九成把握在其中）；直接回车采用基准值。",
+    ),
+    "init_enter": ("[Enter: {default}]", "[回车：{default}]"),
+    "init_all": ("all of them", "全部"),
+    "init_and": (" and ", "与"),
+    "init_strategies": (
+        "Which ways of selling do you want to compare? One or several, as: 1 3\n{choices}",
+        "比较哪些销售方式？可选一个或多个，如：1 3\n{choices}",
+    ),
+    "init_capital": (
+        "How much cash do you start with, in {currency}? Or an amount in yuan, as: 70000 CNY",
+        "启动资金是多少（{currency}）？也可用人民币，如：70000 CNY",
+    ),
+    "init_retail_price": (
+        "What does a consumer pay for one order, on average, in {currency}? ({channels})",
+        "消费者每笔订单平均支付多少（{currency}）？（{channels}）",
+    ),
+    "init_wholesale_price": (
+        "What does a business buyer pay for a usual order (the median), in {currency}? ({channels})",
+        "企业买家一笔通常的订单（中位数）支付多少（{currency}）？（{channels}）",
+    ),
+    "init_retail_margin": (
+        "Gross margin: which share of that price is left after the goods, before freight? As 0.45 or 45% ({channels})",
+        "毛利率：售价扣除货款后、运费前剩下的比例？如 0.45 或 45%（{channels}）",
+    ),
+    "init_wholesale_margin": (
+        "Gross margin of business orders: which share is left after the goods, before freight? ({channels})",
+        "企业订单的毛利率：扣除货款后、运费前剩下的比例？（{channels}）",
+    ),
+    "init_advertising": (
+        "Advertising money a day to begin with, in {currency}, for each channel? One number ({channels})",
+        "每个渠道起初每天的广告费（{currency}）？请给一个数字（{channels}）",
+    ),
+    "init_months": (
+        "How many months to simulate, from {low} to {high}?",
+        "模拟几个月（{low} 至 {high}）？",
+    ),
+    "init_again": ("     Not taken: {reason}", "     无法采用：{reason}"),
+    "init_no_text": (
+        "this holds characters that cannot be read; type plain digits",
+        "含有无法识别的字符；请输入普通数字",
+    ),
+    "init_too_long": ("an answer has at most {most} characters", "回答最多 {most} 个字符"),
+    "init_too_large": ("no number may be larger than {most}", "数字不得大于 {most}"),
+    "init_no_strategy": (
+        "give numbers from 1 to {last}, as: 1 3, or: all",
+        "请输入 1 至 {last} 的编号，如：1 3，或：全部",
+    ),
+    "init_no_months": ("give a whole number from {low} to {high}", "请输入 {low} 至 {high} 的整数"),
+    "init_no_number": (
+        "give a number as 45, an interval as 30 to 60, or an amount as 5000 CNY",
+        "请输入数字（如 45）、区间（如 30 to 60）或金额（如 5000 CNY）",
+    ),
+    "init_no_fraction": (
+        "give a share as 0.45 or 45%, or an interval as 0.3 to 0.5",
+        "请输入比例（如 0.45 或 45%）或区间（如 0.3 to 0.5）",
+    ),
+    "init_one_number": ("give one number, no interval: it is yours to choose", "请给一个数字而非区间：这由您决定"),
+    "init_p4p_idle": (
+        "Mind: below {threshold} {currency} a day P4P has no effect on {channels}: it buys no clicks.",
+        "注意：每天低于 {threshold} {currency} 时，P4P 在{channels}不起作用，不会带来点击。",
+    ),
+    "init_no_terminal": (
+        "there is nobody to ask: the input is no terminal; give --yes for a file with all benchmarks",
+        "输入不是终端，无法提问；可用 --yes 生成全部采用基准值的文件",
+    ),
+    "init_stopped": ("stopped before the last question; nothing was written", "问题未答完即中止；未写入任何内容"),
+    "init_exists": (
+        "{file}: is there already; name another file, or give --force to replace it",
+        "{file}：已存在；请换一个文件名，或用 --force 覆盖",
+    ),
+    "init_bad_file": (
+        "{file}: name a file that ends in .yaml or .yml",
+        "{file}：文件名须以 .yaml 或 .yml 结尾",
+    ),
+    "init_next": (
+        "Next: read it, replace what you know better, then\n  sim run {file}",
+        "下一步：阅读并替换您更了解的数字，然后\n  sim run {file}",
+    ),
+    "init_file_title": ("My shop", "我的店铺"),
+    "init_file_head": (
+        "A scenario for `sim run`. Every number may be replaced by your own; `sim validate` checks the file.\n"
+        "Three ways to write a number: 45 (known); 30 to 60 (a 90% interval: nine-in-ten sure); a distribution.\n"
+        "Before a value stand its meaning, unit and source. [j]: a judgement without a source, replace it first; F1 to "
+        "F31: a figure of the article, see docs/article.md of seller-sim.\n"
+        "All other numbers are as declared and may be added: `sim explain store.returns` lists those of a section.",
+        "供 `sim run` 使用的方案。每个数字都可换成您自己的；`sim validate` 检查文件。\n"
+        "数字的三种写法：45（已知）；30 to 60（90% 区间，九成把握）；分布。\n"
+        "每个值之前为其含义、单位与来源（英文）。[j]：没有来源的判断，请优先替换；"
+        "F1 至 F31：文章中的数据，见 seller-sim 的 docs/article.md。\n"
+        "其余数字采用默认值，可自行添加：`sim explain store.returns` 列出一个部分的全部数字。",
+    ),
+    "init_file_strategies": (
+        "What is compared: a name, and the channels that share one wallet.",
+        "比较的对象：名称，及共用一笔资金的渠道。",
+    ),
+    "init_file_correlations": (
+        "What moves together: 1 rises together, -1 one rises as the other falls. Leave these unless you know better.",
+        "共同变动的程度：1 为同升同降，-1 为此升彼降。除非更了解，否则不必改动。",
+    ),
+    "init_file_mostly": ("mostly {range}", "多为 {range}"),
+    "init_file_answer": ("YOUR ANSWER instead of {value}", "您的回答（基准值 {value}）"),
+    "init_file_source": ("source: {source}", "来源：{source}"),
+    "init_file_here": (
+        "set for this channel; in general {value}, source: {source}",
+        "为此渠道设定；一般为 {value}，来源：{source}",
+    ),
     "currency_note": ("Money in {currency}; a month is 30 days.", "金额单位 {currency}；一个月按 30 天计。"),
 }
 

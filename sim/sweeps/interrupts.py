@@ -1,7 +1,7 @@
 """What if Ctrl-C lands where Python throws it away? It is remembered, and raised again at the next cell.
 
-An exception inside a garbage collector's or a weak reference's callback is printed and dropped, a KeyboardInterrupt too;
-process pools are full of such callbacks. A sweep would then go on for hours as if nobody had asked it to stop.
+An exception inside a garbage collector's or a weak reference's callback is printed and dropped, a KeyboardInterrupt
+too; process pools are full of such callbacks. A sweep would then go on for hours as if nobody had asked it to stop.
 """
 
 from __future__ import annotations
