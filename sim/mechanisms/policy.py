@@ -46,7 +46,8 @@ class Budget(Mechanism):
     """Set the day's advertising budget: a cheap test, a review without ads, then weekly scaling.
 
     When in the day: before advertising. Posts: nothing. Assumes: the seller looks at contribution after ads of the last
-    week, expected returns included. Source: F22, F23; limits and steps [j].
+    week, expected returns included, and stops the ads the day after no payment account is left to sell through.
+    Source: F22, F23; limits and steps [j].
     """
 
     does: ClassVar[str] = "budget: test, review, then scaled weekly by contribution"
@@ -79,7 +80,8 @@ class Budget(Mechanism):
         budget[(age >= np.rint(self.test_days)) & (age < selling_from)] = 0.0
         if self.limit_by_cash:
             budget = np.minimum(budget, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
-        today.budget = np.where(today.trading, budget, 0.0)
+        # Nobody buys visitors for a checkout known to be closed: the day it closes still costs that day's ads.
+        today.budget = np.where(today.trading & ~state.halted, budget, 0.0)
 
     def _scale(self, memory: Scaling, ledger: Book, scales: NDArray[np.bool_]) -> None:
         contribution = ledger.contribution()

@@ -263,7 +263,7 @@ class Path:
         self.open_orders, self.kept_orders = set(), set()
         self.pool, self.kept_customers, self.active_days, self.creative_age = 0.0, 0.0, 0, 0
         self.level, self.contribution_then = FIRST_BUDGET, 0.0
-        self.insolvent = self.closed = self.stopped_at_test = False
+        self.insolvent = self.closed = self.stopped_at_test = self.no_checkout = False
         self.tested = np.zeros(3)
         self.ad_shock, self.log_yuan = 0.0, 0.0
         self.history = []  # orders, disputes, sales by day
@@ -287,6 +287,7 @@ class Path:
             self.pay_bills()
             spend = self.advertise()
             orders = self.sell(spend)
+            self.no_checkout = not any(account.open for account in self.accounts)
             self.insolvent = self.insolvent or self.cash < -1e-9
             self.count(orders, spend)
         return self
@@ -435,7 +436,8 @@ class Path:
                 self.level = min(max(self.level, LEAST_BUDGET), MOST_BUDGET)
             self.contribution_then = now
         budget = 30.0 if self.age < 7 else 0.0 if self.age < selling_from else self.level
-        budget = min(budget, max(self.free_cash() - AD_RESERVE, 0)) if self.trades and not self.closed else 0.0
+        buys = self.trades and not self.closed and not self.no_checkout
+        budget = min(budget, max(self.free_cash() - AD_RESERVE, 0)) if buys else 0.0
         self.clicks = []
         for name, kind, share in rules.sources:
             spend, fresh = budget * share, 1.0
