@@ -96,6 +96,8 @@ class Payment(Mechanism):
         account = state.processors[self.section]
         sales = today.gross_sales * account.weight
         fee = sales * (self.fee_rate + self.extra_fee_rate) + self.fixed_fee * today.orders * account.weight
+        # Of a payment of a few cents the fixed fee takes all there is; no payment leaves a debt.
+        fee = np.minimum(fee, sales)
         pending, held, reserve = account.buckets
         ledger.post(sales, debit=pending.account, credit=SALES)
         ledger.post(fee, debit=PAYMENT_FEES, credit=pending.account)
