@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import load, read, run
+    from sim.api import count, load, read, run
     from sim.capital import capital_needed
     from sim.comparing import compare
     from sim.config import ConfigError
@@ -29,6 +29,7 @@ __all__ = [
     "Scenario",
     "capital_needed",
     "compare",
+    "count",
     "explore",
     "learn",
     "load",
@@ -45,6 +46,7 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "capital_needed": "sim.capital",
     "compare": "sim.comparing",
+    "count": "sim.api",
     "explore": "sim.sliders",
     "learn": "sim.learning",
     "load": "sim.api",

@@ -73,6 +73,9 @@ def run(
         float | None, typer.Option(help="Add worlds until every chance of profit is this sure, as 0.01 for ±1 point.")
     ] = None,
     max_paths: Annotated[int | None, typer.Option(help="Paths at most, with --precision or a condition.")] = None,
+    keep: Annotated[
+        str, typer.Option(help="paths; or summary: counts only, for millions of paths in little memory.")
+    ] = "paths",
     out: Annotated[Path | None, typer.Option(help="Folder of the run; default outputs/<name>-<hash>.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run again even if the run is there.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
@@ -83,7 +86,7 @@ def run(
     from sim.commands import run_command
 
     size = (worlds, replicates, seed)
-    run_command(config, set_, size, (precision, max_paths), jobs, backend, out, force, quiet, json, language)
+    run_command(config, set_, size, (precision, max_paths), keep, jobs, backend, out, force, quiet, json, language)
 
 
 @app.command()

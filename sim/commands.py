@@ -16,8 +16,9 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
-from sim.api import load, read, run
+from sim.api import count, load, read, run
 from sim.config import ConfigError, manifest_goal, manifest_size
+from sim.counted import Counted
 from sim.engine import Plan, PlanError
 from sim.labels import LANGUAGES, label
 from sim.results import Result
@@ -25,6 +26,7 @@ from sim.scenario import Scenario
 from sim.stopping import Goal
 from sim.storage import StorageError, check_writable, default_directory, finished, run_hash, save
 
+KEEP = ("paths", "summary")
 BACKENDS = ("auto", "loky", "threading")
 Size = tuple[int, int, int]
 Wanted = tuple[int | None, int | None, int | None]
@@ -38,6 +40,7 @@ def run_command(
     overrides: Sequence[str],
     wanted: Wanted,
     aim: tuple[float | None, int | None],
+    keep: str,
     jobs: int,
     backend: str,
     out: Path | None,
@@ -51,25 +54,18 @@ def run_command(
     scenario = load(config, overrides)
     worlds, replicates, seed = size_of(config, wanted)
     plan, goal = Plan(seed, worlds, replicates), goal_of(config, aim, scenario)
-    directory = out or default_directory(scenario, plan, goal)
+    check_keep(keep, goal)
+    directory = out or default_directory(scenario, plan, goal, keep)
     check_writable(directory)
-    if finished(directory, run_hash(scenario, plan, goal)) and not force:
-        result = read(directory)
-        summary = json.loads((directory / "summary.json").read_text(encoding="utf-8"))
+    if finished(directory, run_hash(scenario, plan, goal, keep)) and not force:
+        summary, manifest = (
+            json.loads((directory / name).read_text(encoding="utf-8")) for name in ("summary.json", "manifest.json")
+        )
+        seconds = manifest["wall_seconds"]
     else:
         with progress_bar(quiet or as_json) as tell:
-            result = run(
-                scenario,
-                worlds=worlds,
-                replicates=replicates,
-                seed=seed,
-                n_jobs=jobs,
-                backend=backend,
-                progress=tell,
-                precision=goal.precision if goal else None,
-                max_paths=goal.most_paths if goal else None,
-            )
-        summary = result.summary()
+            result = simulate(scenario, plan, goal, keep, jobs, backend, tell)
+        summary, seconds = result.summary(), result.seconds
 
         def page(folder: Path, manifest: dict[str, Any]) -> None:
             from sim.report import write_report
@@ -80,7 +76,32 @@ def run_command(
     if as_json:
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:
-        show(result, summary, directory, language)
+        show(scenario, summary, seconds, directory, language)
+
+
+def simulate(
+    scenario: Scenario,
+    plan: Plan,
+    goal: Goal | None,
+    keep: str,
+    jobs: int,
+    backend: str,
+    tell: Callable[[int, int], None] | None,
+) -> Result | Counted:
+    """Run a scenario and keep its paths, or counts of them."""
+    size = {"worlds": plan.worlds, "replicates": plan.replicates, "seed": plan.seed}
+    if keep == "summary":
+        return count(scenario, **size, n_jobs=jobs, backend=backend, progress=tell)
+    precision, most = (goal.precision, goal.most_paths) if goal else (None, None)
+    return run(scenario, **size, n_jobs=jobs, backend=backend, progress=tell, precision=precision, max_paths=most)
+
+
+def check_keep(keep: str, goal: Goal | None) -> None:
+    """Refuse what cannot be kept."""
+    if keep not in KEEP:
+        raise PlanError(f"--keep: found '{keep}'; give one of: {', '.join(KEEP)}")
+    if keep == "summary" and goal is not None:
+        raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
 
 
 def init_command(file: Path, yes: bool, force: bool, language: str) -> None:
@@ -132,14 +153,15 @@ def check_choices(jobs: int, backend: str = "auto", language: str = "en") -> Non
         raise PlanError(f"--language: found '{language}'; give one of: {', '.join(LANGUAGES)}")
 
 
-def show(result: Result, summary: dict[str, Any], directory: Path, language: str) -> None:
+def show(scenario: Scenario, summary: dict[str, Any], seconds: float, directory: Path, language: str) -> None:
     """Print the one screen."""
     from sim.screen import screen
 
     console = Console(width=None if sys.stdout.isatty() else 110)
-    console.print(screen(result, summary, language))
-    seconds = f"{result.plan.n_paths:,} x {len(result.strategies)} paths, {result.seconds:.1f} s"
-    console.print(f"\n{seconds}; {label('written', language)} {directory}", style="dim", highlight=False)
+    console.print(screen(scenario.title or scenario.name, summary, language))
+    n_paths = summary["worlds"] * summary["replicates"]
+    size = f"{n_paths:,} x {len(scenario.strategies)} paths, {seconds:.1f} s"
+    console.print(f"\n{size}; {label('written', language)} {directory}", style="dim", highlight=False)
 
 
 @contextmanager

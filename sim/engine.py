@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,8 @@ SPAN_BLOCKS = 8
 
 
 Announce = Callable[[str], None]
+Tell = Callable[[int, int], None]
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,7 @@ def simulate(
     n_jobs: int = 1,
     backend: str = "auto",
     span_blocks: int = SPAN_BLOCKS,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Tell | None = None,
     known: Run | None = None,
 ) -> Run:
     """Simulate a scenario.
@@ -280,28 +282,77 @@ def simulate(
         A shorter run of the same scenario and seed, of whole blocks: only what follows it is simulated.
     """
     plan = plan or Plan()
-    check_names([f"world.{name}" for name in scenario.numbers()])
-    spans = plan.spans(span_blocks, 0 if known is None else known.plan.n_paths // BLOCK)
+    done = 0 if known is None else known.plan.n_paths // BLOCK
     parts: list[dict[str, Record]] = [] if known is None else [known.records]
-    for span, part in zip(spans, _parts(scenario, plan, spans, n_jobs, backend), strict=True):
-        parts.append(part)
-        if progress is not None:
-            progress(min((span.stop) * BLOCK, plan.n_paths), plan.n_paths)
+    parts.extend(
+        simulate_parts(
+            scenario,
+            plan,
+            as_recorded,
+            n_jobs=n_jobs,
+            backend=backend,
+            span_blocks=span_blocks,
+            progress=progress,
+            first_block=done,
+        )
+    )
     records = {name: join([part[name] for part in parts], plan.n_paths) for name in scenario.strategies}
     return Run(scenario, plan, records, draw_worlds(scenario, plan.seed, 0, plan.worlds))
 
 
+def as_recorded(records: dict[str, Record]) -> dict[str, Record]:
+    """Keep everything of a span."""
+    return records
+
+
+def simulate_parts(
+    scenario: Scenario,
+    plan: Plan,
+    keep: Callable[[dict[str, Record]], Kept],
+    *,
+    n_jobs: int = 1,
+    backend: str = "auto",
+    span_blocks: int = SPAN_BLOCKS,
+    progress: Tell | None = None,
+    first_block: int = 0,
+) -> Iterator[Kept]:
+    """Simulate span by span and yield what is kept of each, in their order, wherever they are computed.
+
+    Parameters
+    ----------
+    keep : callable
+        From a span's records, by strategy, to what leaves the process that computed them.
+    first_block : int
+        Earlier blocks are known already.
+    """
+    check_names([f"world.{name}" for name in scenario.numbers()])
+    spans = plan.spans(span_blocks, first_block)
+    for span, part in zip(spans, _parts(scenario, plan, spans, keep, n_jobs, backend), strict=True):
+        yield part
+        if progress is not None:
+            progress(min(span.stop * BLOCK, plan.n_paths), plan.n_paths)
+
+
 def _parts(
-    scenario: Scenario, plan: Plan, spans: list[range], n_jobs: int, backend: str
-) -> Iterator[dict[str, Record]]:
-    """Yield the spans' records in the order of the spans, wherever they are computed."""
+    scenario: Scenario,
+    plan: Plan,
+    spans: list[range],
+    keep: Callable[[dict[str, Record]], Kept],
+    n_jobs: int,
+    backend: str,
+) -> Iterator[Kept]:
     if n_jobs == 1 or len(spans) == 1:
-        yield from (simulate_span(scenario, plan, span) for span in spans)
+        yield from (_part(scenario, plan, span, keep) for span in spans)
         return
     from joblib import Parallel, delayed
 
     workers = Parallel(n_jobs=n_jobs, backend="loky" if backend == "auto" else backend, return_as="generator")
-    yield from workers(delayed(simulate_span)(scenario, plan, span) for span in spans)
+    yield from workers(delayed(_part)(scenario, plan, span, keep) for span in spans)
+
+
+def _part(scenario: Scenario, plan: Plan, span: range, keep: Callable[[dict[str, Record]], Kept]) -> Kept:
+    n_paths = min(plan.n_paths - span.start * BLOCK, len(span) * BLOCK)
+    return keep({name: join([record], n_paths) for name, record in simulate_span(scenario, plan, span).items()})
 
 
 def audit(business: Business, day: int, first_path: int) -> None:

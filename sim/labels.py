@@ -307,6 +307,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "set for this channel; in general {value}, source: {source}",
         "为此渠道设定；一般为 {value}，来源：{source}",
     ),
+    "counts_only": (
+        "Counts of the histories were kept, not the histories: amounts are sure to {width}; money was not compared "
+        "path by path.",
+        "仅保留了历史的计数：金额精确到 {width}；未逐条比较金额。",
+    ),
     "currency_note": ("Money in {currency}; a month is 30 days.", "金额单位 {currency}；一个月按 30 天计。"),
 }
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from sim.conditions import Clause, ConditionError, agreeing, parse_condition
 from sim.engine import Plan, Run
 from sim.estimates import Estimate, Sample
+from sim.questions import TOTALS, asked_of, profitable, statement_lines
 from sim.recorder import READINGS, Record
 from sim.scenario import Scenario
 from sim.stopping import Stop
+from sim.views import PathView
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,8 +110,18 @@ class Result:
 
     def profitable(self, strategy: str, reading: str = READINGS[0]) -> Hits:
         """(n_months, n_paths) whether a reading of profit is above zero and the strategy is not ruined by then."""
-        monthly = self.record(strategy).monthly
-        return np.asarray((monthly[reading] > 0) & (monthly["ruined"] == 0))
+        return profitable(self.record(strategy), reading)
+
+    def view(self, strategy: str) -> PathView:
+        """Return the estimates of one strategy."""
+        return PathView(asked_of(self.record(strategy)), self.sample)
+
+    def seen(self) -> dict[str, Any] | None:
+        """Return what the seller has seen and how much of the run agrees; None without a condition."""
+        kept = self.sample.kept
+        if kept is None:
+            return None
+        return {"clauses": [str(clause) for clause in self.clauses], "paths": kept.paths, "worlds": kept.worlds}
 
     @property
     def sha256(self) -> str:
@@ -230,9 +242,10 @@ class Result:
                 raise ConditionError("a run that was read back has no lines path by path: run again for statements")
             kept = self.statements
             return kept[(kept["strategy"] == strategy) & (kept["statement"] == kind)].reset_index(drop=True)
-        lines: dict[str, NDArray[Any]] = getattr(self.record(strategy), kind)
         rows = []
-        for line, whole in with_totals(lines, kind, self.record(strategy)).items():
+        for line, whole in statement_lines(self.record(strategy), kind).items():
+            if line not in TOTALS[kind] and not whole.any():
+                continue
             table = self.sample.chosen(whole)
             low, middle, high = np.percentile(table, (5, 50, 95), axis=1)
             for month in range(self.n_months):
@@ -261,6 +274,8 @@ class Result:
         size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"
         return f"<Result of {self.scenario.name}: {', '.join(self.strategies)}; {size}{given}>"
 
+    keep: ClassVar[Literal["paths"]] = "paths"
+
     doors: ClassVar[Callable[[Result], Any] | None] = None
     """Set where pictures are known: a result knows nothing of them."""
 
@@ -281,16 +296,3 @@ class Result:
         from sim.storage import save
 
         return save(self, directory)
-
-
-def with_totals(lines: dict[str, NDArray[Any]], kind: str, record: Record) -> dict[str, NDArray[Any]]:
-    """Return the statement's lines that ever moved, and its totals."""
-    moved = {name: table for name, table in lines.items() if table.any()}
-    if kind == "profit_and_loss":
-        readings = {
-            "operating profit": record.monthly["operating_profit"],
-            "settled profit to date": record.monthly["settled_profit"],
-            "after owner's pay, to date": record.monthly["profit_after_owner_pay"],
-        }
-        return moved | readings
-    return moved | {"cash at the end": record.monthly["cash"]}

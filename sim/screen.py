@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.estimates.histograms import BIN_WIDTH
 from sim.labels import label
 from sim.wording import Say, band, cash, percent, stable, stopped, three, with_error
 
-if TYPE_CHECKING:
-    from sim.results import Result
 
-
-def screen(result: Result, summary: dict[str, Any], language: str = "en") -> RenderableType:
-    """Return the answer as something a terminal can print."""
+def screen(title: str, summary: dict[str, Any], language: str = "en") -> RenderableType:
+    """Return the answer as something a terminal can print, under the scenario's title."""
 
     def say(key: str, **values: object) -> str:
         return label(key, language, **values)
 
-    months = result.n_months
-    head = Text(f"{result.scenario.title or result.scenario.name}\n", style="bold")
-    head.append(say("question", months=months), style="bold cyan")
+    head = Text(f"{title}\n", style="bold")
+    head.append(say("question", months=len(summary["months"])), style="bold cyan")
     note = Text(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
     parts = [
         head,
@@ -67,6 +64,8 @@ def provisos(summary: dict[str, Any], say: Say) -> Text | None:
         lines.append(
             say("given", clauses=", ".join(condition["clauses"]), all_worlds=f"{summary['worlds']:,}", **counted)
         )
+    if summary["keep"] == "summary":
+        lines.append(say("counts_only", width=f"{100 * BIN_WIDTH:.1f}%"))
     if stop and (not stop["converged"] or stop["goal"]["precision"] is not None):
         key = "converged" if stop["converged"] else "not_converged"
         lines.append(say(key, paths=paths, widest=f"{100 * stop['widest']:.1f}"))
@@ -146,10 +145,10 @@ def comparison_table(summary: dict[str, Any], say: Say) -> Table | None:
         return None
     table = sheet(say("compared"), ["", say("chance_of_profit"), say("mean_profit")])
     for pair in summary["comparisons"]:
-        difference, gap = pair["probability"], pair["money"]
+        difference, gap = pair["probability"], pair.get("money")
         points = (
             f"{100 * difference['estimate']:+.1f} [{100 * difference['low']:+.1f}, {100 * difference['high']:+.1f}] pp"
         )
-        amount = f"{gap['estimate']:+,.0f} [{gap['low']:+,.0f}, {gap['high']:+,.0f}]"
+        amount = f"{gap['estimate']:+,.0f} [{gap['low']:+,.0f}, {gap['high']:+,.0f}]" if gap else "–"
         table.add_row(Text(f"{say(pair['a'])} – {say(pair['b'])}"), points, amount)
     return table

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Plan
+from sim.estimates.histograms import BIN_WIDTH
 from sim.recorder import Record
 from sim.scenario import Scenario
 from sim.stopping import Goal, Stop
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow
 
+    from sim.counted import Counted
     from sim.results import Result
 
 Array = NDArray[np.float64]
@@ -55,8 +57,8 @@ def package_version() -> str:
         return "unknown"
 
 
-def run_hash(scenario: Scenario, plan: Plan, goal: Goal | None = None) -> str:
-    """Hash of everything that decides a run's results: scenario, size asked for, seed, precision and version."""
+def run_hash(scenario: Scenario, plan: Plan, goal: Goal | None = None, keep: str = "paths") -> str:
+    """Hash of everything that decides a run's files: scenario, size asked for, seed, precision, what is kept."""
     identity = {
         "scenario": scenario.to_mapping(),
         "seed": plan.seed,
@@ -64,29 +66,32 @@ def run_hash(scenario: Scenario, plan: Plan, goal: Goal | None = None) -> str:
         "replicates": plan.replicates,
         "precision": goal.precision if goal else None,
         "max_paths": goal.most_paths if goal else None,
+        "keep": keep,
         "version": package_version(),
     }
     return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def default_directory(scenario: Scenario, plan: Plan, goal: Goal | None = None) -> Path:
+def default_directory(scenario: Scenario, plan: Plan, goal: Goal | None = None, keep: str = "paths") -> Path:
     """Return ``outputs/<name>-<first 8 of the run hash>``."""
-    return Path("outputs") / f"{scenario.name}-{run_hash(scenario, plan, goal)[:8]}"
+    return Path("outputs") / f"{scenario.name}-{run_hash(scenario, plan, goal, keep)[:8]}"
 
 
-def manifest(result: Result) -> dict[str, Any]:
+def manifest(result: Result | Counted) -> dict[str, Any]:
     """Return what is needed to repeat and to trust a run."""
     stop = result.stop
     asked = result.plan if stop is None else replace(result.plan, worlds=stop.asked_worlds)
     return {
         "format": FORMAT,
-        "run_hash": run_hash(result.scenario, asked, None if stop is None else stop.goal),
+        "run_hash": run_hash(result.scenario, asked, None if stop is None else stop.goal, result.keep),
         "scenario": result.scenario.to_mapping(),
         "scenario_sha256": result.scenario.sha256,
         "seed": result.plan.seed,
         "worlds": result.plan.worlds,
         "replicates": result.plan.replicates,
         "stop": None if stop is None else asdict(stop),
+        "keep": result.keep,
+        "bin_width": BIN_WIDTH if result.keep == "summary" else None,
         "versions": {name: metadata.version(name) for name in LIBRARIES}
         | {"seller-sim": package_version(), "python": platform.python_version()},
         "git_commit": git_commit(),
@@ -162,12 +167,14 @@ def whole_folder(directory: Path) -> Iterator[Path]:
 
 
 def save(
-    result: Result,
+    result: Result | Counted,
     directory: str | Path,
     summary: dict[str, Any] | None = None,
     add: Callable[[Path, dict[str, Any]], None] | None = None,
 ) -> Path:
     """Write a run's files and return the folder; the summary is made here unless it is at hand.
+
+    A run of which counts were kept has no tables of paths and worlds.
 
     Parameters
     ----------
@@ -178,7 +185,8 @@ def save(
     check_writable(target)
     with whole_folder(target) as folder:
         write_json(folder / "summary.json", summary or result.summary())
-        write_tables(result, folder)
+        if result.keep == "paths":
+            write_tables(result, folder)
         write_statements(result, folder / "statements.csv")
         write_json(folder / "manifest.json", content)
         if add is not None:
@@ -239,7 +247,7 @@ def conform(table: pyarrow.Table, schema: pyarrow.Schema) -> pyarrow.Table:
     return pa.table(columns, schema=schema)
 
 
-def write_statements(result: Result, path: Path) -> None:
+def write_statements(result: Result | Counted, path: Path) -> None:
     """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
@@ -285,6 +293,11 @@ def read(directory: str | Path) -> Saved:
     if content.get("format") != FORMAT:
         raise StorageError(
             f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
+        )
+    if content["keep"] != "paths":
+        raise StorageError(
+            f"{folder}: of this run counts were kept, no paths: read its summary.json and statements.csv, or run the "
+            "scenario again with --keep paths"
         )
     scenario = Scenario.from_mapping(content["scenario"])
     plan = Plan(content["seed"], content["worlds"], content["replicates"])

@@ -2,183 +2,183 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.estimates import Estimate, EstimateRefused, Sample
-from sim.recorder import DAYS_A_MONTH, READINGS, Record
+from sim.engine import Plan
+from sim.estimates import Estimate, EstimateRefused
+from sim.estimates.comparison import COUPLING
+from sim.estimates.survival import incidence_of
+from sim.recorder import READINGS
+from sim.scenario import Scenario
+from sim.stopping import Stop
+from sim.views import View
 
-if TYPE_CHECKING:
-    from sim.results import Result
+Plain = dict[str, Any]
 
-Array = NDArray[np.float64]
-Values = NDArray[Any]
+
+class Summarised(Protocol):
+    """What a summary needs of a run, whether its paths were kept or counted."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was simulated."""
+
+    @property
+    def plan(self) -> Plan:
+        """How much, and with which luck."""
+
+    @property
+    def stop(self) -> Stop | None:
+        """How a run with a goal ended."""
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Names, in the scenario's order."""
+
+    @property
+    def n_months(self) -> int:
+        """Full months of 30 days."""
+
+    @property
+    def keep(self) -> str:
+        """Whether ``paths`` were kept, or counts only: ``summary``."""
+
+    def seen(self) -> Plain | None:
+        """Return the condition and how much of the run agrees with it."""
+
+    def view(self, strategy: str) -> View:
+        """Return the estimates of one strategy."""
+
+    def compare(self, a: str, b: str) -> dict[str, Estimate]:
+        """Return two strategies' differences at the horizon; what cannot be told is left out."""
+
 
 PERCENTILES = (0.05, 0.50, 0.95)
 
 
-def summarise(result: Result) -> dict[str, Any]:
+def summarise(result: Summarised) -> Plain:
     """Return the summary of a run."""
+    scenario = result.scenario
     return {
-        "scenario": result.scenario.name,
-        "currency": result.scenario.currency,
+        "scenario": scenario.name,
+        "currency": scenario.currency,
         "months": list(range(1, result.n_months + 1)),
         "worlds": result.plan.worlds,
         "replicates": result.plan.replicates,
-        "sampling": result.scenario.sampling,
-        "condition": condition(result),
+        "sampling": scenario.sampling,
+        "keep": result.keep,
+        "condition": result.seen(),
         "stop": None if result.stop is None else asdict(result.stop),
-        "strategies": {strategy: summarise_strategy(result, strategy) for strategy in result.strategies},
-        "comparisons": comparisons(result),
+        "strategies": {
+            strategy: summarise_strategy(result.view(strategy), scenario.strategies[strategy])
+            for strategy in result.strategies
+        },
+        "comparisons": [
+            {"a": a, "b": b, "coupling": COUPLING} | {name: e.to_dict() for name, e in result.compare(a, b).items()}
+            for a, b in combinations(result.strategies, 2)
+        ],
     }
 
 
-def plain(estimates: list[Estimate]) -> list[dict[str, Any]]:
+def plain(estimates: list[Estimate]) -> list[Plain]:
     """Return estimates as plain data."""
     return [estimate.to_dict() for estimate in estimates]
 
 
-def condition(result: Result) -> dict[str, Any] | None:
-    """Return what the seller has seen and how much of the run agrees; None without a condition."""
-    kept = result.sample.kept
-    if kept is None:
-        return None
-    return {"clauses": [str(clause) for clause in result.clauses], "paths": kept.paths, "worlds": kept.worlds}
+def or_reason(make: Callable[[], Any]) -> Any:
+    """Return plain data, or why the histories cannot support it."""
+    try:
+        return make()
+    except EstimateRefused as reason:
+        return {"refused": str(reason)}
 
 
-def summarise_strategy(result: Result, strategy: str) -> dict[str, Any]:
+def summarise_strategy(view: View, channels: tuple[str, ...]) -> Plain:
     """Return every estimate of one strategy."""
-    record, sample = result.record(strategy), result.sample
-    settled = np.asarray(record.monthly["settled_profit"][-1], dtype=float)
-    profit = {
-        reading: {
-            "pointwise": plain(result.estimate_profit(strategy, reading)),
-            "simultaneous": plain(sample.band(result.profitable(strategy, reading))),
-            "parameter_band": parameter_band(result.profitable(strategy, reading), sample),
-        }
-        for reading in READINGS
-    }
     return {
-        "channels": list(result.scenario.strategies[strategy]),
-        "probability_of_profit": profit,
-        "settled_profit": quantiles(settled, sample)
-        | {"mean": sample.mean(settled).to_dict(), "mean_of_worst_5": shortfall(settled, sample)},
-        "cash_needed": cash_needed(record, sample),
-        "ruin": plain([sample.probability(ruined > 0) for ruined in record.monthly["ruined"]]),
-        "time_to_profit": incidence(first_profitable_month(result, strategy), result.n_months, sample),
-        "stable_profit": incidence(record.paths["first_stable_month"], result.n_months, sample, ruin_month(record)),
-        "ruined_first": incidence(
-            ruin_month(record), result.n_months, sample, first_profitable_month(result, strategy)
-        ),
-        "fans": {name: fans(values, sample) for name, values in record.weekly.items()},
-        "freezes": freezes(record, sample),
-        "funnel": funnel(record, sample),
-        "figures": {
-            name: float(np.mean(sample.chosen(v), dtype=float)) for name, v in record.paths.items() if "." in name
+        "channels": list(channels),
+        "probability_of_profit": {reading: chances(view, f"profit.{reading}") for reading in READINGS},
+        "settled_profit": quantiles(view, "settled_profit")
+        | {
+            "mean": view.mean("settled_profit").to_dict(),
+            "mean_of_worst_5": or_reason(lambda: view.shortfall("settled_profit").to_dict()),
         },
+        # Insolvent paths needed at least that much.
+        "cash_needed": quantiles(view, "cash_needed") | {"at_least_share": view.pointwise("insolvent")[0].to_dict()},
+        "ruin": plain(view.pointwise("ruin")),
+        **{name: incidence(view, name) for name in ("time_to_profit", "stable_profit", "ruined_first")},
+        "fans": {name: fans(view, name) for name in ("cash", "settled_profit")},
+        "freezes": freezes(view),
+        "funnel": funnel(view),
+        "figures": {name: float(view.average(f"figure.{name}")) for name in view.names("figure")},
     }
 
 
-def parameter_band(hits: NDArray[np.bool_], sample: Sample) -> list[dict[str, Any]] | dict[str, str]:
-    """Return the 5-95% points of P(profit | world) by month; with one replicate a world, why there is none."""
-    try:
-        return plain(sample.parameter_bands(hits))
-    except EstimateRefused as reason:
-        return {"refused": str(reason)}
+def chances(view: View, name: str) -> Plain:
+    """Return a chance by month with its three kinds of "how sure"."""
+    return {
+        "pointwise": plain(view.pointwise(name)),
+        "simultaneous": plain(view.band(name)),
+        "parameter_band": or_reason(lambda: plain(view.parameter_band(name))),
+    }
 
 
-def shortfall(values: Array, sample: Sample) -> dict[str, Any]:
-    """Return the mean of the worst twentieth of outcomes (CVaR), or why too few paths lie there."""
-    try:
-        return sample.shortfall(values).to_dict()
-    except EstimateRefused as reason:
-        return {"refused": str(reason)}
-
-
-def quantiles(values: Array, sample: Sample) -> dict[str, Any]:
+def quantiles(view: View, name: str) -> Plain:
     """Return the 5, 50 and 95% points with their intervals."""
-    return {f"p{round(100 * p)}": sample.quantile(values, p).to_dict() for p in PERCENTILES}
+    return {f"p{round(100 * p)}": view.quantile(name, p).to_dict() for p in PERCENTILES}
 
 
-def cash_needed(record: Record, sample: Sample) -> dict[str, Any]:
-    """Return percentiles of peak funding: capital less lowest cash; insolvent paths needed *at least* that."""
-    funding = np.asarray(record.paths["peak_funding"], dtype=float)
-    insolvent = np.isfinite(record.paths["ruin_day"])
-    return quantiles(funding, sample) | {"at_least_share": sample.probability(insolvent).to_dict()}
-
-
-def first_profitable_month(result: Result, strategy: str) -> Array:
-    """(n_paths,) first month, from 1, whose end sees a settled cumulative profit before any ruin; infinite if none."""
-    hits = result.profitable(strategy)
-    return np.where(hits.any(axis=0), hits.argmax(axis=0) + 1.0, np.inf)
-
-
-def ruin_month(record: Record) -> Array:
-    """(n_paths,) month of ruin, from 1; infinite where there was none."""
-    return np.asarray(np.floor(np.asarray(record.paths["ruin_day"], dtype=float) / DAYS_A_MONTH) + 1.0)
-
-
-def incidence(event: Values, n_months: int, sample: Sample, ends: Array | None = None) -> dict[str, Any]:
-    """Return the running share of *all* paths that got there, unless something else ended them first."""
-    found = sample.incidence(event, n_months, ends)
+def incidence(view: View, name: str) -> Plain:
+    """Return the running share of *all* paths that got there before anything else ended them."""
+    found = incidence_of(view.band(name))
     medians = {"median_month": found.median, "median_low": found.median_low, "median_high": found.median_high}
     return {"incidence": plain(list(found.bands))} | medians
 
 
-def fans(values: Values, sample: Sample) -> dict[str, Any]:
+def fans(view: View, name: str) -> Plain:
     """Return the range of outcomes by week: percentiles week by week, and two lines that hold whole paths."""
-    weekly, whole = sample.fan(values), sample.simultaneous_fan(values)
+    weekly = view.fan(name)
     return {
-        "weeks": list(range(1, len(values) + 1)),
+        "weeks": list(range(1, weekly.lines.shape[1] + 1)),
         "levels": list(weekly.levels),
         "lines": np.round(weekly.lines, 2).tolist(),
-        "whole_paths": {"share": whole.whole_paths, "low_high": np.round(whole.lines, 2).tolist()},
+        "whole_paths": or_reason(lambda: whole_paths(view, name)),
     }
 
 
-def freezes(record: Record, sample: Sample) -> dict[str, Any]:
+def whole_paths(view: View, name: str) -> Plain:
+    """Return two lines that hold whole paths, and the share they hold."""
+    found = view.whole_path_fan(name)
+    return {"share": found.whole_paths, "low_high": np.round(found.lines, 2).tolist()}
+
+
+def freezes(view: View) -> Plain:
     """Return how often accounts were frozen, and how long and how much where they were."""
-    totals: dict[str, Array] = {}
-    for name, values in record.paths.items():
-        figure = name.rsplit(".", 1)[-1]
-        if figure in ("freezes", "frozen_days", "frozen_money", "forfeited"):
-            totals[figure] = totals.get(figure, 0.0) + np.asarray(values, dtype=float)
-    if not totals:
+    if not view.asks("frozen"):
         return {}
-    hit = totals["freezes"] > 0
-    counted = sample.chosen(hit)
+    share = view.pointwise("frozen")[0]
     affected = {
-        name: float(sample.chosen(totals[name])[counted].mean()) if counted.any() else None
-        for name in totals
-        if name != "freezes"
+        name: float(view.average(f"frozen.{name}")) / share.estimate if share.estimate > 0 else None
+        for name in view.names("frozen")
     }
-    return {"share_of_paths": sample.probability(hit).to_dict(), "mean_where_frozen": affected}
+    return {"share_of_paths": share.to_dict(), "mean_where_frozen": affected}
 
 
-def funnel(record: Record, sample: Sample) -> dict[str, Any]:
-    """Return traffic and orders: totals over all paths by month, and ratios of totals."""
-    names = ("impressions", "clicks", "carts", "orders", "paid_orders", "ad_spend", "paid_sales", "gross_sales")
-    totals = {name: sample.chosen(record.monthly[name]).mean(axis=1, dtype=float) for name in names}
-    return {name: totals[name].tolist() for name in names} | {
-        "cost_per_click": ratio(totals["ad_spend"].sum(), totals["clicks"].sum()),
-        "orders_per_visit": ratio(totals["orders"].sum(), totals["clicks"].sum()),
-        "acos": ratio(totals["ad_spend"].sum(), totals["paid_sales"].sum()),
+def funnel(view: View) -> Plain:
+    """Return traffic and orders: means over all paths by month, and ratios of totals."""
+    means = {name: view.average(f"funnel.{name}") for name in view.names("funnel")}
+    return {name: found.tolist() for name, found in means.items()} | {
+        "cost_per_click": ratio(means["ad_spend"].sum(), means["clicks"].sum()),
+        "orders_per_visit": ratio(means["orders"].sum(), means["clicks"].sum()),
+        "acos": ratio(means["ad_spend"].sum(), means["paid_sales"].sum()),
     }
 
 
 def ratio(part: float, whole: float) -> float | None:
     """Return part / whole; None where there is nothing to divide by."""
     return float(part / whole) if whole > 0 else None
-
-
-def comparisons(result: Result) -> list[dict[str, Any]]:
-    """Return every strategy against every other at the horizon, on the same paths."""
-    return [
-        {"a": a, "b": b, "coupling": "market, product and same-named channels shared"}
-        | {name: estimate.to_dict() for name, estimate in result.compare(a, b).items()}
-        for a, b in combinations(result.strategies, 2)
-    ]

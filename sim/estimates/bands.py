@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.estimates.estimate import Array, Estimate
-from sim.estimates.probability import clopper_pearson, limits, shares_by_world, wilson_with
+from sim.estimates.probability import Totals, clopper_pearson, counts_by_world, limits, totals_of_counts, wilson_with
 
 TAIL = 0.01
 """Months with a smaller share on either side take the exact interval."""
@@ -67,6 +67,22 @@ def correlation_of_months(means: Array) -> Array:
     return np.asarray(matrix)
 
 
+def correlation_of_sums(totals: Totals, products: NDArray[Any]) -> Array:
+    """Return the same from sums over worlds.
+
+    Parameters
+    ----------
+    products : (n_months, n_months) int
+        Sum over worlds of the product of the hits of two months.
+    """
+    spread = np.asarray(products, dtype=float) - np.outer(totals.hits, totals.hits) / totals.worlds
+    size = np.sqrt(np.maximum(np.diag(spread), 0.0))
+    size = np.where(size > 0.0, size, 1.0)
+    matrix = np.clip(spread / np.outer(size, size), -1.0, 1.0)
+    np.fill_diagonal(matrix, 1.0)
+    return np.asarray(matrix)
+
+
 def simultaneous_band(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> list[Estimate]:
     """Estimate a probability at each month so that all intervals hold together.
 
@@ -83,14 +99,27 @@ def simultaneous_band(hits: NDArray[Any], replicates: int = 1, level: float = 0.
     list of Estimate
         One a month; the method says which part of the rule applied.
     """
-    means = shares_by_world(hits, replicates)
-    each = 1.0 - (1.0 - level) / len(means)
-    found = limits(means, replicates, each)
+    counts = counts_by_world(hits, replicates)
+    return band_of(totals_of_counts(counts, replicates), correlation_of_months(counts), level)
+
+
+def band_of(totals: Totals, correlation: Array, level: float = 0.95) -> list[Estimate]:
+    """Estimate a probability at each month from the totals of its worlds, all intervals together.
+
+    Parameters
+    ----------
+    totals : Totals
+        By month.
+    correlation : (n_months, n_months) float
+        Over worlds.
+    """
+    each = 1.0 - (1.0 - level) / len(totals.hits)
+    found = limits(totals, each)
     rarer = np.minimum(found.share, 1.0 - found.share)
     rare, unseen = found.rare | (rarer < TAIL), rarer == 0.0
     low, high = clopper_pearson(found.share * found.n, found.n, each)
     if not rare.all():
-        z = critical_value(correlation_of_months(means), level)
+        z = critical_value(correlation, level)
         normal = wilson_with(found.share, found.n, z)
         low, high = np.where(rare, low, normal[0]), np.where(rare, high, normal[1])
     low, high = np.where(unseen, found.low, low), np.where(unseen, found.high, high)

@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.estimates.estimate import Array, Estimate, by_world
-from sim.estimates.money import estimate_mean, t_interval
+from sim.estimates.money import estimate_mean, t_limits
 from sim.estimates.probability import estimate_probability
+from sim.estimates.tallies import Pairs
 
 FEW_PAIRS = 20.0
 """With fewer effective pairs that differ, the spread between worlds is not used."""
@@ -41,19 +42,14 @@ def bonett_price(only_a: float, only_b: float, n: float, level: float = 0.95) ->
     return max(a - b - half, -1.0), min(a - b + half, 1.0)
 
 
-def effective_pairs(differences: Array) -> float:
-    """Return how many independent pairs these are worth: between the number of worlds and that of paths.
-
-    Parameters
-    ----------
-    differences : (n_worlds, replicates) float
-        Each -1, 0 or 1.
-    """
-    worlds, paths = len(differences), differences.size
-    spread = float(differences.mean(axis=1).var(ddof=1)) / worlds if worlds > 1 else 0.0
+def effective_pairs(pairs: Pairs) -> float:
+    """Return how many independent pairs these are worth: between the number of worlds and that of paths."""
+    worlds, paths = pairs.worlds, pairs.worlds * pairs.replicates
+    spread = pairs.mean_and_variance[1] / worlds
     if paths == worlds or spread == 0.0:
         return float(worlds)
-    return float(np.clip(float(differences.var()) / spread, worlds, paths))
+    only_a, only_b = pairs.only_a / paths, pairs.only_b / paths
+    return float(np.clip((only_a + only_b - (only_a - only_b) ** 2) / spread, worlds, paths))
 
 
 def compare_probability(
@@ -69,16 +65,22 @@ def compare_probability(
     level : float
         Coverage asked of the interval.
     """
-    differences = _differences(hits_a, hits_b, replicates)
-    n = effective_pairs(differences)
-    only_a, only_b = float(np.mean(differences > 0)), float(np.mean(differences < 0))
-    if replicates == 1 or n * (only_a + only_b) < FEW_PAIRS or len(np.unique(differences.mean(axis=1))) == 1:
+    return difference_of(Pairs.of(hits_a, hits_b, replicates), level)
+
+
+def difference_of(pairs: Pairs, level: float = 0.95) -> Estimate:
+    """Estimate P(A) - P(B) from what was counted of both."""
+    replicates, worlds = pairs.replicates, pairs.worlds
+    n = effective_pairs(pairs)
+    only_a, only_b = (count / (worlds * replicates) for count in (pairs.only_a, pairs.only_b))
+    alike = int((pairs.counts > 0).sum()) == 1
+    if replicates == 1 or n * (only_a + only_b) < FEW_PAIRS or alike:
         point = only_a - only_b
         low, high = bonett_price(only_a * n, only_b * n, n, level)
         method = "Bonett-Price" if replicates == 1 else "Bonett-Price on the effective number of pairs"
         return Estimate(point, min(low, point), max(high, point), level, method, n)
-    point, low, high = t_interval(differences.mean(axis=1), level)
-    return Estimate(point, max(low, -1.0), min(high, 1.0), level, "paired t over worlds", len(differences))
+    point, low, high = t_limits(*pairs.mean_and_variance, worlds, level)
+    return Estimate(point, max(low, -1.0), min(high, 1.0), level, "paired t over worlds", worlds)
 
 
 def compare_money(values_a: NDArray[Any], values_b: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.estimates.estimate import EstimateRefused
+from sim.estimates.quantiles import rank_of
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 
@@ -53,7 +54,7 @@ def fan(values: NDArray[Any], levels: tuple[float, ...] = LEVELS) -> Fan:
     """
     ordered = np.sort(_checked(values), axis=1)
     size = ordered.shape[1]
-    ranks = [min(max(int(np.ceil(level * size * (1.0 - 1e-12))) - 1, 0), size - 1) for level in levels]
+    ranks = [rank_of(level, size) for level in levels]
     return Fan(tuple(levels), ordered[:, ranks].T)
 
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv, betaln, chdtrc, gammaln, xlog1py, xlogy
 
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
-from sim.estimates.probability import shares_by_world
+from sim.estimates.probability import counts_by_world
 
 REJECTED = 0.001
 """The Beta is given up where its counts would be this surprising: dozens of bands a run should not switch by chance."""
@@ -76,24 +76,24 @@ def parameter_bands(hits: NDArray[Any], replicates: int, level: float = 0.90) ->
     ----------
     hits : (n_months, n_paths) bool
     """
-    if replicates < 2:
-        raise EstimateRefused(
-            "a parameter band needs at least 2 replicates a world (found 1): one path cannot tell luck from the world"
-        )
-    successes = np.rint(shares_by_world(hits, replicates) * replicates).astype(np.int64)
-    if successes.shape[1] < 2:
-        raise EstimateRefused("a parameter band needs at least 2 worlds (found 1)")
-    counts = np.stack([np.bincount(row, minlength=replicates + 1) for row in successes]).astype(float)
-    return bands_from_counts(counts, level)
+    successes = counts_by_world(hits, replicates).astype(np.int64)
+    return bands_of_counts(np.stack([np.bincount(row, minlength=replicates + 1) for row in successes]), level)
 
 
-def bands_from_counts(counts: Array, level: float = 0.90) -> list[Estimate]:
+def bands_of_counts(worlds_by_hits: NDArray[np.int64], level: float = 0.90) -> list[Estimate]:
     """Return the parameter bands from how many worlds show 0..m hits.
 
     Parameters
     ----------
-    counts : (n_months, m + 1) float
+    worlds_by_hits : (n_months, m + 1) int
     """
+    counts = worlds_by_hits.astype(float)
+    if counts.shape[1] < 3:
+        raise EstimateRefused(
+            "a parameter band needs at least 2 replicates a world (found 1): one path cannot tell luck from the world"
+        )
+    if counts[0].sum() < 2:
+        raise EstimateRefused("a parameter band needs at least 2 worlds (found 1)")
     worlds, m = counts.sum(axis=1), counts.shape[1] - 1
     mean, variance = moments(counts)
     mixed = variance > 0.0

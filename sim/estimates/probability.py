@@ -67,34 +67,73 @@ def clopper_pearson(successes: Array | float, n: Array | float, level: float = 0
     return low, high
 
 
-def intraclass_correlation(means: Array, replicates: int) -> Array:
-    """Return how alike the paths of one world are, from the worlds' shares; within 0 and 1.
+class Totals(NamedTuple):
+    """What an interval needs of many worlds: sums over them, every field of the shape of the leading axes.
 
     Parameters
     ----------
-    means : (..., n_worlds) float
-        Share of each world's replicates that are hits.
+    worlds, replicates : int
+    hits, squares : (...,) float
+        Sum over worlds of the number of hits, and of its square.
+    """
+
+    worlds: int
+    replicates: int
+    hits: Array
+    squares: Array
+
+    @property
+    def share(self) -> Array:
+        """Share of paths that are hits."""
+        return np.asarray(self.hits / (self.worlds * self.replicates))
+
+    def rarer(self) -> Totals:
+        """Return the totals of what was seen less often, hits or misses."""
+        worlds, m, hits, squares = self
+        misses = worlds * m - hits
+        turned = hits > misses
+        return Totals(
+            worlds,
+            m,
+            np.where(turned, misses, hits),
+            np.where(turned, worlds * m * m - 2.0 * m * hits + squares, squares),
+        )
+
+
+def totals_of(hits: NDArray[Any], replicates: int) -> Totals:
+    """Return the totals of (..., n_paths) hits."""
+    return totals_of_counts(counts_by_world(hits, replicates), replicates)
+
+
+def totals_of_counts(counts: Array, replicates: int) -> Totals:
+    """Return the totals of worlds' numbers of hits, (..., n_worlds)."""
+    squares = np.einsum("...w,...w->...", counts, counts)
+    return Totals(counts.shape[-1], replicates, np.asarray(counts.sum(axis=-1)), squares)
+
+
+def intraclass_correlation(totals: Totals) -> Array:
+    """Return how alike the paths of one world are; within 0 and 1.
 
     Returns
     -------
     (...,) float
         1 where nothing can be told: a single world, or all paths alike.
     """
-    worlds, m = means.shape[-1], replicates
+    worlds, m, hits, squares = totals
     if m == 1:
-        return np.zeros(means.shape[:-1])
+        return np.zeros(np.shape(hits))
     if worlds < 2:
-        return np.ones(means.shape[:-1])
-    between = m * means.var(axis=-1, ddof=1)
-    within = (means * (1.0 - means)).mean(axis=-1) * m / (m - 1.0)
+        return np.ones(np.shape(hits))
+    between = (squares - hits * hits / worlds) / (m * (worlds - 1.0))
+    within = (m * hits - squares) / (m * (m - 1.0) * worlds)
     total = between + (m - 1.0) * within
     return np.where(total > 0.0, np.clip((between - within) / np.where(total > 0.0, total, 1.0), 0.0, 1.0), 1.0)
 
 
-def effective_from_means(means: Array, replicates: int) -> Array:
-    """Return the effective number of paths behind worlds' shares of shape (..., n_worlds)."""
-    rho = intraclass_correlation(means, replicates)
-    return np.asarray(means.shape[-1] * replicates / (1.0 + (replicates - 1.0) * rho))
+def effective(totals: Totals) -> Array:
+    """Return the effective number of paths."""
+    rho = intraclass_correlation(totals)
+    return np.asarray(totals.worlds * totals.replicates / (1.0 + (totals.replicates - 1.0) * rho))
 
 
 def effective_number(hits: NDArray[Any], replicates: int) -> float:
@@ -104,7 +143,7 @@ def effective_number(hits: NDArray[Any], replicates: int) -> float:
     ----------
     hits : (n_paths,) bool
     """
-    return float(effective_from_means(shares_by_world(hits, replicates), replicates))
+    return float(effective(totals_of(hits, replicates)))
 
 
 def design_effect(hits: NDArray[Any], replicates: int) -> float:
@@ -112,43 +151,39 @@ def design_effect(hits: NDArray[Any], replicates: int) -> float:
     return float(np.asarray(hits).shape[-1] / effective_number(hits, replicates))
 
 
+def counts_by_world(hits: NDArray[Any], replicates: int) -> Array:
+    """Return (..., n_worlds), each world's number of hits, from hits of shape (..., n_paths)."""
+    table = np.asarray(hits)
+    counts = np.einsum("...wr->...w", table.reshape(*table.shape[:-1], -1, replicates), dtype=float, casting="unsafe")
+    return np.asarray(counts, dtype=np.float64)
+
+
 def shares_by_world(hits: NDArray[Any], replicates: int) -> Array:
     """Return (..., n_worlds), each world's share of hits, from hits of shape (..., n_paths)."""
-    table = np.asarray(hits)
-    shares = np.einsum("...wr->...w", table.reshape(*table.shape[:-1], -1, replicates), dtype=float, casting="unsafe")
-    return np.asarray(shares / replicates, dtype=np.float64)
+    return counts_by_world(hits, replicates) / replicates
 
 
-def effective_where_rare(means: Array, replicates: int) -> Array:
+def effective_where_rare(totals: Totals) -> Array:
     """Return the effective number for rare events: two of them in one world weigh as evidence of likeness.
 
     Given a hit, the share of the world's other replicates that hit too is ``sum k (k - 1) / sum k (m - 1)`` over the
     counts ``k``; one coincident pair is added, so that few events do not pass for proof of independence.
     """
-    m = replicates
-    rarer = np.where(means.mean(axis=-1, keepdims=True) > 0.5, 1.0 - means, means) * m
-    pairs = rarer.sum(axis=-1) * (m - 1.0)
-    coincident = (rarer * (rarer - 1.0)).sum(axis=-1)
+    m, rarer = totals.replicates, totals.rarer()
+    pairs = rarer.hits * (m - 1.0)
+    coincident = rarer.squares - rarer.hits
     rho = np.minimum((coincident + 1.0) / (pairs + 1.0), 1.0)
-    paths = means.shape[-1] * m
-    return np.asarray(np.minimum(effective_from_means(means, m), paths / (1.0 + (m - 1.0) * rho)))
+    return np.asarray(np.minimum(effective(totals), totals.worlds * m / (1.0 + (m - 1.0) * rho)))
 
 
-def limits(means: Array, replicates: int, level: float = 0.95) -> Limits:
-    """Return the intervals for probabilities from worlds' shares.
-
-    Parameters
-    ----------
-    means : (..., n_worlds) float
-        Share of each world's replicates that are hits.
-    """
-    worlds = means.shape[-1]
-    p = np.asarray(means.mean(axis=-1))
-    n = effective_from_means(means, replicates)
+def limits(totals: Totals, level: float = 0.95) -> Limits:
+    """Return the intervals for probabilities."""
+    worlds, p = totals.worlds, totals.share
+    n = effective(totals)
     rarer = np.minimum(p, 1.0 - p)
     rare, unseen = rarer * n < FEW, rarer == 0.0
     if rare.any():
-        n = np.where(rare, effective_where_rare(means, replicates), n)
+        n = np.where(rare, effective_where_rare(totals), n)
     n = np.where(unseen, float(worlds), n)
     low, high = wilson(p * n, n, level)
     if rare.any():
@@ -172,7 +207,12 @@ def estimate_probability(hits: NDArray[Any], replicates: int = 1, level: float =
     level : float
         Coverage asked of the interval.
     """
-    found = limits(shares_by_world(hits, replicates), replicates, level)
+    return probability_of(totals_of(hits, replicates), level)
+
+
+def probability_of(totals: Totals, level: float = 0.95) -> Estimate:
+    """Estimate one probability from the totals of its worlds."""
+    found = limits(totals, level)
     share = float(found.share)
     if share in (0.0, 1.0):
         method = "one-sided exact on worlds"

@@ -30,6 +30,22 @@ def binomial_rank(q: float, n: int, p: float) -> int:
     return k
 
 
+def binomial_ranks(p: float, n: int, size: int, level: float) -> tuple[int, int]:
+    """Return the ranks, from 0, of the ends of an interval among ``size`` values that are worth ``n``.
+
+    The first may be below 0 and the last ``size`` or more: that end is not bounded.
+    """
+    tail = (1.0 - level) / 2.0
+    low, high = binomial_rank(tail, n, p), binomial_rank(1.0 - tail, n, p) + 1
+    return int(np.floor(low * size / n)) - 1, int(np.ceil(high * size / n)) - 1
+
+
+def rank_of(p: float, size: int) -> int:
+    """Return how many of ``size`` values lie before the ``p`` quantile."""
+    # A hair less: 0.07 * 100 is 7.000000000000001 in binary and would take the eighth value.
+    return min(max(int(np.ceil(p * size * (1.0 - 1e-12))) - 1, 0), size - 1)
+
+
 def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: float = 0.95) -> Estimate:
     """Estimate a quantile of outcomes.
 
@@ -68,13 +84,9 @@ def order_statistics(values: Array, effective: Callable[[float], float], p: floa
         raise EstimateRefused("a quantile needs at least two values")
     if np.isnan(ordered[-1]):
         raise EstimateRefused("a quantile needs values that are numbers: some of these are not")
-    # A hair less: 0.07 * 100 is 7.000000000000001 in binary and would take the eighth value.
-    point = float(ordered[min(max(int(np.ceil(p * size * (1.0 - 1e-12))) - 1, 0), size - 1)])
+    point = float(ordered[rank_of(p, size)])
     n = max(round(effective(point)), 1)
-    tail = (1.0 - level) / 2.0
-    low, high = binomial_rank(tail, n, p), binomial_rank(1.0 - tail, n, p) + 1
-    first = int(np.floor(low * size / n)) - 1
-    last = int(np.ceil(high * size / n)) - 1
+    first, last = binomial_ranks(p, n, size, level)
     ends = (
         -np.inf if first < 0 else float(ordered[first]),
         np.inf if last >= size else float(ordered[last]),

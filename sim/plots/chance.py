@@ -27,7 +27,8 @@ from sim.plots.style import (
     size_of,
     words,
 )
-from sim.summary import first_profitable_month, ruin_month
+from sim.questions import first_month, profitable, ruin_month, stable_month
+from sim.recorder import Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,12 +117,12 @@ def time_to_profit(
         The first month whose end sees a settled profit, or the first that ends a run of profitable months.
     """
     name = chosen(result, strategy)
-    events = {"profit": first_profitable_month, "stable": _first_stable_month}
+    events = {"profit": _first_profit, "stable": stable_month}
     if event not in events:
         raise PlotError(f"no event '{event}'; there are: {', '.join(events)}")
     ax = axes_of(ax)
-    first, ruin = events[event](result, name), ruin_month(result.record(name))
-    reached = result.sample.incidence(first, result.n_months, ruin if event == "stable" else None)
+    first, ruin = events[event](result.record(name)), ruin_month(result.record(name))
+    reached = result.sample.incidence(first, result.n_months)
     ruined = result.sample.incidence(ruin, result.n_months, first)
     months_axis(ax, result.n_months, language, first=0.0)
     shares, lost = _shares(reached, "estimate"), _shares(ruined, "estimate")
@@ -145,8 +146,8 @@ def time_to_profit(
     return ax
 
 
-def _first_stable_month(result: Result, name: str) -> NDArray[Any]:
-    return result.record(name).paths["first_stable_month"]
+def _first_profit(record: Record) -> NDArray[np.float64]:
+    return first_month(profitable(record))
 
 
 def _shares(found: Incidence, figure: str) -> NDArray[np.float64]:

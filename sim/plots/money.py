@@ -27,7 +27,7 @@ from sim.plots.style import (
     words,
     zero_line,
 )
-from sim.results import with_totals
+from sim.questions import TOTALS
 
 if TYPE_CHECKING:
     from sim.results import Result
@@ -216,6 +216,5 @@ def lines_of(result: Result, strategy: str) -> dict[str, tuple[float, tuple[floa
                 found[line] = (float(total.mean()), (float(low), float(high)))
         return found
     frame = result.statement(strategy)
-    totals = with_totals({}, "profit_and_loss", record)
-    means = frame[~frame["line"].isin(list(totals))].groupby("line", sort=False)["mean"].sum()
+    means = frame[~frame["line"].isin(list(TOTALS["profit_and_loss"]))].groupby("line", sort=False)["mean"].sum()
     return {str(line): (float(mean), None) for line, mean in means.items()}

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sim.report.page import report_page
 
 if TYPE_CHECKING:
+    from sim.counted import Counted
     from sim.results import Result
 
 __all__ = ["report_page", "write_report"]
 
 
 def write_report(
-    folder: Path, result: Result, summary: dict[str, Any], manifest: dict[str, Any], language: str = "en"
+    folder: Path, result: Result | Counted, summary: dict[str, Any], manifest: dict[str, Any], language: str = "en"
 ) -> None:
     """Write ``report.html`` into the folder of a run."""
     page = report_page(result, summary, manifest, language)

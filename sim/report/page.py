@@ -18,13 +18,19 @@ from sim.report.tables import Sheet, assumptions, comparisons, facts_sheet, mont
 from sim.wording import Say
 
 if TYPE_CHECKING:
+    from sim.counted import Counted
     from sim.results import Result
 
 ASSETS = resources.files("sim.report") / "assets"
 
 
 def report_page(
-    result: Result, summary: dict[str, Any], manifest: dict[str, Any], language: str = "en", *, figures: bool = True
+    result: Result | Counted,
+    summary: dict[str, Any],
+    manifest: dict[str, Any],
+    language: str = "en",
+    *,
+    figures: bool = True,
 ) -> str:
     """Return the whole page as HTML.
 
@@ -34,7 +40,7 @@ def report_page(
         The content of ``summary.json`` and ``manifest.json``.
     language : {"en", "zh"}
     figures : bool
-        Whether pictures are drawn; they take most of the time.
+        Whether pictures are drawn; they take most of the time. A run of which counts were kept has none.
     """
 
     def say(key: str, **values: object) -> str:
@@ -56,10 +62,10 @@ def report_page(
             months(summary, say, "operating_profit", "chance_of_good_month"),
             *([comparisons(summary, say)] if summary["comparisons"] else []),
         ],
-        figures=drawn(result, summary, say, language) if figures else [],
+        figures=drawn(result, summary, say, language) if figures and result.keep == "paths" else [],
         statements=all_statements(result, say),
         assumptions=assumptions(result.scenario, say),
-        facts=facts_sheet(result, say),
+        facts=facts_sheet(result, say) if result.keep == "paths" else None,
         not_modelled=not_modelled(),
         provenance=provenance(manifest),
         currency=summary["currency"],
@@ -88,7 +94,7 @@ def drawn(result: Result, summary: dict[str, Any], say: Say, language: str) -> l
     return [(picture, Markup(picture.svg)) for picture in pictures(result, summary, say, language)]
 
 
-def all_statements(result: Result, say: Say) -> list[Sheet]:
+def all_statements(result: Result | Counted, say: Say) -> list[Sheet]:
     """Return both statements of every strategy."""
     return [
         statements(result, strategy, kind, say)

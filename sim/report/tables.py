@@ -17,6 +17,7 @@ from sim.scenario import plain
 from sim.wording import COLUMNS, Say, cash, money, percent, stable, three, with_error
 
 if TYPE_CHECKING:
+    from sim.counted import Counted
     from sim.results import Result
     from sim.scenario import Scenario
 
@@ -90,14 +91,14 @@ def comparisons(summary: dict[str, Any], say: Say) -> Sheet:
     """Return every strategy against every other."""
     rows = []
     for pair in summary["comparisons"]:
-        gap, amount, beats = pair["probability"], pair["money"], pair["a_beats_b"]
+        gap, amount, beats = pair["probability"], pair.get("money"), pair["a_beats_b"]
         points = f"{100 * gap['estimate']:+.1f} [{100 * gap['low']:+.1f}, {100 * gap['high']:+.1f}] pp"
-        sums = f"{amount['estimate']:+,.0f} [{amount['low']:+,.0f}, {amount['high']:+,.0f}]"
+        sums = f"{amount['estimate']:+,.0f} [{amount['low']:+,.0f}, {amount['high']:+,.0f}]" if amount else "–"
         rows.append(
             (
                 name(f"{say(pair['a'])} – {say(pair['b'])}"),
                 figure(points, gap["estimate"]),
-                figure(sums, amount["estimate"]),
+                figure(sums, amount["estimate"] if amount else 0.0),
                 figure(with_error(beats), beats["estimate"]),
             )
         )
@@ -105,7 +106,7 @@ def comparisons(summary: dict[str, Any], say: Say) -> Sheet:
     return Sheet(say("compared"), tuple(say(column) for column in columns), rows)
 
 
-def statements(result: Result, strategy: str, kind: str, say: Say) -> Sheet:
+def statements(result: Result | Counted, strategy: str, kind: str, say: Say) -> Sheet:
     """Return a statement: the mean of every line by month, and its sum where it adds up."""
     frame = result.statement(strategy, kind)
     rows = []

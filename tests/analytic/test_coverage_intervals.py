@@ -16,7 +16,7 @@ from sim.estimates import (
     expected_shortfall,
     simultaneous_band,
 )
-from sim.estimates.probability import limits
+from sim.estimates.probability import limits, totals_of_counts
 
 REPETITIONS = 2000
 LOW, HIGH = 0.9335, 0.9655
@@ -28,7 +28,7 @@ def coverage_of_limits(rng, p, correlation, worlds, replicates):
     held, rare = [], []
     for _ in range(REPETITIONS // 100):
         shares = rng.binomial(replicates, rng.beta(a, b, (100, worlds))) / replicates
-        found = limits(shares, replicates)
+        found = limits(totals_of_counts(shares * replicates, replicates))
         held.append((found.low <= p) & (p <= found.high))
         rare.append(found.rare)
     return np.mean(held), np.mean(rare)
@@ -69,7 +69,7 @@ def test_the_rule_for_independent_paths_by_the_binomial_itself(p, n):
     # No simulation: the coverage is a finite sum.
     successes = np.flatnonzero(stats.binom.pmf(np.arange(n + 1), n, p) > 1e-12)
     shares = np.arange(n) < successes[:, None]
-    found = limits(shares.astype(float), 1)
+    found = limits(totals_of_counts(shares.astype(float), 1))
     inside = (found.low <= p) & (p <= found.high)
     assert LOW <= stats.binom.pmf(successes, n, p)[inside].sum() <= HIGH
 

@@ -16,7 +16,7 @@ def result():
 
 def text(result, language="en", width=110):
     console = Console(file=io.StringIO(), width=width)
-    console.print(screen(result, result.summary(), language))
+    console.print(screen(result.scenario.title, result.summary(), language))
     return console.file.getvalue()
 
 

@@ -10,7 +10,7 @@ import sim
 from sim.engine import Plan, PlanError, simulate
 from sim.estimates import EstimateRefused, converged, looks
 from sim.estimates.precision import BLOCK
-from sim.estimates.probability import limits
+from sim.estimates.probability import limits, totals_of_counts
 from sim.results import Result
 from sim.stopping import Goal, Stop, simulate_until
 from tests.conformance.helpers import command
@@ -220,7 +220,7 @@ def stopped_shares(rng, p, precision, repetitions, correlation=0.3, replicates=4
         for worlds in looks(most):
             more = worlds - len(shares)
             shares = np.concatenate([shares, rng.binomial(replicates, rng.beta(a, b, more)) / replicates])
-            found = limits(shares, replicates)
+            found = limits(totals_of_counts(shares * replicates, replicates))
             if (found.high - found.low) / 2 <= precision:
                 reached += 1
                 break

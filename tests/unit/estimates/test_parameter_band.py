@@ -10,7 +10,7 @@ from sim.estimates.parameter_band import (
     BETA,
     FREE,
     UNSEEN,
-    bands_from_counts,
+    bands_of_counts,
     chi_square,
     fit_of_beta,
     moments,
@@ -60,7 +60,7 @@ def test_a_beta_is_found_again_from_paths(rng, a, b):
 @pytest.mark.parametrize(("a", "b"), BETAS)
 def test_a_beta_is_found_within_two_points_from_2048_worlds(rng, a, b):
     counts = counts_of(rng, rng.beta(a, b, (400, 2048)), 8)
-    missed = errors(bands_from_counts(counts), stats.beta.ppf((0.05, 0.95), a, b))
+    missed = errors(bands_of_counts(counts), stats.beta.ppf((0.05, 0.95), a, b))
     root = np.sqrt((missed**2).mean(axis=0))
     # Maximum likelihood of the Beta does no better: the data hold no more.
     assert (root < 0.0145).all()
@@ -72,7 +72,7 @@ def test_a_beta_is_found_within_two_points_from_2048_worlds(rng, a, b):
 def test_what_is_no_beta_is_found_within_five_points_and_named(seed, truth):
     rng = np.random.default_rng(seed)
     expected = np.quantile(truth(np.random.default_rng(0), 1_000_000), (0.05, 0.95))
-    (found,) = bands_from_counts(counts_of(rng, truth(rng, (1, 8192)), 8))
+    (found,) = bands_of_counts(counts_of(rng, truth(rng, (1, 8192)), 8))
     np.testing.assert_allclose((found.low, found.high), expected, atol=0.05)
     assert found.method == FREE
 
@@ -85,7 +85,7 @@ def test_a_beta_would_have_been_far_off_where_the_method_switches(rng):
 
 
 def test_a_true_beta_seldom_switches(rng):
-    methods = [band.method for band in bands_from_counts(counts_of(rng, rng.beta(2, 3, (2000, 2048)), 8))]
+    methods = [band.method for band in bands_of_counts(counts_of(rng, rng.beta(2, 3, (2000, 2048)), 8))]
     switched = np.mean([method == FREE for method in methods])
     assert switched <= 0.001 + 4 * np.sqrt(0.001 * 0.999 / 2000)
 
@@ -113,7 +113,7 @@ def test_the_naive_spread_would_be_far_too_wide(rng):
 
 
 def test_the_worked_number():
-    (found,) = bands_from_counts(np.array([[300.0, 400.0, 300.0]]))
+    (found,) = bands_of_counts(np.array([[300.0, 400.0, 300.0]]))
     assert (found.estimate, found.low, found.high) == pytest.approx((0.5, 0.135, 0.865), abs=1e-3)
 
 
@@ -125,23 +125,23 @@ def test_one_replicate_is_refused_with_its_reason():
 
 
 def test_two_replicates_cannot_show_the_shape(rng):
-    (found,) = bands_from_counts(counts_of(rng, two_points(rng, (1, 8192)), 2))
+    (found,) = bands_of_counts(counts_of(rng, two_points(rng, (1, 8192)), 2))
     assert found.method == BETA
 
 
 def test_worlds_that_are_all_alike_make_no_band():
-    (found,) = bands_from_counts(np.array([[0.0, 0.0, 1000.0, 0.0, 0.0]]))
+    (found,) = bands_of_counts(np.array([[0.0, 0.0, 1000.0, 0.0, 0.0]]))
     assert (found.low, found.estimate, found.high) == (0.5, 0.5, 0.5)
     assert found.method == ALIKE
 
 
 def test_worlds_that_are_all_or_nothing():
-    (found,) = bands_from_counts(np.array([[600.0, 0.0, 0.0, 0.0, 400.0]]))
+    (found,) = bands_of_counts(np.array([[600.0, 0.0, 0.0, 0.0, 400.0]]))
     assert (found.low, found.high) == pytest.approx((0.0, 1.0))
 
 
 def test_nothing_seen_bounds_the_band_by_the_rule_of_three():
-    never, always = bands_from_counts(np.array([[1000.0, 0, 0, 0, 0], [0, 0, 0, 0, 1000.0]]))
+    never, always = bands_of_counts(np.array([[1000.0, 0, 0, 0, 0], [0, 0, 0, 0, 1000.0]]))
     assert (never.low, never.estimate) == (0.0, 0.0)
     assert 0.05 * (1 - (1 - never.high) ** 4) == pytest.approx(3 / 1000)
     assert (always.low, always.high) == pytest.approx((1 - never.high, 1.0))

@@ -1,12 +1,8 @@
 """One place chooses the interval: which estimator answers for random, even and conditioned paths."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-import sim
-from sim.engine import Plan
 from sim.estimates import (
     EstimateRefused,
     Sample,
@@ -33,9 +29,8 @@ from sim.estimates.conditioned import (
     shortfall_given,
 )
 from sim.estimates.fans import fan, simultaneous_fan
+from sim.questions import first_month, profitable, ruin_month
 from sim.recorder import Record
-from sim.results import Result
-from sim.summary import first_profitable_month, incidence, ruin_month
 
 WORLDS, REPLICATES = 8192, 2
 PATHS = WORLDS * REPLICATES
@@ -195,10 +190,9 @@ def test_the_summary_reads_both_ends_off_a_record():
         monthly={"settled_profit": settled, "ruined": (ruin_day < 30 * months).astype(float)},
         paths={"ruin_day": ruin_day},
     )
-    scenario = sim.load(Path(__file__).parents[3] / "configs" / "article.yaml", ["horizon_days=120"])
-    result = Result(scenario, Plan(1, 12, 1), {"independent": record}, {})
-    assert first_profitable_month(result, "independent").tolist() == PROFIT.tolist()
+    profit = first_month(profitable(record))
+    assert profit.tolist() == PROFIT.tolist()
     assert ruin_month(record).tolist() == RUIN.tolist()
-    first = incidence(ruin_month(record), 4, Sample(1), first_profitable_month(result, "independent"))
-    assert [month["estimate"] for month in first["incidence"]] == pytest.approx([1 / 12, 2 / 12, 4 / 12, 4 / 12])
-    assert first["median_month"] is None
+    first = Sample(1).incidence(ruin_month(record), 4, profit)
+    assert shares(first) == pytest.approx([1 / 12, 2 / 12, 4 / 12, 4 / 12])
+    assert first.median is None
