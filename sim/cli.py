@@ -139,11 +139,11 @@ def facts(
 
 @app.command()
 def report(
-    directory: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    directory: Annotated[Path, typer.Argument(help="Folder of a finished run, or of a sweep.")],
     out: Annotated[Path | None, typer.Option(help="Where the page goes [report.html in the folder].")] = None,
     language: Annotated[str, typer.Option(help="en or zh.")] = "en",
 ) -> None:
-    """Make the page of a finished run again."""
+    """Make the page of a finished run, or of a sweep, again."""
     from sim.commands import report_command
 
     report_command(directory, out, language)
@@ -238,9 +238,11 @@ def sweep(
     language: Annotated[str, typer.Option(help="en or zh.")] = "en",
 ) -> None:
     """Simulate many scenarios; run again, it resumes and computes nothing twice."""
+    from sim.commands import write_sweep_page
     from sim.sweeps.commands import sweep_command
 
-    sweep_command(config, (worlds, replicates, seed), jobs, backend, scheduler, out, quiet, language)
+    size = (worlds, replicates, seed)
+    sweep_command(config, size, jobs, backend, scheduler, out, quiet, language, write_sweep_page)
 
 
 @app.command()

@@ -31,6 +31,9 @@ BACKENDS = ("auto", "loky", "threading")
 Size = tuple[int, int, int]
 Wanted = tuple[int | None, int | None, int | None]
 
+SWEEP = "sweep.json"
+"""What a sweep's folder has and a run's has not."""
+
 DEFAULT_SIZE: Size = (4096, 4, 1)
 """Worlds, replicates, seed."""
 
@@ -191,17 +194,28 @@ def facts_command(config: Path, overrides: Sequence[str], size: Size, jobs: int)
 
 
 def report_command(directory: Path, out: Path | None, language: str) -> None:
-    """Make the page of a finished run again, in either language."""
-    from sim.report import report_page
+    """Make the page of a finished run, or of a sweep, again, in either language."""
+    from sim.report import report_page, sweep_page
 
     check_choices(1, language=language)
+    target = out or directory / "report.html"
+    if (directory / SWEEP).is_file():
+        write_whole(target, sweep_page(directory, language), "utf-8")
+        Console(stderr=True).print(f"{label('written', language)} {target}")
+        return
     result = read(directory)
     summary, manifest = (
         json.loads((directory / name).read_text(encoding="utf-8")) for name in ("summary.json", "manifest.json")
     )
-    target = out or directory / "report.html"
     write_whole(target, report_page(result, summary, manifest, language), "utf-8")
     Console(stderr=True).print(f"{label('written', language)} {target}")
+
+
+def write_sweep_page(directory: Path, language: str) -> None:
+    """Write the page of a sweep that has just been computed."""
+    from sim.report import write_sweep_report
+
+    write_sweep_report(directory, language)
 
 
 def learn_command(

@@ -4,6 +4,8 @@ from sim.plots.activity import drivers, freezes, funnel, path_calendar
 from sim.plots.chance import capital_against_ruin, curve_rows, probability_of_profit, time_to_profit
 from sim.plots.money import cash_fan, final_profit, paired_difference, profit_and_loss, profit_fan
 from sim.plots.style import PlotError, theme
+from sim.plots.sweep_lines import sweep_lines, sweep_scatter
+from sim.plots.sweeps import sweep_map, sweep_panels
 
 __all__ = [
     "PlotError",
@@ -19,6 +21,10 @@ __all__ = [
     "probability_of_profit",
     "profit_and_loss",
     "profit_fan",
+    "sweep_lines",
+    "sweep_map",
+    "sweep_panels",
+    "sweep_scatter",
     "theme",
     "time_to_profit",
 ]

@@ -1,4 +1,4 @@
-"""One self-contained page that tells the whole story of a run."""
+"""One self-contained page that tells the whole story of a run, or of a sweep."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report.page import report_page
+from sim.report.sweep_page import sweep_page, write_sweep_report
 
 if TYPE_CHECKING:
     from sim.counted import Counted
     from sim.results import Result
 
-__all__ = ["report_page", "write_report"]
+__all__ = ["report_page", "sweep_page", "write_report", "write_sweep_report"]
 
 
 def write_report(

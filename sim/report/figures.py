@@ -47,18 +47,32 @@ def draw(
     plot : callable
         Draws on the axes it is given.
     """
+    return draw_whole(key, title, description, lambda canvas: plot(canvas.add_subplot()), size)
+
+
+def draw_whole(
+    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float]
+) -> Figure:
+    """Draw several axes as one picture.
+
+    Parameters
+    ----------
+    plot : callable
+        Draws on the empty figure it is given.
+    """
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as Canvas
 
     with theme("light"):
         import matplotlib as mpl
 
-        mine: Any = {"svg.fonttype": "none", "svg.hashsalt": key, "savefig.transparent": True}
+        # parse_math: a dollar sign in a scenario's words is a dollar sign.
+        mine: Any = {"svg.fonttype": "none", "svg.hashsalt": key, "savefig.transparent": True, "text.parse_math": False}
         mine |= dict.fromkeys(INKED, INK) | {"axes.edgecolor": FAINT, "grid.color": FAINT}
         with mpl.rc_context(mine):
             canvas = Canvas(figsize=size, layout="constrained")
             FigureCanvasSVG(canvas)
-            plot(canvas.add_subplot())
+            plot(canvas)
             out = io.StringIO()
             canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return Figure(key, title, description, inline(out.getvalue(), key, title, description))

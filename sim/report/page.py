@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from sim.labels import label
 from sim.report.answer import answer
 from sim.report.figures import Figure
 from sim.report.pictures import pictures
+from sim.report.rendering import render, speaker
 from sim.report.tables import Sheet, assumptions, comparisons, facts_sheet, months, not_modelled, statements, strategies
 from sim.wording import Say
 
 if TYPE_CHECKING:
     from sim.counted import Counted
     from sim.results import Result
-
-ASSETS = resources.files("sim.report") / "assets"
 
 
 def report_page(
@@ -42,18 +36,12 @@ def report_page(
     figures : bool
         Whether pictures are drawn; they take most of the time. A run of which counts were kept has none.
     """
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
-
-    style, script = (asset("page.css"), asset("page.js"))
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(asset("page.html.jinja")).render(
-        say=say,
-        language={"en": "en", "zh": "zh-Hans"}[language],
+    say = speaker(language)
+    return render(
+        "page.html.jinja",
+        language,
         title=result.scenario.title or result.scenario.name,
-        name=result.scenario.name,
-        months=result.n_months,
+        question=say("question", months=result.n_months),
         answer=answer(summary, say),
         provisos=provisos(summary, say),
         sheets=[
@@ -69,16 +57,7 @@ def report_page(
         not_modelled=not_modelled(),
         provenance=provenance(manifest),
         currency=summary["currency"],
-        # Markup: these are files of the package, no word of a scenario is in them.
-        style=Markup(style),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
-
-
-def asset(name: str) -> str:
-    """Return a file of the page as text."""
-    return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def provisos(summary: dict[str, Any], say: Say) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,13 +36,22 @@ def sweep_command(
     out: Path | None,
     quiet: bool,
     language: str,
+    page: Callable[[Path, str], None] | None = None,
 ) -> None:
-    """Compute what is missing of a sweep, print how it went; status 1 if a cell failed."""
+    """Compute what is missing of a sweep, print how it went; status 1 if a cell failed.
+
+    Parameters
+    ----------
+    page : callable, optional
+        Writes the page into the sweep's folder, in a language; not called where no cell is finished.
+    """
     check_language(language)
     worlds, replicates, seed = size
     sweep = load_sweep(config, worlds=worlds, replicates=replicates, seed=seed)
     with progress_bar(quiet, language) as tell:
         outcome = run_sweep(sweep, out, n_jobs=jobs, backend=backend, scheduler=scheduler, progress=tell)
+    if page is not None and outcome.computed + outcome.reused:
+        page(outcome.directory, language)
     errors = Console(stderr=True, width=None if sys.stderr.isatty() else 110)
     values = {cell.run_hash: cell.shown for cell in sweep.cells}
     for cell in outcome.damaged:

@@ -1,0 +1,363 @@
+"""Where does a profit begin? Pictures of a sweep, from the frame ``sim.read_sweep(folder, headlines=True)``.
+
+Missing cells (failed, or not yet computed) are hatched and counted, never filled in from their neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+from numpy.typing import NDArray
+
+from sim.plots.style import (
+    PlotError,
+    amount,
+    axes_of,
+    head,
+    ink,
+    say_if_unreadable,
+    words,
+    wrapped,
+)
+from sim.plots.sweep_axes import place_axis, tick_format, title_of, value_text
+from sim.plots.sweep_frames import (
+    FIGURES,
+    LEVELS,
+    Axis,
+    axis_label,
+    check_figure,
+    check_others_fixed,
+    find_axis,
+    grid,
+    of_strategy,
+    where,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLOURS = "cividis"
+"""From dark to light without a turn: read alike in grey print and by the colour-blind."""
+
+DARK, LIGHT = "#16202b", "#fdfdfb"
+"""Of lines and figures on the map, whose colours are those of every theme."""
+
+MOST_DRAWN_CELLS = 2_500
+"""A map of more cells is kept as an image within the drawing."""
+
+SCALES = (0.1, 0.2, 0.5, 1.0)
+"""Ends of the scale of shares; small ones are told apart on a short one."""
+
+DASHES: tuple[Any, ...] = ((0, (4, 2)), (0, (1.2, 1.6)))
+"""Of the lines beside the first and the second contour."""
+
+COLUMNS = 2
+"""Panels side by side: small enough for a phone."""
+
+Limits = tuple[float, float]
+
+
+def sweep_map(
+    frame: pd.DataFrame, x: str, y: str, strategy: str | None = None, figure: str = "chance", ax: Axes | None = None,
+    language: str = "en", *, currency: str = "", limits: Limits | None = None,
+) -> Axes:  # fmt: skip
+    """Draw a figure over two axes of numbers, and the lines on which the chance of a profit is 50% and 80%.
+
+    Each line has two dashed ones beside it: the same chance at the lower and at the upper end of the simulation error.
+    Sums of profit have the line on which they are zero instead; other figures have none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a cell and strategy.
+    x, y : str
+        Dotted keys; the other axes must have one value, or move together with these.
+    figure : str
+        ``chance``, ``ruin``, ``profit_p50``, ``cash_needed_p95`` or another column with shares or money.
+    currency : str
+        Written at sums of money.
+    limits : (low, high), optional
+        Ends of the colours, for several maps on one scale.
+
+    Raises
+    ------
+    PlotError
+        If these cells are no grid of two axes of numbers.
+    """
+    name, rows = of_strategy(frame, strategy)
+    check_figure(frame, figure)
+    ax = axes_of(ax)
+    drawn = draw_map(ax, rows, (x, y), figure, language, limits)
+    for axis, side in zip(drawn.axes, "xy", strict=True):
+        place_axis(ax, axis, side, language, currency)
+    add_colour_bar(ax, drawn.mesh, figure, currency)
+    note = words("plot_semicolon", language).join([*drawn.how_to_read(language), *drawn.remarks])
+    head(ax, title_of(name, figure, language), note)
+    return ax
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a map shows.
+
+    Parameters
+    ----------
+    axes : (Axis, Axis)
+        Across and up.
+    levels : tuple of float
+        Contours that are on it.
+    remarks : tuple of str
+        What must be said of it: levels that are reached nowhere, cells that are missing.
+    """
+
+    axes: tuple[Axis, Axis]
+    mesh: QuadMesh
+    levels: tuple[float, ...]
+    remarks: tuple[str, ...]
+
+    def how_to_read(self, language: str) -> list[str]:
+        """Return what the lines mean."""
+        return line_words(self.levels, language)
+
+
+def draw_map(
+    ax: Axes, rows: pd.DataFrame, keys: tuple[str, str], figure: str, language: str, limits: Limits | None
+) -> Drawn:
+    """Draw the tiles, the hatching and the lines of one strategy's map.
+
+    Raises
+    ------
+    PlotError
+    """
+    if keys[0] == keys[1]:
+        raise PlotError(f"a map needs two axes; found '{keys[0]}' twice")
+    across, up = (find_axis(rows, key, numeric=True) for key in keys)
+    check_others_fixed(rows, (across, up))
+    values = grid(rows, across, up, figure)
+    if np.isnan(values).all():
+        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure))
+    _hatch(ax, across, up, np.isnan(values))
+    levels, remarks = _break_even(ax, rows, across, up, figure, language)
+    missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
+    remarks += [words("plot_sweep_missing", language, count=missing)] if missing else []
+    remarks += [words("plot_sweep_off", language, count=off)] if off else []
+    return Drawn((across, up), mesh, tuple(levels), tuple(remarks))
+
+
+def sweep_panels(
+    frame: pd.DataFrame, x: str, y: str | None, over: str, strategy: str | None = None, figure: str = "chance",
+    figure_size: tuple[float, float] | None = None, language: str = "en", *, currency: str = "",
+    canvas: Figure | None = None,
+) -> Figure:  # fmt: skip
+    """Draw one map for each value of a third axis, on one scale with one colour bar; lines where ``y`` is None.
+
+    Parameters
+    ----------
+    figure_size : (width, height), optional
+        Inches.
+    canvas : Figure, optional
+        An empty figure to draw on.
+
+    Returns
+    -------
+    Figure
+        Its axes are one for each value, in order, then that of the colour bar.
+    """
+    name, rows = of_strategy(frame, strategy)
+    check_figure(frame, figure)
+    third = find_axis(rows, over)
+    if rows[figure].isna().all():
+        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    n_lines = -(-len(third.values) // COLUMNS)
+    if canvas is None:
+        canvas = Figure(figsize=figure_size or (5.8, 1.3 + 2.2 * n_lines), layout="constrained")
+    panels = list(canvas.subplots(n_lines, COLUMNS, sharex=True, sharey=True, squeeze=False).flat)
+    parts = [where(rows, over, value) for value in third.values]
+    used = panels[: len(parts)]
+    titles = [value_text(value, over) for value in third.values]
+    notes = [words("plot_sweep_each", language, axis=axis_label(third, language, currency))]
+    if y is None:
+        across, label, reading = _line_panels(used, parts, (x, name, figure), language, currency)
+    else:
+        limits = colour_limits(rows[figure].to_numpy(dtype=float), figure)
+        maps = [draw_map(ax, part, (x, y), figure, language, limits) for ax, part in zip(used, parts, strict=True)]
+        reading = line_words(sorted({level for drawn in maps for level in drawn.levels}), language)
+        reading += [remark for remark in maps[0].remarks if all(remark in drawn.remarks for drawn in maps)]
+        told = [[remark for remark in drawn.remarks if remark not in reading] for drawn in maps]
+        titles = ["; ".join([title, *remarks]) for title, remarks in zip(titles, told, strict=True)]
+        across, label = maps[0].axes[0], axis_label(maps[0].axes[1], language, currency)
+        for ax in used:
+            tick_format(ax.yaxis, maps[0].axes[1])
+        add_colour_bar(used, maps[0].mesh, figure, currency)
+    _dress(canvas, used, titles, (across, label), language, currency)
+    for ax in panels[len(parts) :]:
+        ax.set_visible(False)
+    for ax in panels[max(len(parts) - COLUMNS, 0) : len(parts)]:
+        ax.tick_params(labelbottom=True)
+    width = 72.0 * float(canvas.get_size_inches()[0]) - 20.0
+    note = words("plot_semicolon", language).join([*notes, *reading])
+    lines = [*wrapped(title_of(name, figure, language), width, 10.0), *wrapped(note, width, 10.0)]
+    say_if_unreadable("".join(lines))
+    canvas.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=10)
+    return canvas
+
+
+def _line_panels(
+    used: Sequence[Axes], parts: Sequence[pd.DataFrame], what: tuple[str, str, str], language: str, currency: str
+) -> tuple[Axis, str, list[str]]:
+    """Draw lines on every panel; return what is along x, what is along y, and the note."""
+    from sim.plots.sweep_lines import sweep_lines
+
+    x, name, figure = what
+    for ax, part in zip(used, parts, strict=True):
+        sweep_lines(part, x, [name], figure, ax=ax, language=language, currency=currency, bare=True)
+    notes = [words("plot_sweep_bars", language)]
+    notes += [words("plot_sweep_band", language)] if figure == "chance" else []
+    label = currency or words("plot_money", language) if FIGURES[figure] == "money" else ""
+    return find_axis(parts[0], x), label, notes
+
+
+def _dress(
+    canvas: Figure, used: Sequence[Axes], titles: Sequence[str], along: tuple[Axis, str], language: str, currency: str
+) -> None:
+    """Name every panel by its value, and the axes once for all of them."""
+    across, label = along
+    width, height = (72.0 * float(inches) for inches in canvas.get_size_inches())
+    for ax, title in zip(used, titles, strict=True):
+        ax.set_title("\n".join(wrapped(title, 0.40 * width, 8.0)), loc="left", fontsize=8, pad=4.0)
+        ax.set_xlabel("")
+        ax.set_ylabel("")
+        if across.numeric:
+            tick_format(ax.xaxis, across)
+    canvas.supxlabel("\n".join(wrapped(axis_label(across, language, currency), 0.8 * width, 10.0)), fontsize=10)
+    canvas.supylabel("\n".join(wrapped(label, 0.7 * height, 10.0)), fontsize=10)
+
+
+def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
+    """Return the ends of a scale that holds all figures: shares from zero, money as it comes."""
+    known = values[~np.isnan(values)]
+    if FIGURES[figure] == "share":
+        return 0.0, next(scale for scale in SCALES if known.max() <= scale + 1e-9)
+    low, high = float(known.min()), float(known.max())
+    return (low, high) if high > low else (low - 1.0, high + 1.0)
+
+
+def edges(axis: Axis) -> NDArray[np.float64]:
+    """Return (n + 1,) where the cells of an axis meet: half-way, on a log scale half-way by ratio.
+
+    Worked number: values 1, 2, 4 have edges 0.5, 1.5, 3, 5.
+    """
+    at = np.log(axis.values) if axis.logarithmic else axis.values
+    between = (at[1:] + at[:-1]) / 2.0
+    found = np.concatenate([[2 * at[0] - between[0]], between, [2 * at[-1] - between[-1]]])
+    return np.exp(found) if axis.logarithmic else found
+
+
+def _tiles(ax: Axes, across: Axis, up: Axis, values: NDArray[np.float64], limits: Limits) -> QuadMesh:
+    ax.grid(visible=False)
+    for axis, scale in ((across, ax.set_xscale), (up, ax.set_yscale)):
+        scale("log" if axis.logarithmic else "linear")
+    mesh = ax.pcolormesh(
+        edges(across), edges(up), np.ma.masked_invalid(values), cmap=COLOURS, norm=Normalize(*limits),
+        edgecolors="face", linewidth=0.3, rasterized=values.size > MOST_DRAWN_CELLS,
+    )  # fmt: skip
+    ax.set_xlim(edges(across)[[0, -1]].tolist())
+    ax.set_ylim(edges(up)[[0, -1]].tolist())
+    return mesh
+
+
+def _hatch(ax: Axes, across: Axis, up: Axis, missing: NDArray[np.bool_]) -> None:
+    """Hatch the cells that are not there."""
+    right, top = edges(across), edges(up)
+    for row, column in np.argwhere(missing):
+        place, size = (right[column], top[row]), (np.diff(right)[column], np.diff(top)[row])
+        ax.add_patch(Rectangle(place, *size, fill=False, hatch="////", edgecolor=ink(), linewidth=0.0, alpha=0.6))
+
+
+def _break_even(
+    ax: Axes, rows: pd.DataFrame, across: Axis, up: Axis, figure: str, language: str
+) -> tuple[list[float], list[str]]:
+    """Draw the lines at which it begins to pay; return those that are there, and what to say of those that are not."""
+    levels = LEVELS if figure.startswith("chance") else (0.0,) if figure.startswith("profit") else ()
+    middle, low, high = (
+        grid(rows, across, up, column) if column in rows.columns else np.full((1, 1), np.nan)
+        for column in (figure, f"{figure}_low", f"{figure}_high")
+    )
+    drawn: list[float] = []
+    for position, level in enumerate(levels):
+        for values in (low, high):
+            _contour(ax, across, up, values, level, 1.0, DASHES[position])
+        line = _contour(ax, across, up, middle, level, 2.0, "solid")
+        if line is not None:
+            drawn.append(level)
+            share = (position + 1) / (len(levels) + 1)
+            ax.annotate(
+                level_text(level), line[int(share * (len(line) - 1))], ha="center", va="center", fontsize=9, color=DARK,
+                bbox={"boxstyle": "round,pad=0.15", "facecolor": LIGHT, "edgecolor": DARK, "linewidth": 0.6},
+            )  # fmt: skip
+    return drawn, _unreached(middle, levels, language)
+
+
+def _unreached(values: NDArray[np.float64], levels: Sequence[float], language: str) -> list[str]:
+    """Return what to say of levels without a line; the lowest that is reached nowhere implies the others."""
+    below = [level for level in levels if np.nanmax(values) < level][:1]
+    above = [level for level in levels if np.nanmin(values) >= level][-1:]
+    said = [
+        words("plot_sweep_nowhere" if level else "plot_sweep_no_gain", language, level=level_text(level))
+        for level in below
+    ]
+    return said + [
+        words("plot_sweep_everywhere" if level else "plot_sweep_no_loss", language, level=level_text(level))
+        for level in above
+    ]
+
+
+def level_text(level: float) -> str:
+    """Return the name that stands on a line."""
+    return f"{100 * level:g}%" if level else "0"
+
+
+def line_words(levels: Sequence[float], language: str) -> list[str]:
+    """Return what the lines on a map mean; nothing where there are none."""
+    if not levels:
+        return []
+    shown = ", ".join(level_text(level) for level in levels)
+    return [words("plot_sweep_contours" if any(levels) else "plot_sweep_zero", language, levels=shown)]
+
+
+def _contour(
+    ax: Axes, across: Axis, up: Axis, values: NDArray[np.float64], level: float, width: float, style: Any
+) -> NDArray[np.float64] | None:
+    """Draw a contour, light with a dark seam; return the (n, 2) points of its longest part, None if there is none."""
+    known = values[~np.isnan(values)]
+    if min(values.shape) < 2 or not known.size or not known.min() < level <= known.max():
+        return None
+    lines = ax.contour(
+        across.values, up.values, np.ma.masked_invalid(values), levels=[level], colors=LIGHT, linewidths=width,
+        linestyles=[style],
+    )  # fmt: skip
+    lines.set_path_effects([withStroke(linewidth=width + 1.4, foreground=DARK)])
+    parts = [part for path in lines.get_paths() for part in path.to_polygons(closed_only=False)]
+    return max((np.asarray(part) for part in parts), key=len, default=None)
+
+
+def add_colour_bar(ax: Axes | Sequence[Axes], mesh: QuadMesh, figure: str, currency: str) -> None:
+    """Put the scale of the colours beside the axes: per cent, or money."""
+    first: Any = ax if isinstance(ax, Axes) else ax[0]
+    share = FIGURES[figure] == "share"
+    form = PercentFormatter(1.0) if share else FuncFormatter(lambda value, _: amount(value))
+    bar = first.figure.colorbar(mesh, ax=ax, format=form, fraction=0.06, pad=0.02)
+    bar.outline.set_visible(False)
+    bar.ax.grid(visible=False)
+    bar.set_label("" if share else currency)

@@ -1,0 +1,183 @@
+"""What does a sweep say, in three sentences: where profit is likeliest, where it begins to pay, what matters most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.plots.sweep_frames import LEVELS, Axis, axis_groups, described
+from sim.report.sweep_found import Found, extreme, place_of, shown
+from sim.wording import Say, percent, with_error
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+THIRDS = 3
+"""Parts into which the points along an axis are put where hardly two have the same value."""
+
+MOST_BOXES = 4
+
+
+@dataclass(frozen=True)
+class SweepAnswer:
+    """What the first screen says.
+
+    Parameters
+    ----------
+    sentences : tuple of str
+    facts : tuple of (str, str)
+        The same as single figures.
+    """
+
+    sentences: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """How the mean chance changes along an axis.
+
+    Parameters
+    ----------
+    low, high : (str, float)
+        Where the mean is least and greatest, and what it is there.
+    """
+
+    axis: Axis
+    low: tuple[str, float]
+    high: tuple[str, float]
+
+    @property
+    def width(self) -> float:
+        """Greatest less least mean."""
+        return self.high[1] - self.low[1]
+
+
+def sweep_answer(found: Found, say: Say, language: str) -> SweepAnswer:
+    """Return the answer for all strategies, and more closely for the likeliest."""
+    best = found.strategies[0]
+    rows = found.rows(best)
+    if rows["chance"].isna().all():
+        return SweepAnswer((say("sweep_page_no_chance", cells=f"{found.cells:,}"),), ())
+    top = extreme(rows, "chance")
+    chance = estimate(top)
+    near = int((found.frame["chance_high"] >= top["chance_low"]).sum()) - 1
+    sentences = [
+        say(
+            "sweep_page_likeliest",
+            cells=f"{found.cells:,}",
+            name=say(best),
+            chance=percent(chance),
+            sure=sure(top, say),
+            place=place_of(top, found.groups, language) or say("sweep_page_base"),
+        ),
+        say("sweep_page_reach", name=say(best), **reaches(rows)),
+    ]
+    if near:
+        sentences[0] += " " + say("sweep_page_near", count=f"{near:,}")
+    ranges = sorted((along(rows, axis) for axis in found.groups), key=lambda part: -part.width)
+    facts = [(say(name), say("sweep_page_box", **box(found.rows(name)))) for name in found.strategies[:MOST_BOXES]]
+    if ranges and ranges[0].width < simulation_error(rows):
+        sentences.append(say("sweep_page_still", error=f"{100 * simulation_error(rows):.1f}"))
+    elif ranges:
+        sentences.append(in_words(ranges[0], len(ranges), say, language))
+        facts.append((say("sweep_page_matters"), described(ranges[0].axis.key, language)))
+    return SweepAnswer(tuple(sentences), tuple(facts))
+
+
+def missing_words(found: Found, say: Say) -> list[str]:
+    """Return what to say first of a sweep that is not finished; nothing of one that is."""
+    missing = found.cells - found.finished
+    if not missing:
+        return []
+    return [
+        say(
+            "sweep_page_missing",
+            missing=f"{missing:,}",
+            cells=f"{found.cells:,}",
+            failed=f"{len(found.failed):,}",
+        )
+    ]
+
+
+def estimate(row: dict[str, Any], column: str = "chance") -> dict[str, Any]:
+    """Return a figure of a row with its interval, as the words about figures take it."""
+    return {"estimate": row[column], "low": row[f"{column}_low"], "high": row[f"{column}_high"]}
+
+
+def sure(row: dict[str, Any], say: Say) -> str:
+    """Return both kinds of doubt about a chance."""
+    error = f"{50 * (row['chance_high'] - row['chance_low']):.1f}"
+    low, high = row["by_inputs_low"], row["by_inputs_high"]
+    if np.isnan(low) or np.isnan(high):
+        return say("report_error_only", error=error)
+    return say("report_sure", error=error, low=f"{100 * low:.0f}", high=f"{100 * high:.0f}")
+
+
+def reaches(rows: pd.DataFrame) -> dict[str, str]:
+    """Return in how many cells the chance reaches each level, and between which numbers by simulation error."""
+    known = int(rows["chance"].notna().sum())
+    out = {"cells": f"{known:,}"}
+    for level in LEVELS:
+        n, least, most = (int((rows[key] >= level).sum()) for key in ("chance", "chance_low", "chance_high"))
+        text = f"{n:,}" if least == most else f"{n:,} ({least:,}–{most:,})"
+        out |= {f"n{100 * level:.0f}": text, f"share{100 * level:.0f}": f"{100 * n / max(known, 1):.0f}%"}
+    return out
+
+
+def simulation_error(rows: pd.DataFrame) -> float:
+    """Return half the usual interval of a cell; on the same shocks a difference is surer than that."""
+    return float((rows["chance_high"] - rows["chance_low"]).mean()) / 2.0
+
+
+def box(rows: pd.DataFrame) -> dict[str, str]:
+    """Return a strategy in figures: its likeliest cell, and how many reach the lower level."""
+    if rows["chance"].isna().all():
+        return {"chance": "–", "n50": "–", "cells": "0"}
+    top = extreme(rows, "chance")
+    counted = reaches(rows)
+    return {"chance": with_error(estimate(top)), "n50": counted["n50"], "cells": counted["cells"]}
+
+
+def along(rows: pd.DataFrame, axis: Axis) -> Range:
+    """Return how the mean chance changes along an axis, over whatever the other axes are.
+
+    Where hardly two cells share a value, as with points spread over ranges, the axis is cut into thirds.
+    """
+    known = rows.dropna(subset=[axis.key, "chance"])
+    chances = known["chance"].to_numpy(dtype=float)
+    means: list[tuple[str, float]] = []
+    if axis.numeric and len(axis.values) > THIRDS and spread_out(rows, axis):
+        order = np.argsort(known[axis.key].to_numpy(dtype=float), kind="stable")
+        values = known[axis.key].to_numpy(dtype=float)[order]
+        for part in np.array_split(np.arange(len(order)), THIRDS):
+            ends = "–".join(shown(values[place], axis.key) for place in (part[0], part[-1]))
+            means.append((ends, float(chances[order][part].mean())))
+    else:
+        texts = known[axis.key].astype(str).to_numpy() if not axis.numeric else known[axis.key].to_numpy(dtype=float)
+        for value in axis.values:
+            here: NDArray[np.bool_] = texts == value
+            if here.any():
+                means.append((shown(value, axis.key), float(chances[here].mean())))
+    means = means or [("–", float("nan"))]
+    return Range(axis, min(means, key=lambda mean: mean[1]), max(means, key=lambda mean: mean[1]))
+
+
+def spread_out(rows: pd.DataFrame, axis: Axis) -> bool:
+    """Return whether hardly two cells share a value on this axis though others vary too."""
+    return len(axis.values) > len(rows) // 2 and len(axis_groups(rows)) > 1
+
+
+def in_words(found: Range, count: int, say: Say, language: str) -> str:
+    """Return the sentence on the axis that matters most."""
+    return say(
+        "sweep_page_most" if count > 1 else "sweep_page_only",
+        axis=described(found.axis.key, language),
+        low=f"{100 * found.low[1]:.0f}%",
+        high=f"{100 * found.high[1]:.0f}%",
+        at_low=found.low[0],
+        at_high=found.high[0],
+    )

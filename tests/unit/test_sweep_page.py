@@ -1,0 +1,226 @@
+"""The page of a sweep: its first screen, what is missing, hostile words, and the same page for the same content."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.report import sweep_page, write_sweep_report
+from sim.report.rendering import speaker
+from sim.report.sweep_answer import sweep_answer
+from sim.report.sweep_found import read_found
+from sim.report.sweep_page import page_of
+from sim.storage import StorageError
+from sim.sweeps.store import Store
+from tests.conformance.helpers import command
+from tests.unit.sweeps import helpers
+from tests.unit.sweeps.helpers import write_sweep
+
+HOSTILE = "</style></script><script>window.broken=1</script><img src=x onerror=window.broken=2> $\\frac{$"
+GRID = "axes: {wallet.capital: [5000, 8000], store.returns.return_rate: [0.1, 0.2, 0.3]}\n"
+RANGES = "{wallet.capital: {from: 4000, to: 9000}, store.returns.return_rate: {from: 0.1, to: 0.3}}"
+LATIN = f"latin_hypercube: {{n: 5, ranges: {RANGES}}}\n"
+THIRD = "store.freight.carrier: [dhl, packet]"
+PANELS = f"axes: {{wallet.capital: [5000, 8000], store.returns.return_rate: [0.1, 0.2], {THIRD}}}\n"
+
+
+class Reader(HTMLParser):
+    """What a page is made of: its elements, its words by section, and its ids."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.ids, self.words, self.inside = [], [], {}, []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        found = dict(attributes).get("id")
+        if found:
+            self.ids.append(found)
+        if tag in ("section", "footer"):
+            self.inside.append(found)
+
+    def handle_endtag(self, tag):
+        if tag in ("section", "footer"):
+            self.inside.pop()
+
+    def handle_data(self, text):
+        key = self.inside[-1] if self.inside else "head"
+        self.words[key] = self.words.get(key, "") + text
+
+
+def swept(folder, body, head=helpers.HEAD):
+    sim.run_sweep(sim.load_sweep(write_sweep(folder, body, head)), folder / "s", n_jobs=1)
+    return folder / "s"
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory):
+    return swept(tmp_path_factory.mktemp("grid"), GRID)
+
+
+def test_the_first_screen_says_where_how_likely_how_sure_and_what_matters(grid):
+    frame = sim.read_sweep(grid, headlines=True)
+    words = Reader(sweep_page(grid)).words["answer"]
+    assert "Of 6 scenarios a profit is likeliest for own store where Cash the seller starts with" in words
+    best = frame.loc[frame["chance"].idxmax()]
+    assert f"simulation ±{50 * (best['chance_high'] - best['chance_low']):.1f} points" in words
+    n50 = int((frame["chance"] >= 0.5).sum())
+    assert re.search(rf"reaches 50% in {n50}( \(\d+–\d+\))? of 6 cells", words)
+    assert ("What matters most is: " in words) != ("None of these axes moves" in words)
+    assert "Unfinished" not in words
+    chinese = Reader(sweep_page(grid, "zh")).words["answer"]
+    assert "在 6 个情景中" in chinese
+
+
+def test_counts_and_the_axis_that_matters_most_on_a_known_plane(grid):
+    found = read_found(grid)
+    rate = found.frame["store.returns.return_rate"]
+    chance = 0.85 - 2.0 * (rate - 0.1) + 0.01 * (found.frame["wallet.capital"] == 8000)
+    frame = found.frame.assign(chance=chance, chance_low=chance - 0.065, chance_high=chance + 0.065)
+    known = type(found)(found.design, frame, {}, found.values, 6, "")
+    sentences = " ".join(sweep_answer(known, speaker("en"), "en").sentences)
+    assert (
+        "for own store where Cash the seller starts with, each strategy = 8,000; Orders returned = 10%: 86%"
+        in sentences
+    )
+    assert "reaches 50% in 4 (4–6) of 6 cells (67%), and 80% in 2 (0–2) (33%)" in sentences
+    assert "is: Orders returned. Along it the mean chance goes from 46% (at 30%) to 86% (at 10%)" in sentences
+    assert "1 other figures come within its simulation error" in sentences
+
+
+def test_axes_that_move_nothing_are_not_named(grid):
+    found = read_found(grid)
+    chance = 0.2 + 0.02 * (found.frame["wallet.capital"] == 8000)
+    frame = found.frame.assign(chance=chance, chance_low=chance - 0.03, chance_high=chance + 0.03)
+    sentences = " ".join(
+        sweep_answer(type(found)(found.design, frame, {}, found.values, 6, ""), speaker("en"), "en").sentences
+    )
+    assert "None of these axes moves the chance by more than the simulation error of a cell, ±3.0 points." in sentences
+    assert "matters most" not in sentences
+
+
+def test_all_parts_are_there_and_nothing_is_asked_of_the_network(grid):
+    page = sweep_page(grid)
+    reader = Reader(page)
+    for section in ("answer", "pictures", "cells", "design", "provenance"):
+        assert reader.words[section].strip(), section
+    assert "failed" not in reader.ids
+    assert len(reader.ids) == len(set(reader.ids)), "an id stands twice"
+    assert not re.search(r'(?:src|href)="(?!#|data:)', page)
+    maps = [key for key in reader.ids if re.fullmatch(r"map-\d", key)]
+    assert len(maps) == 4
+    numbers = [a["data-kind"] for tag, a in reader.tags if tag in ("th", "td") and "data-kind" in a]
+    assert numbers[0] == "number", "the first column sorts by value"
+    assert json.loads((grid / "sweep.json").read_text())["sweep_hash"] in reader.words["provenance"]
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "count"),
+    [
+        ("axes: {wallet.capital: [5000, 8000]}\n", "lines-", 4),
+        ("axes: {wallet.capital: [5000, 8000], store.freight.carrier: [dhl, packet]}\n", "lines-", 4),
+        (PANELS, "panels-", 4),
+        (LATIN, "dots-", 2),
+        ("cells: [{}, {wallet.capital: 8000}, {store.returns.return_rate: 0.3}]\n", "dots-", 0),
+    ],
+)
+def test_pictures_fit_the_axes(tmp_path, body, key, count):
+    folder = swept(tmp_path, body)
+    reader = Reader(sweep_page(folder))
+    assert len([found for found in reader.ids if re.fullmatch(rf"{key}[\w]+", found) and "title" not in found]) == count
+    assert "–" in reader.words["cells"]
+
+
+def test_an_unfinished_sweep_says_so_first_and_hatches(grid, tmp_path):
+    folder = tmp_path / "s"
+    (folder / "cells").mkdir(parents=True)
+    for name in ("sweep.json", "log.jsonl"):
+        (folder / name).write_bytes((grid / name).read_bytes())
+    files = sorted((grid / "cells").iterdir())
+    with pytest.raises(StorageError, match="no cell is finished"):
+        sweep_page(folder)
+    for file in files[:4]:
+        (folder / "cells" / file.name).write_bytes(file.read_bytes())
+    reader = Reader(sweep_page(folder))
+    assert reader.words["answer"].strip().startswith("Unfinished: 2 of 6 cells are missing (0 failed)")
+    assert "hatched: 2 cells not computed" in reader.words["pictures"]
+    assert reader.words["cells"].count("own store") == 6, "a missing cell keeps its row"
+
+
+def test_failed_cells_are_listed_with_their_message_as_text(tmp_path):
+    def fails(scenario, plan, run_hash, values):
+        if values["wallet.capital"] == 6000:
+            raise ZeroDivisionError(HOSTILE)
+        return helpers.simulate_cell(scenario, plan, run_hash, values)
+
+    sweep = sim.load_sweep(write_sweep(tmp_path))
+    sim.run_sweep(sweep, tmp_path / "s", n_jobs=1, work=fails)
+    page = sweep_page(tmp_path / "s")
+    reader = Reader(page)
+    assert "1 of 4 cells are missing (1 failed)" in reader.words["answer"]
+    assert "wallet.capital=6000" in reader.words["failed"]
+    assert f"ZeroDivisionError: {HOSTILE}" in reader.words["failed"]
+    assert [tag for tag, _ in reader.tags].count("script") == 1
+
+
+def test_hostile_words_stay_words(grid):
+    found = read_found(grid)
+    keys = list(found.design["axes"])
+    bad = f"{keys[1]}.{HOSTILE}"
+    frame = found.frame.rename(columns={keys[1]: bad}).assign(strategy=HOSTILE, **{keys[0]: [HOSTILE, "b"] * 3})
+    design = found.design | {"title": HOSTILE, "name": HOSTILE, "axes": [keys[0], bad]}
+    reader = Reader(page_of(type(found)(design, frame, {}, found.values, 6, "0"), "en"))
+    assert [tag for tag, _ in reader.tags].count("script") == 1
+    assert "img" not in [tag for tag, _ in reader.tags]
+    assert not [name for _, attributes in reader.tags for name in attributes if name.startswith("on")]
+    assert HOSTILE in reader.words["head"]
+
+
+def test_the_same_content_gives_the_same_bytes_and_a_page_that_is_true_stays(grid, tmp_path):
+    assert sweep_page(grid) == sweep_page(grid)
+    write_sweep_report(grid)
+    page = grid / "report.html"
+    first = page.read_bytes()
+    assert first.decode() == sweep_page(grid)
+    write_sweep_report(grid, "zh")
+    assert page.read_bytes() == first
+    page.write_bytes(first[: len(first) // 2].replace(b"made-of", b"made_of"))
+    write_sweep_report(grid)
+    assert page.read_bytes() == first
+    (grid / "index.parquet").write_bytes(b"cut")
+    assert sweep_page(grid).encode() == first, "a damaged index is made anew from the cells"
+    Store(grid).write_index()
+    page.unlink()
+
+
+def test_the_commands_write_it(tmp_path, monkeypatch, capsys):
+    file = write_sweep(tmp_path, "axes: {wallet.capital: [5000, 8000]}\n")
+    outcome = command(monkeypatch, capsys, "sweep", file, "--jobs", "1", "--out", tmp_path / "s", "--quiet")
+    assert (outcome.status, outcome.err) == (0, "")
+    made = (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
+    assert made == sweep_page(tmp_path / "s")
+    assert not list(Path(tmp_path / "s").rglob("*.partial"))
+    target = tmp_path / "zh.html"
+    assert command(monkeypatch, capsys, "report", tmp_path / "s", "--out", target, "--language", "zh").status == 0
+    assert target.read_text(encoding="utf-8") == sweep_page(tmp_path / "s", "zh")
+    assert command(monkeypatch, capsys, "report", tmp_path, "--out", target).status == 2
+
+
+def test_means_along_an_axis_leave_out_values_with_missing_cells(tmp_path):
+    body = (
+        "axes: {wallet.capital: [5000, 8000], store.returns.return_rate: [0.1, 0.2], "
+        "store.goods.gross_margin: [0.5, 0.6], store.freight.carrier: [dhl, packet]}\n"
+    )
+    folder = swept(tmp_path, body)
+    found = read_found(folder)
+    assert found.is_grid
+    page = page_of(found, "en")
+    assert len([key for key in Reader(page).ids if re.fullmatch(r"mean-\d", key)]) == 4
+    chance = np.where(found.frame["wallet.capital"] == 5000, np.nan, found.frame["chance"])
+    gone = type(found)(found.design, found.frame.assign(chance=chance), {}, found.values, 8, "")
+    assert "1 cells not computed, not drawn" in Reader(page_of(gone, "en")).words["pictures"]
