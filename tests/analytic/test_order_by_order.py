@@ -71,7 +71,7 @@ def differences(record, slow, names=READINGS, statistics=None):
     return {name: round(float(gap), 2) for name, gap in wide.items() if not gap <= 4}
 
 
-SIZES = [250, pytest.param(1500, marks=pytest.mark.slow)]
+SIZES = [250, pytest.param(1000, marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("n_paths", SIZES)
@@ -88,7 +88,7 @@ def test_the_markets_store_at_one_price(n_paths, seed):
 
 @pytest.mark.slow
 def test_the_markets_store_at_its_wide_prices_but_for_the_lower_tail(seed):
-    slow = order_by_order(1500, seed, article=False)
+    slow = order_by_order(1000, seed, article=False)
     record = engine("market")
     middle = ("mean", "0.25 quantile", "0.5 quantile", "0.75 quantile", "0.95 quantile")
     assert differences(record, slow, statistics=middle) == {}
@@ -99,11 +99,11 @@ def test_the_markets_store_at_its_wide_prices_but_for_the_lower_tail(seed):
 @pytest.mark.slow
 def test_shares_of_a_days_sales_stand_for_single_orders(seed):
     """Account, coupon, destination and return of the goods drawn an order each: same means, same settled profit."""
-    slow = order_by_order(1500, seed, each=True)
+    slow = order_by_order(1000, seed, each=True)
     record = engine("article")
     assert differences(record, slow, statistics=("mean",)) == {}
     assert differences(record, slow, names=("settled", "orders", "ads")) == {}
-    slow = order_by_order(1500, seed, article=False, each=True, price_log_sd=0.0)
+    slow = order_by_order(1000, seed, article=False, each=True, price_log_sd=0.0)
     assert differences(engine("market", "store.prices.log_sd=0"), slow, statistics=("mean",)) == {}
 
 

@@ -2,10 +2,12 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,12 +19,21 @@ from tests.conformance.helpers import command
 FEW = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")
 
 
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("once") / "run"
+    words = ("run", "configs/article.yaml", *FEW, "--out", str(folder), "--quiet")
+    outcome = subprocess.run(
+        [sys.executable, "-c", "from sim.cli import main; main()", *words], capture_output=True, text=True, check=False
+    )
+    assert outcome.returncode == 0, outcome.stderr
+    assert outcome.stdout == ""
+    return folder
+
+
 @pytest.fixture
-def finished(tmp_path, monkeypatch, capsys):
-    outcome = command(monkeypatch, capsys, "run", "configs/article.yaml", *FEW, "--out", tmp_path / "run", "--quiet")
-    assert outcome.status == 0, outcome.err
-    assert outcome.out == ""
-    return tmp_path / "run"
+def finished(run_once, tmp_path):
+    return Path(shutil.copytree(run_once, tmp_path / "run"))
 
 
 def manifest(folder):
