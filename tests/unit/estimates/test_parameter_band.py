@@ -62,10 +62,39 @@ def test_a_beta_is_found_within_two_points_from_2048_worlds(rng, a, b):
     counts = counts_of(rng, rng.beta(a, b, (400, 2048)), 8)
     missed = errors(bands_of_counts(counts), stats.beta.ppf((0.05, 0.95), a, b))
     root = np.sqrt((missed**2).mean(axis=0))
-    # Maximum likelihood of the Beta does no better: the data hold no more.
     assert (root < 0.0145).all()
     assert (np.mean(np.abs(missed) < 0.02, axis=0) > 0.82).all()
     assert (np.abs(missed.mean(axis=0)) < 4.5 * root / np.sqrt(400) + 0.002).all()
+
+
+def least_error(a, b, worlds, replicates):
+    """Return the Cramer-Rao bound: the standard error of the 5 and 95% points that no unbiased estimate can beat.
+
+    From the Fisher information of Beta-Binomial counts, with both parameters unknown; nothing of the estimator is used.
+    """
+    step, k = 1e-5, np.arange(replicates + 1)
+
+    def by_parameter(what):
+        return np.array(
+            [(what(a + step, b) - what(a - step, b)), (what(a, b + step) - what(a, b - step))]
+        ) / (2 * step)  # fmt: skip
+
+    chance = stats.betabinom(replicates, a, b).pmf(k)
+    score = by_parameter(lambda x, y: stats.betabinom(replicates, x, y).logpmf(k))
+    covariance = np.linalg.inv(worlds * (score * chance) @ score.T)
+    slopes = [by_parameter(lambda x, y, q=q: stats.beta.ppf(q, x, y)) for q in (0.05, 0.95)]
+    return np.array([np.sqrt(slope @ covariance @ slope) for slope in slopes])
+
+
+@pytest.mark.parametrize(("a", "b"), BETAS)
+def test_the_error_is_nearly_the_least_that_the_data_allow(rng, a, b):
+    # Two points of error in every run cannot be had: a Beta(5, 1) leaves even the best estimate .013 of standard error.
+    counts = counts_of(rng, rng.beta(a, b, (1000, 2048)), 8)
+    missed = errors(bands_of_counts(counts), stats.beta.ppf((0.05, 0.95), a, b))
+    root = np.sqrt((missed**2).mean(axis=0))
+    least = least_error(a, b, 2048, 8)
+    assert (root < 1.15 * least + 0.0005).all()
+    assert (root > 0.9 * least).all(), "closer than possible: the bound or the counts are wrong"
 
 
 @pytest.mark.parametrize("truth", [two_kinds, unequal_kinds, hopeless_and_others, two_points])
