@@ -53,30 +53,36 @@ def poisson(mean: Array, uniform: Array) -> Array:
     if not large.any():
         return _poisson_small(mean, uniform)
     out = np.empty(mean.shape)
-    paths = np.flatnonzero(large)
+    paths = _where(large)
     out[paths] = _poisson_large(mean[paths], uniform[paths])
     if paths.size < mean.size:
-        paths = np.flatnonzero(~large)
+        paths = _where(~large)
         out[paths] = _poisson_small(mean[paths], uniform[paths])
     return out
 
 
 def _first_terms(mean: Array) -> int:
     """Return how many terms to add on all paths at once: most are settled by then, and nothing is copied."""
-    return min(TOGETHER, int(np.rint(1.5 * float(np.mean(mean)))))
+    return min(TOGETHER, round(1.5 * float(mean.sum()) / mean.size))
+
+
+def _where(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the positions that are true: numpy's ``flatnonzero`` without its four calls on the way."""
+    return mask.nonzero()[0]
 
 
 def _poisson_small(mean: Array, uniform: Array) -> Array:
     term = np.exp(-mean)
     reached = term.copy()
-    out = np.zeros(mean.shape)
+    passed = np.zeros(mean.shape, np.int8)
     number = 0
     for number in range(1, _first_terms(mean) + 1):
-        out += uniform > reached
+        passed += (uniform > reached).view(np.int8)
         term *= mean
         term *= 1.0 / number
         reached += term
-    paths = np.flatnonzero(uniform > reached)
+    out = passed.astype(float)
+    paths = _where(uniform > reached)
     term, mean, uniform, reached = (a[paths] for a in (term, mean, uniform, reached))
     while paths.size:
         number += 1
@@ -84,7 +90,7 @@ def _poisson_small(mean: Array, uniform: Array) -> Array:
         term *= 1.0 / number
         reached += term
         out[paths] = number
-        more = np.flatnonzero(_unsettled(uniform, reached, term, number))
+        more = _where(_unsettled(uniform, reached, term, number))
         if more.size < paths.size:
             paths = paths[more]
             term, mean, uniform, reached = (a[more] for a in (term, mean, uniform, reached))
@@ -108,7 +114,7 @@ def _poisson_large(mean: Array, uniform: Array) -> Array:
     doubt = (0.04 + square * (0.02 + square * 0.01)) / mean
     out = np.floor(quantile)
     nearest = np.rint(quantile)
-    unsure = np.flatnonzero(np.abs(quantile - nearest) <= doubt)
+    unsure = _where(np.abs(quantile - nearest) <= doubt)
     if unsure.size:
         out[unsure] = _settle(
             nearest[unsure], uniform[unsure], lambda k, at: np.asarray(pdtr(k, mean[unsure][at]), dtype=float)
@@ -148,7 +154,7 @@ def binomial(number: Array, probability: Array | float, uniform: Array) -> Array
     if 2 * np.count_nonzero(some) > some.size:
         return _binomial(number, probability, uniform)
     out = np.zeros(uniform.shape)
-    paths = np.flatnonzero(some)
+    paths = _where(some)
     if paths.size:
         p = probability[paths] if isinstance(probability, np.ndarray) and probability.ndim else probability
         out[paths] = _binomial(number[paths], p, uniform[paths])
@@ -168,13 +174,13 @@ def _binomial(n: Array, probability: Array | float, u: Array) -> Array:
     out = np.where(certain, n, 0.0)
     # Where success is likely count what fails: (1 - p)^n may be nothing in double precision. P(k or fewer happen) >= u
     # where P(fewer than n - k fail) <= 1 - u, so the failures are the first count whose P *exceeds* 1 - u.
-    at = np.flatnonzero(likely & ~large & ~certain)
+    at = _where(likely & ~large & ~certain)
     if at.size:
         out[at] = n[at] - _binomial_small(n[at], 1.0 - p[at], np.nextafter(1.0 - u[at], 2.0))
-    at = np.flatnonzero(large)
+    at = _where(large)
     if at.size:
         out[at] = _binomial_large(n[at], p[at], u[at])
-    at = np.flatnonzero(~(large | likely))
+    at = _where(~(large | likely))
     if at.size:
         out[at] = _binomial_small(n[at], p[at], u[at])
     return out
@@ -184,17 +190,18 @@ def _binomial_small(n: Array, p: Array, u: Array) -> Array:
     odds = p / (1.0 - p)
     term = np.exp(n * np.log1p(-p))
     reached = term.copy()
-    out = np.zeros(n.shape)
+    passed = np.zeros(n.shape, np.int8)
     left = n.copy()
     count = 0
     for count in range(1, _first_terms(n * p) + 1):
-        out += u > reached
+        passed += (u > reached).view(np.int8)
         term *= left
         term *= odds
         term *= 1.0 / count
         left -= 1.0
         reached += term
-    paths = np.flatnonzero((u > reached) & (left > 0))
+    out = passed.astype(float)
+    paths = _where((u > reached) & (left > 0))
     odds = odds[paths] if odds.ndim else odds
     u, term, reached, left = (a[paths] for a in (u, term, reached, left))
     while paths.size:
@@ -205,12 +212,12 @@ def _binomial_small(n: Array, p: Array, u: Array) -> Array:
         left -= 1.0
         reached += term
         out[paths] = count
-        more = np.flatnonzero(_unsettled(u, reached, term, count))
+        more = _where(_unsettled(u, reached, term, count))
         if more.size < paths.size:
             paths = paths[more]
             odds = odds[more] if odds.ndim else odds
             u, term, reached, left = (a[more] for a in (u, term, reached, left))
-    return np.minimum(out, n)
+    return np.asarray(np.minimum(out, n))
 
 
 def _binomial_large(n: Array, p: Array, u: Array) -> Array:
@@ -225,7 +232,7 @@ def _binomial_large(n: Array, p: Array, u: Array) -> Array:
     doubt = (0.04 + square * (0.02 + square * 0.01)) / variance
     out = np.floor(quantile)
     nearest = np.rint(quantile)
-    unsure = np.flatnonzero(np.abs(quantile - nearest) <= doubt)
+    unsure = _where(np.abs(quantile - nearest) <= doubt)
     if unsure.size:
         trials, chance = n[unsure], p[unsure]
         start = np.clip(nearest[unsure], 0.0, trials)

@@ -126,6 +126,7 @@ class Book:
         index = shared | own
         self._balance: dict[Account, Array] = {account: ledger.balances[row] for account, row in index.items()}
         self._cash_flow: dict[Account, Array] = {account: ledger.cash_flows[row] for account, row in index.items()}
+        self._cash = self._balance[CASH]
         self._variable = [self._balance[account] for account in own if account.variable]
 
     def post(self, amount: Array | float, *, debit: Account, credit: Account) -> None:
@@ -139,12 +140,12 @@ class Book:
         """
         if isinstance(amount, float) and amount == 0.0:
             return
-        balance = self._balance
-        balance[debit] += amount
-        balance[credit] -= amount
-        if debit is CASH or debit == CASH:
+        receiving, giving = self._balance[debit], self._balance[credit]
+        receiving += amount
+        giving -= amount
+        if receiving is self._cash:
             self._cash_flow[credit] += amount
-        elif credit == CASH:
+        elif giving is self._cash:
             self._cash_flow[debit] -= amount
 
     def balance(self, account: Account) -> Array:

@@ -98,10 +98,11 @@ class Recorder:
                 today.paid_sales = today.gross_sales * share
             for name in FLOWS:
                 flow = getattr(today, name)
-                if name in self._month:
-                    self._month[name] += flow
-                elif np.ndim(flow):
-                    self._month[name] = np.array(flow, dtype=float)
+                if isinstance(flow, float) and flow == 0.0:  # the channel has no such flow
+                    continue
+                if name not in self._month:
+                    self._month[name] = np.zeros(self.n_paths)
+                self._month[name] += flow
         net = self.book.balance(CASH) + self.book.balance(CREDIT_LINE) + self.book.balance(UNPAID_BILLS)
         np.minimum(self.lowest_cash, net, out=self.lowest_cash)
         if (day + 1) % DAYS_A_WEEK == 0:

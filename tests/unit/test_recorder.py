@@ -62,6 +62,12 @@ def test_the_readings_of_profit_are_told_apart():
         np.testing.assert_allclose(monthly[name], np.outer(months, np.ones(N)), err_msg=name)
 
 
+def test_a_flow_that_is_one_number_counts_for_every_path():
+    record = Diary(60).live(ad_spend=5.0, clicks=np.arange(N, dtype=float))
+    np.testing.assert_allclose(record.monthly["ad_spend"], np.full((2, N), 150.0))
+    np.testing.assert_allclose(record.monthly["clicks"], [30.0 * np.arange(N)] * 2)
+
+
 def test_a_month_has_30_days_and_a_last_part_of_one_is_left_out():
     diary = Diary(75)
     record = diary.live(lambda day: diary.store.post(1.0 * (day + 1), debit=PENDING, credit=SALES))
