@@ -30,7 +30,10 @@ LARGE_BINOMIAL = 6.0
 """Variances from which a binomial takes the expansion."""
 
 TOGETHER = 8
-"""Most terms added on all paths at once before those that are settled drop out. Changes speed only."""
+"""Most terms added on all paths before those that are settled drop out. Changes speed only."""
+
+AT_ONCE = 4
+"""Terms added from then on before settled paths drop out again. Changes speed only."""
 
 
 def poisson(mean: Array, uniform: Array) -> Array:
@@ -61,49 +64,55 @@ def poisson(mean: Array, uniform: Array) -> Array:
     return out
 
 
-def _first_terms(mean: Array) -> int:
-    """Return how many terms to add on all paths at once: most are settled by then, and nothing is copied."""
-    return min(TOGETHER, round(1.5 * float(mean.sum()) / mean.size))
-
-
 def _where(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the positions that are true: numpy's ``flatnonzero`` without its four calls on the way."""
     return mask.nonzero()[0]
 
 
-def _poisson_small(mean: Array, uniform: Array) -> Array:
-    term = np.exp(-mean)
+def _add_terms(term: Array, slope: Array, shift: Array | float, uniform: Array, expected: Array) -> Array:
+    """Return the smallest ``k`` whose distribution function reaches the uniform, by adding up terms.
+
+    Parameters
+    ----------
+    term : (n_paths,) float
+        P(0); written to.
+    slope, shift : (n_paths,) float or float
+        P(k) = P(k - 1) * (slope / k + shift): Panjer's recursion, which Poisson (shift 0) and binomial counts obey.
+    expected : (n_paths,) float
+        Mean counts: most paths are settled after one and a half times as many terms, and until then nothing is copied.
+    """
     reached = term.copy()
-    passed = np.zeros(mean.shape, np.int8)
+    passed = np.zeros(term.shape, np.int8)
     number = 0
-    for number in range(1, _first_terms(mean) + 1):
+    for number in range(1, min(TOGETHER, round(1.5 * float(expected.sum()) / expected.size)) + 1):
         passed += (uniform > reached).view(np.int8)
-        term *= mean
-        term *= 1.0 / number
+        term *= _ratio(slope, shift, number)
         reached += term
     out = passed.astype(float)
-    paths = _where(uniform > reached)
-    term, mean, uniform, reached = (a[paths] for a in (term, mean, uniform, reached))
+    paths = more = _where(uniform > reached)
     while paths.size:
-        number += 1
-        term *= mean
-        term *= 1.0 / number
-        reached += term
-        out[paths] = number
-        more = _where(_unsettled(uniform, reached, term, number))
-        if more.size < paths.size:
-            paths = paths[more]
-            term, mean, uniform, reached = (a[more] for a in (term, mean, uniform, reached))
+        term, slope, uniform, reached = (values[more] for values in (term, slope, uniform, reached))
+        shift = shift[more] if isinstance(shift, np.ndarray) else shift
+        for number in range(number + 1, number + 1 + AT_ONCE):
+            out[paths] += uniform > reached
+            term *= _ratio(slope, shift, number)
+            reached += term
+        # In the far tail, or past the last term, a term no longer moves the sum: u above it is beyond double precision.
+        more = _where((uniform > reached) & (reached + term > reached))
+        paths = paths[more]
     return out
 
 
-def _unsettled(uniform: Array, reached: Array, term: Array, number: int) -> NDArray[np.bool_]:
-    """Tell which paths need a further term."""
-    more = uniform > reached
-    if uniform.size < 64 or number % 8 == 0:
-        # In the far tail, or past the last term, a term no longer moves the sum: u above it is beyond double precision.
-        more &= reached + term > reached
-    return more
+def _ratio(slope: Array, shift: Array | float, number: int) -> Array:
+    """Return by how much the next term is larger than the last."""
+    ratio = slope * (1.0 / number)
+    if isinstance(shift, np.ndarray):
+        ratio += shift
+    return ratio
+
+
+def _poisson_small(mean: Array, uniform: Array) -> Array:
+    return _add_terms(np.exp(-mean), mean, 0.0, uniform, mean)
 
 
 def _poisson_large(mean: Array, uniform: Array) -> Array:
@@ -187,37 +196,9 @@ def _binomial(n: Array, probability: Array | float, u: Array) -> Array:
 
 
 def _binomial_small(n: Array, p: Array, u: Array) -> Array:
-    odds = p / (1.0 - p)
-    term = np.exp(n * np.log1p(-p))
-    reached = term.copy()
-    passed = np.zeros(n.shape, np.int8)
-    left = n.copy()
-    count = 0
-    for count in range(1, _first_terms(n * p) + 1):
-        passed += (u > reached).view(np.int8)
-        term *= left
-        term *= odds
-        term *= 1.0 / count
-        left -= 1.0
-        reached += term
-    out = passed.astype(float)
-    paths = _where((u > reached) & (left > 0))
-    odds = odds[paths] if odds.ndim else odds
-    u, term, reached, left = (a[paths] for a in (u, term, reached, left))
-    while paths.size:
-        count += 1
-        term *= left
-        term *= odds
-        term *= 1.0 / count
-        left -= 1.0
-        reached += term
-        out[paths] = count
-        more = _where(_unsettled(u, reached, term, count))
-        if more.size < paths.size:
-            paths = paths[more]
-            odds = odds[more] if odds.ndim else odds
-            u, term, reached, left = (a[more] for a in (u, term, reached, left))
-    return np.asarray(np.minimum(out, n))
+    odds = np.broadcast_to(p / (1.0 - p), n.shape)
+    # Past k = n the recursion ends only up to rounding.
+    return np.minimum(_add_terms(np.exp(n * np.log1p(-p)), (n + 1.0) * odds, -odds, u, n * p), n)
 
 
 def _binomial_large(n: Array, p: Array, u: Array) -> Array:
