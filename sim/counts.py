@@ -93,7 +93,8 @@ def _add_terms(term: Array, slope: Array, shift: Array | float, uniform: Array, 
     while paths.size:
         term, slope, uniform, reached = (values[more] for values in (term, slope, uniform, reached))
         shift = shift[more] if isinstance(shift, np.ndarray) else shift
-        for number in range(number + 1, number + 1 + AT_ONCE):
+        for _ in range(AT_ONCE):
+            number += 1
             out[paths] += uniform > reached
             term *= _ratio(slope, shift, number)
             reached += term

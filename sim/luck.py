@@ -117,8 +117,9 @@ class Luck:
         mean = np.broadcast_to(mean, (self.n_paths,))
         return mean.astype(float) if self.expected else counts.poisson(mean, self.uniform(stream))
 
-    def binomial(self, stream: str, number: Array, probability: Array | float) -> Array:
+    def binomial(self, stream: str, number: Array | float, probability: Array | float) -> Array:
         """How many of ``number`` happen, or their mean in expected-count mode."""
+        number = np.broadcast_to(number, (self.n_paths,))
         if self.expected:
             return np.asarray(number * probability)
         return counts.binomial(number, probability, self.uniform(stream))

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.channels import Channel, channel, channel_names
+from sim.channels import Channel, Part, channel, channel_names
 from sim.conditions import condition_problems
 from sim.copula import CorrelationError, check_positive_definite
 from sim.distributions import Distribution
@@ -42,10 +42,20 @@ YEARS = (2000, 2100)
 
 @dataclass(frozen=True)
 class Section:
-    """One mechanism's numbers in a scenario."""
+    """One mechanism's numbers in a scenario.
+
+    Parameters
+    ----------
+    enabled : bool
+        Whether it takes part: its own switch, and that of the section it is part of.
+    values : dict of str to Leaf
+    switch : bool
+        Its own switch.
+    """
 
     enabled: bool
     values: dict[str, Leaf]
+    switch: bool
 
 
 @dataclass(frozen=True)
@@ -165,7 +175,7 @@ class Scenario:
             }
             | {
                 name: {
-                    section: {"enabled": found.enabled, **{key: plain(leaf) for key, leaf in found.values.items()}}
+                    section: {"enabled": found.switch, **{key: plain(leaf) for key, leaf in found.values.items()}}
                     for section, found in sections.items()
                 }
                 for name, sections in self.channels.items()
@@ -278,9 +288,7 @@ def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
     channels = {}
     for name in used:
         sections = getattr(model, name)
-        channels[name] = {
-            part.section: _section(getattr(sections, part.section), part.mechanism) for part in channel(name).parts
-        }
+        channels[name] = {part.section: _section(sections, part) for part in channel(name).parts}
     head["strategies"] = {name: tuple(c) for name, c in head["strategies"].items()}
     head["correlations"] = _pairs(head["correlations"])
     head["condition"] = tuple(head["condition"])
@@ -294,8 +302,11 @@ def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
     )
 
 
-def _section(model: Any, owner: type) -> Section:
-    return Section(model.enabled, {name: getattr(model, name) for name in parameters_of(owner)})
+def _section(sections: Any, part: Part) -> Section:
+    model = getattr(sections, part.section)
+    served = getattr(sections, part.part_of).enabled if part.part_of else True
+    values = {name: getattr(model, name) for name in parameters_of(part.mechanism)}
+    return Section(model.enabled and served, values, switch=model.enabled)
 
 
 def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
@@ -367,13 +378,14 @@ def _cross_checks(scenario: Scenario) -> Iterator[Problem]:
 def _check_shares(name: str, sections: dict[str, Section]) -> Iterator[Problem]:
     """Processors' shares, and ad sources' shares, are shares of one whole."""
     for field, what in (("share", "the payment processors' shares"), ("budget_share", "the ad sources' shares")):
+        sharing = [part.section for part in channel(name).parts if field in parameters_of(part.mechanism)]
         found = {
-            part.section: leaf.mean
-            for part in channel(name).parts
-            if field in parameters_of(part.mechanism)
-            and sections[part.section].enabled
-            and isinstance(leaf := sections[part.section].values[field], Distribution)
+            section: leaf.mean
+            for section in sharing
+            if sections[section].enabled and isinstance(leaf := sections[section].values[field], Distribution)
         }
+        if field == "share" and sharing and not found:
+            yield Problem((name, sharing[0], "enabled"), "false", f"one of {', '.join(sharing)} must take the payments")
         if found and abs(sum(found.values()) - 1.0) > 1e-6:
             parts = " + ".join(f"{section} {share:g}" for section, share in found.items())
             yield Problem((name, next(iter(found)), field), parts, f"{what} must sum to 1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -41,16 +41,21 @@ def _fields(owner: type, defaults: Mapping[str, object]) -> dict[str, Any]:
     }
 
 
-def _must_stay(value: bool) -> bool:
-    if not value:
-        raise ValueError("cannot be switched off: the channel would have no meaning without it")
-    return value
+def _must_stay(part: Part) -> Callable[[bool], bool]:
+    def check(value: bool) -> bool:
+        if not value and part.part_of:
+            raise ValueError(f"cannot be switched off by itself: switch off '{part.part_of}', which it is part of")
+        if not value:
+            raise ValueError("cannot be switched off: the channel would have no meaning without it")
+        return value
+
+    return check
 
 
 def section_model(part: Part) -> type[BaseModel]:
     """Return the pydantic model of one section of a channel."""
     switch: Any = (
-        Annotated[bool, Field(strict=True), AfterValidator(_must_stay)]
+        Annotated[bool, Field(strict=True), AfterValidator(_must_stay(part))]
         if part.required
         else Annotated[bool, Field(strict=True)]
     )

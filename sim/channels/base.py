@@ -23,6 +23,10 @@ class Part:
         Whether switching it off would leave the channel without meaning.
     defaults : tuple of (str, Any)
         Values that differ, in this channel, from the mechanism's own defaults.
+    enabled : bool
+        Whether it takes part unless the scenario says otherwise.
+    part_of : str
+        Section it serves: while that one is switched off, this one is too.
     """
 
     section: str
@@ -30,6 +34,7 @@ class Part:
     required: bool = False
     defaults: tuple[tuple[str, object], ...] = ()
     enabled: bool = True
+    part_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,11 @@ class Channel:
         sections = [part.section for part in self.parts]
         if len(set(sections)) != len(sections):
             raise ValueError(f"channel '{self.name}': a section name stands twice")
+        for part in self.parts:
+            if part.part_of and (part.part_of not in sections or self.part(part.part_of).part_of):
+                raise ValueError(
+                    f"channel '{self.name}': '{part.section}' is part of '{part.part_of}', which cannot be"
+                )
 
     def part(self, section: str) -> Part:
         """Return the part of this section."""

@@ -28,7 +28,10 @@ def declared() -> Iterator[tuple[str, Parameter, object]]:
         for part in channel(channel_name).parts:
             defaults = dict(part.defaults)
             meaning = f"Whether this takes part: {part.mechanism.does or part.section}."
-            meaning += " Always on: the channel would have no meaning without it." if part.required else ""
+            if part.part_of:
+                meaning += f" Off while '{part.part_of}' is."
+            elif part.required:
+                meaning += " Always on: the channel would have no meaning without it."
             switch = Parameter("switch", part.enabled, meaning=meaning)
             yield f"{channel_name}.{part.section}.enabled", switch, part.enabled
             for name, parameter in parameters_of(part.mechanism).items():

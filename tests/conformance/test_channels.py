@@ -67,9 +67,11 @@ def test_every_optional_section_can_be_switched_off(name):
     optional = [part.section for part in channel(name).parts if not part.required]
     for section in optional:
         overrides = [f"{name}.{section}.enabled=false", f"strategies={{only: [{name}]}}", "horizon_days=30"]
-        if section in ("meta", "google"):  # the shares of what is left must be one
-            other = {"meta": "google", "google": "meta"}[section]
-            overrides += [f"{name}.{other}.budget_share=1"]
+        # The shares of what is left must be one.
+        if section in ("meta", "google"):
+            overrides += [f"{name}.{ {'meta': 'google', 'google': 'meta'}[section] }.budget_share=1"]
+        if section in ("paypal", "stripe"):
+            overrides += [f"{name}.{ {'paypal': 'stripe', 'stripe': 'paypal'}[section] }.share=1"]
         scenario = sim.load("configs/market.yaml", overrides)
         run = simulate(scenario, Plan(seed=1, worlds=64, replicates=16, audit=True))
         assert np.isfinite(run.records["only"].monthly["settled_profit"]).all(), section

@@ -36,6 +36,12 @@ def test_strategies_share_the_row_of_a_day(seed):
     np.testing.assert_array_equal(first.normal("noise"), second.normal("noise"))
 
 
+def test_one_number_stands_for_every_path(seed):
+    luck = luck_of(seed)
+    np.testing.assert_array_equal(luck.binomial("orders", 0.0, 0.5), np.zeros(BLOCK))
+    np.testing.assert_array_equal(luck.binomial("orders", 3.0, 0.5), luck.binomial("orders", np.full(BLOCK, 3.0), 0.5))
+
+
 def test_a_branch_of_a_declared_stream_is_its_own_stream(seed):
     luck = luck_of(seed)
     meta, google = luck.uniform("carts.meta"), luck.uniform("carts.google")
