@@ -319,7 +319,7 @@ def rise_in(grid: Sequence[Trial], sample: Sample) -> tuple[float, float] | None
     pairs = list(combinations(grid, 2))
     level = 1.0 - 0.05 / len(pairs)
     for smaller, larger in pairs:
-        more = larger.ruined.sum() > smaller.ruined.sum()
+        more = larger.ruin.estimate > smaller.ruin.estimate
         if more and sample.difference(larger.ruined, smaller.ruined, level).low > 0.0:
             return smaller.capital, larger.capital
     return None

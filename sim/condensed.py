@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import combinations
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -102,7 +102,7 @@ def condense(records: dict[str, Record], replicates: int) -> Span:
     """Count the records of a span; path = world * replicates + replicate."""
     asked = {name: asked_of(record) for name, record in records.items()}
     pairs, beats = {}, {}
-    for a, b in combinations(records, 2):
+    for a, b in product(records, repeat=2):
         profits = [asked[name].hits["profit.settled_profit"][-1] for name in (a, b)]
         money = [np.asarray(asked[name].money["settled_profit"], dtype=float) for name in (a, b)]
         pairs[a, b] = Pairs.of(profits[0], profits[1], replicates)

@@ -158,6 +158,8 @@ class Counted:
 
     def compare(self, a: str, b: str) -> dict[str, Estimate]:
         """Compare two strategies at the horizon; money path by path cannot be told from counts, and is left out."""
+        for name in (a, b):
+            self.view(name)  # names what there is where it is not
         (beats,) = months_of(self.found.beats[a, b].totals)
         better = probability_of(beats)
         return {

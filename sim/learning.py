@@ -48,7 +48,7 @@ class Worth:
     money : float
         Expected gain, scenario currency.
     noise_floor : float
-        What as many dummy inputs show; at or below it there is no evidence of worth.
+        What the luckiest of as many dummy inputs as were looked at shows; at or below it nothing is evident.
     """
 
     inputs: tuple[str, ...]
@@ -184,7 +184,7 @@ def worth_of_each(worlds: Array, inputs: dict[str, Array]) -> tuple[Worth, ...]:
     worlds : (n_choices, n_worlds) float
         Mean money of each choice in each world.
     """
-    floor = evppi_noise_floor(worlds)
+    floor = evppi_noise_floor(worlds, tries=len(inputs))
     found = [Worth((name,), evppi(worlds, column), floor) for name, column in inputs.items()]
     return tuple(sorted(found, key=lambda worth: -worth.money))
 
@@ -195,14 +195,11 @@ def worth_of_sections(worlds: Array, inputs: dict[str, Array], single: tuple[Wor
     for worth in single:
         [name] = worth.inputs
         groups.setdefault(name.rpartition(".")[0], []).append(name)
-    floors: dict[int, float] = {}
+    several = {section: names[:TOGETHER] for section, names in groups.items() if len(names) > 1}
+    sizes = {len(chosen) for chosen in several.values()}
+    floors = {size: evppi_noise_floor(worlds, size, tries=len(several)) for size in sizes}
     found = {}
-    for section, names in groups.items():
-        chosen = names[:TOGETHER]
-        if len(chosen) < 2:
-            continue
-        if len(chosen) not in floors:
-            floors[len(chosen)] = evppi_noise_floor(worlds, len(chosen))
+    for section, chosen in several.items():
         together = evppi(worlds, np.stack([inputs[name] for name in chosen]))
         found[section] = Worth(tuple(chosen), together, floors[len(chosen)])
     return dict(sorted(found.items(), key=lambda item: -item[1].money))

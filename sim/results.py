@@ -247,7 +247,7 @@ class Result:
             if line not in TOTALS[kind] and not whole.any():
                 continue
             table = self.sample.chosen(whole)
-            low, middle, high = np.percentile(table, (5, 50, 95), axis=1)
+            low, middle, high = np.percentile(table, (5, 50, 95), axis=1, method="inverted_cdf")
             for month in range(self.n_months):
                 rows.append(
                     {

@@ -6,7 +6,6 @@ ranges, and the names of the parameters. YAML is read elsewhere; this module tak
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import math
@@ -17,9 +16,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.channels import Channel, Part, channel, channel_names
+from sim.channels import Channel, channel, channel_names
 from sim.conditions import condition_problems
-from sim.copula import CorrelationError, check_positive_definite
 from sim.distributions import Distribution
 from sim.environment import Market
 from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, json_copy, put, short, suggest
@@ -27,6 +25,7 @@ from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS, patch_of
 from sim.scenario_model import Head, problems_of, scenario_model
+from sim.sections import Section, check_correlations, check_sections, pairs_of, plain, section_of
 
 Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
@@ -38,24 +37,6 @@ READINGS_APPLIED = "readings_applied"
 """In a resolved mapping: the values already carry its readings."""
 
 YEARS = (2000, 2100)
-
-
-@dataclass(frozen=True)
-class Section:
-    """One mechanism's numbers in a scenario.
-
-    Parameters
-    ----------
-    enabled : bool
-        Whether it takes part: its own switch, and that of the section it is part of.
-    values : dict of str to Leaf
-    switch : bool
-        Its own switch.
-    """
-
-    enabled: bool
-    values: dict[str, Leaf]
-    switch: bool
 
 
 @dataclass(frozen=True)
@@ -119,7 +100,11 @@ class Scenario:
             raise ScenarioError(problems_of(error, _model())) from error
         rows = list(model.correlations)
         scenario = _assemble(cls, model)
-        problems = [*_check_dates(scenario), *_check_correlations(rows, scenario), *_cross_checks(scenario)]
+        problems = [
+            *_check_dates(scenario),
+            *check_correlations(rows, scenario.numbers()),
+            *check_sections(scenario.channels),
+        ]
         problems += condition_problems(scenario.condition, scenario.strategies, scenario.horizon_days // 30)
         if scenario.condition and scenario.sampling != "random":
             problems += [
@@ -200,11 +185,6 @@ class Scenario:
         A changed reading is applied; what is changed by its own key wins over it.
         """
         return Scenario.from_mapping(self.to_mapping(), overrides=overrides.items())
-
-
-def plain(leaf: Leaf) -> Any:
-    """Return a leaf as YAML holds it."""
-    return leaf.to_mapping() if isinstance(leaf, Distribution) else leaf
 
 
 def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -288,9 +268,9 @@ def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
     channels = {}
     for name in used:
         sections = getattr(model, name)
-        channels[name] = {part.section: _section(sections, part) for part in channel(name).parts}
+        channels[name] = {part.section: section_of(sections, part) for part in channel(name).parts}
     head["strategies"] = {name: tuple(c) for name, c in head["strategies"].items()}
-    head["correlations"] = _pairs(head["correlations"])
+    head["correlations"] = pairs_of(head["correlations"])
     head["condition"] = tuple(head["condition"])
     market: Any = getattr(model, "market")  # noqa: B009 - made by create_model
     wallet: Any = getattr(model, "wallet")  # noqa: B009
@@ -300,13 +280,6 @@ def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
         wallet={name: getattr(wallet, name) for name in parameters_of(Solvency)},
         channels=channels,
     )
-
-
-def _section(sections: Any, part: Part) -> Section:
-    model = getattr(sections, part.section)
-    served = getattr(sections, part.part_of).enabled if part.part_of else True
-    values = {name: getattr(model, name) for name in parameters_of(part.mechanism)}
-    return Section(model.enabled and served, values, switch=model.enabled)
 
 
 def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
@@ -323,81 +296,7 @@ def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
         raise ScenarioError(problems)
 
 
-def _pairs(triples: list[tuple[str, str, float]]) -> dict[tuple[str, str], float]:
-    pairs: dict[tuple[str, str], float] = {}
-    for a, b, value in triples:
-        # A later row replaces an earlier one of the same pair: that is how `extends` overrides.
-        first, second = sorted((a, b))
-        pairs[first, second] = value
-    return pairs
-
-
 def _check_dates(scenario: Scenario) -> Iterator[Problem]:
     if not YEARS[0] <= scenario.start_date.year <= YEARS[1]:
         found = scenario.start_date.isoformat()
         yield Problem(("start_date",), found, f"must lie in the years {YEARS[0]} to {YEARS[1]}")
-
-
-def _check_correlations(rows: list[tuple[str, str, float]], scenario: Scenario) -> Iterator[Problem]:
-    """Names that exist, values that can be, and a matrix that some distribution has."""
-    declared = _all_number_names()
-    active = scenario.numbers()
-    sound = True
-    for position, (a, b, value) in enumerate(rows):
-        path: Path = ("correlations", position)
-        faults = [
-            (repr(name), suggest(name, _near(name, active), "no such number"))
-            for name in (a, b)
-            if name not in declared
-        ]
-        if not -1 <= value <= 1:
-            faults.append((f"{value:g}", f"the correlation of {a} and {b} must lie between -1 and 1"))
-        if a == b:
-            faults.append((repr(a), "a number cannot be correlated with itself"))
-        sound = sound and not faults
-        yield from (Problem(path, found, message) for found, message in faults)
-    if not sound:
-        return
-    try:
-        check_positive_definite({p: v for p, v in scenario.correlations.items() if all(n in active for n in p)})
-    except CorrelationError as error:
-        yield Problem(("correlations",), "these correlations", str(error))
-
-
-def _cross_checks(scenario: Scenario) -> Iterator[Problem]:
-    for name, sections in scenario.channels.items():
-        for part in channel(name).parts:
-            check = getattr(part.mechanism, "check", None)
-            if check is not None and sections[part.section].enabled:
-                for field, message in check(sections[part.section].values):
-                    leaf = plain(sections[part.section].values[field])
-                    yield Problem((name, part.section, field), short(leaf), message)
-        yield from _check_shares(name, sections)
-
-
-def _check_shares(name: str, sections: dict[str, Section]) -> Iterator[Problem]:
-    """Processors' shares, and ad sources' shares, are shares of one whole."""
-    for field, what in (("share", "the payment processors' shares"), ("budget_share", "the ad sources' shares")):
-        sharing = [part.section for part in channel(name).parts if field in parameters_of(part.mechanism)]
-        found = {
-            section: leaf.mean
-            for section in sharing
-            if sections[section].enabled and isinstance(leaf := sections[section].values[field], Distribution)
-        }
-        if field == "share" and sharing and not found:
-            yield Problem((name, sharing[0], "enabled"), "false", f"one of {', '.join(sharing)} must take the payments")
-        if found and abs(sum(found.values()) - 1.0) > 1e-6:
-            parts = " + ".join(f"{section} {share:g}" for section, share in found.items())
-            yield Problem((name, next(iter(found)), field), parts, f"{what} must sum to 1")
-
-
-def _all_number_names() -> set[str]:
-    """Return the numbers of every known channel: `extends` may leave correlations of a channel no strategy uses."""
-    owners: list[tuple[str, type]] = [("market", Market), ("wallet", Solvency)]
-    for name in channel_names():
-        owners += [(f"{name}.{part.section}", part.mechanism) for part in channel(name).parts]
-    return {f"{owner}.{n}" for owner, target in owners for n, p in parameters_of(target).items() if p.form == "number"}
-
-
-def _near(name: str, names: Iterable[str]) -> list[str]:
-    return difflib.get_close_matches(name, list(names), n=5, cutoff=0.3)

@@ -16,7 +16,8 @@ from sim.leaves import Leaf, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS
-from sim.scenario import Scenario, plain
+from sim.scenario import Scenario
+from sim.sections import plain
 
 
 def declared() -> Iterator[tuple[str, Parameter, object]]:

@@ -45,7 +45,8 @@ def critical_value(correlation: Array, level: float = 0.95) -> float:
     correlation : (n, n) float
     """
     eigenvalues, vectors = np.linalg.eigh(correlation)
-    root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0))
+    # The symmetric root: eigenvectors of equal eigenvalues are anyone's choice, and the draws would follow it.
+    root = np.einsum("ij,kj->ik", vectors * np.sqrt(np.maximum(eigenvalues, 0.0)), vectors)
     # einsum: a product this small waits longer for the linear-algebra library's threads than it computes.
     largest = np.abs(np.einsum("ij,jk->ik", root, _normals(len(correlation)))).max(axis=0)
     rank = int(np.ceil(level * DRAWS)) - 1

@@ -2,7 +2,7 @@
 
 The grid is even in ``asinh(x)``: fine around zero, a fixed share of the amount far from it. 0 is the middle of a bin,
 and a quantile is told as its bin's middle: off by at most half a bin, .25% of the amount. The limits of a quantile's
-interval are outer edges of bins, never inside the true ones.
+interval are outer edges of bins, the ranks those of the less favourable edge: to the bin what the paths would give.
 
 Counts are whole numbers, so nothing depends on the order or the grouping in which they were added. Beside how many
 paths lie in a bin the clustered kind keeps how alike a world's paths are: the path that makes ``j`` of a world's
@@ -169,7 +169,9 @@ class ClusteredHistogram:
             raise EstimateRefused("a quantile needs at least two values")
         position = self.paths.at_rank(rank_of(p, size))
         # Where in its bin the quantile lies is not known: of both edges, the one that makes the interval wider.
-        n = max(round(min(self._effective(position - 1), self._effective(position))), 1)
+        worth = min(self._effective(position - 1), self._effective(position))
+        # All in one bin tell nothing of their likeness: then a world counts once, as where every path is alike.
+        n = max(round(worth), 1) if np.isfinite(worth) else size // self.replicates
         first, last = binomial_ranks(p, n, size, level)
         low = -np.inf if first < 0 else self._edge(self.paths.at_rank(first), -1)
         high = np.inf if last >= size else self._edge(self.paths.at_rank(last), 1)

@@ -33,6 +33,7 @@ from sim.estimates.probability import estimate_probability
 from sim.estimates.quantiles import estimate_quantile
 from sim.estimates.shortfall import expected_shortfall, mean_of_worst
 from sim.estimates.sobol_intervals import (
+    compare_scrambled_probability,
     estimate_scrambled,
     estimate_scrambled_mean,
     estimate_scrambled_probability,
@@ -137,8 +138,7 @@ class Sample:
         if self.kept is not None:
             return difference_given(self.kept, hits_a, hits_b, level)
         if self.even:
-            gap = np.asarray(hits_a, dtype=float) - np.asarray(hits_b, dtype=float)
-            return estimate_scrambled_mean(gap, self.replicates, level)
+            return compare_scrambled_probability(hits_a, hits_b, self.replicates, level)
         return compare_probability(hits_a, hits_b, self.replicates, level)
 
     def gap(self, values_a: Values, values_b: Values, level: float = 0.95) -> Estimate:

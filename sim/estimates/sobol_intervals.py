@@ -3,8 +3,9 @@
 The worlds of one scrambled Sobol' sequence are spread evenly on purpose, so their own spread says nothing about the
 error of the mean: Wilson would be far too wide. Every 1,024 worlds have a scrambling of their own; the means of these
 ``r`` scrambles are independent and unbiased, and ``mean -+ t(r - 1) s / sqrt(r)`` holds, from eight scrambles on. Bands
-over months divide the error by the number of months (Bonferroni). Where fewer than ten hits (or misses) were seen, or
-all scrambles agree, that spread is not to be trusted: the interval for random worlds takes over and says so.
+over months divide the error by the number of months (Bonferroni). Where fewer than ten hits (or misses) were seen,
+fewer than 20 pairs that differ, or all scrambles agree, that spread is not to be trusted: the interval for random
+worlds takes over and says so.
 
 Worked number: eight scrambles with shares .40, .41, .42, .41, .40, .41, .40, .41 give 40.8% [40.2%, 41.3%]; random
 worlds would give 40.8% [39.7%, 41.8%] from as many.
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.estimates.comparison import FEW_PAIRS, compare_probability
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.money import t_interval
 from sim.estimates.probability import FEW, estimate_probability, shares_by_world
@@ -101,6 +103,23 @@ def estimate_scrambled_probability(hits: NDArray[Any], replicates: int = 1, leve
         careful = estimate_probability(hits, replicates, level)
         return replace(careful, method=f"{careful.method}, as if worlds were random")
     return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
+
+
+def compare_scrambled_probability(
+    hits_a: NDArray[Any], hits_b: NDArray[Any], replicates: int = 1, level: float = 0.95
+) -> Estimate:
+    """Estimate P(A) - P(B) on the same paths over scrambled Sobol' worlds.
+
+    Parameters
+    ----------
+    hits_a, hits_b : (n_paths,) bool
+    """
+    a, b = np.asarray(hits_a, dtype=float), np.asarray(hits_b, dtype=float)
+    found = estimate_scrambled_mean(a - b, replicates, level)
+    if np.count_nonzero(a != b) < FEW_PAIRS or found.low == found.high:
+        careful = compare_probability(hits_a, hits_b, replicates, level)
+        return replace(careful, method=f"{careful.method}, as if worlds were random")
+    return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
 
 
 def scrambled_band(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> list[Estimate]:

@@ -7,8 +7,9 @@ worlds' values on a cubic spline of the rank of ``x`` (knots at the quartiles; p
 
 Kept true by construction: ``0 <= EVPPI <= EVPI``, and finding out more is never worth less: the EVPPI of a set is at
 least that of each subset. A regression on noise finds a little in any input, most where strategies are close:
-``evppi_noise_floor`` says how much a dummy input shows. Values of worlds are means over replicates; the luck left in
-them is counted as if it could be known, so EVPI is an upper figure: ``evpi_from_replicates`` brackets it.
+``evppi_noise_floor`` says how much the luckiest of so many dummy inputs shows. Values of worlds are means over
+replicates; the luck left in them is counted as if it could be known, so EVPI is an upper figure:
+``evpi_from_replicates`` brackets it.
 
 Worked number: strategies worth 0 and ``x``, x = -1 or +1 with equal odds: best mean 0, EVPI = EVPPI of x = .5.
 
@@ -27,7 +28,7 @@ from sim.estimates.estimate import Array, EstimateRefused
 
 KNOTS = (0.25, 0.5, 0.75)
 LARGEST_SET = 6
-DUMMIES = 100
+SHUFFLES = 2000
 
 
 def evpi(values: NDArray[Any]) -> float:
@@ -80,19 +81,35 @@ def evppi(values: NDArray[Any], inputs: NDArray[Any]) -> float:
         raise EstimateRefused(
             f"the value of knowing inputs together is for at most {LARGEST_SET} (found {len(columns)})"
         )
-    ranks = [rank_scale(column) for column in columns]
-    best = table.mean(axis=1).argmax()
-    gains = table - table[best]
-    sets = (chosen for size in range(1, len(ranks) + 1) for chosen in combinations(ranks, size))
-    found = max(_gain(gains, chosen) for chosen in sets)
+    gains = _gains(table)
+    found = max(_gain(gains, basis) for basis in _bases([rank_scale(column) for column in columns]))
     return float(np.clip(found, 0.0, evpi(table)))
 
 
-def evppi_noise_floor(values: NDArray[Any], n_inputs: int = 1, seed: int = 1) -> float:
-    """Return the 95% point of the EVPPI that dummy inputs show, from 100 of them."""
-    rng, n_worlds = np.random.default_rng(seed), np.asarray(values).shape[1]
-    shown = [evppi(values, rng.random((n_inputs, n_worlds))) for _ in range(DUMMIES)]
-    return float(np.quantile(shown, 0.95))
+def evppi_noise_floor(values: NDArray[Any], n_inputs: int = 1, tries: int = 1, seed: int = 1) -> float:
+    """Return what the best of several dummies stays below in 95 of 100 runs, from 2,000 shuffles of the worlds.
+
+    Parameters
+    ----------
+    values : (n_strategies, n_worlds) float
+    n_inputs : int
+        Inputs known together.
+    tries : int
+        Of how many inputs, or sets of them, the best is taken: the more are looked at, the luckier the luckiest.
+    """
+    table, rng = np.asarray(values, dtype=float), np.random.default_rng(seed)
+    gains, n_worlds = _gains(table), table.shape[1]
+    bases = _bases([(rng.permutation(n_worlds) + 0.5) / n_worlds for _ in range(n_inputs)])
+    shown = np.empty(SHUFFLES)
+    for shuffle in range(SHUFFLES):
+        shuffled = gains[:, rng.permutation(n_worlds)]
+        shown[shuffle] = max(_gain(shuffled, basis) for basis in bases)
+    return float(np.clip(np.quantile(shown, 0.95 ** (1.0 / tries)), 0.0, evpi(table)))
+
+
+def _gains(values: Array) -> Array:
+    """Return what every strategy brings more than the best one."""
+    return np.asarray(values - values[values.mean(axis=1).argmax()])
 
 
 def rank_scale(column: Array) -> Array:
@@ -102,12 +119,27 @@ def rank_scale(column: Array) -> Array:
     return np.asarray(middles[place] / len(column))
 
 
-def _gain(gains: Array, ranks: tuple[Array, ...]) -> float:
+def _bases(ranks: list[Array]) -> list[Array]:
+    """Return, for every subset of inputs, (n_worlds, n_columns) orthonormal columns that span its regression."""
+    sets = (chosen for size in range(1, len(ranks) + 1) for chosen in combinations(ranks, size))
+    return [_span(_design(chosen)) for chosen in sets]
+
+
+def _span(design: Array) -> Array:
+    vectors, sizes, _ = np.linalg.svd(design, full_matrices=False)
+    # An input of few values spans fewer columns than a spline has.
+    return np.asarray(vectors[:, sizes > sizes[0] * len(design) * np.finfo(float).eps])
+
+
+def _gain(gains: Array, basis: Array) -> float:
     """Return the mean of the largest fitted gain over the best strategy, whose own gain is 0."""
+    return float((gains @ basis @ basis.T).max(axis=0).mean())
+
+
+def _design(ranks: tuple[Array, ...]) -> Array:
+    """Return the columns of the regression on some inputs: cubic splines, and products of two."""
     columns = [np.ones_like(ranks[0])]
     for rank in ranks:
         columns += [rank, rank**2, rank**3, *(np.maximum(rank - knot, 0.0) ** 3 for knot in KNOTS)]
     columns += [(a - 0.5) * (b - 0.5) for a, b in combinations(ranks, 2)]
-    design = np.stack(columns, axis=1)
-    coefficients = np.linalg.lstsq(design, gains.T, rcond=None)[0]
-    return float((design @ coefficients).max(axis=1).mean())
+    return np.stack(columns, axis=1)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sim.mechanisms
 from sim.config.explain import declared, text
-from sim.scenario import plain
+from sim.sections import plain
 from sim.wording import COLUMNS, Say, cash, money, percent, stable, three, with_error
 
 if TYPE_CHECKING:

@@ -117,6 +117,19 @@ def test_a_rise_is_judged_on_pairs_of_paths():
     assert rise_in(trials[::-1], toy.sample) is None
 
 
+def test_only_the_kept_paths_tell_whether_ruin_rises():
+    mask = np.arange(4000) % 2 == 0
+    sample = Sample(1, mask=mask)
+    few, many = np.arange(4000) % 20 == 0, np.arange(4000) % 4 == 0  # of the kept ones: .1 and .5
+    rest = np.where(mask, False, True)
+    trials = [
+        Trial(capital, sample.probability(ruined), sample.probability(~ruined), ruined)
+        for capital, ruined in ((1.0, few | rest), (2.0, many))
+    ]
+    assert trials[0].ruined.sum() > trials[1].ruined.sum()
+    assert rise_in(trials, sample) == (1.0, 2.0)
+
+
 def test_a_range_that_holds_no_answer_is_said_to(rng):
     needed = rng.uniform(500, 1000, 1000)
     none = search(needing(needed), GRID, 0.05)

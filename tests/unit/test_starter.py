@@ -17,7 +17,7 @@ from sim.config.explain import declared
 from sim.config.reading import parse
 from sim.config.schema import HEAD
 from sim.labels import CATALOGUE
-from sim.scenario import plain
+from sim.sections import plain
 from sim.starter import ANSWERED, STRATEGIES, WRITTEN, declarations, name_for, starter, yaml_text
 from sim.starter_prompts import (
     LARGEST_NUMBER,

@@ -111,3 +111,9 @@ def test_the_critical_value_agrees_with_quadrature():
     z = critical_value(correlation)
     inside = multivariate_normal(cov=correlation).cdf([z, z], lower_limit=[-z, -z])
     assert inside == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 20_000))
+
+
+def test_equal_eigenvalues_leave_no_choice():
+    tilt = np.random.default_rng(5).normal(size=(8, 8)) * 1e-15
+    values = {critical_value(np.eye(8) + sign * (tilt + tilt.T)) for sign in (-1.0, 0.0, 1.0)}
+    assert max(values) - min(values) < 1e-9

@@ -95,3 +95,11 @@ def test_what_never_moved():
     assert not Histogram.of(np.zeros(5)).moved
     assert Histogram.of(np.array([0.0, 12.0])).moved
     assert Histogram.of(np.array([7.0, 12.0])).moved
+
+
+@pytest.mark.parametrize("amount", [0.0, -500.0, 123.4])
+def test_paths_that_all_end_alike_count_as_their_worlds(amount):
+    found = ClusteredHistogram.of(np.full(400, amount), 4).quantile(0.05)
+    assert found.n == 100
+    assert within_the_bin(found.estimate, amount)
+    assert found.low <= amount <= found.high

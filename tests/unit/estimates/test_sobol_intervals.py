@@ -7,6 +7,7 @@ from scipy.stats import qmc
 
 from sim.estimates import (
     EstimateRefused,
+    Sample,
     estimate_probability,
     estimate_scrambled_mean,
     estimate_scrambled_probability,
@@ -72,3 +73,17 @@ def test_the_band_is_bonferroni(rng):
 def test_it_is_refused_with_its_reason(worlds, reason):
     with pytest.raises(EstimateRefused, match=reason):
         estimate_scrambled_mean(np.zeros(worlds))
+
+
+def test_strategies_that_hardly_differ_are_not_said_to_be_alike_for_sure(rng):
+    hits = rng.random(8192) < 0.3
+    other = hits.copy()
+    other[5] = ~other[5]
+    sample = Sample(1, even=True)
+    for second in (hits, other):
+        found = sample.difference(hits, second)
+        assert found.high - found.low > 1e-4
+        assert "as if worlds were random" in found.method
+    clear = sample.difference(np.ones(8192, dtype=bool), rng.random(8192) < 1e-3)
+    assert -1.0 <= clear.low <= clear.high <= 1.0
+    assert "scrambles" in clear.method

@@ -84,3 +84,20 @@ def test_refused_with_its_reason(rng):
         evppi(rng.normal(size=(2, 512)), rng.normal(size=(7, 512)))
     with pytest.raises(EstimateRefused, match="2 replicates"):
         evpi_from_replicates(rng.normal(size=(2, 512)), 1)
+
+
+def test_the_luckiest_of_many_dummies_stays_below_the_floor_in_most_runs(rng):
+    over = {1: 0, 40: 0}
+    for _ in range(15):
+        values = np.stack([np.zeros(512), rng.normal(0.1, 1.0, 512)])
+        luckiest = max(evppi(values, rng.random(512)) for _ in range(40))
+        for tries in over:
+            over[tries] += luckiest > evppi_noise_floor(values, tries=tries)
+    assert over[40] <= 3
+    assert over[1] >= 8  # a floor for one would call one of forty evident in most runs
+
+
+def test_an_input_of_two_values_is_found(rng):
+    x = rng.integers(0, 2, 4096)
+    values = np.stack([np.zeros(4096), 2.0 * x - 1.0 + 0.01 * rng.normal(size=4096)])
+    assert evppi(values, x) == pytest.approx(0.5, abs=0.02)
