@@ -119,8 +119,9 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
         yield _shown("F22", f"{name} of the test (month 1)", "–", np.asarray(monthly[name][0], dtype=float))
     lines = [table[0] for line, table in store.profit_and_loss.items() if line in FIRST_MONTH_COSTS]
     cost = -np.sum(lines, axis=0, dtype=float)
-    dollars = 3000.0 / run.scenario.exchange_rates.get("CNY", 7.0)
-    yield _point("F23", "month 1 all in: site, ads, ERP", f"¥3,000 = {dollars:.0f}", cost, dollars, "USD")
+    currency = run.scenario.currency
+    stated = 3000.0 / {**run.scenario.exchange_rates, currency: 1.0}["CNY"]
+    yield _point("F23", "month 1 all in: site, ads, ERP", f"¥3,000 = {stated:.0f}", cost, stated, currency)
     if "store.paypal_freeze.decided" in paths:
         handled = _per_path(store, "store.paypal_freeze.handled_days", "store.paypal_freeze.decided")
         yield _range("F25", "days a freeze is handled", "14–21", handled, 14, 21)

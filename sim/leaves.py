@@ -50,6 +50,13 @@ class ScenarioError(ValueError):
 
 
 @dataclass(frozen=True)
+class Dollars:
+    """A default amount, or distribution of amounts: stated in US dollars whatever the scenario's currency."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
 class Reader:
     """What a leaf may refer to besides itself: exchange rates and data files."""
 
@@ -68,12 +75,35 @@ class Reader:
             return None
         if "money" not in parameter.unit:
             raise DistributionError(f"is no amount of money but counted in {parameter.unit}; leave the currency away")
-        rates = {self.currency: 1.0, **(self.exchange_rates or {})}
+        rates = self._rates
         if words[1] not in rates:
             raise DistributionError(
                 f"unknown currency {words[1]}; add it under exchange_rates (units for one {self.currency})"
             )
         return amount / rates[words[1]]
+
+    def in_currency(self, default: Dollars) -> Any:
+        """Return a default as it would be written in the scenario's currency."""
+        rate = self._rates["USD"]
+        return default.value if rate == 1.0 else scaled(default.value, 1.0 / rate)
+
+    @property
+    def _rates(self) -> dict[str, float]:
+        return {self.currency: 1.0, **(self.exchange_rates or {})}
+
+
+SHAPES = ("log_sd", "shape", "alpha", "beta", "degrees_of_freedom", "weights")
+"""What a distribution is described by besides amounts."""
+
+
+def scaled(value: Any, factor: float) -> Any:
+    """Return an amount or a distribution of amounts, as YAML holds it, times a factor; text names its own currency."""
+    if isinstance(value, Mapping):
+        plain = {key: inner for key, inner in value.items() if key in SHAPES and not isinstance(inner, Mapping)}
+        return {key: scaled(inner, factor) for key, inner in value.items()} | plain
+    if isinstance(value, list | tuple):
+        return [scaled(inner, factor) for inner in value]
+    return value if value is None or isinstance(value, str) else value * factor
 
 
 def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:

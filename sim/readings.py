@@ -69,9 +69,9 @@ READINGS: dict[str, Reading] = {
     "average_revenue": Reading(
         "F2, ARPU约$1,800: the membership alone, or all that a member pays (then no P4P and no commission)",
         {
-            "membership": {"alibaba.membership.annual_fee": 1800},
+            "membership": {"alibaba.membership.annual_fee": "1800 USD"},
             "all_in": {
-                "alibaba.membership.annual_fee": 1800,
+                "alibaba.membership.annual_fee": "1800 USD",
                 "alibaba.p4p.enabled": False,
                 "alibaba.commission.enabled": False,
             },

@@ -31,7 +31,7 @@ Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
 
 CNY_PER_USD = 7.0
-"""Rate of a scenario in dollars that names none; some defaults are stated in yuan."""
+"""Rate of a scenario in dollars or yuan that names none; defaults are stated in dollars, some in yuan."""
 
 READINGS_APPLIED = "readings_applied"
 """In a resolved mapping: the values already carry its readings."""
@@ -191,7 +191,13 @@ def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dic
     """Return the mapping with its overrides, and below them the values its readings set."""
     out = json_copy(mapping)
     before = dict(out.get("readings") or {}) if out.pop(READINGS_APPLIED, False) is True else {}
+    currency = out.get("currency", "USD")
     for key, value in overrides:
+        if key == "currency" and value != currency:
+            change = (
+                f"the amounts are in {currency} and would be read as others; state them anew in a file of their own"
+            )
+            raise ScenarioError([Problem(("currency",), short(value), change)])
         put(out, key.split("."), value)
     readings = out.get("readings")
     if not isinstance(readings, Mapping):
@@ -236,12 +242,14 @@ def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
             problems.append(Problem((*path, code), short(value), allowed))
         elif code == currency and value != 1:
             problems.append(Problem((*path, code), short(value), "is the scenario's own currency; leave it out"))
-    if currency not in ("USD", "CNY") and "CNY" not in given:
-        wanted = f"add CNY, units for one {currency}: some defaults are stated in yuan"
+    missing = [code for code in ("USD", "CNY") if currency not in ("USD", "CNY") and code not in given]
+    if missing:
+        wanted = f"add {' and '.join(missing)}, units for one {currency}: defaults are stated in dollars and yuan"
         problems.append(Problem(path, short(dict(given)), wanted))
     if problems:
         raise ScenarioError(problems)
-    default = {"CNY": CNY_PER_USD} if currency == "USD" else {}
+    usual = {"USD": {"CNY": CNY_PER_USD}, "CNY": {"USD": 1.0 / CNY_PER_USD}}
+    default: dict[str, float] = usual.get(str(currency), {})
     return default | {code: float(value) for code, value in given.items()}
 
 

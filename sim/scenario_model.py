@@ -20,7 +20,7 @@ from pydantic import (
 from sim.channels import Channel, channel, channel_names
 from sim.channels.base import Part
 from sim.environment import Market
-from sim.leaves import Leaf, Path, Problem, Reader, read_leaf, short, suggest
+from sim.leaves import Dollars, Leaf, Path, Problem, Reader, read_leaf, short, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.sampling import Sampling
@@ -29,16 +29,21 @@ from sim.sampling import Sampling
 def _leaf_type(parameter: Parameter) -> Any:
     def validate(value: Any, info: ValidationInfo) -> Leaf:
         reader = info.context if isinstance(info.context, Reader) else Reader()
+        if isinstance(value, Dollars):
+            value = reader.in_currency(value)
         return read_leaf(parameter, value, reader)
 
     return Annotated[Any, BeforeValidator(validate)]
 
 
 def _fields(owner: type, defaults: Mapping[str, object]) -> dict[str, Any]:
-    return {
-        name: (_leaf_type(parameter), Field(default=defaults.get(name, parameter.default), validate_default=True))
-        for name, parameter in parameters_of(owner).items()
-    }
+    fields: dict[str, Any] = {}
+    for name, parameter in parameters_of(owner).items():
+        default = defaults.get(name, parameter.default)
+        if "money" in parameter.unit:
+            default = Dollars(default)
+        fields[name] = (_leaf_type(parameter), Field(default=default, validate_default=True))
+    return fields
 
 
 def _must_stay(part: Part) -> Callable[[bool], bool]:

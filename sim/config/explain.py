@@ -86,7 +86,8 @@ def _page(name: str, parameter: Parameter, default: object, scenario: Scenario |
     else:
         rows += [("unit", parameter.unit), ("range", f"{parameter.low:g} to {parameter.high:g}")]
         rows.append(("drawn", "once a world" if parameter.form == "number" else "between orders or events"))
-    rows += [("default", text(default)), ("source", parameter.source or "[j] judgement")]
+    in_dollars = " (in dollars, whatever the scenario's currency)" if "money" in parameter.unit else ""
+    rows += [("default", text(default) + in_dollars), ("source", parameter.source or "[j] judgement")]
     if scenario is not None:
         rows.append((f"in {scenario.name}", _value(name, scenario)))
     return "\n".join(f"{label + ':':<12} {value}" for label, value in rows)

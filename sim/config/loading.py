@@ -108,6 +108,12 @@ def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Docum
     if not found:
         raise ConfigError(f"{where} there is no file of this name beside this one")
     base = _with_bases(base_file, seen)
+    currencies = [part.data.get("currency", "USD") for part in (base, document)]
+    if "currency" in document.data and currencies[0] != currencies[1]:
+        raise ConfigError(
+            f"{document.place(('currency',))}: currency: found {short(currencies[1])}; {base_name} is in "
+            f"{short(currencies[0])}, and its amounts would be read as others: leave it out, or do not extend"
+        )
     return merge(base, document)
 
 

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -113,7 +114,7 @@ def test_scenarios_that_cannot_be_compared_are_refused(plan):
     for change, what in (({"horizon_days": 90}, "horizon_days"), ({"sampling": "sobol"}, "sampling")):
         with pytest.raises(PlanError, match=what):
             matching("a", plan, "b", plan.with_(change))
-    euros = plan.with_({"currency": "EUR", "exchange_rates": {"CNY": 7.8}})
+    euros = replace(plan, currency="EUR")
     with pytest.raises(PlanError, match="currency"):
         matching("a", plan, "b", euros)
     with pytest.raises(PlanError, match="share no strategy"):

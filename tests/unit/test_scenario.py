@@ -10,7 +10,7 @@ import pytest
 
 from sim.channels import Channel, Part, base, register
 from sim.distributions import Beta, Constant, LogNormal, Uniform
-from sim.leaves import ScenarioError
+from sim.leaves import ScenarioError, scaled
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import Number, choice, delay, number, rate, switch
 from sim.scenario import Scenario, exchange_rates, resolve
@@ -218,7 +218,44 @@ def test_amounts_use_the_rates_of_the_scenario():
     assert price(exchange_rates={"CNY": 10}) == Constant(70.0)
     assert price(exchange_rates={"EUR": 0.9}) == Constant(100.0)
     assert price(currency="CNY") == Constant(700.0)
-    assert price(currency="EUR", exchange_rates={"CNY": 7.5}).value == pytest.approx(93.3333333)
+    assert price(currency="EUR", exchange_rates={"CNY": 7.5, "USD": 1.1}).value == pytest.approx(93.3333333)
+
+
+def test_defaults_are_dollars_whatever_the_currency():
+    def price(**keys):
+        return scenario(**keys).numbers()["market_stall.table.price"]
+
+    assert price() == Constant(30.0) == price(exchange_rates={"CNY": 10})
+    assert price(currency="CNY").value == pytest.approx(210.0)
+    assert price(currency="CNY", exchange_rates={"USD": 0.125}) == Constant(240.0)
+    assert price(currency="EUR", exchange_rates={"CNY": 7.5, "USD": 1.25}) == Constant(24.0)
+    yuan = scenario(currency="CNY")
+    assert Scenario.from_mapping(yuan.to_mapping()).sha256 == yuan.sha256
+    assert yuan.wallet["capital"] == Constant(10_000.0 * 7)
+
+
+@pytest.mark.parametrize(
+    ("stated", "found"),
+    [
+        ({"lognormal": {"median": 10, "log_sd": 0.4}}, {"lognormal": {"median": 20, "log_sd": 0.4}}),
+        ({"lognormal": {"p5": 1, "p95": 3}}, {"lognormal": {"p5": 2, "p95": 6}}),
+        (
+            {"uniform": {"low": 1, "high": 2}, "truncate": [1.2, None]},
+            {"uniform": {"low": 2, "high": 4}, "truncate": [2.4, None]},
+        ),
+        ({"gamma": {"shape": 3, "scale": 5}}, {"gamma": {"shape": 3, "scale": 10}}),
+        ({"beta": {"alpha": 3, "beta": 5}}, {"beta": {"alpha": 3, "beta": 5}}),
+        ("50000 CNY", "50000 CNY"),
+    ],
+)
+def test_a_distribution_of_amounts_is_scaled_by_its_amounts_alone(stated, found):
+    assert scaled(stated, 2.0) == found
+
+
+def test_another_currency_would_change_what_amounts_mean():
+    with pytest.raises(ScenarioError, match="the amounts are in USD and would be read as others"):
+        scenario().with_({"currency": "CNY"})
+    assert scenario().with_({"currency": "USD"}).currency == "USD"
 
 
 @pytest.mark.parametrize("rate", [0, -7, float("nan"), float("inf"), True, "7", [7], None])
@@ -229,8 +266,9 @@ def test_rates_are_numbers_above_zero(rate):
 def test_rates_name_currencies_and_not_the_scenarios_own():
     assert "three capital letters" in problems(exchange_rates={"cny": 7})["exchange_rates.cny"]
     assert "leave it out" in problems(exchange_rates={"USD": 2})["exchange_rates.USD"]
-    assert "add CNY" in problems(currency="EUR")["exchange_rates"]
-    assert exchange_rates({"currency": "CNY"}) == {}
+    assert "add USD and CNY" in problems(currency="EUR")["exchange_rates"]
+    assert "add USD, units" in problems(currency="EUR", exchange_rates={"CNY": 7.5})["exchange_rates"]
+    assert exchange_rates({"currency": "CNY"}) == {"USD": pytest.approx(1 / 7)}
     assert list(problems(exchange_rates=[7])) == ["exchange_rates"]
 
 

@@ -148,3 +148,15 @@ def test_every_option_of_every_reading_makes_a_difference(name):
         assert len(seen) == 1
     else:
         assert len(seen) == len(READINGS[name].options), plain.name
+
+
+def test_a_base_in_another_currency_is_refused(tmp_path):
+    (tmp_path / "base.yaml").write_text(HEAD, encoding="utf-8")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("extends: base.yaml\nname: mine\ncurrency: CNY\n", encoding="utf-8")
+    with pytest.raises(sim.ConfigError, match=r"mine\.yaml:3: currency: found 'CNY'; base\.yaml is in 'USD'"):
+        sim.load(mine)
+    mine.write_text("extends: base.yaml\nname: mine\ncurrency: USD\n", encoding="utf-8")
+    assert sim.load(mine).currency == "USD"
+    with pytest.raises(sim.ConfigError, match="--set currency=CNY"):
+        sim.load(mine, ["currency=CNY"])
