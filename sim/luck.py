@@ -129,7 +129,7 @@ class Luck:
 
         Source: a negative binomial's extra variance ``1 / k`` is matched by ``relative_variance = 1 / k``.
         """
-        if self.expected:
+        if self.expected or not np.any(relative_variance):
             return 1.0
         log_variance = np.log1p(relative_variance)
         exponent = self.normal(stream) * np.sqrt(log_variance)

@@ -3,10 +3,11 @@
 A shop spends ``BUDGET`` on ads every day. Clicks are Poisson with mean ``BUDGET / cpc``, orders a thinned part of them,
 each at the path's price and margin. ``RETURN_LAG`` days after an order its buyer returns it with the path's
 probability, and the whole price is refunded. Each day an open payment account freezes with a small chance: no orders
-for ``HANDLING`` days (the ads go on), and the sales of the last ``PAYOUT_LAG - 1`` days, not yet paid out, are locked.
-Then the appeal is won, and money and account come back; or it is lost, the money is gone and the account closed for
-good. Settled profit after ``DAYS`` days takes off the expected returns of orders still open and the expected loss of
-money still locked.
+for ``HANDLING`` days, and the sales of the last ``PAYOUT_LAG - 1`` days, not yet paid out, are locked. Then the appeal
+is won, and money and account come back; or it is lost, the money is gone and the account closed for good. Ads run on a
+day after one that ended with an open account: the day of a freeze costs ads, the day it is lifted has none. Settled
+profit after ``DAYS`` days takes off the expected returns of orders still open and the expected loss of money still
+locked.
 
 ``common.yaml`` says the same to this toolkit. ``one_history`` is for libraries that call a function once a path; what
 simulates many paths at once or events one by one is written out in its own file.
@@ -98,13 +99,18 @@ def draw_parameters(rng: np.random.Generator, n_paths: int) -> Parameters:
 def one_history(given: Parameters, rng: np.random.Generator) -> float:
     """Return the settled profit of one path, all its days drawn at once."""
     orders = rng.binomial(rng.poisson(BUDGET / given.cpc, DAYS), given.conversion)
-    lost = freeze(orders, wait=lambda: int(rng.geometric(given.freeze_chance)), wins=lambda: rng.random() < WON)
+    lost, idle = freeze(orders, wait=lambda: int(rng.geometric(given.freeze_chance)), wins=lambda: rng.random() < WON)
     returned = rng.binomial(orders[:-RETURN_LAG], given.return_rate)
-    return settle(given, orders, returned, lost)
+    return settle(given, orders, returned, lost, idle)
 
 
-def freeze(orders: NDArray[np.int64], wait: Callable[[], int], wins: Callable[[], bool]) -> float:
-    """Take the orders of frozen days out of one path's ``orders``; return how many orders' money is lost for it.
+def freeze(orders: NDArray[np.int64], wait: Callable[[], int], wins: Callable[[], bool]) -> tuple[float, int]:
+    """Take the orders of frozen days out of one path's ``orders``.
+
+    Returns
+    -------
+    (float, int)
+        How many orders' money is lost for it, and on how many days no ads ran.
 
     Parameters
     ----------
@@ -114,28 +120,31 @@ def freeze(orders: NDArray[np.int64], wait: Callable[[], int], wins: Callable[[]
     wins : callable
         Draws whether an appeal is won.
     """
-    day = wait() - 1
+    day, idle = wait() - 1, 0
     while day < DAYS:
         decided = day + HANDLING
         locked = float(orders[max(day - PAYOUT_LAG + 1, 0) : day].sum())
-        orders[day:decided] = 0
         if decided >= DAYS:
-            return (1.0 - WON) * locked
+            orders[day:] = 0
+            return (1.0 - WON) * locked, idle + DAYS - 1 - day
         if not wins():
-            orders[decided:] = 0
-            return locked
+            orders[day:] = 0
+            return locked, idle + DAYS - 1 - day
+        orders[day : decided + 1] = 0
+        idle += HANDLING
         day = decided + wait() - 1
-    return 0.0
+    return 0.0, idle
 
 
-def settle(given: Parameters, orders: NDArray[np.int64], returned: NDArray[np.int64], lost: float) -> float:
+def settle(given: Parameters, orders: NDArray[np.int64], returned: NDArray[np.int64], lost: float, idle: int) -> float:
     """Return the settled profit of one path.
 
     Parameters
     ----------
     orders, returned : (DAYS,) and (DAYS - RETURN_LAG,) int
     lost : orders whose money is lost by a freeze
+    idle : days without ads
     """
     expected_returns = given.return_rate * orders[-RETURN_LAG:].sum()
     kept = given.margin * orders.sum() - returned.sum() - expected_returns - lost
-    return float(given.price * kept - BUDGET * DAYS)
+    return float(given.price * kept - BUDGET * (DAYS - idle))

@@ -23,6 +23,7 @@ def span(n_paths: int, rng: np.random.Generator) -> Array:
     clicks_a_day = BUDGET / given.cpc
     profit, locked = np.zeros((2, n_paths))
     closed_until = np.full(n_paths, -1)
+    advertises = np.ones(n_paths)
     ring = np.zeros((RETURN_LAG, n_paths), dtype=int)  # orders of the last days; payouts wait as long as returns
     assert PAYOUT_LAG == RETURN_LAG
     for day in range(DAYS):
@@ -38,8 +39,9 @@ def span(n_paths: int, rng: np.random.Generator) -> Array:
         closed_until[starts] = day + HANDLING
 
         returned = rng.binomial(old, given.return_rate)
-        orders = rng.binomial(rng.poisson(clicks_a_day), given.conversion)
+        orders = rng.binomial(rng.poisson(advertises * clicks_a_day), given.conversion)
         orders[closed_until > day] = 0
-        profit += given.price * (given.margin * orders - returned) - BUDGET
+        profit += given.price * (given.margin * orders - returned) - advertises * BUDGET
+        advertises = (closed_until <= day).astype(float)
         ring[day % RETURN_LAG] = orders
     return np.asarray(profit - given.return_rate * given.price * ring.sum(axis=0) - (1.0 - WON) * locked)

@@ -43,7 +43,7 @@ def history(given: Parameters, luck: Random) -> float:
     """Return the settled profit of one path."""
     undecided = deque([0] * RETURN_LAG)  # orders of the last days, the oldest first
     assert PAYOUT_LAG == RETURN_LAG
-    profit, locked, closed_until = 0.0, 0.0, -1
+    profit, locked, closed_until, advertises = 0.0, 0.0, -1, True
     for day in range(DAYS):
         if closed_until == day:
             if luck.random() >= WON:
@@ -54,9 +54,10 @@ def history(given: Parameters, luck: Random) -> float:
         if closed_until <= day and luck.random() < given.freeze_chance:
             locked = given.price * sum(undecided)
             closed_until = day + HANDLING
-        clicks = poisson(BUDGET / given.cpc, luck)
+        clicks = poisson(BUDGET / given.cpc, luck) if advertises else 0
         orders = binomial(clicks, given.conversion, luck) if closed_until <= day else 0
         returned = binomial(old, given.return_rate, luck)
-        profit += given.price * (given.margin * orders - returned) - BUDGET
+        profit += given.price * (given.margin * orders - returned) - BUDGET * advertises
+        advertises = closed_until <= day
         undecided.append(orders)
     return profit - given.return_rate * given.price * sum(undecided) - (1.0 - WON) * locked

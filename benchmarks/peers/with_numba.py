@@ -88,6 +88,7 @@ def simulate(
         gone = 0.0  # orders whose price is refunded or lost
         locked = 0
         closed_until = -1
+        advertises, days_of_ads = True, 0
         for day in range(DAYS):
             if closed_until == day:
                 if rng.random() >= WON:
@@ -102,10 +103,12 @@ def simulate(
             if ring[slot] > 0:
                 gone += binomial(ring[slot], log_kept, return_odds, rng.random())
             orders = 0
-            if closed_until <= day:
+            days_of_ads += advertises
+            if advertises and closed_until <= day:
                 clicks = poisson(mean, mode, at_mode, to_mode, rng.random())
                 orders = binomial(clicks, log_failure, odds, rng.random())
             ring[slot] = orders
             sold += orders
+            advertises = closed_until <= day
         gone += return_rate[path] * ring.sum() + (1.0 - WON) * locked
-        out[path] = price[path] * (margin[path] * sold - gone) - BUDGET * DAYS
+        out[path] = price[path] * (margin[path] * sold - gone) - BUDGET * days_of_ads

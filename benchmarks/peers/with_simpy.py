@@ -29,6 +29,7 @@ class Shop:
         self.rng = rng
         self.environment = simpy.Environment()
         self.open = True
+        self.advertises = True
         self.profit = 0.0
         self.undecided = 0  # orders that may still be returned
         self.pending = 0  # orders whose money is not paid out yet
@@ -46,11 +47,12 @@ class Shop:
         """Advertise and sell, day after day."""
         yield self.environment.timeout(0.5)
         while True:
-            self.profit -= BUDGET
-            if self.open:
+            self.profit -= BUDGET * self.advertises
+            if self.open and self.advertises:
                 orders = int(self.rng.binomial(self.rng.poisson(BUDGET / self.given.cpc), self.given.conversion))
                 if orders:
                     self.environment.process(self.sale(orders))
+            self.advertises = self.open
             yield self.environment.timeout(1)
 
     def sale(self, orders: int) -> Happens:

@@ -56,6 +56,6 @@ def history() -> float:
     clicks = sq.poisson_sample(BUDGET / given.cpc, DAYS)
     orders = sq.binomial_sample(clicks, given.conversion, DAYS)
     wait = sq.geometric(given.freeze_chance)
-    lost = freeze(orders, wait=lambda: int(~wait), wins=lambda: bool(~APPEAL))
+    lost, idle = freeze(orders, wait=lambda: int(~wait), wins=lambda: bool(~APPEAL))
     returned = sq.binomial_sample(orders[:-RETURN_LAG], given.return_rate, DAYS - RETURN_LAG)
-    return settle(given, orders, returned, lost)
+    return settle(given, orders, returned, lost, idle)

@@ -60,6 +60,7 @@ class FreezeRecord:
 
     hazard: Array
     thresholds: Array
+    threshold: Array
     count: Days
     started_on: Days
     decided_on: Days
@@ -162,6 +163,7 @@ class Freeze(Mechanism):
         record = FreezeRecord(
             hazard=np.zeros(n),
             thresholds=thresholds,
+            threshold=thresholds[0].copy(),
             count=np.zeros(n, dtype=np.int64),
             started_on=np.full(n, NEVER),
             decided_on=np.full(n, NEVER),
@@ -198,18 +200,12 @@ class Freeze(Mechanism):
             self._decide(state, record, account, ledger, luck, day, due)
         exposed = (record.decided_on == NEVER) & account.open & (state.opens <= day)
         record.hazard += np.where(exposed, self.base_hazard() * self._factors(state, day), 0.0)
-        passed = record.hazard > self._threshold(record)
+        passed = record.hazard > record.threshold
         banned = exposed & (record.certain_loss_on <= day)
         starting = np.nonzero(exposed & (passed | banned))[0]
         if starting.size:
             self._freeze(state, record, account, ledger, luck, day, starting)
         record.frozen_days += record.decided_on != NEVER
-
-    @staticmethod
-    def _threshold(record: FreezeRecord) -> Array:
-        if (record.count >= MOST_FREEZES).any():
-            raise ValueError(f"more than {MOST_FREEZES} freezes of one account on a path: lower the freeze hazard")
-        return np.asarray(np.take_along_axis(record.thresholds, record.count[None], axis=0)[0])
 
     def _factors(self, state: State, day: int) -> Array | float:
         if self.reading == "share_of_volume":
@@ -254,6 +250,9 @@ class Freeze(Mechanism):
         linked = record.certain_loss_on[paths] <= day
         wins = (luck.fixed("outcome", MOST_FREEZES)[record.count[paths], paths] < chance) & ~linked
         record.count[paths] += 1
+        if (record.count[paths] >= MOST_FREEZES).any():
+            raise ValueError(f"more than {MOST_FREEZES} freezes of one account on a path: lower the freeze hazard")
+        record.threshold[paths] = record.thresholds[record.count[paths], paths]
         record.decided[paths] += 1.0
         record.handled_days[paths] += day - record.started_on[paths]
         record.appeals_won[paths[wins]] += 1.0
