@@ -61,3 +61,9 @@ def test_the_shares_of_what_is_left_must_be_one():
 def test_a_part_of_something_unknown_is_a_defect_of_the_channel():
     with pytest.raises(ValueError, match="'wise_freeze' is part of 'wise', which cannot be"):
         Channel("stall", "Stall", (Part("wise_freeze", Freeze, part_of="wise"),))
+
+
+def test_more_freezes_than_thresholds_were_drawn_for_are_no_silent_matter():
+    often = ("store.paypal_freeze.new_account_factor=500", "store.paypal_freeze.handling_days=1")
+    with pytest.raises(ValueError, match="more than 16 freezes of one account"):
+        records(*PAYPAL_ONLY, *often, "store.paypal_freeze.won=1", "store.paypal_freeze.annual_probability=0.9")
