@@ -84,7 +84,7 @@ def sweep_lines(
     if len(lines) > MOST_LINES:
         raise PlotError(f"{len(lines)} lines cannot be told apart; choose at most {MOST_LINES}")
     ax, across = axes_of(ax), find_axis(frame, x)
-    spread = figure == "chance" and all(part[list(BAND)].notna().all(axis=None) for _, part in lines)
+    spread = figure == "chance" and all(has_band(part) for _, part in lines)
     ends, missing = _draw(ax, across, lines, figure, language, currency, spread=spread)
     if bare:
         return ax
@@ -99,6 +99,11 @@ def sweep_lines(
     if len(lines) > 1:
         label_ends(ax, float(_places(across)[-1]), ends, taken)
     return ax
+
+
+def has_band(part: pd.DataFrame) -> bool:
+    """Return whether all cells that are there say what the chance depends on."""
+    return bool(part.loc[part["chance"].notna(), list(BAND)].notna().all(axis=None))
 
 
 def _draw(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sim.plots.sweep_axes import value_text
 from sim.plots.sweep_frames import Axis, axis_groups, described
 from sim.sweeps.reading import sweep_status
-from sim.sweeps.store import DESIGN, INDEX, Store
-from sim.sweeps.tables import DamagedError, axis_table, decode, encode
+from sim.sweeps.store import DESIGN, FINISHED, INDEX, Design, Store
+from sim.sweeps.tables import DamagedError, decode, encode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,30 +89,34 @@ def read_found(directory: Path) -> Found:
     design = store.design()
     status = sweep_status(directory)
     finished, _ = store.survey(list(design.cells))
-    table, content = index_of(store, finished, design.axes)
-    index = table.to_pandas()
-    axes = axis_table(list(design.cells), list(design.cells.values()), design.axes).to_pandas()
-    strategies = index[["strategy"]].drop_duplicates()
-    figures = index.drop(columns=[axis for axis in design.axes if axis in index.columns])
-    frame = axes.merge(strategies, how="cross").merge(figures, on=["cell", "strategy"], how="left")
+    table, content = index_of(store, design, finished)
     text = (directory / DESIGN).read_bytes()
     told = json.dumps([status.failed, status.damaged], sort_keys=True).encode()
     digest = hashlib.sha256(b"\0".join([text, content, told])).hexdigest()
-    return Found(json.loads(text), frame, status.failed, dict(design.cells), len(finished), digest)
+    return Found(json.loads(text), table.to_pandas(), status.failed, dict(design.cells), len(finished), digest)
 
 
-def index_of(store: Store, finished: list[str], axes: tuple[str, ...]) -> tuple[pyarrow.Table, bytes]:
-    """Return the index and its bytes: from its file if that holds just these cells, else made from their files."""
+def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow.Table, bytes]:
+    """Return the index and its bytes: from its file if that is of this design and progress, else made anew."""
     path = store.directory / INDEX
     try:
         content = path.read_bytes()
         table, _ = decode(content)
-        if set(table["cell"].to_pylist()) == set(finished) and table.column_names[1 : 1 + len(axes)] == list(axes):
+        if is_of(table, design, finished):
             return table, content
     except (FileNotFoundError, DamagedError):
         pass  # an unfinished sweep has none, and a damaged one is made anew
     table = store.index()
     return table, encode(table, {"content": "index"})
+
+
+def is_of(table: pyarrow.Table, design: Design, finished: list[str]) -> bool:
+    """Return whether an index has all cells of a design, and figures of just those that are finished."""
+    if table.column_names[: 3 + len(design.axes)] != ["cell", *design.axes, "strategy", "status"]:
+        return False
+    status = dict(zip(table["cell"].to_pylist(), table["status"].to_pylist(), strict=True))
+    there = {cell for cell, what in status.items() if what == FINISHED}
+    return list(status) == list(design.cells) and there == set(finished)
 
 
 def extreme(rows: pd.DataFrame, column: str, *, least: bool = False) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What did a sweep find? One tidy frame of every estimate of every finished cell, or the short one of the index."""
+"""What did a sweep find? One tidy frame of every estimate of every finished cell, or the short one of all cells."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def read_sweep(directory: str | Path, *, headlines: bool = False) -> pd.DataFram
     directory : path
         The sweep's folder.
     headlines : bool
-        One row a cell and strategy with the figures at the horizon, as in ``index.parquet``; else one row an estimate.
+        One row a cell of the design and strategy with the figures at the horizon, as in ``index.parquet``; a cell that
+        is not finished has the ``status`` ``missing`` and no figures. Else one row an estimate of a finished cell.
 
     Returns
     -------

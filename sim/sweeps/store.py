@@ -4,7 +4,7 @@
 |---|---|
 | ``sweep.json`` | the design: axes, and every cell's values and run hash |
 | ``cells/<run hash>.parquet`` | the estimates of one cell; nothing in it varies from run to run |
-| ``index.parquet`` | axes and headline estimates of all finished cells, made from their files |
+| ``index.parquet`` | axes and headline estimates of all cells, made from the files of those that are finished |
 | ``log.jsonl`` | when what was computed, how long it took, what failed and why |
 | ``lock`` | held by the process that is working here |
 """
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.storage import StorageError, package_version
 from sim.sweeps.design import Sweep
-from sim.sweeps.estimates_table import headlines
+from sim.sweeps.estimates_table import Row, headlines
 from sim.sweeps.tables import DamagedError, axis_table, decode, encode, from_rows, stacked, unseal
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ INDEX = "index.parquet"
 LOG = "log.jsonl"
 CELLS = "cells"
 PARTIAL = ".partial"
+
+FINISHED, MISSING = "finished", "missing"
+"""Of a cell, in the index: whether its file is there. Why one is not stands in the log."""
 
 RESUME = "the cells that were finished are kept: run the same command again"
 
@@ -182,10 +185,17 @@ class Store:
         return stacked(axes, [self.read(cell) for cell in finished])
 
     def index(self) -> pyarrow.Table:
-        """Return one row a finished cell and strategy: axes and headline estimates."""
+        """Return one row a cell of the design and strategy: axes, status and headline estimates.
+
+        A cell without a file keeps its rows, without estimates: without them an axis value none of whose cells is
+        there would be gone, and axes that cross would seem to move together.
+        """
         design, finished = self._finished()
-        axes = axis_table(finished, [design.cells[cell] for cell in finished], design.axes)
-        return stacked(axes, [from_rows(headlines(self.read(cell).to_pylist())) for cell in finished])
+        found = {cell: headlines(self.read(cell).to_pylist()) for cell in finished}
+        strategies = dict.fromkeys(row["strategy"] for rows in found.values() for row in rows)
+        missing = from_rows([{"strategy": strategy, "status": MISSING} for strategy in strategies])
+        axes = axis_table(list(design.cells), list(design.cells.values()), design.axes)
+        return stacked(axes, [_finished_rows(found[cell]) if cell in found else missing for cell in design.cells])
 
     def _finished(self) -> tuple[Design, list[str]]:
         design = self.design()
@@ -217,6 +227,10 @@ class Store:
                 yield json.loads(line)
             except json.JSONDecodeError:
                 continue
+
+
+def _finished_rows(rows: list[Row]) -> pyarrow.Table:
+    return from_rows([{"strategy": row["strategy"], "status": FINISHED} | row for row in rows])
 
 
 def _ends_a_line(path: Path) -> bool:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import sim
+from sim import plots
+from sim.plots.sweep_frames import axis_groups
 from sim.report import sweep_page, write_sweep_report
 from sim.report.rendering import speaker
 from sim.report.sweep_answer import sweep_answer
@@ -136,15 +138,54 @@ def test_pictures_fit_the_axes(tmp_path, body, key, count):
     assert "–" in reader.words["cells"]
 
 
-def test_an_unfinished_sweep_says_so_first_and_hatches(grid, tmp_path):
-    folder = tmp_path / "s"
+def part_of(whole, folder, keep):
+    """Return a folder with the same design and the cells whose values are to be kept."""
     (folder / "cells").mkdir(parents=True)
     for name in ("sweep.json", "log.jsonl"):
-        (folder / name).write_bytes((grid / name).read_bytes())
-    files = sorted((grid / "cells").iterdir())
+        (folder / name).write_bytes((whole / name).read_bytes())
+    for run_hash, values in Store(whole).design().cells.items():
+        if keep(values["wallet.capital"], values["store.returns.return_rate"]):
+            file = Store(folder).cell_file(run_hash)
+            file.write_bytes(Store(whole).cell_file(run_hash).read_bytes())
+    return folder
+
+
+def test_axis_values_without_any_finished_cell_are_hatched_and_counted(grid, tmp_path):
+    folder = part_of(grid, tmp_path / "s", lambda capital, rate: rate != 0.2)
+    frame = sim.read_sweep(folder, headlines=True)
+    assert list(frame["status"]) == ["finished", "missing", "finished"] * 2
+    assert list(frame["chance"].isna()) == [False, True, False] * 2
+    assert list(frame["cell"]) == list(Store(grid).design().cells)
+    ax = plots.sweep_map(frame, "wallet.capital", "store.returns.return_rate")
+    assert sum(bool(patch.get_hatch()) for patch in ax.patches) == 2
+    assert "hatched: 2 cells not computed" in " ".join(text.get_text() for text in ax.texts)
+    assert "hatched: 2 cells not computed" in Reader(sweep_page(folder)).words["pictures"]
+
+
+def test_a_diagonal_of_finished_cells_leaves_two_axes(grid, tmp_path):
+    folder = part_of(grid, tmp_path / "s", lambda capital, rate: (capital, rate) in ((5000, 0.1), (8000, 0.3)))
+    groups = axis_groups(sim.read_sweep(folder, headlines=True))
+    assert [(axis.key, len(axis.values), axis.together) for axis in groups] == [
+        ("wallet.capital", 2, ()),
+        ("store.returns.return_rate", 3, ()),
+    ]
+
+
+def test_an_index_of_another_progress_is_made_anew(grid, tmp_path):
+    folder = part_of(grid, tmp_path / "s", lambda capital, rate: capital == 5000)
+    Store(folder).write_index()
+    assert (read_found(folder).finished, read_found(folder).cells) == (3, 6)
+    for file in (grid / "cells").iterdir():
+        (folder / "cells" / file.name).write_bytes(file.read_bytes())
+    assert read_found(folder).frame["chance"].notna().all()
+    assert sweep_page(folder) == sweep_page(grid)
+
+
+def test_an_unfinished_sweep_says_so_first_and_hatches(grid, tmp_path):
+    folder = part_of(grid, tmp_path / "s", lambda capital, rate: False)
     with pytest.raises(StorageError, match="no cell is finished"):
         sweep_page(folder)
-    for file in files[:4]:
+    for file in sorted((grid / "cells").iterdir())[:4]:
         (folder / "cells" / file.name).write_bytes(file.read_bytes())
     reader = Reader(sweep_page(folder))
     assert reader.words["answer"].strip().startswith("Unfinished: 2 of 6 cells are missing (0 failed)")

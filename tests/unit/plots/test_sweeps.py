@@ -189,6 +189,8 @@ def test_lines_show_estimate_bars_and_band(flat):
     gap = one.copy()
     gap.loc[gap.index[4], ["chance", "chance_low", "chance_high"]] = np.nan
     assert "1 cells not computed, not drawn" in texts(plots.sweep_lines(gap, CPC))
+    gap.loc[gap.index[4], ["by_inputs_low", "by_inputs_high"]] = np.nan
+    assert "pale:" in texts(plots.sweep_lines(gap, CPC)), "a missing cell takes no band from the others"
 
 
 def test_lines_of_strategies_and_of_a_second_axis_are_named_at_their_ends():

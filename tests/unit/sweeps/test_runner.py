@@ -93,7 +93,9 @@ def test_a_cell_that_raises_stops_no_other(sweep, undisturbed, tmp_path):
     assert outcome.failed == {bad: "ZeroDivisionError: no capital left to divide by"}
     assert outcome.computed == 3
     assert sweep_status(tmp_path / "s").failed == outcome.failed
-    assert len(sim.read_sweep(tmp_path / "s", headlines=True)) == 3
+    short = sim.read_sweep(tmp_path / "s", headlines=True)
+    assert list(short.loc[short["status"] == "missing", "cell"]) == [bad]
+    assert list(short["chance"].isna()) == list(short["cell"] == bad)
     healed = sim.run_sweep(sweep, tmp_path / "s", n_jobs=2)
     assert (healed.computed, healed.reused, healed.failed) == (1, 3, {})
     assert contents(tmp_path / "s") == contents(undisturbed)
