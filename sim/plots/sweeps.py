@@ -15,7 +15,6 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
@@ -30,9 +29,9 @@ from sim.plots.style import (
     wrapped,
 )
 from sim.plots.sweep_axes import place_axis, tick_format, title_of, value_text
+from sim.plots.sweep_contours import break_even, line_words
 from sim.plots.sweep_frames import (
     FIGURES,
-    LEVELS,
     Axis,
     axis_label,
     check_figure,
@@ -49,17 +48,11 @@ if TYPE_CHECKING:
 COLOURS = "cividis"
 """From dark to light without a turn: read alike in grey print and by the colour-blind."""
 
-DARK, LIGHT = "#16202b", "#fdfdfb"
-"""Of lines and figures on the map, whose colours are those of every theme."""
-
 MOST_DRAWN_CELLS = 2_500
 """A map of more cells is kept as an image within the drawing."""
 
 SCALES = (0.1, 0.2, 0.5, 1.0)
 """Ends of the scale of shares; small ones are told apart on a short one."""
-
-DASHES: tuple[Any, ...] = ((0, (4, 2)), (0, (1.2, 1.6)))
-"""Of the lines beside the first and the second contour."""
 
 COLUMNS = 2
 """Panels side by side: small enough for a phone."""
@@ -148,7 +141,7 @@ def draw_map(
         raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
     mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure))
     _hatch(ax, across, up, np.isnan(values))
-    levels, remarks = _break_even(ax, rows, across, up, figure, language)
+    levels, remarks = break_even(ax, rows, across, up, figure, language)
     missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
     remarks += [words("plot_sweep_missing", language, count=missing)] if missing else []
     remarks += [words("plot_sweep_off", language, count=off)] if off else []
@@ -283,73 +276,6 @@ def _hatch(ax: Axes, across: Axis, up: Axis, missing: NDArray[np.bool_]) -> None
     for row, column in np.argwhere(missing):
         place, size = (right[column], top[row]), (np.diff(right)[column], np.diff(top)[row])
         ax.add_patch(Rectangle(place, *size, fill=False, hatch="////", edgecolor=ink(), linewidth=0.0, alpha=0.6))
-
-
-def _break_even(
-    ax: Axes, rows: pd.DataFrame, across: Axis, up: Axis, figure: str, language: str
-) -> tuple[list[float], list[str]]:
-    """Draw the lines at which it begins to pay; return those that are there, and what to say of those that are not."""
-    levels = LEVELS if figure.startswith("chance") else (0.0,) if figure.startswith("profit") else ()
-    middle, low, high = (
-        grid(rows, across, up, column) if column in rows.columns else np.full((1, 1), np.nan)
-        for column in (figure, f"{figure}_low", f"{figure}_high")
-    )
-    drawn: list[float] = []
-    for position, level in enumerate(levels):
-        for values in (low, high):
-            _contour(ax, across, up, values, level, 1.0, DASHES[position])
-        line = _contour(ax, across, up, middle, level, 2.0, "solid")
-        if line is not None:
-            drawn.append(level)
-            share = (position + 1) / (len(levels) + 1)
-            ax.annotate(
-                level_text(level), line[int(share * (len(line) - 1))], ha="center", va="center", fontsize=9, color=DARK,
-                bbox={"boxstyle": "round,pad=0.15", "facecolor": LIGHT, "edgecolor": DARK, "linewidth": 0.6},
-            )  # fmt: skip
-    return drawn, _unreached(middle, levels, language)
-
-
-def _unreached(values: NDArray[np.float64], levels: Sequence[float], language: str) -> list[str]:
-    """Return what to say of levels without a line; the lowest that is reached nowhere implies the others."""
-    below = [level for level in levels if np.nanmax(values) < level][:1]
-    above = [level for level in levels if np.nanmin(values) >= level][-1:]
-    said = [
-        words("plot_sweep_nowhere" if level else "plot_sweep_no_gain", language, level=level_text(level))
-        for level in below
-    ]
-    return said + [
-        words("plot_sweep_everywhere" if level else "plot_sweep_no_loss", language, level=level_text(level))
-        for level in above
-    ]
-
-
-def level_text(level: float) -> str:
-    """Return the name that stands on a line."""
-    return f"{100 * level:g}%" if level else "0"
-
-
-def line_words(levels: Sequence[float], language: str) -> list[str]:
-    """Return what the lines on a map mean; nothing where there are none."""
-    if not levels:
-        return []
-    shown = ", ".join(level_text(level) for level in levels)
-    return [words("plot_sweep_contours" if any(levels) else "plot_sweep_zero", language, levels=shown)]
-
-
-def _contour(
-    ax: Axes, across: Axis, up: Axis, values: NDArray[np.float64], level: float, width: float, style: Any
-) -> NDArray[np.float64] | None:
-    """Draw a contour, light with a dark seam; return the (n, 2) points of its longest part, None if there is none."""
-    known = values[~np.isnan(values)]
-    if min(values.shape) < 2 or not known.size or not known.min() < level <= known.max():
-        return None
-    lines = ax.contour(
-        across.values, up.values, np.ma.masked_invalid(values), levels=[level], colors=LIGHT, linewidths=width,
-        linestyles=[style],
-    )  # fmt: skip
-    lines.set_path_effects([withStroke(linewidth=width + 1.4, foreground=DARK)])
-    parts = [part for path in lines.get_paths() for part in path.to_polygons(closed_only=False)]
-    return max((np.asarray(part) for part in parts), key=len, default=None)
 
 
 def add_colour_bar(ax: Axes | Sequence[Axes], mesh: QuadMesh, figure: str, currency: str) -> None:

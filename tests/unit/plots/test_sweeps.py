@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, QuadMesh
-from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -49,7 +48,12 @@ def texts(ax):
 
 
 def contours(ax):
-    return [found for found in ax.collections if isinstance(found, ContourSet)]
+    return list(ax.lines)
+
+
+def points_of(line):
+    points = line.get_xydata()
+    return points[~np.isnan(points).any(axis=1)]
 
 
 def tiles(ax):
@@ -68,10 +72,10 @@ def test_contours_lie_where_the_plane_and_the_ends_of_its_interval_have_the_leve
     found = contours(ax)
     assert len(found) == len(wanted)
     for lines, level, offset in zip(found, wanted, offsets, strict=True):
-        points = np.concatenate([path.vertices for path in lines.get_paths()])
+        points = points_of(lines)
         assert len(points) > 3
         np.testing.assert_allclose(0.1 + points[:, 0] / 4 + points[:, 1] + offset, level, atol=1e-9)
-    widths = [lines.get_linewidths()[0] for lines in found]
+    widths = [lines.get_linewidth() for lines in found]
     assert widths[2] == widths[5] > max(widths[0], widths[1], widths[3], widths[4])
 
 
@@ -93,9 +97,63 @@ def test_levels_that_are_nowhere_or_everywhere_are_said_in_words(flat):
     assert "80% is reached nowhere" in texts(ax)
     assert "where the chance is 50%;" in texts(ax)
     ax = plots.sweep_map(flat.assign(chance=0.9 + flat["chance"] / 100), CPC, RATE)
-    assert "above 80% everywhere" in texts(ax)
+    assert "80% or more everywhere" in texts(ax)
     with mpl.rc_context({"svg.fonttype": "none"}):  # letters are left to the reader's fonts: none is needed here
         assert "没有任何一处达到 50%" in texts(plots.sweep_map(low, CPC, RATE, language="zh"))
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_contours_cross_a_log_axis_where_the_logarithm_is_in_proportion(upright):
+    def chance(x, y):
+        return 0.1 + 0.3 * np.log10(x / 1e3)
+
+    frame = plane({CPC: [1e3, 1e4, 1e5], RATE: [0.1, 0.2]}, chance)
+    x, y = (RATE, CPC) if upright else (CPC, RATE)
+    ax = plots.sweep_map(frame.drop(columns=["chance_low", "chance_high"]), x, y)
+    (line,) = contours(ax)
+    np.testing.assert_allclose(points_of(line)[:, int(upright)], 21_544.35, rtol=1e-6)
+    (label,) = [text for text in ax.texts if text.get_text() == "50%"]
+    assert label.xy[int(upright)] == pytest.approx(21_544.35, rel=1e-6)
+
+
+def test_a_plateau_that_just_has_the_level_has_its_line_at_its_edge():
+    columns = {CPC: [1.0, 2.0, 3.0, 4.0], RATE: [0.1, 0.2, 0.3]}
+    ax = plots.sweep_map(plane(columns, lambda x, y: np.where(x < 2, 0.2, 0.5)), CPC, RATE)
+    np.testing.assert_allclose(points_of(contours(ax)[-1])[:, 0], 2.0, atol=1e-6)
+    assert "where the chance is 50%;" in texts(ax)
+    ax = plots.sweep_map(plane(columns, lambda x, y: np.where(x < 2, 0.7, 0.5)), CPC, RATE)
+    assert "50% or more everywhere" in texts(ax)
+    assert "80% is reached nowhere" in texts(ax)
+
+
+def test_lines_beside_a_level_that_is_not_reached_are_explained(flat):
+    frame = flat.assign(chance=0.4 + flat[CPC] * 0.0475)
+    frame = frame.assign(chance_low=frame["chance"] - 0.02, chance_high=frame["chance"] + 0.02)
+    ax = plots.sweep_map(frame, CPC, RATE)
+    assert len(contours(ax)) == 1
+    assert "50% is reached nowhere; dashed: beyond it the upper end of the simulation error, 95%, reaches 50%" in (
+        texts(ax).replace("\n", " ")
+    )
+    frame = frame.assign(chance=0.81, chance_low=0.79 + flat[CPC] * 0.01, chance_high=0.83)
+    said = texts(plots.sweep_map(frame, CPC, RATE)).replace("\n", " ")
+    assert "80% or more everywhere; dotted: beyond it the lower end of the simulation error, 95%, is below 80%" in said
+
+
+@pytest.mark.parametrize(("figure", "point"), [("profit_p5", "5% point"), ("profit_p50", "median")])
+def test_a_point_of_the_outcomes_is_not_taken_for_all_of_them(flat, figure, point):
+    for shift, words in ((-9.0, f"{point} below zero everywhere"), (9.0, f"{point} not below zero anywhere")):
+        ax = plots.sweep_map(flat.assign(**{figure: shift + flat["chance"]}), CPC, RATE, figure=figure)
+        assert words in texts(ax)
+        assert "profit everywhere" not in texts(ax)
+        assert "loss everywhere" not in texts(ax)
+
+
+def test_a_line_that_missing_cells_hide_is_spoken_of():
+    frame = plane({CPC: [1.0, 2.0, 3.0], RATE: [0.1, 0.2]}, lambda x, y: np.where(x < 3, 0.2, 0.6))
+    frame.loc[frame[CPC] == 2.0, "chance"] = np.nan
+    ax = plots.sweep_map(frame.drop(columns=["chance_low", "chance_high"]), CPC, RATE)
+    assert contours(ax) == []
+    assert "the line at 50% is hidden by missing cells" in texts(ax)
 
 
 @pytest.mark.parametrize("how", ["rows left out", "figures not there"])
@@ -118,7 +176,7 @@ def test_missing_cells_are_hatched_and_counted_never_filled_in(flat, how):
 
 def test_the_line_of_a_profit_is_zero_and_other_figures_have_no_lines(flat):
     ax = plots.sweep_map(flat, CPC, RATE, figure="profit_p50", currency="USD")
-    points = np.concatenate([path.vertices for path in contours(ax)[-1].get_paths()])
+    points = points_of(contours(ax)[-1])
     np.testing.assert_allclose(0.1 + points[:, 0] / 4 + points[:, 1], 0.5, atol=1e-9)
     assert "line: where it is zero" in texts(ax)
     ax = plots.sweep_map(flat, CPC, RATE, figure="ruin")
