@@ -167,7 +167,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "在 {cells} 个情景中，{name}在以下条件下最有可能盈利：{place}；概率为 {chance}（{sure}）。",
     ),
     "sweep_page_near": (
-        "{count} other figures come within its simulation error; the highest of many is a little too high.",
+        "{count} other figures lie within its simulation error; the highest of many is a little too high.",
         "另有 {count} 个结果落在其模拟误差之内；众多数字中的最高者略为偏高。",
     ),
     "sweep_page_reach": (
@@ -180,6 +180,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "What matters most is: {axis}. Along it the mean chance goes from {low} (at {at_low}) to {high} (at "
         "{at_high}).",
         "影响最大的是：{axis}。沿此轴的平均概率从 {low}（{at_low} 处）到 {high}（{at_high} 处）。",
+    ),
+    "sweep_page_partly": (
+        "Along the axis ({axis}) the mean chance goes from {low} (at {at_low}) to {high} (at {at_high}).",
+        "沿此轴（{axis}）的平均概率从 {low}（{at_low} 处）到 {high}（{at_high} 处）。",
+    ),
+    "sweep_page_compared": (
+        "Only values all of whose cells are there are compared: so far that can be done along {compared} of {count} "
+        "axes, and what matters most cannot be said yet.",
+        "仅比较全部单元均已算出的取值：目前 {count} 个轴中有 {compared} 个可以比较，尚不能说什么影响最大。",
     ),
     "sweep_page_still": (
         "None of these axes moves the chance by more than the simulation error of a cell, ±{error} points.",

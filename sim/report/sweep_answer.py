@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.plots.sweep_frames import LEVELS, Axis, axis_groups, described
+from sim.plots.sweep_frames import LEVELS, Axis, axis_groups, described, where
 from sim.report.sweep_found import Found, extreme, place_of, shown
 from sim.wording import Say, percent, with_error
 
@@ -64,7 +63,7 @@ def sweep_answer(found: Found, say: Say, language: str) -> SweepAnswer:
         return SweepAnswer((say("sweep_page_no_chance", cells=f"{found.cells:,}"),), ())
     top = extreme(rows, "chance")
     chance = estimate(top)
-    near = int((found.frame["chance_high"] >= top["chance_low"]).sum()) - 1
+    near = int((found.frame["chance"] >= top["chance_low"]).sum()) - 1
     sentences = [
         say(
             "sweep_page_likeliest",
@@ -78,13 +77,17 @@ def sweep_answer(found: Found, say: Say, language: str) -> SweepAnswer:
     ]
     if near:
         sentences[0] += " " + say("sweep_page_near", count=f"{near:,}")
-    ranges = sorted((along(rows, axis) for axis in found.groups), key=lambda part: -part.width)
     facts = [(say(name), say("sweep_page_box", **box(found.rows(name)))) for name in found.strategies[:MOST_BOXES]]
-    if ranges and ranges[0].width < simulation_error(rows):
+    ranges = [along(rows, axis) for axis in found.groups]
+    compared = sorted((part for part in ranges if part is not None), key=lambda part: -part.width)
+    if len(compared) < len(ranges):
+        sentences += incomplete(compared, len(ranges), say, language)
+    elif compared and compared[0].width < simulation_error(rows):
         sentences.append(say("sweep_page_still", error=f"{100 * simulation_error(rows):.1f}"))
-    elif ranges:
-        sentences.append(in_words(ranges[0], len(ranges), say, language))
-        facts.append((say("sweep_page_matters"), described(ranges[0].axis.key, language)))
+    elif compared:
+        key = "sweep_page_most" if len(compared) > 1 else "sweep_page_only"
+        sentences.append(in_words(key, compared[0], say, language))
+        facts.append((say("sweep_page_matters"), described(compared[0].axis.key, language)))
     return SweepAnswer(tuple(sentences), tuple(facts))
 
 
@@ -142,28 +145,36 @@ def box(rows: pd.DataFrame) -> dict[str, str]:
     return {"chance": with_error(estimate(top)), "n50": counted["n50"], "cells": counted["cells"]}
 
 
-def along(rows: pd.DataFrame, axis: Axis) -> Range:
-    """Return how the mean chance changes along an axis, over whatever the other axes are.
+def along(rows: pd.DataFrame, axis: Axis) -> Range | None:
+    """Return how the mean chance changes along an axis, over whatever the other axes are; None if it cannot be told.
 
-    Where hardly two cells share a value, as with points spread over ranges, the axis is cut into thirds.
+    Values are compared all of whose cells are there: with others, what the missing cells have elsewhere would seem to
+    be the work of this axis. Where hardly two cells share a value, as with points spread over ranges, the axis is cut
+    into thirds of the cells that are there.
     """
-    known = rows.dropna(subset=[axis.key, "chance"])
-    chances = known["chance"].to_numpy(dtype=float)
-    means: list[tuple[str, float]] = []
-    if axis.numeric and len(axis.values) > THIRDS and spread_out(rows, axis):
-        order = np.argsort(known[axis.key].to_numpy(dtype=float), kind="stable")
-        values = known[axis.key].to_numpy(dtype=float)[order]
-        for part in np.array_split(np.arange(len(order)), THIRDS):
-            ends = "–".join(shown(values[place], axis.key) for place in (part[0], part[-1]))
-            means.append((ends, float(chances[order][part].mean())))
-    else:
-        texts = known[axis.key].astype(str).to_numpy() if not axis.numeric else known[axis.key].to_numpy(dtype=float)
-        for value in axis.values:
-            here: NDArray[np.bool_] = texts == value
-            if here.any():
-                means.append((shown(value, axis.key), float(chances[here].mean())))
-    means = means or [("–", float("nan"))]
+    placed = rows.dropna(subset=[axis.key])
+    thirds = axis.numeric and len(axis.values) > THIRDS and spread_out(rows, axis)
+    means = means_of_thirds(placed.dropna(subset=["chance"]), axis) if thirds else means_of_values(placed, axis)
+    if len(means) < 2:
+        return None
     return Range(axis, min(means, key=lambda mean: mean[1]), max(means, key=lambda mean: mean[1]))
+
+
+def means_of_thirds(rows: pd.DataFrame, axis: Axis) -> list[tuple[str, float]]:
+    """Return the ends of each third of the cells along an axis, and its mean chance."""
+    ordered = rows.sort_values(axis.key, kind="stable")
+    values, chances = (ordered[key].to_numpy(dtype=float) for key in (axis.key, "chance"))
+    return [
+        ("–".join(shown(values[place], axis.key) for place in (part[0], part[-1])), float(chances[part].mean()))
+        for part in np.array_split(np.arange(len(ordered)), THIRDS)
+        if len(part)
+    ]
+
+
+def means_of_values(rows: pd.DataFrame, axis: Axis) -> list[tuple[str, float]]:
+    """Return each value of an axis all of whose cells are there, and its mean chance."""
+    means = ((value, where(rows, axis.key, value)["chance"].mean(skipna=False)) for value in axis.values)
+    return [(shown(value, axis.key), float(mean)) for value, mean in means if not np.isnan(mean)]
 
 
 def spread_out(rows: pd.DataFrame, axis: Axis) -> bool:
@@ -171,10 +182,16 @@ def spread_out(rows: pd.DataFrame, axis: Axis) -> bool:
     return len(axis.values) > len(rows) // 2 and len(axis_groups(rows)) > 1
 
 
-def in_words(found: Range, count: int, say: Say, language: str) -> str:
-    """Return the sentence on the axis that matters most."""
+def incomplete(compared: list[Range], count: int, say: Say, language: str) -> list[str]:
+    """Return the sentences of an unfinished sweep: what can be compared, and how little that is."""
+    widest = [in_words("sweep_page_partly", part, say, language) for part in compared[:1]]
+    return [*widest, say("sweep_page_compared", compared=f"{len(compared):,}", count=f"{count:,}")]
+
+
+def in_words(key: str, found: Range, say: Say, language: str) -> str:
+    """Return a sentence on how the chance changes along an axis."""
     return say(
-        "sweep_page_most" if count > 1 else "sweep_page_only",
+        key,
         axis=described(found.axis.key, language),
         low=f"{100 * found.low[1]:.0f}%",
         high=f"{100 * found.high[1]:.0f}%",

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -92,7 +93,36 @@ def test_counts_and_the_axis_that_matters_most_on_a_known_plane(grid):
     )
     assert "reaches 50% in 4 (4–6) of 6 cells (67%), and 80% in 2 (0–2) (33%)" in sentences
     assert "is: Orders returned. Along it the mean chance goes from 46% (at 30%) to 86% (at 10%)" in sentences
-    assert "1 other figures come within its simulation error" in sentences
+    assert "1 other figures lie within its simulation error" in sentences
+
+
+def said_of(found, chance, half=0.02):
+    """Return the sentences on a sweep with other chances, by cell, and as many cells as have one."""
+    frame = found.frame.assign(chance=chance, chance_low=chance - half, chance_high=chance + half)
+    known = type(found)(found.design, frame, {}, found.values, int(chance.notna().sum()), "")
+    return " ".join(sweep_answer(known, speaker("en"), "en").sentences)
+
+
+def test_figures_whose_intervals_overlap_are_not_within_the_error_of_the_likeliest(grid):
+    found = read_found(grid)
+    chance = pd.Series([0.5, 0.47, 0.47, 0.3, 0.3, 0.3])
+    assert "lie within its simulation error" not in said_of(found, chance)
+    assert "1 other figures lie within its simulation error" in said_of(found, chance.replace(0.3, 0.2) + [0, 0.02] * 3)
+
+
+def test_an_axis_that_changes_nothing_is_not_blamed_for_the_cells_that_are_missing(grid):
+    found = read_found(grid)
+    capital, rate = found.frame["wallet.capital"], found.frame["store.returns.return_rate"]
+    chance = 0.9 - 2.0 * (rate - 0.1)
+    assert "is: Orders returned. Along it" in said_of(found, chance)
+    gone = said_of(found, chance.where((capital == 8000) | (rate == 0.1)))
+    assert "Cash the seller starts with" not in gone.partition("For own store")[2]
+    assert "along 0 of 2 axes, and what matters most cannot be said yet" in gone
+    some = said_of(found, chance.where((capital == 8000) | (rate < 0.3)))
+    assert "Along the axis (Orders returned) the mean chance goes from 70% (at 20%) to 90% (at 10%)" in some
+    assert "along 1 of 2 axes" in some
+    assert "matters most is" not in some
+    assert "None of these axes" not in some
 
 
 def test_axes_that_move_nothing_are_not_named(grid):
