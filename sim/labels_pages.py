@@ -148,6 +148,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "plot_sweep_missing": ("hatched: {count} cells not computed", "斜线：{count} 个单元未计算"),
     "plot_sweep_missing_points": ("{count} cells not computed, not drawn", "{count} 个单元未计算，未绘出"),
+    "plot_sweep_at_least": (
+        "≥: at least that, as more than {share} of histories ran out of cash",
+        "≥：至少如此，因为超过 {share} 的历史资金断裂",
+    ),
     "plot_sweep_off": ("{count} cells have no place on these axes", "{count} 个单元不在这两个轴上"),
     "plot_sweep_points": ("each dot a cell", "每点为一个单元"),
     "plot_sweep_bars": ("bars: simulation error, 95%", "误差线：模拟误差（95%）"),
@@ -218,8 +222,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "sweep_page_cells": ("All cells", "全部单元"),
     "sweep_page_cells_note": (
         "± and nothing else is simulation error, 95%; sums are in the currency of the base scenario. A dash: not "
-        "computed, or as in the base.",
-        "仅 ± 表示模拟误差（95%）；金额以基准情景的货币计。横线：未计算，或与基准相同。",
+        "computed, or as in the base. ≥: at least that, as more than 5% of histories ran out of cash.",
+        "仅 ± 表示模拟误差（95%）；金额以基准情景的货币计。横线：未计算，或与基准相同。"
+        "≥：至少如此，因为超过 5% 的历史资金断裂。",
     ),
     "sweep_page_left_out": ("{count} more rows are in index.parquet.", "其余 {count} 行见 index.parquet。"),
     "sweep_page_failed": ("Cells that failed", "失败的单元"),

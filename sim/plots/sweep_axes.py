@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, YAxis
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.transforms import offset_copy
+from numpy.typing import NDArray
 
 from sim.plots.style import amount, size_of, words, wrapped
-from sim.plots.sweep_frames import Axis, axis_label, in_percent, literal
+from sim.plots.sweep_frames import AT_LEAST, Axis, at_least, axis_label, in_percent, literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AT_LEAST_MARK = Path(
+    [(-0.7, 1.0), (0.7, 0.4), (-0.7, -0.2), (-0.7, -0.8), (0.7, -0.8)],
+    [Path.MOVETO, Path.LINETO, Path.LINETO, Path.MOVETO, Path.LINETO],
+)
+"""The sign ≥ as a marker: one drawn shape for all cells."""
 
 MOST_TICKS = 6
 """An axis of at most so many values has a tick at each."""
@@ -64,3 +77,26 @@ def number(value: float, share: bool = False) -> str:
 def value_text(value: Any, key: str) -> str:
     """Return a value of an axis as people write it."""
     return literal(value) if isinstance(value, str) else number(float(value), in_percent(key))
+
+
+def mark_at_least(
+    ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], shade: str, seam: str = "", *, raised: float = 0.0,
+    as_image: bool = False,
+) -> None:  # fmt: skip
+    """Write ≥ at figures that are lower bounds, so many points above their place."""
+    if x.size:
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        ax.plot(
+            x, y, linestyle="none", marker=AT_LEAST_MARK, markersize=6.5, fillstyle="none", markeredgecolor=shade,
+            markeredgewidth=0.9, clip_on=False, rasterized=as_image,
+            transform=offset_copy(ax.transData, figure, 0.0, raised, units="points"),
+            path_effects=[withStroke(linewidth=2.2, foreground=seam)] if seam else None,
+        )  # fmt: skip
+
+
+def at_least_words(rows: pd.DataFrame, figure: str, language: str) -> list[str]:
+    """Return what ≥ means; nothing where no figure is a lower bound."""
+    if not at_least(rows, figure).any():
+        return []
+    return [words("plot_sweep_at_least", language, share=f"{100 * AT_LEAST[figure]:g}%")]

@@ -29,6 +29,9 @@ FIGURES = {
 }
 """Columns that can be drawn, and what they are: shares within 0 and 1, or sums of money."""
 
+AT_LEAST = {"cash_needed_p50": 0.5, "cash_needed_p95": 0.05}
+"""Chance of ruin above which a figure is a lower bound: who ran out of cash needed more than was there to be seen."""
+
 LEVELS = (0.5, 0.8)
 """Chances of profit at which a map draws its contours."""
 
@@ -200,6 +203,14 @@ def grid(frame: pd.DataFrame, x: Axis, y: Axis, column: str) -> NDArray[np.float
     out = np.full((len(y.values), len(x.values)), np.nan)
     out.flat[places] = known[column].to_numpy(dtype=float)
     return out
+
+
+def at_least(frame: pd.DataFrame, figure: str) -> NDArray[np.bool_]:
+    """Return (n_rows,) whether a figure is only a lower bound; never where it or the chance of ruin is missing."""
+    if figure not in AT_LEAST or "ruin" not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    ruined = frame["ruin"].to_numpy(dtype=float) > AT_LEAST[figure]
+    return np.asarray(ruined & frame[figure].notna().to_numpy(), dtype=bool)
 
 
 def literal(text: str) -> str:

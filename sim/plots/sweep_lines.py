@@ -24,10 +24,11 @@ from sim.plots.style import (
     wrap_x_label,
     zero_line,
 )
-from sim.plots.sweep_axes import figure_name, tick_format, title_of, value_text
+from sim.plots.sweep_axes import at_least_words, figure_name, mark_at_least, tick_format, title_of, value_text
 from sim.plots.sweep_frames import (
     FIGURES,
     Axis,
+    at_least,
     axis_columns,
     axis_label,
     check_figure,
@@ -92,6 +93,7 @@ def sweep_lines(
     notes += [words("plot_sweep_bars", language)]
     notes += [words("plot_sweep_band" if len(lines) == 1 else "plot_sweep_strips", language)] if spread else []
     notes += [words("plot_sweep_missing_points", language, count=missing)] if missing else []
+    notes += next((found for _, part in lines if (found := at_least_words(part, figure, language))), [])
     first = of_strategy(frame, strategies[0] if strategies else None)[0]
     one = by is not None or len(lines) == 1
     title = title_of(first, figure, language) if one else figure_name(figure, language)
@@ -117,6 +119,9 @@ def _draw(
         values = _along(part, across, [figure, f"{figure}_low", f"{figure}_high"])
         missing += int(np.isnan(values[0]).sum())
         _line(ax, across, places, values, position, len(lines))
+        bounds = _along(part.assign(at_least=at_least(part, figure)), across, ["at_least"])[0] == 1.0
+        aside = _shift(places, position, len(lines), ax.get_xscale() == "log")
+        mark_at_least(ax, aside[bounds], values[0][bounds], colour(position), raised=8.0)
         drawn.append(values)
         if spread:
             drawn.append(_band(ax, places, _along(part, across, list(BAND)), position, len(lines)))
@@ -149,11 +154,14 @@ def sweep_scatter(
     ax.errorbar(
         places, values[0], _reach(values), color=colour(0), marker="o", markersize=3.5, linestyle="none", elinewidth=0.8
     )
+    bounds = at_least(rows, figure)
+    mark_at_least(ax, places[bounds], values[0][bounds], colour(0), raised=7.0)
     _upright(ax, figure, values.ravel(), language, currency)
     _name_values(ax, across, language, currency)
     notes = [words("plot_sweep_points", language), words("plot_sweep_bars", language)]
     missing = int(np.isnan(values[0]).sum())
     notes += [words("plot_sweep_missing_points", language, count=missing)] if missing else []
+    notes += at_least_words(rows, figure, language)
     head(ax, title_of(name, figure, language), words("plot_semicolon", language).join(notes))
     return ax
 

@@ -28,11 +28,12 @@ from sim.plots.style import (
     words,
     wrapped,
 )
-from sim.plots.sweep_axes import place_axis, tick_format, title_of, value_text
-from sim.plots.sweep_contours import break_even, line_words
+from sim.plots.sweep_axes import at_least_words, mark_at_least, place_axis, tick_format, title_of, value_text
+from sim.plots.sweep_contours import DARK, LIGHT, break_even, line_words
 from sim.plots.sweep_frames import (
     FIGURES,
     Axis,
+    at_least,
     axis_label,
     check_figure,
     check_others_fixed,
@@ -142,6 +143,11 @@ def draw_map(
     mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure))
     _hatch(ax, across, up, np.isnan(values))
     levels, remarks = break_even(ax, rows, across, up, figure, language)
+    bounds = grid(rows.assign(at_least=at_least(rows, figure)), across, up, "at_least") == 1.0
+    to_top, to_right = np.nonzero(bounds)
+    large = values.size > MOST_DRAWN_CELLS
+    mark_at_least(ax, across.values[to_right], up.values[to_top], LIGHT, DARK, as_image=large)
+    remarks += at_least_words(rows, figure, language)
     missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
     remarks += [words("plot_sweep_missing", language, count=missing)] if missing else []
     remarks += [words("plot_sweep_off", language, count=off)] if off else []
@@ -217,6 +223,7 @@ def _line_panels(
         sweep_lines(part, x, [name], figure, ax=ax, language=language, currency=currency, bare=True)
     notes = [words("plot_sweep_bars", language)]
     notes += [words("plot_sweep_band", language)] if figure == "chance" else []
+    notes += next((found for part in parts if (found := at_least_words(part, figure, language))), [])
     label = currency or words("plot_money", language) if FIGURES[figure] == "money" else ""
     return find_axis(parts[0], x), label, notes
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.plots.sweep_axes import value_text
-from sim.plots.sweep_frames import Axis, axis_groups, described
+from sim.plots.sweep_frames import AT_LEAST, Axis, axis_groups, described
 from sim.sweeps.reading import sweep_status
 from sim.sweeps.store import DESIGN, FINISHED, INDEX, Design, Store
 from sim.sweeps.tables import DamagedError, decode, encode
+from sim.wording import money
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,6 +135,12 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def is_known(value: Any) -> bool:
     """Return whether a figure or a value is there."""
     return value is not None and not (isinstance(value, float) and math.isnan(value))
+
+
+def sum_of(row: dict[str, Any], column: str) -> str:
+    """Return a sum of money of a cell; marked where so many histories ran out of cash that it is only a lower bound."""
+    mark = "≥ " if column in AT_LEAST and row["ruin"] > AT_LEAST[column] else ""
+    return mark + money(row[column])
 
 
 def place_of(row: dict[str, Any], groups: list[Axis], language: str) -> str:

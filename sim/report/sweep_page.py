@@ -11,11 +11,11 @@ from markupsafe import Markup
 from sim.plots.sweep_frames import described
 from sim.report.rendering import render, speaker
 from sim.report.sweep_answer import estimate, missing_words, sweep_answer
-from sim.report.sweep_found import Found, is_known, read_found, records, shown
+from sim.report.sweep_found import Found, is_known, read_found, records, shown, sum_of
 from sim.report.sweep_pictures import sweep_pictures
 from sim.report.tables import Cell, Sheet, figure, name
 from sim.sweeps.store import Store
-from sim.wording import Say, money, percent, with_error
+from sim.wording import Say, percent, with_error
 
 PAGE = "report.html"
 
@@ -108,7 +108,7 @@ def figures_of(row: dict[str, Any]) -> list[Cell]:
         cell("chance", with_error),
         figure(f"{100 * low:.0f}–{100 * high:.0f}%", high - low) if depends else figure("–", None),
         cell("ruin", percent),
-        *(figure(money(row[column]), row[column]) if is_known(row[column]) else figure("–", None) for column in MONEY),
+        *(figure(sum_of(row, column), row[column]) if is_known(row[column]) else figure("–", None) for column in MONEY),
     ]
 
 

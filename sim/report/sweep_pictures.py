@@ -12,8 +12,8 @@ from sim.plots.sweep_frames import FIGURES, Axis, described
 from sim.plots.sweep_lines import BAND, MOST_LINES
 from sim.report.figures import Figure, draw, draw_whole
 from sim.report.sweep_answer import estimate
-from sim.report.sweep_found import Found, extreme, place_of
-from sim.wording import Say, money, percent
+from sim.report.sweep_found import Found, extreme, place_of, sum_of
+from sim.wording import Say, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +163,7 @@ def ends(found: Found, name: str, figure: str, say: Say, language: str) -> str:
     least, most = extreme(rows, figure, least=True), extreme(rows, figure)
 
     def text(row: dict[str, Any]) -> str:
-        return percent(estimate(row, figure)) if FIGURES[figure] == "share" else money(row[figure])
+        return percent(estimate(row, figure)) if FIGURES[figure] == "share" else sum_of(row, figure)
 
     if least[figure] == most[figure]:
         return say("sweep_page_flat", name=say(name), value=text(most))

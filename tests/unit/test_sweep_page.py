@@ -110,6 +110,16 @@ def test_figures_whose_intervals_overlap_are_not_within_the_error_of_the_likelie
     assert "1 other figures lie within its simulation error" in said_of(found, chance.replace(0.3, 0.2) + [0, 0.02] * 3)
 
 
+def test_cash_needed_is_marked_at_least_where_the_capital_was_too_small(grid):
+    found = read_found(grid)
+    ruin = [0.051, 0.05, 0.0] * 2
+    frame = found.frame.assign(ruin=ruin, ruin_low=0.0, ruin_high=0.1, cash_needed_p95=[9000.0, 8000, 7000] * 2)
+    reader = Reader(page_of(type(found)(found.design, frame, {}, found.values, 6, ""), "en"))
+    assert reader.words["cells"].count("≥ ") == reader.words["cells"].count("≥ 9,000") == 2
+    assert re.search(r"to ≥ 9,000 \(", reader.words["pictures"])
+    assert "≥: at least that" in reader.words["cells"]
+
+
 def test_an_axis_that_changes_nothing_is_not_blamed_for_the_cells_that_are_missing(grid):
     found = read_found(grid)
     capital, rate = found.frame["wallet.capital"], found.frame["store.returns.return_rate"]

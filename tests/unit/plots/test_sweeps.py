@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 import sim
 from sim import plots
 from sim.plots import PlotError
-from sim.plots.sweep_axes import number
+from sim.plots.sweep_axes import AT_LEAST_MARK, number
 from sim.plots.sweep_frames import Axis, axis_groups, described, find_axis, in_percent
 from sim.plots.sweeps import edges
 from tests.unit.sweeps.helpers import write_sweep
@@ -182,6 +182,45 @@ def test_the_line_of_a_profit_is_zero_and_other_figures_have_no_lines(flat):
     ax = plots.sweep_map(flat, CPC, RATE, figure="ruin")
     assert contours(ax) == []
     assert tiles(ax).get_clim() == (0.0, 0.1), "small chances are told apart"
+
+
+def bounded(columns):
+    """Return a frame of cash needed in which every other cell has a chance of ruin above 5%."""
+    frame = plane(columns, lambda *values: 0.5 + 0.1 * values[0])
+    ruined = frame.index % 2 == 0
+    figures = {f"cash_needed_p95{end}": 9000.0 + 500.0 * frame.index for end in ("", "_low", "_high")}
+    return frame.assign(ruin=np.where(ruined, 0.051, 0.05), **figures), ruined
+
+
+def marks(ax):
+    """Return the places of every ≥, in the order of the cells."""
+    places = [line.get_xydata() for line in ax.lines if line.get_marker() is AT_LEAST_MARK]
+    return sorted(map(tuple, np.concatenate(places))) if places else []
+
+
+def test_cash_that_more_was_needed_than_is_marked_at_least():
+    frame, ruined = bounded({CPC: [1.0, 2.0, 3.0], RATE: [0.1, 0.2, 0.3]})
+    note = "≥: at least that, as more than 5% of histories ran out of cash"
+    ax = plots.sweep_map(frame, CPC, RATE, figure="cash_needed_p95")
+    assert marks(ax) == sorted(map(tuple, frame.loc[ruined, [CPC, RATE]].to_numpy()))
+    assert note in texts(ax).replace("\n", " ")
+    lower = frame.assign(ruin=0.05)
+    assert "≥" not in texts(plots.sweep_map(lower, CPC, RATE, figure="cash_needed_p95"))
+    assert marks(plots.sweep_map(frame, CPC, RATE, figure="ruin")) == []
+    assert marks(plots.sweep_map(frame.assign(cash_needed_p50=1.0), CPC, RATE, figure="cash_needed_p50")) == []
+
+
+def test_lines_and_dots_mark_lower_bounds_too():
+    frame, ruined = bounded({CPC: [1.0, 2.0, 3.0]})
+    for draw in (plots.sweep_lines, plots.sweep_scatter):
+        ax = draw(frame, CPC, figure="cash_needed_p95")
+        np.testing.assert_allclose(marks(ax), frame.loc[ruined, [CPC, "cash_needed_p95"]])
+        assert "≥: at least that" in texts(ax)
+    both, _ = bounded({CPC: [1.0, 2.0, 3.0], RATE: [0.1, 0.2], MARGIN: [0.5, 0.6, 0.7]})
+    maps = plots.sweep_panels(both, CPC, RATE, MARGIN, figure="cash_needed_p95")
+    assert "≥: at least that" in maps.get_suptitle().replace("\n", " ")
+    lines = plots.sweep_panels(both[both[RATE] == 0.1], CPC, None, MARGIN, figure="cash_needed_p95")
+    assert "≥: at least that" in lines.get_suptitle().replace("\n", " ")
 
 
 def test_colours_grow_lighter_all_the_way():
