@@ -30,7 +30,9 @@ FIGURES = {
 """Columns that can be drawn, and what they are: shares within 0 and 1, or sums of money."""
 
 AT_LEAST = {"cash_needed_p50": 0.5, "cash_needed_p95": 0.05}
-"""Chance of ruin above which a figure is a lower bound: who ran out of cash needed more than was there to be seen."""
+"""Share of histories out of cash (``cash_at_least``: by the last day, ``ruin``: by the end of the last full month)
+above which a figure is a lower bound: they needed more than was there to be seen.
+"""
 
 LEVELS = (0.5, 0.8)
 """Chances of profit at which a map draws its contours."""
@@ -206,11 +208,11 @@ def grid(frame: pd.DataFrame, x: Axis, y: Axis, column: str) -> NDArray[np.float
 
 
 def at_least(frame: pd.DataFrame, figure: str) -> NDArray[np.bool_]:
-    """Return (n_rows,) whether a figure is only a lower bound; never where it or the chance of ruin is missing."""
-    if figure not in AT_LEAST or "ruin" not in frame.columns:
+    """Return (n_rows,) whether a figure is only a lower bound; never where it is missing."""
+    if figure not in AT_LEAST or "cash_at_least" not in frame.columns:
         return np.zeros(len(frame), dtype=bool)
-    ruined = frame["ruin"].to_numpy(dtype=float) > AT_LEAST[figure]
-    return np.asarray(ruined & frame[figure].notna().to_numpy(), dtype=bool)
+    ran_out = frame["cash_at_least"].to_numpy(dtype=float) > AT_LEAST[figure]
+    return np.asarray(ran_out & frame[figure].notna().to_numpy(), dtype=bool)
 
 
 def literal(text: str) -> str:

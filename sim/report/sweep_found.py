@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.plots.sweep_axes import value_text
 from sim.plots.sweep_frames import AT_LEAST, Axis, axis_groups, described
+from sim.sweeps.estimates_table import HEADLINES
 from sim.sweeps.reading import sweep_status
 from sim.sweeps.store import DESIGN, FINISHED, INDEX, Design, Store
 from sim.sweeps.tables import DamagedError, decode, encode
@@ -113,7 +114,9 @@ def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow
 
 def is_of(table: pyarrow.Table, design: Design, finished: list[str]) -> bool:
     """Return whether an index has all cells of a design, and figures of just those that are finished."""
-    if table.column_names[: 3 + len(design.axes)] != ["cell", *design.axes, "strategy", "status"]:
+    figures = {f"{column}_low" for column in HEADLINES}  # a file of an earlier version may have fewer
+    first = table.column_names[: 3 + len(design.axes)]
+    if first != ["cell", *design.axes, "strategy", "status"] or not figures <= set(table.column_names):
         return False
     status = dict(zip(table["cell"].to_pylist(), table["status"].to_pylist(), strict=True))
     there = {cell for cell, what in status.items() if what == FINISHED}
@@ -139,7 +142,7 @@ def is_known(value: Any) -> bool:
 
 def sum_of(row: dict[str, Any], column: str) -> str:
     """Return a sum of money of a cell; marked where so many histories ran out of cash that it is only a lower bound."""
-    mark = "≥ " if column in AT_LEAST and row["ruin"] > AT_LEAST[column] else ""
+    mark = "≥ " if column in AT_LEAST and row["cash_at_least"] > AT_LEAST[column] else ""
     return mark + money(row[column])
 
 

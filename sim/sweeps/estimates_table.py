@@ -71,6 +71,7 @@ HEADLINES = {
     "profit_p95": ("settled_profit.p95", None),
     "cash_needed_p50": ("cash_needed.p50", None),
     "cash_needed_p95": ("cash_needed.p95", None),
+    "cash_at_least": ("cash_needed.at_least_share", None),
 }
 """Columns of the index, at the horizon: figure and reading. Bands give their two ends, chances all three figures."""
 

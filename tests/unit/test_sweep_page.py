@@ -19,6 +19,7 @@ from sim.report.sweep_found import read_found
 from sim.report.sweep_page import page_of
 from sim.storage import StorageError
 from sim.sweeps.store import Store
+from sim.sweeps.tables import encode
 from tests.conformance.helpers import command
 from tests.unit.sweeps import helpers
 from tests.unit.sweeps.helpers import write_sweep
@@ -112,8 +113,7 @@ def test_figures_whose_intervals_overlap_are_not_within_the_error_of_the_likelie
 
 def test_cash_needed_is_marked_at_least_where_the_capital_was_too_small(grid):
     found = read_found(grid)
-    ruin = [0.051, 0.05, 0.0] * 2
-    frame = found.frame.assign(ruin=ruin, ruin_low=0.0, ruin_high=0.1, cash_needed_p95=[9000.0, 8000, 7000] * 2)
+    frame = found.frame.assign(cash_at_least=[0.051, 0.05, 0.0] * 2, cash_needed_p95=[9000.0, 8000, 7000] * 2)
     reader = Reader(page_of(type(found)(found.design, frame, {}, found.values, 6, ""), "en"))
     assert reader.words["cells"].count("≥ ") == reader.words["cells"].count("≥ 9,000") == 2
     assert re.search(r"to ≥ 9,000 \(", reader.words["pictures"])
@@ -305,3 +305,17 @@ def test_means_along_an_axis_leave_out_values_with_missing_cells(tmp_path):
     chance = np.where(found.frame["wallet.capital"] == 5000, np.nan, found.frame["chance"])
     gone = type(found)(found.design, found.frame.assign(chance=chance), {}, found.values, 8, "")
     assert "1 cells not computed, not drawn" in Reader(page_of(gone, "en")).words["pictures"]
+
+
+def test_cash_that_ran_out_after_the_last_full_month_is_a_lower_bound_too(tmp_path):
+    head = helpers.HEAD.replace("horizon_days: 30", "horizon_days: 75")
+    folder = swept(tmp_path, "axes: {wallet.capital: [600, 6000]}\n", head)
+    frame = sim.read_sweep(folder, headlines=True)
+    assert list(frame["ruin"]) == [0.0, 0.0]
+    assert list(frame["cash_at_least"]) == [1.0, 0.0]
+    page = sweep_page(folder)
+    assert Reader(page).words["cells"].count("≥ ") == 1
+    store = Store(folder)
+    old = store.index().drop_columns(["cash_at_least", "cash_at_least_low", "cash_at_least_high"])
+    store.write(folder / "index.parquet", encode(old, {"content": "index"}))
+    assert sweep_page(folder) == page, "an index of fewer columns is made anew"

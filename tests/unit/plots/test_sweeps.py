@@ -185,11 +185,11 @@ def test_the_line_of_a_profit_is_zero_and_other_figures_have_no_lines(flat):
 
 
 def bounded(columns):
-    """Return a frame of cash needed in which every other cell has a chance of ruin above 5%."""
+    """Return a frame of cash needed of which every other cell is a lower bound."""
     frame = plane(columns, lambda *values: 0.5 + 0.1 * values[0])
     ruined = frame.index % 2 == 0
     figures = {f"cash_needed_p95{end}": 9000.0 + 500.0 * frame.index for end in ("", "_low", "_high")}
-    return frame.assign(ruin=np.where(ruined, 0.051, 0.05), **figures), ruined
+    return frame.assign(ruin=0.0, cash_at_least=np.where(ruined, 0.051, 0.05), **figures), ruined
 
 
 def marks(ax):
@@ -204,7 +204,7 @@ def test_cash_that_more_was_needed_than_is_marked_at_least():
     ax = plots.sweep_map(frame, CPC, RATE, figure="cash_needed_p95")
     assert marks(ax) == sorted(map(tuple, frame.loc[ruined, [CPC, RATE]].to_numpy()))
     assert note in texts(ax).replace("\n", " ")
-    lower = frame.assign(ruin=0.05)
+    lower = frame.assign(cash_at_least=0.05)
     assert "≥" not in texts(plots.sweep_map(lower, CPC, RATE, figure="cash_needed_p95"))
     assert marks(plots.sweep_map(frame, CPC, RATE, figure="ruin")) == []
     assert marks(plots.sweep_map(frame.assign(cash_needed_p50=1.0), CPC, RATE, figure="cash_needed_p50")) == []

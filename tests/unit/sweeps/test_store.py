@@ -83,6 +83,7 @@ def test_estimates_are_those_of_a_single_run(store, sweep):
     assert (line["chance"], line["chance_low"]) == (found["estimate"], found["low"])
     assert line["profit_p50"] == money["estimate"]
     assert line["ruin"] == content["ruin"][0]["estimate"]
+    assert line["cash_at_least"] == content["cash_needed"]["at_least_share"]["estimate"]
     band = content["probability_of_profit"]["settled_profit"]["parameter_band"][0]
     assert (line["by_inputs_low"], line["by_inputs_high"]) == (band["low"], band["high"])
 
