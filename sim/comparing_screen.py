@@ -15,6 +15,7 @@ from sim.estimates import Estimate
 from sim.labels import label
 from sim.screen import sheet
 from sim.wording import Say, percent
+from sim.wording import points as error_in_points
 
 MOST_SETTINGS = 12
 """Rows of settings shown; the file holds all."""
@@ -159,6 +160,6 @@ def monthly_table(comparison: Comparison, say: Say) -> Table:
     table = sheet(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
     for name, gap in named(comparison, say):
         cells = [gap.probability[month - 1] for month in months]
-        shown = [f"{signed(100 * cell.estimate, 1)} ±{100 * cell.half_width:.1f}" for cell in cells]
+        shown = [f"{signed(100 * cell.estimate, 1)} ±{error_in_points(100 * cell.half_width)}" for cell in cells]
         table.add_row(Text(name), *("–" if gap.same else cell for cell in shown))
     return table

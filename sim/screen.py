@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sim.estimates.histograms import BIN_WIDTH
 from sim.labels import label
-from sim.wording import Say, band, cash, percent, stable, stopped, three, with_error
+from sim.wording import Say, band, cash, error, percent, points, stable, stopped, three, with_error
 
 
 def screen(title: str, summary: dict[str, Any], language: str = "en") -> RenderableType:
@@ -44,8 +44,7 @@ def sentences(summary: dict[str, Any], say: Say) -> Text:
     for name, strategy in summary["strategies"].items():
         profit = strategy["probability_of_profit"]["settled_profit"]
         chance, bands = profit["pointwise"][-1], profit["parameter_band"]
-        error = f"{50 * (chance['high'] - chance['low']):.1f}"
-        words = {"name": say(name), "chance": percent(chance), "error": error}
+        words = {"name": say(name), "chance": percent(chance), "error": error(chance)}
         if isinstance(bands, dict):
             lines.append(say("sentence_without_band", **words))
         else:
@@ -68,7 +67,7 @@ def provisos(summary: dict[str, Any], say: Say) -> Text | None:
         lines.append(say("counts_only", width=f"{100 * BIN_WIDTH:.1f}%"))
     if stop and (not stop["converged"] or stop["goal"]["precision"] is not None):
         key = "converged" if stop["converged"] else "not_converged"
-        lines.append(say(key, paths=paths, widest=f"{100 * stop['widest']:.1f}"))
+        lines.append(say(key, paths=paths, widest=points(100 * stop["widest"])))
     return Text("\n".join(lines)) if lines else None
 
 
@@ -146,9 +145,8 @@ def comparison_table(summary: dict[str, Any], say: Say) -> Table | None:
     table = sheet(say("compared"), ["", say("chance_of_profit"), say("mean_profit")])
     for pair in summary["comparisons"]:
         difference, gap = pair["probability"], pair.get("money")
-        points = (
-            f"{100 * difference['estimate']:+.1f} [{100 * difference['low']:+.1f}, {100 * difference['high']:+.1f}] pp"
-        )
+        ends = (f"{100 * difference[end]:+.1f}" for end in ("estimate", "low", "high"))
+        chances = "{} [{}, {}] pp".format(*ends)
         amount = f"{gap['estimate']:+,.0f} [{gap['low']:+,.0f}, {gap['high']:+,.0f}]" if gap else "–"
-        table.add_row(Text(f"{say(pair['a'])} – {say(pair['b'])}"), points, amount)
+        table.add_row(Text(f"{say(pair['a'])} – {say(pair['b'])}"), chances, amount)
     return table

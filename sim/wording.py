@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 Say = Callable[..., str]
@@ -16,24 +18,57 @@ COLUMNS = (
 """What is said of a strategy on one line."""
 
 
+FINE = 0.05
+"""Half an interval's width, in percentage points, below which one decimal would show it as ±0.0."""
+
+
+def decimals_of(points: float) -> int:
+    """Return how many decimals show the first figure of a number of percentage points above 0."""
+    return max(0, -math.floor(math.log10(points)))
+
+
 def percent(estimate: dict[str, Any]) -> str:
-    """Return an estimated share as people write it; never a bare 0% or 100%."""
+    """Return an estimated share as people write it; never a bare 0% or 100%.
+
+    A share nearer to 0% or 100%, or one that is surer, has more decimals.
+    """
     share, low, high = estimate["estimate"], estimate["low"], estimate["high"]
     if share == 0:
-        return f"<{100 * high:.2g}%"
+        return f"<{Decimal(f'{100 * high:.2g}'):f}%"
     if share == 1:
-        return f">{100 * low:.4g}%"
+        figures = 2 + decimals_of(100.0 * (1.0 - low)) if low < 1 else 4
+        return f">{100 * low:.{max(4, figures)}g}%"
     distance = min(share, 1.0 - share)
-    digits = 0 if distance >= 0.1 else 1 if distance >= 0.001 else 3
+    digits = 0 if distance >= 0.1 else 1 if distance >= 0.001 else max(3, decimals_of(100 * distance))
+    half = half_width(estimate)
+    if 0.0 < half < FINE:
+        digits = max(digits, decimals_of(half))
     return f"{100 * share:.{digits}f}%"
+
+
+def half_width(estimate: dict[str, Any]) -> float:
+    """Return half an interval's width in percentage points; all of it where it lies to one side of the estimate."""
+    width: float = 100.0 * (estimate["high"] - estimate["low"])
+    return width if estimate["estimate"] in (0, 1) else width / 2.0
+
+
+def points(half: float) -> str:
+    """Return a simulation error in percentage points: one decimal, more where that would hide it."""
+    if half == 0.0:
+        return "0"
+    return f"{half:.{decimals_of(half) if half < FINE else 1}f}"
+
+
+def error(estimate: dict[str, Any]) -> str:
+    """Return the simulation error of a share in percentage points."""
+    return points(half_width(estimate))
 
 
 def with_error(estimate: dict[str, Any]) -> str:
     """Return a share with half its interval's width, the simulation error."""
     if estimate["estimate"] in (0, 1):
         return percent(estimate)
-    half = 50 * (estimate["high"] - estimate["low"])
-    return f"{percent(estimate)} ±{half:.1f}"
+    return f"{percent(estimate)} ±{error(estimate)}"
 
 
 def money(value: float | None) -> str:

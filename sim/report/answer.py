@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.wording import Say, money, percent
+from sim.wording import Say, error, money, percent
 
 Strategy = dict[str, Any]
 
@@ -67,11 +67,10 @@ def chance(strategy: Strategy) -> dict[str, Any]:
 def sure(strategy: Strategy, say: Say) -> str:
     """Return simulation error and parameter band in words."""
     found, bands = chance(strategy), strategy["probability_of_profit"]["settled_profit"]["parameter_band"]
-    error = f"{50 * (found['high'] - found['low']):.1f}"
     if isinstance(bands, dict):
-        return say("report_error_only", error=error)
+        return say("report_error_only", error=error(found))
     low, high = (f"{100 * bands[-1][end]:.0f}" for end in ("low", "high"))
-    return say("report_sure", error=error, low=low, high=high)
+    return say("report_sure", error=error(found), low=low, high=high)
 
 
 def by_when(strategy: Strategy, months: int, say: Say) -> str:

@@ -6,7 +6,7 @@ from rich.console import Console
 import sim
 from sim.labels import CATALOGUE, LANGUAGES, label
 from sim.screen import screen
-from sim.wording import percent, with_error
+from sim.wording import error, percent, with_error
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,33 @@ def test_a_share_is_never_shown_as_certain():
     assert with_error(some) == "41% ±1.2"
     rare = {"estimate": 0.0002, "low": 0.0001, "high": 0.0004, "level": 0.95, "method": "", "n": 16000}
     assert percent(rare) == "0.020%"
+
+
+def share(estimate, low, high):
+    return {"estimate": estimate, "low": low, "high": high}
+
+
+@pytest.mark.parametrize(
+    ("estimate", "shown"),
+    [
+        (share(3 / 16384, 0.00006, 0.00054), "0.018% ±0.02"),
+        (share(0.41, 0.40975, 0.41025), "41.00% ±0.03"),
+        (share(0.41, 0.404, 0.416), "41% ±0.6"),
+        (share(0.0012, 0.0008, 0.0017), "0.12% ±0.04"),
+        (share(1e-7, 1e-8, 4e-7), "0.00001% ±0.00002"),
+        (share(1 - 2e-7, 1 - 6e-7, 1 - 2e-8), "99.99998% ±0.00003"),
+        (share(0.0, 0.0, 3.7e-7), "<0.000037%"),
+        (share(1.0, 1 - 3.7e-5, 1.0), ">99.996%"),
+        (share(0.5, 0.5, 0.5), "50% ±0"),
+    ],
+)
+def test_a_small_share_and_a_small_error_are_seen(estimate, shown):
+    assert with_error(estimate) == shown
+
+
+def test_the_error_of_a_share_seen_on_no_path_is_the_whole_interval():
+    assert error(share(0.0, 0.0, 0.0029)) == "0.3"
+    assert error(share(1.0, 0.9997, 1.0)) == "0.03"
 
 
 def test_every_label_stands_in_both_languages(result):
