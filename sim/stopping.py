@@ -29,7 +29,7 @@ class Goal:
     Parameters
     ----------
     precision : float, optional
-        Half-width that no headline interval may exceed.
+        Half-width that no headline interval may exceed: no end may be farther from its estimate.
     most_paths : int, optional
         Paths after which the run ends in any case.
     """

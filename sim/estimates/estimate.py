@@ -40,8 +40,8 @@ class Estimate:
 
     @property
     def half_width(self) -> float:
-        """Half the interval's length."""
-        return (self.high - self.low) / 2.0
+        """How far the interval's farther end is from the estimate: half its length where both are as far."""
+        return max(self.high - self.estimate, self.estimate - self.low)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data; what is not a finite number becomes None."""

@@ -51,7 +51,7 @@ def test_stopping_by_the_rule_keeps_the_coverage(rng, p, half_width):
     at = np.array(looks(16_384))
     counts = np.cumsum(rng.binomial(np.diff(at, prepend=0), p, (4000, len(at))), axis=1)
     low, high = wilson(counts, at)
-    enough = (high - low) / 2 <= half_width
+    enough = np.maximum(high - counts / at, counts / at - low) <= half_width
     enough[:, -1] = True
     stop = (np.arange(4000), enough.argmax(axis=1))
     held = np.mean((low[stop] <= p) & (p <= high[stop]))
