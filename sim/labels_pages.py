@@ -251,6 +251,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name}最有可能盈利：{months} 个月后为 {chance}（{sure}）。",
     ),
     "report_next": ("Next comes {name} with {chance}.", "其次是{name}，{chance}。"),
+    "report_next_level": (
+        "Next comes {name} with {chance}; at this size of run the two cannot be told apart.",
+        "其次是{name}，{chance}；以目前的模拟规模无法分出二者高下。",
+    ),
     "report_sure": (
         "simulation ±{error} points; {low}–{high}% depending on what you do not know",
         "模拟误差 ±{error} 个百分点；取决于未知参数，{low}–{high}%",
@@ -268,9 +272,35 @@ WORDS: dict[str, tuple[str, str]] = {
         "{cash} {currency} of cash covers what 95 of 100 need at their worst moment.",
         "{cash} {currency} 资金可覆盖 100 家中 95 家最紧张时的需要。",
     ),
+    "report_cash_with": (
+        "With this capital {cash} {currency} of cash covers what 95 of 100 need at their worst moment; with "
+        "more money they may spend more.",
+        "在此启动资金下，{cash} {currency} 可覆盖 100 家中 95 家最紧张时的需要；资金更多时支出可能也更多。",
+    ),
+    "report_cash_at_least": (
+        "To cover what 95 of 100 need at their worst moment takes at least {cash} {currency}: {short} had too little, "
+        "and how much they lacked is not known.",
+        "要覆盖 100 家中 95 家最紧张时的需要，至少需 {cash} {currency}：{short} 资金不足，其缺口未知。",
+    ),
     "report_loss": (
-        "{loss} end with a loss; the worst twentieth lose on average down to {worst} {currency}.",
-        "{loss} 以亏损告终；最差的二十分之一平均结果为 {worst} {currency}。",
+        "{loss} end with a loss; {worst}.",
+        "{loss} 以亏损告终；{worst}。",
+    ),
+    "report_worst_mean": (
+        "the worst twentieth lose {amount} {currency} on average",
+        "最差的二十分之一平均亏损 {amount} {currency}",
+    ),
+    "report_worst_mean_gain": (
+        "even the worst twentieth end at +{amount} {currency} on average",
+        "最差的二十分之一平均仍为 +{amount} {currency}",
+    ),
+    "report_worst_point": (
+        "one in twenty loses {amount} {currency} or more",
+        "二十分之一亏损 {amount} {currency} 或更多",
+    ),
+    "report_worst_point_gain": (
+        "nineteen in twenty end at +{amount} {currency} or better",
+        "二十分之十九的结果为 +{amount} {currency} 或更好",
     ),
     "report_risk_ruin": ("The biggest single danger: {share} run out of cash.", "最大的单一风险：{share} 资金断裂。"),
     "report_risk_freeze": (
@@ -284,7 +314,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_risk_ruin_short": ("{share} run out of cash", "{share} 资金断裂"),
     "report_risk_freeze_short": ("{share} have an account frozen", "{share} 账户被冻结"),
     "report_risk_stopped_short": ("{share} stop after the test", "{share} 测试后停止"),
-    "report_risk_loss_short": ("one in twenty loses more than {p5}", "二十分之一的结果低于 {p5}"),
+    "report_risk_loss_short": ("one in twenty loses {p5} or more", "二十分之一亏损 {p5} 或更多"),
+    "report_risk_gain_short": ("one in twenty ends below +{p5}", "二十分之一的结果低于 +{p5}"),
     "report_which": ("Which strategy?", "选哪种策略？"),
     "report_how_likely": ("How likely is a profit?", "盈利的可能性？"),
     "report_how_sure": ("How sure is that?", "有多确定？"),

@@ -88,10 +88,14 @@ def band(bands: list[dict[str, Any]] | dict[str, str]) -> str:
     return f"{100 * bands[-1]['low']:.0f}–{100 * bands[-1]['high']:.0f}%"
 
 
+def at_least(needed: dict[str, Any]) -> str:
+    """Return the mark of cash needed where the capital was too small on more than 5% of paths, else nothing."""
+    return "≥ " if (needed["at_least_share"]["estimate"] or 0.0) > 0.05 else ""
+
+
 def cash(needed: dict[str, Any]) -> str:
     """Return the cash needed; marked where the capital was too small on more than 5% of paths."""
-    mark = "≥ " if (needed["at_least_share"]["estimate"] or 0.0) > 0.05 else ""
-    return mark + three(needed)
+    return at_least(needed) + three(needed)
 
 
 def stable(profit: dict[str, Any], say: Say) -> str:

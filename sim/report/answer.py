@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.wording import Say, error, money, percent
+from sim.wording import Say, at_least, error, money, percent
 
 Strategy = dict[str, Any]
 
 NOTABLE = 0.05
 """Share of paths from which a risk is named before others."""
+
+NEAR_CAPITAL = 0.9
+"""Part of the capital from which on the cash needed is likely held down by it: orders and ads stop for want of cash."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,14 @@ class Answer:
     facts: tuple[tuple[str, str], ...]
 
 
-def answer(summary: dict[str, Any], say: Say) -> Answer:
-    """Return the answer for the strategy that is most likely to make a profit."""
+def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
+    """Return the answer for the strategy that is most likely to make a profit.
+
+    Parameters
+    ----------
+    capital : float
+        What the seller starts with, scenario currency; its mean where it is uncertain.
+    """
     ranked = sorted(summary["strategies"].items(), key=lambda item: -chance(item[1])["estimate"])
     name, best = ranked[0]
     months = len(summary["months"])
@@ -40,9 +49,10 @@ def answer(summary: dict[str, Any], say: Say) -> Answer:
     likely = say("report_likely", name=say(name), chance=percent(found), months=months, sure=sure(best, say))
     if len(ranked) > 1:
         second, other = ranked[1]
-        likely += " " + say("report_next", name=say(second), chance=percent(chance(other)))
-    cash = money(best["cash_needed"]["p95"]["estimate"])
-    when = f"{by_when(best, months, say)} {say('report_cash', cash=cash, currency=summary['currency'])}"
+        key = "report_next_level" if told_apart(summary, name, second) is False else "report_next"
+        likely += " " + say(key, name=say(second), chance=percent(chance(other)))
+    cash = at_least(best["cash_needed"]) + money(best["cash_needed"]["p95"]["estimate"])
+    when = f"{by_when(best, months, say)} {enough_cash(best, capital, summary['currency'], say)}"
     return Answer(
         likely,
         when,
@@ -62,6 +72,14 @@ def chance(strategy: Strategy) -> dict[str, Any]:
     """Return the headline estimate at the horizon."""
     found: dict[str, Any] = strategy["probability_of_profit"]["settled_profit"]["pointwise"][-1]
     return found
+
+
+def told_apart(summary: dict[str, Any], a: str, b: str) -> bool | None:
+    """Return whether the paired interval of two chances at the horizon leaves out 0; None if they are not compared."""
+    for pair in summary["comparisons"]:
+        if {pair["a"], pair["b"]} == {a, b}:
+            return not pair["probability"]["low"] <= 0.0 <= pair["probability"]["high"]
+    return None
 
 
 def sure(strategy: Strategy, say: Say) -> str:
@@ -88,6 +106,16 @@ def when_short(strategy: Strategy, say: Say) -> str:
     return say("not_reached") if median is None else f"{say('month')} {median:g}"
 
 
+def enough_cash(strategy: Strategy, capital: float, currency: str, say: Say) -> str:
+    """Return how much cash covers most needs; as far as can be told with the capital there was."""
+    needed = strategy["cash_needed"]
+    amount = needed["p95"]["estimate"]
+    words = {"cash": money(amount), "currency": currency}
+    if at_least(needed):
+        return say("report_cash_at_least", **words, short=percent(needed["at_least_share"]))
+    return say("report_cash_with" if amount >= NEAR_CAPITAL * capital else "report_cash", **words)
+
+
 def risks(strategy: Strategy) -> list[tuple[str, float, str]]:
     """Return (name, share of paths, share in words) of what may go wrong, the likeliest first."""
     named = [("report_risk_ruin", strategy["ruin"][-1])]
@@ -104,11 +132,24 @@ def biggest_risk(strategy: Strategy, currency: str, say: Say) -> str:
     """Return what may go wrong: the chance of a loss, how bad, and the likeliest event behind it."""
     found = chance(strategy)
     loss = {"estimate": 1.0 - found["estimate"], "low": 1.0 - found["high"], "high": 1.0 - found["low"]}
-    worst = strategy["settled_profit"]["mean_of_worst_5"]
-    amount = worst.get("estimate", strategy["settled_profit"]["p5"]["estimate"])
-    sentence = say("report_loss", loss=percent(loss), worst=money(amount), currency=currency)
+    sentence = say("report_loss", loss=percent(loss), worst=worst_outcomes(strategy, currency, say))
     key, share, words = risks(strategy)[0]
     return sentence if share < NOTABLE else f"{sentence} {say(key, share=words)}"
+
+
+def worst_outcomes(strategy: Strategy, currency: str, say: Say) -> str:
+    """Return how bad the worst twentieth is: its mean, or where that was refused the point below which it lies."""
+    profit = strategy["settled_profit"]
+    amount = profit["mean_of_worst_5"].get("estimate")
+    key = "report_worst_mean"
+    if amount is None:
+        amount, key = profit["p5"]["estimate"], "report_worst_point"
+    return say(key if is_loss(amount) else f"{key}_gain", amount=money(abs(amount)), currency=currency)
+
+
+def is_loss(amount: float) -> bool:
+    """Return whether an amount is below zero as it is shown, in whole units."""
+    return round(amount) < 0
 
 
 def risk_short(strategy: Strategy, say: Say) -> str:
@@ -116,4 +157,6 @@ def risk_short(strategy: Strategy, say: Say) -> str:
     key, share, words = risks(strategy)[0]
     if share >= NOTABLE:
         return say(f"{key}_short", share=words)
-    return say("report_risk_loss_short", p5=money(strategy["settled_profit"]["p5"]["estimate"]))
+    amount = strategy["settled_profit"]["p5"]["estimate"]
+    words = "report_risk_loss_short" if is_loss(amount) else "report_risk_gain_short"
+    return say(words, p5=money(abs(amount)))

@@ -42,7 +42,7 @@ def report_page(
         language,
         title=result.scenario.title or result.scenario.name,
         question=say("question", months=result.n_months),
-        answer=answer(summary, say),
+        answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
         provisos=provisos(summary, say),
         sheets=[
             strategies(summary, say),

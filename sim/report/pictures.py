@@ -10,7 +10,7 @@ from sim.plots import PlotError
 from sim.report.answer import chance
 from sim.report.figures import Figure
 from sim.report.figures import draw as drawn
-from sim.wording import Say, money, percent, three, with_error
+from sim.wording import Say, cash, money, percent, three, with_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,11 +59,11 @@ def bound(plot: Callable[..., Axes], result: Result, language: str, *names: str)
 
 def _of_best(result: Result, found: dict[str, Any], best: str, named: str, say: Say, language: str) -> Iterator[Figure]:
     """Yield the pictures of one strategy; those it cannot have (a funnel without traffic) are left out."""
-    profit, cash = three(found["settled_profit"]), three(found["cash_needed"])
+    profit, needed = three(found["settled_profit"]), cash(found["cash_needed"])
     time = percent(found["time_to_profit"]["incidence"][-1])
     entries: tuple[tuple[str, str, str, Callable[..., Axes]], ...] = (
         ("profit-fan", "report_fan", f"{say('range_of_outcomes')}: {profit}", plots.profit_fan),
-        ("cash-fan", "report_cash_fan", f"{say('cash_needed')}: {cash}", plots.cash_fan),
+        ("cash-fan", "report_cash_fan", f"{say('cash_needed')}: {needed}", plots.cash_fan),
         ("time", "report_time_to_profit", f"{named}: {time}", plots.time_to_profit),
         ("waterfall", "report_waterfall", f"{say('range_of_outcomes')}: {profit}", plots.profit_and_loss),
         ("funnel", "report_funnel", funnel_words(found["funnel"], say), plots.funnel),
