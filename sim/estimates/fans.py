@@ -67,17 +67,28 @@ def simultaneous_fan(values: NDArray[Any], level: float = 0.90) -> Fan:
     """
     table = _checked(values)
     n_days, size = table.shape
-    ordered = np.sort(table, axis=1)
+    ordered = np.empty_like(table)
     depth = np.full(size, size)
     for day in range(n_days):
-        # Ties count generously on both sides, as the lines themselves do.
-        below = np.searchsorted(ordered[day], table[day], side="right")
-        above = size - np.searchsorted(ordered[day], table[day], side="left")
-        np.minimum(depth, np.minimum(below, above), out=depth)
+        order = np.argsort(table[day])
+        ordered[day] = table[day][order]
+        below, above = ranks_with_ties(ordered[day])
+        depth[order] = np.minimum(depth[order], np.minimum(below, above))
     outside = int(np.floor((1.0 - level) * size + 1e-9))
     k = min(int(np.partition(depth, outside)[outside]), (size + 1) // 2)
     lines = np.stack([ordered[:, k - 1], ordered[:, size - k]])
     return Fan((k / size, 1.0 - k / size), lines, float(np.mean(depth >= k)), "range of outcomes, whole paths")
+
+
+def ranks_with_ties(ordered: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return of each of (n,) ordered values how many are at most it, and how many at least.
+
+    Ties count generously on both sides, as the lines themselves do.
+    """
+    size = len(ordered)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    lengths = np.diff(starts, append=size)
+    return np.repeat(starts + lengths, lengths), np.repeat(size - starts, lengths)
 
 
 def _checked(values: NDArray[Any]) -> NDArray[np.float32]:
