@@ -10,6 +10,14 @@ from sim.sweeps.interrupts import remembered_interrupts
 from sim.sweeps.runner import Queue
 
 
+@pytest.fixture(autouse=True)
+def python_listens():
+    """Let Python handle Ctrl-C: a suite started in the background of a shell inherits that nobody does."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def swallowed_interrupt(*_):
     """Press Ctrl-C in a place that throws exceptions away, as a garbage collector's callback does."""
     try:
