@@ -149,8 +149,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "plot_sweep_missing": ("hatched: {count} cells not computed", "斜线：{count} 个单元未计算"),
     "plot_sweep_missing_points": ("{count} cells not computed, not drawn", "{count} 个单元未计算，未绘出"),
     "plot_sweep_at_least": (
-        "≥: at least that, as more than {share} of histories ran out of cash",
-        "≥：至少如此，因为超过 {share} 的历史资金断裂",
+        "≥: at least that, as more than {share} of histories ran out of cash by the last day",
+        "≥：至少如此，因为到最后一天超过 {share} 的历史资金断裂",
     ),
     "plot_sweep_off": ("{count} cells have no place on these axes", "{count} 个单元不在这两个轴上"),
     "plot_sweep_points": ("each dot a cell", "每点为一个单元"),
@@ -190,9 +190,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "沿此轴（{axis}）的平均概率从 {low}（{at_low} 处）到 {high}（{at_high} 处）。",
     ),
     "sweep_page_compared": (
-        "Only values all of whose cells are there are compared: so far that can be done along {compared} of {count} "
-        "axes, and what matters most cannot be said yet.",
-        "仅比较全部单元均已算出的取值：目前 {count} 个轴中有 {compared} 个可以比较，尚不能说什么影响最大。",
+        "Only values all of whose cells are there are compared.",
+        "仅比较全部单元均已算出的取值。",
+    ),
+    "sweep_page_not_yet": (
+        "So far that can be done along {compared} of {count} axes: what matters most cannot be said yet.",
+        "目前 {count} 个轴中有 {compared} 个可以比较，尚不能说什么影响最大。",
     ),
     "sweep_page_still": (
         "None of these axes moves the chance by more than the simulation error of a cell, ±{error} points.",
@@ -222,9 +225,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "sweep_page_cells": ("All cells", "全部单元"),
     "sweep_page_cells_note": (
         "± and nothing else is simulation error, 95%; sums are in the currency of the base scenario. A dash: not "
-        "computed, or as in the base. ≥: at least that, as more than 5% of histories ran out of cash.",
+        "computed, or as in the base. ≥: at least that, as more than 5% of histories ran out of cash by the last day.",
         "仅 ± 表示模拟误差（95%）；金额以基准情景的货币计。横线：未计算，或与基准相同。"
-        "≥：至少如此，因为超过 5% 的历史资金断裂。",
+        "≥：至少如此，因为到最后一天超过 5% 的历史资金断裂。",
     ),
     "sweep_page_left_out": ("{count} more rows are in index.parquet.", "其余 {count} 行见 index.parquet。"),
     "sweep_page_failed": ("Cells that failed", "失败的单元"),

@@ -43,11 +43,14 @@ class Range:
     ----------
     low, high : (str, float)
         Where the mean is least and greatest, and what it is there.
+    left_out : bool
+        Whether values of the axis were left out because cells of theirs are missing.
     """
 
     axis: Axis
     low: tuple[str, float]
     high: tuple[str, float]
+    left_out: bool
 
     @property
     def width(self) -> float:
@@ -78,17 +81,27 @@ def sweep_answer(found: Found, say: Say, language: str) -> SweepAnswer:
     if near:
         sentences[0] += " " + say("sweep_page_near", count=f"{near:,}")
     facts = [(say(name), say("sweep_page_box", **box(found.rows(name)))) for name in found.strategies[:MOST_BOXES]]
-    ranges = [along(rows, axis) for axis in found.groups]
+    said, fact = what_matters(rows, found.groups, say, language)
+    return SweepAnswer((*sentences, *said), (*facts, *fact))
+
+
+def what_matters(
+    rows: pd.DataFrame, groups: list[Axis], say: Say, language: str
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the sentences on which axis moves the mean chance most, and the same as a fact where it can be told."""
+    ranges = [along(rows, axis) for axis in groups]
     compared = sorted((part for part in ranges if part is not None), key=lambda part: -part.width)
     if len(compared) < len(ranges):
-        sentences += incomplete(compared, len(ranges), say, language)
-    elif compared and compared[0].width < simulation_error(rows):
-        sentences.append(say("sweep_page_still", error=f"{100 * simulation_error(rows):.1f}"))
-    elif compared:
-        key = "sweep_page_most" if len(compared) > 1 else "sweep_page_only"
-        sentences.append(in_words(key, compared[0], say, language))
-        facts.append((say("sweep_page_matters"), described(compared[0].axis.key, language)))
-    return SweepAnswer(tuple(sentences), tuple(facts))
+        return incomplete(compared, len(ranges), say, language), []
+    if not compared:
+        return [], []
+    left_out = [say("sweep_page_compared")] if any(part.left_out for part in compared) else []
+    widest, error = compared[0], simulation_error(rows)
+    if widest.width < error:
+        return [say("sweep_page_still", error=f"{100 * error:.1f}"), *left_out], []
+    key = "sweep_page_most" if len(compared) > 1 else "sweep_page_only"
+    fact = (say("sweep_page_matters"), described(widest.axis.key, language))
+    return [in_words(key, widest, say, language), *left_out], [fact]
 
 
 def missing_words(found: Found, say: Say) -> list[str]:
@@ -157,7 +170,8 @@ def along(rows: pd.DataFrame, axis: Axis) -> Range | None:
     means = means_of_thirds(placed.dropna(subset=["chance"]), axis) if thirds else means_of_values(placed, axis)
     if len(means) < 2:
         return None
-    return Range(axis, min(means, key=lambda mean: mean[1]), max(means, key=lambda mean: mean[1]))
+    least, most = min(means, key=lambda mean: mean[1]), max(means, key=lambda mean: mean[1])
+    return Range(axis, least, most, left_out=not thirds and len(means) < len(axis.values))
 
 
 def means_of_thirds(rows: pd.DataFrame, axis: Axis) -> list[tuple[str, float]]:
@@ -185,7 +199,8 @@ def spread_out(rows: pd.DataFrame, axis: Axis) -> bool:
 def incomplete(compared: list[Range], count: int, say: Say, language: str) -> list[str]:
     """Return the sentences of an unfinished sweep: what can be compared, and how little that is."""
     widest = [in_words("sweep_page_partly", part, say, language) for part in compared[:1]]
-    return [*widest, say("sweep_page_compared", compared=f"{len(compared):,}", count=f"{count:,}")]
+    compare = say("sweep_page_not_yet", compared=f"{len(compared):,}", count=f"{count:,}")
+    return [*widest, f"{say('sweep_page_compared')} {compare}"]
 
 
 def in_words(key: str, found: Range, say: Say, language: str) -> str:

@@ -127,12 +127,24 @@ def test_an_axis_that_changes_nothing_is_not_blamed_for_the_cells_that_are_missi
     assert "is: Orders returned. Along it" in said_of(found, chance)
     gone = said_of(found, chance.where((capital == 8000) | (rate == 0.1)))
     assert "Cash the seller starts with" not in gone.partition("For own store")[2]
-    assert "along 0 of 2 axes, and what matters most cannot be said yet" in gone
+    assert "along 0 of 2 axes: what matters most cannot be said yet" in gone
     some = said_of(found, chance.where((capital == 8000) | (rate < 0.3)))
     assert "Along the axis (Orders returned) the mean chance goes from 70% (at 20%) to 90% (at 10%)" in some
     assert "along 1 of 2 axes" in some
     assert "matters most is" not in some
     assert "None of these axes" not in some
+    most = said_of(found, chance.where(rate < 0.3))
+    assert "along 1 of 2 axes" in most, "no capital has all its cells"
+
+
+def test_values_left_out_are_spoken_of(tmp_path):
+    body = "axes: {wallet.capital: [5000, 6000, 8000], store.returns.return_rate: [0.1, 0.2, 0.3]}\n"
+    found = read_found(swept(tmp_path, body))
+    capital, rate = found.frame["wallet.capital"], found.frame["store.returns.return_rate"]
+    chance = 0.9 - 2.0 * (rate - 0.1)
+    assert "Only values all of whose cells are there" not in said_of(found, chance)
+    said = said_of(found, chance.where((capital != 6000) | (rate != 0.2)))
+    assert "from 50% (at 30%) to 90% (at 10%). Only values all of whose cells are there are compared." in said
 
 
 def test_axes_that_move_nothing_are_not_named(grid):
