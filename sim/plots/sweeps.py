@@ -191,10 +191,7 @@ def sweep_panels(
     else:
         limits = colour_limits(rows[figure].to_numpy(dtype=float), figure)
         maps = [draw_map(ax, part, (x, y), figure, language, limits) for ax, part in zip(used, parts, strict=True)]
-        reading = line_words(sorted({level for drawn in maps for level in drawn.levels}), language)
-        reading += [remark for remark in maps[0].remarks if all(remark in drawn.remarks for drawn in maps)]
-        told = [[remark for remark in drawn.remarks if remark not in reading] for drawn in maps]
-        titles = ["; ".join([title, *remarks]) for title, remarks in zip(titles, told, strict=True)]
+        reading, titles = _said_of_maps(maps, titles, language)
         across, label = maps[0].axes[0], axis_label(maps[0].axes[1], language, currency)
         for ax in used:
             tick_format(ax.yaxis, maps[0].axes[1])
@@ -204,12 +201,26 @@ def sweep_panels(
         ax.set_visible(False)
     for ax in panels[max(len(parts) - COLUMNS, 0) : len(parts)]:
         ax.tick_params(labelbottom=True)
-    width = 72.0 * float(canvas.get_size_inches()[0]) - 20.0
     note = words("plot_semicolon", language).join([*notes, *reading])
-    lines = [*wrapped(title_of(name, figure, language), width, 10.0), *wrapped(note, width, 10.0)]
+    _head_of_all(canvas, title_of(name, figure, language), note)
+    return canvas
+
+
+def _said_of_maps(maps: Sequence[Drawn], titles: Sequence[str], language: str) -> tuple[list[str], list[str]]:
+    """Return what is said once for all panels, and the panels' titles with what is said of each alone."""
+    once = line_words(sorted({level for drawn in maps for level in drawn.levels}), language)
+    once += [remark for remark in maps[0].remarks if all(remark in drawn.remarks for drawn in maps)]
+    alone = [[remark for remark in drawn.remarks if remark not in once] for drawn in maps]
+    between = words("plot_semicolon", language)
+    return once, [between.join([title, *remarks]) for title, remarks in zip(titles, alone, strict=True)]
+
+
+def _head_of_all(canvas: Figure, title: str, note: str) -> None:
+    """Write the title above all panels, and how to read them."""
+    width = 72.0 * float(canvas.get_size_inches()[0]) - 20.0
+    lines = [*wrapped(title, width, 10.0), *wrapped(note, width, 10.0)]
     say_if_unreadable("".join(lines))
     canvas.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=10)
-    return canvas
 
 
 def _line_panels(
