@@ -16,15 +16,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.api import run
 from sim.engine import Plan, PlanError
-from sim.estimates import Estimate, EstimateRefused, Sample
-from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain
-from sim.estimates.estimate import number
-from sim.results import Result
+from sim.gaps import Gap, compare_strategies
 from sim.scenario import Scenario
 
 NOT_COMPARED = ("name", "title", "readings_applied")
@@ -44,61 +38,6 @@ class Setting:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {"key": self.key, "first": self.first, "other": self.other}
-
-
-@dataclass(frozen=True)
-class Gap:
-    """One strategy against another, path by path.
-
-    Parameters
-    ----------
-    a, b : str
-        Names of the strategies; differences are a less b.
-    chance_a, chance_b : Estimate
-        P(profit) at the horizon.
-    probability : list of Estimate
-        Difference of P(profit), month by month; the last one is the horizon.
-    money : list of Estimate
-        Difference of mean settled profit, month by month.
-    beats : Estimate
-        P(a ends above b) at the horizon with the same luck.
-    beats_other_luck : Estimate or str
-        The same with luck drawn anew in the same worlds, or why it cannot be told.
-    gain_probability, gain_money : float
-        How many times smaller the variance of the difference at the horizon is for seeing the same shocks.
-    """
-
-    a: str
-    b: str
-    chance_a: Estimate
-    chance_b: Estimate
-    probability: list[Estimate]
-    money: list[Estimate]
-    beats: Estimate
-    beats_other_luck: Estimate | str
-    gain_probability: float
-    gain_money: float
-
-    @property
-    def same(self) -> bool:
-        """Whether the two earn the same on every path and at every month's end: what differs does not touch them."""
-        return all(month.low == month.high == 0.0 for month in self.money)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data."""
-        other = self.beats_other_luck
-        return {
-            "a": self.a,
-            "b": self.b,
-            "same": self.same,
-            "chance_a": self.chance_a.to_dict(),
-            "chance_b": self.chance_b.to_dict(),
-            "probability": [estimate.to_dict() for estimate in self.probability],
-            "money": [estimate.to_dict() for estimate in self.money],
-            "a_beats_b": self.beats.to_dict(),
-            "a_beats_b_luck_drawn_anew": {"refused": other} if isinstance(other, str) else other.to_dict(),
-            "variance_reduction": {"probability": number(self.gain_probability), "money": number(self.gain_money)},
-        }
 
 
 @dataclass(frozen=True)
@@ -241,42 +180,6 @@ def matching(first_name: str, first: Scenario, other_name: str, other: Scenario)
             "strategy: give one the same name in both, or leave a single one in each"
         )
     return shared
-
-
-def compare_strategies(a: Result, strategy_a: str, b: Result, strategy_b: str) -> Gap:
-    """Compare two strategies path by path: of one result, or of two with the same seed and size.
-
-    Parameters
-    ----------
-    a, b : Result
-        Differences are a less b. The paths that count are those of ``b`` (its condition, its sampling).
-    """
-    if (a.plan.seed, a.plan.worlds, a.plan.replicates) != (b.plan.seed, b.plan.worlds, b.plan.replicates):
-        raise PlanError("only runs with the same seed, worlds and replicates see the same shocks")
-    sample = b.sample
-    sides = ((a, strategy_a), (b, strategy_b))
-    hits = [result.profitable(name) for result, name in sides]
-    money = [np.asarray(result.record(name).monthly["settled_profit"], dtype=float) for result, name in sides]
-    last = money[0][-1], money[1][-1]
-    return Gap(
-        a=strategy_a,
-        b=strategy_b,
-        chance_a=sample.probability(hits[0][-1]),
-        chance_b=sample.probability(hits[1][-1]),
-        probability=[sample.difference(*month) for month in zip(*hits, strict=True)],
-        money=[sample.gap(*month) for month in zip(*money, strict=True)],
-        beats=sample.beats(*last, coupling=SAME_LUCK),
-        beats_other_luck=_other_luck(*last, sample),
-        gain_probability=pairing_gain(hits[0][-1], hits[1][-1], sample),
-        gain_money=pairing_gain(*last, sample),
-    )
-
-
-def _other_luck(a: NDArray[Any], b: NDArray[Any], sample: Sample) -> Estimate | str:
-    try:
-        return beats_with_other_luck(a, b, sample)
-    except EstimateRefused as reason:
-        return str(reason)
 
 
 def differing_settings(first: Scenario, other: Scenario) -> list[Setting]:

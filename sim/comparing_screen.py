@@ -10,8 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.comparing import Comparison, Gap, Rival
+from sim.comparing import Comparison, Rival
 from sim.estimates import Estimate
+from sim.gaps import Gap
 from sim.labels import label
 from sim.screen import sheet
 from sim.wording import Say, percent
@@ -24,6 +25,14 @@ MOST_MONTHS = 8
 """Columns of months shown, evenly chosen, the last one among them."""
 
 LONGEST_VALUE = 46
+
+IN_WORDS = {
+    "compare_profit_after_pay": ("profit_after_owner_pay",),
+    "compare_other_profits": ("operating_profit", "cumulative_profit", "first_stable_month"),
+    "compare_cash": ("cash", "lowest_cash", "peak_funding"),
+    "ruin": ("ruined", "ruin_day"),
+}
+"""Figures of a record by the words for them; all others are other figures."""
 
 
 def comparing_screen(comparison: Comparison, language: str = "en") -> RenderableType:
@@ -66,14 +75,38 @@ def sentences(comparison: Comparison, rival: Rival, say: Say) -> list[str]:
     lines = []
     for gap in rival.gaps:
         name = say(gap.a) if comparison.within else f"{rival.name}, {say(gap.a)}"
-        if gap.same:
-            lines.append(say("compare_same", name=name))
-            continue
-        words = {"chance": percent(gap.chance_a.to_dict()), "before": percent(gap.chance_b.to_dict())}
-        lines.append(say("compare_sentence", name=name, **words, money=signed(gap.money[-1].estimate)))
+        lines.append(sentence(gap, name, say))
     if rival.left_out:
         lines.append(say("compare_left_out", names=", ".join(say(name) for name in rival.left_out)))
     return lines
+
+
+def sentence(gap: Gap, name: str, say: Say) -> str:
+    """Return what changes for one strategy: nothing, something beside settled profit, or that."""
+    if gap.same:
+        return say("compare_same", name=name)
+    chances = before_and_after(gap.chance_a, gap.chance_b)
+    if not gap.same_profit:
+        text = say("compare_sentence", name=name, **chances, money=signed(gap.money[-1].estimate))
+    else:
+        text = say("compare_same_profit", name=name, what=", ".join(differing_words(gap, say)))
+        if not gap.same_chance:
+            text += " " + say("compare_same_profit_chance", **chances)
+    if gap.after_pay is not None:
+        chances = before_and_after(gap.after_pay.chance_a, gap.after_pay.chance_b)
+        text += " " + say("compare_after_pay", **chances, money=signed(gap.after_pay.money.estimate))
+    return text
+
+
+def before_and_after(other: Estimate, first: Estimate) -> dict[str, str]:
+    """Return two chances in words."""
+    return {"chance": percent(other.to_dict()), "before": percent(first.to_dict())}
+
+
+def differing_words(gap: Gap, say: Say) -> list[str]:
+    """Return what differs where settled profit does not, in words, each once."""
+    keys = (next((key for key, names in IN_WORDS.items() if name in names), "compare_others") for name in gap.differs)
+    return [say(key) for key in sorted(dict.fromkeys(keys), key=[*IN_WORDS, "compare_others"].index)]
 
 
 def settings_table(comparison: Comparison, rival: Rival, say: Say) -> RenderableType:
@@ -123,10 +156,9 @@ def horizon_table(comparison: Comparison, say: Say) -> Table:
     table = sheet(say("compare_horizon"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
         chances = percent(gap.chance_b.to_dict()), percent(gap.chance_a.to_dict())
-        if gap.same:
-            table.add_row(Text(name), *chances, say("compare_unchanged"), say("compare_unchanged"))
-        else:
-            table.add_row(Text(name), *chances, points(gap.probability[-1]), amounts(gap.money[-1]))
+        chance = say("compare_unchanged") if gap.same_chance else points(gap.probability[-1])
+        money = say("compare_unchanged") if gap.same_profit else amounts(gap.money[-1])
+        table.add_row(Text(name), *chances, chance, money)
     return table
 
 
@@ -135,7 +167,7 @@ def luck_table(comparison: Comparison, say: Say) -> Table:
     columns = ("compare_same_luck", "compare_other_luck", "compare_gain")
     table = sheet(say("compare_ahead"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
-        if gap.same:
+        if gap.same_profit:
             table.add_row(Text(name), "–", "–", "–")
             continue
         other = gap.beats_other_luck
@@ -161,5 +193,5 @@ def monthly_table(comparison: Comparison, say: Say) -> Table:
     for name, gap in named(comparison, say):
         cells = [gap.probability[month - 1] for month in months]
         shown = [f"{signed(100 * cell.estimate, 1)} ±{error_in_points(100 * cell.half_width)}" for cell in cells]
-        table.add_row(Text(name), *("–" if gap.same else cell for cell in shown))
+        table.add_row(Text(name), *("–" if gap.same_chance else cell for cell in shown))
     return table

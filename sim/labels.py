@@ -111,9 +111,25 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "and_more": ("and {count} more", "另有 {count} 项"),
     "compare_sentence": (
-        "{name}: chance of profit {chance} instead of {before}; mean profit {money}",
-        "{name}：盈利概率 {chance}，对比 {before}；平均利润 {money}",
+        "{name}: chance of profit {chance} instead of {before}; mean profit {money} against the first.",
+        "{name}：盈利概率 {chance}，对比 {before}；平均利润较前者 {money}。",
     ),
+    "compare_same_profit": (
+        "{name}: settled profit is unchanged in every history; what differs: {what}.",
+        "{name}：所有情形下结算利润不变；不同之处：{what}。",
+    ),
+    "compare_same_profit_chance": (
+        "Chance of profit {chance} instead of {before}.",
+        "盈利概率 {chance}，对比 {before}。",
+    ),
+    "compare_after_pay": (
+        "After owner's pay: chance of profit {chance} instead of {before}; mean profit {money} against the first.",
+        "扣除业主薪酬后：盈利概率 {chance}，对比 {before}；平均利润较前者 {money}。",
+    ),
+    "compare_profit_after_pay": ("profit after owner's pay", "扣除业主薪酬后的利润"),
+    "compare_other_profits": ("profit by the month or by other readings", "当月利润或其他口径的利润"),
+    "compare_cash": ("cash", "现金"),
+    "compare_others": ("other figures", "其他数字"),
     "compare_same": (
         "{name}: the same in every history; what differs does not touch it.",
         "{name}：所有情形下结果相同，不同的设置对其没有影响。",

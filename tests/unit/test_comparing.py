@@ -12,6 +12,8 @@ from sim.comparing_screen import comparing_screen
 from sim.engine import PlanError
 from sim.estimates import EstimateRefused, Sample, variance_reduction
 from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain, winning_shares
+from sim.gaps import differing_figures
+from sim.recorder import Record
 from tests.conformance.helpers import command
 
 FEW = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")
@@ -48,6 +50,63 @@ def test_the_difference_is_the_other_less_the_first_on_the_same_shocks(compariso
     assert store.chance_b == alone.estimate_profit("independent")[-1]
     assert store.probability[-1].estimate == pytest.approx(store.chance_a.estimate - store.chance_b.estimate)
     assert store.probability[-1].estimate < 0
+
+
+def page_of(comparison, language="en"):
+    console = Console(file=io.StringIO(), width=400)
+    console.print(comparing_screen(comparison, language))
+    return console.file.getvalue()
+
+
+def test_owners_pay_is_no_change_of_settled_profit_but_one(plan):
+    # With 60,000 no draw of 1,500 a month is ever felt by the shop, but by its owner.
+    rich = plan.with_({"wallet.capital": 60_000.0})
+    paid = rich.with_({"store.owner_pay.monthly_pay": 1500.0})
+    found = compare({"rich": rich, "paid": paid}, worlds=128, replicates=4)
+    store, alibaba = found.rivals[0].gaps
+    assert not store.same
+    assert store.same_profit
+    assert store.same_chance
+    assert {"profit_after_owner_pay", "cash", "lowest_cash", "peak_funding"} == set(store.differs)
+    assert [month.high for month in store.money] == [0.0, 0.0]
+    alone = sim.run(paid, worlds=128, replicates=4), sim.run(rich, worlds=128, replicates=4)
+    left = [result.record("independent").monthly["profit_after_owner_pay"][-1].astype(float) for result in alone]
+    assert store.after_pay.money.estimate == pytest.approx((left[0] - left[1]).mean())
+    assert store.after_pay.money.estimate < -1400
+    chance = alone[0].estimate_profit("independent", "profit_after_owner_pay")[-1]
+    assert store.after_pay.chance_a == chance
+    assert alibaba.same
+    assert alibaba.after_pay is None
+    kept = json.loads(json.dumps(found.to_dict(), allow_nan=False))["compared"][0]["strategies"]
+    assert kept[0]["same"] is False
+    assert kept[0]["after_owner_pay"]["money"]["estimate"] == store.after_pay.money.estimate
+    assert kept[1]["differs"] == []
+    page = page_of(found)
+    assert "settled profit is unchanged in every history; what differs: profit after owner's pay, cash." in page
+    assert "After owner's pay: chance of profit" in page
+    assert "the same in every history" in page
+    assert "扣除业主薪酬后：盈利概率" in page_of(found, "zh")
+
+
+def test_capital_alone_changes_cash_and_nothing_else(plan):
+    rich, richer = (plan.with_({"wallet.capital": capital}) for capital in (60_000.0, 70_000.0))
+    gaps = compare({"rich": rich, "richer": richer}, worlds=64, replicates=2).rivals[0].gaps
+    assert all(gap.same_profit and not gap.same and gap.after_pay is None for gap in gaps)
+    assert {name for gap in gaps for name in gap.differs} <= {"cash", "lowest_cash", "peak_funding"}
+
+
+def test_a_figure_that_one_side_lacks_is_zero_there(plan):
+    record = sim.run(plan, worlds=16, replicates=2).record("independent")
+    zeros = np.zeros(32, dtype=np.float32)
+    more = Record(record.monthly, record.paths | {"store.some.count": zeros})
+    assert differing_figures(more, record, Sample(2)) == ()
+    counted = Record(record.monthly, record.paths | {"store.some.count": zeros + 1})
+    assert differing_figures(record, counted, Sample(2)) == ("store.some.count",)
+
+
+def test_a_difference_of_means_is_called_one(comparison):
+    assert "mean profit −200 against the first." in page_of(comparison)
+    assert "平均利润较前者 −200。" in page_of(comparison, "zh")
 
 
 def test_what_differs_is_listed_and_nothing_else(plan, dearer):
