@@ -20,6 +20,7 @@ from sim.api import run
 from sim.engine import Plan, PlanError
 from sim.gaps import Gap, compare_strategies
 from sim.scenario import Scenario
+from sim.worlds import other_worlds, worlds_apart
 
 NOT_COMPARED = ("name", "title", "readings_applied")
 """Keys that change no result."""
@@ -130,7 +131,7 @@ def compare(
     Raises
     ------
     PlanError
-        Where scenarios differ in horizon, currency, sampling or condition, or share no strategy.
+        Where scenarios differ in horizon, currency, sampling or condition, share no strategy, or see other worlds.
     """
     (first_name, first), *others = scenarios.items()
     pairs = {name: matching(first_name, first, name, other) for name, other in others}
@@ -171,6 +172,8 @@ def matching(first_name: str, first: Scenario, other_name: str, other: Scenario)
                 f"{other_name} cannot be compared with {first_name}: {what} is {b or 'not set'} in the one and "
                 f"{a or 'not set'} in the other; make them the same, by --set for instance"
             )
+    if apart := worlds_apart(first, other):
+        raise PlanError(f"{other_name} cannot be compared with {first_name}: {other_worlds(apart)}")
     shared = [(name, name) for name in other.strategies if name in first.strategies]
     if not shared and len(first.strategies) == len(other.strategies) == 1:
         shared = [(next(iter(other.strategies)), next(iter(first.strategies)))]

@@ -11,12 +11,38 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from sim.copula import correlate
-from sim.distributions import Constant
+from sim.distributions import Constant, Distribution
 from sim.sampling import uniforms_of_worlds
 from sim.scenario import Scenario
 from sim.streams import SMALLEST
 
 Array = NDArray[np.float64]
+
+MOST_NAMED = 3
+
+
+def uncertain_numbers(scenario: Scenario) -> dict[str, Distribution]:
+    """Return what the seller does not know, by dotted name; constants are left out."""
+    return {name: leaf for name, leaf in scenario.numbers().items() if not isinstance(leaf, Constant)}
+
+
+def worlds_apart(a: Scenario, b: Scenario) -> list[str]:
+    """Return why two scenarios see other worlds: the numbers uncertain in one of them only, under Sobol' sampling.
+
+    There a number's points depend on how many come before it in the alphabet; otherwise each has a stream of its own.
+    """
+    if "sobol" not in (a.sampling, b.sampling):
+        return []
+    return sorted(set(uncertain_numbers(a)) ^ set(uncertain_numbers(b)))
+
+
+def other_worlds(apart: list[str]) -> str:
+    """Return in words why these numbers keep two scenarios apart, and what would help."""
+    named = ", ".join(apart[:MOST_NAMED]) + (f" and {len(apart) - MOST_NAMED} more" if len(apart) > MOST_NAMED else "")
+    return (
+        f"under sampling: sobol both must be uncertain of the same numbers to see the same worlds, and {named} "
+        "is uncertain in one of them only; take sampling: latin_hypercube or random, which keep every number's draws"
+    )
 
 
 def draw_worlds(scenario: Scenario, seed: int, first: int, count: int) -> dict[str, Array]:
@@ -27,7 +53,7 @@ def draw_worlds(scenario: Scenario, seed: int, first: int, count: int) -> dict[s
     dict of str to (count,) float
         By dotted name; constants are left out.
     """
-    uncertain = {name: d for name, d in scenario.numbers().items() if not isinstance(d, Constant)}
+    uncertain = uncertain_numbers(scenario)
     streams = {f"world.{name}": name for name in uncertain}
     drawn = uniforms_of_worlds(scenario.sampling, seed, streams, first, count)
     uniforms = {streams[stream]: row for stream, row in drawn.items()}

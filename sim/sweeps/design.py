@@ -25,6 +25,7 @@ from sim.scenario import Scenario
 from sim.stopping import check_sampling
 from sim.storage import run_hash
 from sim.sweeps.axes import MOST_CELLS, axis_values, fields, refuse, spread, whole_number
+from sim.worlds import other_worlds, worlds_apart
 
 REQUIRED = ("name", "base")
 OPTIONAL = (
@@ -138,6 +139,7 @@ def load_sweep(
     base = _changed(document, base, fixed, {key: ("set", key) for key in fixed})
     cells = [_cell(document, base, plan, values, places) for values, places in placed]
     _check_distinct(document, cells)
+    _check_worlds(document, cells)
     return Sweep(name, title, plan, axes, tuple(cells))
 
 
@@ -312,6 +314,14 @@ def _line(document: Document, problem: Problem, values: Values, places: dict[str
             return f"{where}: {problem.key}: found {problem.found}; {problem.message}"
     cell = Cell(values, None, "").shown  # type: ignore[arg-type]
     return f"{document.name}: {problem.key}: found {problem.found}; {problem.message} (in the cell {cell})"
+
+
+def _check_worlds(document: Document, cells: list[Cell]) -> None:
+    """Refuse cells that would see other worlds than the first: what differs between them would be luck too."""
+    for cell in cells[1:]:
+        if apart := worlds_apart(cells[0].scenario, cell.scenario):
+            both = f"the cells ({cells[0].shown}) and ({cell.shown})"
+            raise ConfigError(f"{document.name}: {both} cannot be compared: {other_worlds(apart)}")
 
 
 def _check_distinct(document: Document, cells: list[Cell]) -> None:

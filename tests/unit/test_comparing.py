@@ -14,6 +14,7 @@ from sim.estimates import EstimateRefused, Sample, variance_reduction
 from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain, winning_shares
 from sim.gaps import differing_figures
 from sim.recorder import Record
+from sim.worlds import draw_worlds
 from tests.conformance.helpers import command
 
 FEW = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")
@@ -182,6 +183,21 @@ def test_scenarios_that_cannot_be_compared_are_refused(plan):
         compare({"a": plan.with_({"strategies": {"other": ["store"]}})}, worlds=16)
     single = [plan.with_({"strategies": {name: ["store"]}}) for name in ("one", "two")]
     assert matching("a", single[0], "b", single[1]) == [("two", "one")]
+
+
+@pytest.mark.parametrize("sampling", ["sobol", "latin_hypercube", "random"])
+def test_scenarios_uncertain_of_other_numbers_are_compared_only_where_worlds_are_the_same(plan, sampling):
+    first = plan.with_({"sampling": sampling})
+    surer = first.with_({"store.goods.gross_margin": 0.5})
+    worlds = [draw_worlds(scenario, 1, 0, 1024) for scenario in (first, surer)]
+    same = all(np.array_equal(worlds[0][name], drawn) for name, drawn in worlds[1].items())
+    assert same == (sampling != "sobol")
+    if same:
+        assert matching("a", first, "b", surer)
+    else:
+        with pytest.raises(PlanError, match=r"b cannot be compared with a: .*store.goods.gross_margin .*latin_hyper"):
+            matching("a", first, "b", surer)
+    assert matching("a", first, "b", first.with_({"store.fixed_costs.erp": 140.0}))
 
 
 def test_results_that_saw_other_shocks_are_refused(plan):
