@@ -11,23 +11,32 @@ from rich.text import Text
 from sim.capital import SMALLEST_ENOUGH, CapitalNeeded, CapitalReport
 from sim.labels import label
 from sim.screen import sheet
-from sim.wording import Say, money, percent
+from sim.wording import DAYS_A_MONTH, Say, money, percent, span
 
 MOST_COLUMNS = 9
 
 
-def capital_screen(report: CapitalReport, language: str = "en") -> RenderableType:
-    """Return the answer as something a terminal can print."""
+def capital_screen(report: CapitalReport, language: str = "en", days: int | None = None) -> RenderableType:
+    """Return the answer as something a terminal can print.
+
+    Parameters
+    ----------
+    days : int, optional
+        The horizon, over which ruin is counted; the report's whole months by default.
+    """
 
     def say(key: str, **values: object) -> str:
         return label(key, language, **values)
 
+    days = report.months * DAYS_A_MONTH if days is None else days
     parts: list[RenderableType] = [
-        Text(say("cash_title", name=report.scenario, months=report.months), style="bold"),
-        Text("\n".join(sentence(answer, report, say) for answer in report.answers)),
+        Text(say("cash_title", name=report.scenario, span=span(days, say)), style="bold"),
+        Text("\n".join(sentence(answer, days, say) for answer in report.answers)),
         *(curve_table(answer, say) for answer in report.answers),
     ]
     notes = [say("cash_note"), say("currency_note", currency=report.currency)]
+    if days % DAYS_A_MONTH:
+        notes.insert(1, say("cash_part_of_month", month=report.months))
     if report.unchanged:
         named = ", ".join(f"{name} {money(value)}" for name, value in report.unchanged.items())
         notes.insert(1, say("cash_unchanged", named=named))
@@ -35,12 +44,12 @@ def capital_screen(report: CapitalReport, language: str = "en") -> RenderableTyp
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 
-def sentence(answer: CapitalNeeded, report: CapitalReport, say: Say) -> str:
-    """Return the answer in one sentence."""
+def sentence(answer: CapitalNeeded, days: int, say: Say) -> str:
+    """Return the answer in one sentence, for ruin within so many days."""
     words: dict[str, object] = {
         "name": say(answer.strategy),
         "level": f"{100 * answer.level:.3g}",
-        "months": report.months,
+        "span": span(days, say),
     }
     first, last = answer.curve[0], answer.curve[-1]
     if answer.at is None:

@@ -69,6 +69,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "strategy": ("strategy", "策略"),
     "month": ("month", "月"),
     "months": ("months", "个月"),
+    "span_days": ("{count} days", "{count} 天"),
+    "span_month": ("{count} month", "{count} 个月"),
+    "span_months": ("{count} months", "{count} 个月"),
     "chance_of_profit": ("chance of profit", "盈利概率"),
     "chance_by_month": ("Chance of a cumulative profit by the end of month", "截至各月末累计盈利的概率"),
     "chance_of_good_month": ("Chance that the month itself is profitable", "当月经营盈利的概率"),
@@ -161,13 +164,13 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "仅统计 {first} 中符合以下条件的路径：{clauses}。",
     ),
     "cash_title": (
-        "{name}: how much starting money for {months} months?",
-        "{name}：{months} 个月需要多少启动资金？",
+        "{name}: how much starting money for {span}?",
+        "{name}：{span}需要多少启动资金？",
     ),
     "cash_sentence": (
         "{name}: with {capital} ({interval}) of starting money, at most {level}% of such shops run out of cash within "
-        "{months} months; {profit} of them make a profit.",
-        "{name}：启动资金 {capital}（{interval}）时，{months} 个月内资金断裂的店铺不超过 {level}%；盈利概率 {profit}。",
+        "{span}; {profit} of them make a profit.",
+        "{name}：启动资金 {capital}（{interval}）时，{span}内资金断裂的店铺不超过 {level}%；盈利概率 {profit}。",
     ),
     "cash_smallest": (
         "{name}: even {capital}, the least that was tried, is enough: {ruin} run out of cash. Try less with --from.",
@@ -188,6 +191,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "All amounts live through the same market and the same luck. In parentheses: 95% interval, simulation error "
         "only.",
         "各金额经历相同的市场与运气。括号内为 95% 区间，仅含模拟误差。",
+    ),
+    "cash_part_of_month": (
+        "A profit is counted at the end of month {month}, the last whole one.",
+        "盈利按最后一个完整月份（第 {month} 个月）月末计算。",
     ),
     "cash_unchanged": (
         "These amounts stay as they are whatever the starting money: {named}.",

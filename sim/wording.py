@@ -18,6 +18,8 @@ COLUMNS = (
 """What is said of a strategy on one line."""
 
 
+DAYS_A_MONTH = 30
+
 FINE = 0.05
 """Half an interval's width, in percentage points, below which one decimal would show it as ±0.0."""
 
@@ -104,6 +106,14 @@ def stable(profit: dict[str, Any], say: Say) -> str:
     median = profit["median_month"]
     when = say("not_reached") if median is None else f"{say('month')} {median:g}"
     return f"{when} ({share})"
+
+
+def span(days: int, say: Say) -> str:
+    """Return a time in months of 30 days, in days where they are no whole number of them."""
+    months, rest = divmod(days, DAYS_A_MONTH)
+    if rest:
+        return say("span_days", count=days)
+    return say("span_month" if months == 1 else "span_months", count=months)
 
 
 def stopped(figures: dict[str, float]) -> str:

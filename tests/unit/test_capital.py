@@ -182,9 +182,9 @@ def report(*answers):
     return CapitalReport("toy", "USD", 2, 1000, 1, 1, answers, {"store.stop_loss.largest_loss": 6000.0})
 
 
-def shown(found, language="en"):
+def shown(found, language="en", days=None):
     console = Console(file=io.StringIO(), width=300)
-    console.print(capital_screen(report(found), language))
+    console.print(capital_screen(report(found), language, days))
     return console.file.getvalue()
 
 
@@ -203,6 +203,28 @@ def test_one_plain_sentence(rng):
     risky = Toy(lambda capital: (needed > 3000) & (30 < capital < 200), Sample(1))
     assert "More money is not always safer" in shown(search(risky, GRID, 0.05))
     json.dumps(report(found).to_dict(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [(59, "59 days", "59 天"), (30, "1 month", "1 个月"), (60, "2 months", "2 个月"), (None, "2 months", "2 个月")],
+)
+def test_ruin_is_told_for_the_days_it_is_counted_over(rng, days, english, chinese):
+    found = search(needing(rng.uniform(0, 6500, 4000)), grid_about(4000.0), 0.05)
+    page = shown(found, "en", days)
+    assert f"run out of cash within {english}; " in page
+    assert f"how much starting money for {english}?" in page
+    assert f"{chinese}内资金断裂" in shown(found, "zh", days)
+    assert ("at the end of month 2, the last whole one" in page) == (days == 59)
+
+
+def test_the_command_tells_the_days(tmp_path, monkeypatch, capsys):
+    words = ("--set", "horizon_days=59", "--worlds", "64", "--replicates", "2", "--jobs", "1")
+    outcome = command(
+        monkeypatch, capsys, "cash", "configs/article.yaml", *words, "--strategy", "independent", "--from", "3000"
+    )
+    assert outcome.status == 0, outcome.err
+    assert "how much starting money for 59 days?" in outcome.out
 
 
 def test_amounts_are_rounded_outwards():
