@@ -89,7 +89,7 @@ def _rows(run: Run) -> Iterator[Fact]:
     both = _find(run, ("alibaba", "store"))
     if alibaba is not None and both is not None and len(both.monthly["gross_sales"]) >= EIGHT_MONTHS:
         growth = _ratio(both.monthly["gross_sales"][7], alibaba.monthly["gross_sales"][7])
-        pooled = both.monthly["gross_sales"][7].sum(dtype=float) / alibaba.monthly["gross_sales"][7].sum(dtype=float)
+        pooled = _pooled(both.monthly["gross_sales"][7], alibaba.monthly["gross_sales"][7])
         yield _shown(
             "F27", "sales in month 8, both channels over the platform alone", "1.47 / 1.29 = 1.14", growth, pooled
         )
@@ -103,7 +103,7 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
         yield _freeze_row(paths["store.paypal_freeze.freezes"] > 0, run.plan.replicates)
     sales = monthly["gross_sales" if run.scenario.readings.get("test_acos") == "blended" else "paid_sales"][0]
     acos = _ratio(monthly["ad_spend"][0], sales)
-    pooled = float(monthly["ad_spend"][0].sum(dtype=float) / sales.sum(dtype=float))
+    pooled = _pooled(monthly["ad_spend"][0], sales)
     yield _range("F17", "ACoS of the test phase (month 1, no sales: infinite)", "35–50%", acos, 0.35, 0.50, "%", pooled)
     negative = float(np.mean(monthly["operating_profit"][0] < 0))
     nan = float("nan")
@@ -111,7 +111,7 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
         "F17", "month 1 negative, share of paths", "often", nan, nan, nan, negative, negative >= 0.5, "share", "%"
     )
     conversion = _ratio(monthly["paid_orders"][0], monthly["clicks"][0])
-    pooled = float(monthly["paid_orders"][0].sum(dtype=float) / monthly["clicks"][0].sum(dtype=float))
+    pooled = _pooled(monthly["paid_orders"][0], monthly["clicks"][0])
     yield _point("F18", "conversion realised in month 1", "1.8%", conversion, 0.018, "%", pooled)
     if len(monthly["orders"]) >= EIGHT_MONTHS:
         yield from _stable_rows(paths["first_stable_month"])
@@ -159,6 +159,14 @@ def _ratio(part: NDArray[np.float32], whole: NDArray[np.float32]) -> Array:
     known = (part > 0) | (whole > 0)
     above, below = part[known].astype(float), whole[known].astype(float)
     return np.asarray(np.divide(above, below, out=np.full(above.shape, np.inf), where=below > 0))
+
+
+def _pooled(part: NDArray[np.float32], whole: NDArray[np.float32]) -> float:
+    """All paths' part / whole; infinite without a denominator, not a number where there is neither."""
+    above, below = (float(values.sum(dtype=float)) for values in (part, whole))
+    if below > 0:
+        return above / below
+    return float("inf") if above > 0 else float("nan")
 
 
 def _per_path(record: Record, total: str, number: str) -> Array:

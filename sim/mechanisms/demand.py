@@ -132,7 +132,9 @@ class OrganicTraffic(Mechanism):
             return
         conversion = state.recall(Conversion)
         age = state.age(environment.day)
-        bought = sum(clicks * conversion.start[kind] for kind, clicks in state.recall(ReferenceTraffic).clicks.items())
+        # Without any ads there is no paid order to be in proportion to: what is left is what customers say.
+        reference = state.recall(ReferenceTraffic).clicks if state.has(ReferenceTraffic) else {}
+        bought = sum((clicks * conversion.start[kind] for kind, clicks in reference.items()), start=0.0)
         maturity = self.orders_per_paid_order * expit((age - self.midpoint) / self.width)
         # The lift cancels: it raises the orders and the orders a visit brings alike.
         orders = maturity * bought

@@ -37,3 +37,11 @@ def test_a_wrong_number_falls_outside():
     assert by_quantity["F23", "mean"].inside is False
     assert by_quantity["F23", "mean"].mean == pytest.approx(420 + 169)
     assert np.isnan(by_quantity["F17", "share"].low)
+
+
+def test_a_shop_without_bought_visitors_has_no_figures_of_them():
+    overrides = ["strategies={independent: [store]}", "store.meta.enabled=false", "store.google.enabled=false"]
+    rows = facts(sim.load("configs/market.yaml", overrides), Plan(seed=1, worlds=16, replicates=16))
+    bought = [row for row in rows if row.number in ("F17", "F18") and row.judged_by != "share"]
+    assert len(bought) == 2
+    assert all(np.isnan([row.low, row.middle, row.high, row.mean]).all() and row.inside is False for row in bought)

@@ -78,6 +78,17 @@ def test_every_optional_section_can_be_switched_off(name):
 
 
 @pytest.mark.parametrize("name", channel_names())
+def test_everything_optional_can_be_switched_off_at_once(name):
+    optional = [part.section for part in channel(name).parts if not part.required and part.section != "paypal"]
+    overrides = [f"{name}.{section}.enabled=false" for section in optional]
+    overrides += [f"strategies={{only: [{name}]}}", "horizon_days=30"]
+    if name == "store":
+        overrides += ["store.paypal.share=1"]
+    run = simulate(sim.load("configs/market.yaml", overrides), Plan(seed=1, worlds=64, replicates=16, audit=True))
+    assert np.isfinite(run.records["only"].monthly["settled_profit"]).all()
+
+
+@pytest.mark.parametrize("name", channel_names())
 def test_declarations_are_complete(name):
     for part in channel(name).parts:
         mechanism = part.mechanism
