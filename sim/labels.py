@@ -16,6 +16,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{name}: {chance} (simulation ±{error}; {low}–{high}% depending on what you do not know)",
         "{name}：{chance}（模拟误差 ±{error}；取决于未知参数，{low}–{high}%）",
     ),
+    "sentence_no_spread": (
+        "{name}: {chance} (simulation ±{error}; that it depends on what you do not know was not seen at this size)",
+        "{name}：{chance}（模拟误差 ±{error}；以目前的规模看不出取决于未知参数）",
+    ),
     "sentence_without_band": (
         "{name}: {chance} (simulation ±{error}; too few paths a world to tell what depends on the inputs)",
         "{name}：{chance}（模拟误差 ±{error}；每个世界的路径太少，无法区分未知参数的影响）",

@@ -258,6 +258,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Next comes {name} with {chance}; at this size of run the two cannot be told apart.",
         "其次是{name}，{chance}；以目前的模拟规模无法分出二者高下。",
     ),
+    "report_no_spread": (
+        "simulation ±{error} points; that it depends on what you do not know was not seen at this size",
+        "模拟误差 ±{error} 个百分点；以目前的规模看不出取决于未知参数",
+    ),
     "report_sure": (
         "simulation ±{error} points; {low}–{high}% depending on what you do not know",
         "模拟误差 ±{error} 个百分点；取决于未知参数，{low}–{high}%",

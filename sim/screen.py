@@ -10,7 +10,20 @@ from rich.text import Text
 
 from sim.estimates.histograms import BIN_WIDTH
 from sim.labels import label
-from sim.wording import Say, band, cash, error, percent, points, stable, stopped, three, with_error
+from sim.wording import (
+    Say,
+    band,
+    cash,
+    ends,
+    error,
+    no_spread,
+    percent,
+    points,
+    stable,
+    stopped,
+    three,
+    with_error,
+)
 
 
 def screen(title: str, summary: dict[str, Any], language: str = "en") -> RenderableType:
@@ -47,8 +60,10 @@ def sentences(summary: dict[str, Any], say: Say) -> Text:
         words = {"name": say(name), "chance": percent(chance), "error": error(chance)}
         if isinstance(bands, dict):
             lines.append(say("sentence_without_band", **words))
+        elif no_spread(bands[-1]):
+            lines.append(say("sentence_no_spread", **words))
         else:
-            low, high = (f"{100 * bands[-1][end]:.0f}" for end in ("low", "high"))
+            low, high = ends(bands[-1]["low"], bands[-1]["high"])
             lines.append(say("sentence", **words, low=low, high=high))
     return Text("\n".join(lines))
 

@@ -84,10 +84,25 @@ def three(quantiles: dict[str, Any]) -> str:
 
 
 def band(bands: list[dict[str, Any]] | dict[str, str]) -> str:
-    """Return how far the chance depends on what is not known; a dash where one replicate a world cannot tell."""
-    if isinstance(bands, dict):
+    """Return how far the chance depends on what is not known; a dash where the run cannot tell."""
+    if isinstance(bands, dict) or no_spread(bands[-1]):
         return "–"
-    return f"{100 * bands[-1]['low']:.0f}–{100 * bands[-1]['high']:.0f}%"
+    low, high = ends(bands[-1]["low"], bands[-1]["high"])
+    return f"{low}–{high}%"
+
+
+def no_spread(band: dict[str, Any]) -> bool:
+    """Whether luck alone explains how worlds differ: no spread was seen, which does not mean that there is none."""
+    return bool(band["low"] == band["high"])
+
+
+def ends(low: float, high: float) -> tuple[str, str]:
+    """Return two shares in percent, with as many decimals as tell them apart, two at most."""
+    for digits in (0, 1, 2):
+        shown = f"{100 * low:.{digits}f}", f"{100 * high:.{digits}f}"
+        if shown[0] != shown[1]:
+            break
+    return shown
 
 
 def at_least(needed: dict[str, Any]) -> str:

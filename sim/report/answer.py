@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.wording import Say, at_least, error, money, percent
+from sim.wording import Say, at_least, ends, error, money, no_spread, percent
 
 Strategy = dict[str, Any]
 
@@ -87,7 +87,9 @@ def sure(strategy: Strategy, say: Say) -> str:
     found, bands = chance(strategy), strategy["probability_of_profit"]["settled_profit"]["parameter_band"]
     if isinstance(bands, dict):
         return say("report_error_only", error=error(found))
-    low, high = (f"{100 * bands[-1][end]:.0f}" for end in ("low", "high"))
+    if no_spread(bands[-1]):
+        return say("report_no_spread", error=error(found))
+    low, high = ends(bands[-1]["low"], bands[-1]["high"])
     return say("report_sure", error=error(found), low=low, high=high)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.plots.sweep_frames import LEVELS, Axis, axis_groups, described, where
 from sim.report.sweep_found import Found, extreme, place_of, shown
-from sim.wording import Say, percent, with_error
+from sim.wording import Say, ends, error, percent, points, with_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +96,9 @@ def what_matters(
     if not compared:
         return [], []
     left_out = [say("sweep_page_compared")] if any(part.left_out for part in compared) else []
-    widest, error = compared[0], simulation_error(rows)
-    if widest.width < error:
-        return [say("sweep_page_still", error=f"{100 * error:.1f}"), *left_out], []
+    widest, doubt = compared[0], simulation_error(rows)
+    if widest.width < doubt:
+        return [say("sweep_page_still", error=points(100 * doubt)), *left_out], []
     key = "sweep_page_most" if len(compared) > 1 else "sweep_page_only"
     fact = (say("sweep_page_matters"), described(widest.axis.key, language))
     return [in_words(key, widest, say, language), *left_out], [fact]
@@ -126,11 +126,14 @@ def estimate(row: dict[str, Any], column: str = "chance") -> dict[str, Any]:
 
 def sure(row: dict[str, Any], say: Say) -> str:
     """Return both kinds of doubt about a chance."""
-    error = f"{50 * (row['chance_high'] - row['chance_low']):.1f}"
+    doubt = error(estimate(row))
     low, high = row["by_inputs_low"], row["by_inputs_high"]
     if np.isnan(low) or np.isnan(high):
-        return say("report_error_only", error=error)
-    return say("report_sure", error=error, low=f"{100 * low:.0f}", high=f"{100 * high:.0f}")
+        return say("report_error_only", error=doubt)
+    if low == high:
+        return say("report_no_spread", error=doubt)
+    low, high = ends(low, high)
+    return say("report_sure", error=doubt, low=low, high=high)
 
 
 def reaches(rows: pd.DataFrame) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sim.report.sweep_found import Found, is_known, read_found, records, shown, 
 from sim.report.sweep_pictures import sweep_pictures
 from sim.report.tables import Cell, Sheet, figure, name
 from sim.sweeps.store import Store
-from sim.wording import Say, percent, with_error
+from sim.wording import Say, band, percent, with_error
 
 PAGE = "report.html"
 
@@ -106,7 +106,7 @@ def figures_of(row: dict[str, Any]) -> list[Cell]:
     depends = is_known(low) and is_known(high)
     return [
         cell("chance", with_error),
-        figure(f"{100 * low:.0f}–{100 * high:.0f}%", high - low) if depends else figure("–", None),
+        figure(band([{"low": low, "high": high}]), high - low) if depends else figure("–", None),
         cell("ruin", percent),
         *(figure(sum_of(row, column), row[column]) if is_known(row[column]) else figure("–", None) for column in MONEY),
     ]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sim.mechanisms
 from sim.config.explain import declared, text
 from sim.sections import plain
-from sim.wording import COLUMNS, Say, cash, money, percent, stable, three, with_error
+from sim.wording import COLUMNS, Say, band, cash, money, percent, stable, three, with_error
 
 if TYPE_CHECKING:
     from sim.counted import Counted
@@ -62,13 +62,12 @@ def strategies(summary: dict[str, Any], say: Say) -> Sheet:
     for strategy, found in summary["strategies"].items():
         profit = found["probability_of_profit"]["settled_profit"]
         chance, bands = profit["pointwise"][-1], profit["parameter_band"]
-        band = None if isinstance(bands, dict) else bands[-1]
-        spread = "–" if band is None else f"{100 * band['low']:.0f}–{100 * band['high']:.0f}%"
+        width = None if isinstance(bands, dict) else bands[-1]["high"] - bands[-1]["low"]
         rows.append(
             (
                 name(say(strategy)),
                 figure(with_error(chance), chance["estimate"]),
-                figure(spread, None if band is None else band["high"] - band["low"]),
+                figure(band(bands), width),
                 figure(three(found["settled_profit"]), found["settled_profit"]["p50"]["estimate"]),
                 figure(cash(found["cash_needed"]), found["cash_needed"]["p95"]["estimate"]),
                 figure(percent(found["ruin"][-1]), found["ruin"][-1]["estimate"]),

@@ -121,3 +121,11 @@ def test_strategies_that_cannot_be_told_apart_are_said_not_to_be():
     assert ahead.likely.endswith("Next comes AliExpress with 59%.")
     assert said(second=second).likely == ahead.likely
     assert "无法分出二者高下" in said("zh", gap={"estimate": 0.01, "low": -0.005, "high": 0.025}, second=second).likely
+
+
+def test_no_spread_seen_is_not_called_a_band():
+    alike = strategy()
+    alike["probability_of_profit"]["settled_profit"]["parameter_band"] = [{"low": 0.6, "high": 0.6}]
+    found = answer(summary({"independent": alike}), CAPITAL, speaker("en"))
+    assert "60–60" not in found.likely
+    assert "was not seen at this size" in found.likely

@@ -1,12 +1,14 @@
 import io
+import json
+from functools import partial
 
 import pytest
 from rich.console import Console
 
 import sim
 from sim.labels import CATALOGUE, LANGUAGES, label
-from sim.screen import screen
-from sim.wording import error, percent, with_error
+from sim.screen import screen, sentences
+from sim.wording import band, error, percent, with_error
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,22 @@ def test_markup_in_a_name_is_shown_as_written():
     scenario = sim.load("configs/article.yaml", ["strategies={'[red]shop[/red]': [store]}", "horizon_days=30"])
     shown = text(sim.run(scenario, worlds=16, replicates=4))
     assert "[red]shop[/red]" in shown
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [(0.3, 0.61, "30–61%"), (0.0, 0.004, "0.0–0.4%"), (0.4101, 0.4103, "41.01–41.03%"), (0.41, 0.41, "–")],
+)
+def test_the_ends_of_a_band_are_told_apart_or_not_said(low, high, shown):
+    assert band([{"low": low, "high": high}]) == shown
+
+
+def test_no_spread_seen_is_not_called_a_band(result):
+    summary = json.loads(json.dumps(result.summary()))
+    for strategy in summary["strategies"].values():
+        bands = strategy["probability_of_profit"]["settled_profit"]["parameter_band"]
+        bands[-1] |= {"low": 0.41, "high": 0.41}
+    out = Console(file=io.StringIO(), width=120)
+    out.print(sentences(summary, partial(label, language="en")))
+    assert "41–41" not in out.file.getvalue()
+    assert out.file.getvalue().count("was not seen at this size") == len(summary["strategies"])
