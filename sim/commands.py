@@ -24,7 +24,7 @@ from sim.labels import LANGUAGES, label
 from sim.results import Result
 from sim.scenario import Scenario
 from sim.stopping import Goal
-from sim.storage import StorageError, check_writable, default_directory, finished, run_hash, save
+from sim.storage import StorageError, check_writable, default_directory, finished, read_summary, run_hash, save
 
 KEEP = ("paths", "summary")
 BACKENDS = ("auto", "loky", "threading")
@@ -60,11 +60,9 @@ def run_command(
     check_keep(keep, goal)
     directory = out or default_directory(scenario, plan, goal, keep)
     check_writable(directory)
-    if finished(directory, run_hash(scenario, plan, goal, keep)) and not force:
-        summary, manifest = (
-            json.loads((directory / name).read_text(encoding="utf-8")) for name in ("summary.json", "manifest.json")
-        )
-        seconds = manifest["wall_seconds"]
+    known = None if force else finished(directory, run_hash(scenario, plan, goal, keep))
+    if known:
+        summary, seconds = known[0], known[1]["wall_seconds"]
     else:
         with progress_bar(quiet or as_json) as tell:
             result = simulate(scenario, plan, goal, keep, jobs, backend, tell)
@@ -204,9 +202,7 @@ def report_command(directory: Path, out: Path | None, language: str) -> None:
         Console(stderr=True).print(f"{label('written', language)} {target}")
         return
     result = read(directory)
-    summary, manifest = (
-        json.loads((directory / name).read_text(encoding="utf-8")) for name in ("summary.json", "manifest.json")
-    )
+    summary, manifest = read_summary(directory)
     write_whole(target, report_page(result, summary, manifest, language), "utf-8")
     Console(stderr=True).print(f"{label('written', language)} {target}")
 

@@ -33,6 +33,9 @@ SPAN_BLOCKS = 8
 """Blocks computed together: large enough to hide call overhead, small enough for the caches. Speed only."""
 
 
+MOST_PATHS = 2**31 - 1
+"""Paths of one run: years of computing, and numbers that still fit everywhere."""
+
 Announce = Callable[[str], None]
 Tell = Callable[[int, int], None]
 Kept = TypeVar("Kept")
@@ -169,6 +172,8 @@ class Plan:
     def __post_init__(self) -> None:
         if self.worlds < 1 or self.replicates < 1:
             raise PlanError("worlds and replicates must be at least 1")
+        if self.n_paths > MOST_PATHS:
+            raise PlanError(f"worlds x replicates must be at most {MOST_PATHS:,} (found {self.n_paths:,})")
         if BLOCK % self.replicates:
             raise PlanError(f"replicates must divide {BLOCK}: 1, 2, 4, 8, ... (found {self.replicates})")
         if self.seed < 0:

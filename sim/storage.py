@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 import os
 import platform
 import shutil
@@ -116,12 +117,46 @@ def git_commit() -> str | None:
     return answer.stdout.strip() or None
 
 
-def finished(directory: Path, identity: str) -> bool:
-    """Whether the folder holds a finished run of this identity."""
+def finished(directory: Path, identity: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return summary and manifest of the finished run of this identity; None where there is none, or it is damaged."""
     try:
-        return bool(json.loads((directory / "manifest.json").read_text(encoding="utf-8"))["run_hash"] == identity)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+        summary, content = read_summary(directory)
+    except StorageError:
+        return None
+    return (summary, content) if content.get("run_hash") == identity else None
+
+
+def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return summary and manifest of a run as they were written.
+
+    Raises
+    ------
+    StorageError
+        Where a file is missing, is no JSON, or is not what the manifest says.
+    """
+    content = read_json(folder / "manifest.json")
+    summary = read_json(folder / "summary.json")
+    seconds = content.get("wall_seconds")
+    whole = isinstance(seconds, float) and math.isfinite(seconds)
+    if not whole or content.get("summary_sha256") != digest(folder / "summary.json"):
+        raise StorageError(f"{folder}: manifest.json or summary.json was changed; run the scenario again with --force")
+    return summary, content
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """Return the object a file of a run holds."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?") from error
+    if not isinstance(content, dict):
+        raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?")
+    return content
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def check_writable(directory: Path) -> None:
@@ -188,6 +223,7 @@ def save(
         if result.keep == "paths":
             write_tables(result, folder)
         write_statements(result, folder / "statements.csv")
+        content["summary_sha256"] = digest(folder / "summary.json")
         write_json(folder / "manifest.json", content)
         if add is not None:
             add(folder, content)
@@ -281,24 +317,36 @@ class Saved:
 
 
 def read(directory: str | Path) -> Saved:
-    """Read a saved run back; of the statements there is what the CSV holds."""
-    import pandas as pd
-    import pyarrow.parquet as pq
+    """Read a saved run back; of the statements there is what the CSV holds.
 
+    Raises
+    ------
+    StorageError
+        Where the folder holds no run, one of another format or of counts, or one whose files were damaged.
+    """
     folder = Path(directory)
-    try:
-        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{folder}: no readable manifest.json; is this the folder of a run?") from error
+    content = read_json(folder / "manifest.json")
     if content.get("format") != FORMAT:
         raise StorageError(
             f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
         )
-    if content["keep"] != "paths":
+    if content.get("keep") != "paths":
         raise StorageError(
             f"{folder}: of this run counts were kept, no paths: read its summary.json and statements.csv, or run the "
             "scenario again with --keep paths"
         )
+    try:
+        return _read_tables(folder, content)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        # Whatever someone did to one of seven files: which of many errors it ends in says nothing to the reader.
+        kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        raise StorageError(f"{folder}: a file of this run is missing or was changed; run it again ({kind})") from error
+
+
+def _read_tables(folder: Path, content: dict[str, Any]) -> Saved:
+    import pandas as pd
+    import pyarrow.parquet as pq
+
     scenario = Scenario.from_mapping(content["scenario"])
     plan = Plan(content["seed"], content["worlds"], content["replicates"])
     n_months = scenario.horizon_days // 30
@@ -316,6 +364,8 @@ def read(directory: str | Path) -> Saved:
             paths={name: figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
         )
     drawn = {str(name): worlds[name].to_numpy() for name in worlds}
+    if any(len(values) != plan.worlds for values in drawn.values()):
+        raise ValueError(f"worlds.parquet does not have the {plan.worlds} worlds of the run")
     statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
     return Saved(scenario, plan, records, drawn, content["wall_seconds"], statements, _stop(content.get("stop")))
 

@@ -165,14 +165,18 @@ def _base(document: Document, file: Path) -> Scenario:
     if not isinstance(named, str) or "://" in named or "\0" in named:
         raise refuse(document, ("base",), named, "name one scenario file on this machine")
     base_file = file.parent / named
-    if not base_file.is_file():
+    try:
+        there = base_file.is_file()
+    except OSError:  # a name that no file can have
+        there = False
+    if not there:
         raise refuse(document, ("base",), named, "there is no scenario of this name, seen from this file")
     base = load(base_file)
     wanted = document.data.get("strategies", list(base.strategies))
     if not isinstance(wanted, list) or not wanted:
         raise refuse(document, ("strategies",), wanted, "must be a list of strategies of the base")
     for position, strategy in enumerate(wanted):
-        if strategy not in base.strategies:
+        if not isinstance(strategy, str) or strategy not in base.strategies:
             message = suggest(str(strategy), base.strategies, "the base has no such strategy")
             raise refuse(document, ("strategies", position), strategy, message)
         if strategy in wanted[:position]:
@@ -246,7 +250,7 @@ def _zipped(document: Document, values: dict[str, list[Any]]) -> dict[str, list[
         if not isinstance(group, list) or len(group) < 2:
             raise refuse(document, path, group, "must be a list of two or more axes")
         for place, key in enumerate(group):
-            if key not in values:
+            if not isinstance(key, str) or key not in values:
                 raise refuse(document, (*path, place), key, suggest(str(key), values, "no such axis"))
             if key in together or key in group[:place]:
                 raise refuse(document, (*path, place), key, "is zipped twice; keep one of them")
