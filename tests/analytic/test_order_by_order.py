@@ -71,7 +71,7 @@ def differences(record, slow, names=READINGS, statistics=None):
     return {name: round(float(gap), 2) for name, gap in wide.items() if not gap <= 4}
 
 
-SIZES = [250, pytest.param(1000, marks=pytest.mark.slow)]
+SIZES = [150, pytest.param(1000, marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("n_paths", SIZES)

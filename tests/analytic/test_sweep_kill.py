@@ -117,7 +117,7 @@ def test_kill_of_the_sweep_at_ten_random_moments(sweep_file, undisturbed, tmp_pa
 def test_kill_of_a_worker_at_random_moments(sweep_file, undisturbed, tmp_path, rng):
     whole = undisturbed
     hit = 0
-    for attempt in range(5):
+    for attempt in range(3):
         folder = tmp_path / f"sweep{attempt}"
         process = start(sweep_file, folder)
         until(process, folder, int(rng.integers(CELLS - 2)))
