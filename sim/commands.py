@@ -10,7 +10,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -62,22 +62,33 @@ def run_command(
     check_writable(directory)
     known = None if force else finished(directory, run_hash(scenario, plan, goal, keep))
     if known:
-        summary, seconds = known[0], known[1]["wall_seconds"]
+        summary, seconds, result = known[0], known[1]["wall_seconds"], None
     else:
         with progress_bar(quiet or as_json) as tell:
             result = simulate(scenario, plan, goal, keep, jobs, backend, tell)
         summary, seconds = result.summary(), result.seconds
-
-        def page(folder: Path, manifest: dict[str, Any]) -> None:
-            from sim.report import write_report
-
-            write_report(folder, result, summary, manifest, language)
-
-        save(result, directory, summary, page)
+    if not (quiet or as_json):
+        show(scenario, summary, seconds, language)
+    if result is not None:
+        save_with_page(result, directory, summary, language, quiet or as_json)
     if as_json:
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:
-        show(scenario, summary, seconds, directory, language)
+        print(f"{label('written', language)} {directory}")
+
+
+def save_with_page(
+    result: Result | Counted, directory: Path, summary: dict[str, Any], language: str, silent: bool
+) -> None:
+    """Write a run's files and its page, all or none: the pictures take seconds, so the answer is on the screen before."""
+
+    def page(folder: Path, manifest: dict[str, Any]) -> None:
+        from sim.report import write_report
+
+        write_report(folder, result, summary, manifest, language)
+
+    with waiting(silent, label("writing", language)):
+        save(result, directory, summary, page)
 
 
 def simulate(
@@ -154,15 +165,15 @@ def check_choices(jobs: int, backend: str = "auto", language: str = "en") -> Non
         raise PlanError(f"--language: found '{language}'; give one of: {', '.join(LANGUAGES)}")
 
 
-def show(scenario: Scenario, summary: dict[str, Any], seconds: float, directory: Path, language: str) -> None:
-    """Print the one screen."""
+def show(scenario: Scenario, summary: dict[str, Any], seconds: float, language: str) -> None:
+    """Print the one screen, at once also into a pipe."""
     from sim.screen import screen
 
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(screen(scenario.title or scenario.name, summary, language))
     n_paths = summary["worlds"] * summary["replicates"]
-    size = f"{n_paths:,} x {len(scenario.strategies)} paths, {seconds:.1f} s"
-    console.print(f"\n{size}; {label('written', language)} {directory}", style="dim", highlight=False)
+    console.print(f"\n{n_paths:,} x {len(scenario.strategies)} paths, {seconds:.1f} s", style="dim", highlight=False)
+    sys.stdout.flush()
 
 
 @contextmanager
@@ -177,6 +188,11 @@ def progress_bar(silent: bool, what: str = "paths") -> Iterator[Callable[[int, i
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def waiting(silent: bool, what: str) -> AbstractContextManager[object]:
+    """Say on a terminal's stderr what is being done, as long as it takes."""
+    return nullcontext() if silent or not sys.stderr.isatty() else Console(stderr=True).status(what)
 
 
 def facts_command(config: Path, overrides: Sequence[str], size: Size, jobs: int) -> None:

@@ -160,26 +160,25 @@ def binomial(number: Array, probability: Array | float, uniform: Array) -> Array
     uniform : (n_paths,) float
         In (0, 1).
     """
+    if not isinstance(probability, np.ndarray) or probability.ndim == 0:
+        probability = np.full(uniform.shape, float(probability))
     some = number > 0
     if 2 * np.count_nonzero(some) > some.size:
         return _binomial(number, probability, uniform)
     out = np.zeros(uniform.shape)
     paths = _where(some)
     if paths.size:
-        p = probability[paths] if isinstance(probability, np.ndarray) and probability.ndim else probability
-        out[paths] = _binomial(number[paths], p, uniform[paths])
+        out[paths] = _binomial(number[paths], probability[paths], uniform[paths])
     return out
 
 
-def _binomial(n: Array, probability: Array | float, u: Array) -> Array:
+def _binomial(n: Array, p: Array, u: Array) -> Array:
     """Send every path to the kernel that is exact for it."""
-    p = np.asarray(probability, dtype=float)
     variance = n * p * (1.0 - p)
     large = variance >= LARGE_BINOMIAL
     likely = p > 0.5
     if not large.any() and not likely.any():
         return _binomial_small(n, p, u)
-    p = np.broadcast_to(p, u.shape)
     certain = p >= 1.0
     out = np.where(certain, n, 0.0)
     # Where success is likely count what fails: (1 - p)^n may be nothing in double precision. P(k or fewer happen) >= u
@@ -197,7 +196,7 @@ def _binomial(n: Array, probability: Array | float, u: Array) -> Array:
 
 
 def _binomial_small(n: Array, p: Array, u: Array) -> Array:
-    odds = np.broadcast_to(p / (1.0 - p), n.shape)
+    odds = p / (1.0 - p)
     # Past k = n the recursion ends only up to rounding.
     return np.minimum(_add_terms(np.exp(n * np.log1p(-p)), (n + 1.0) * odds, -odds, u, n * p), n)
 

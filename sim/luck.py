@@ -7,6 +7,8 @@ one and every split is exact: a deterministic model for checks by hand.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -15,6 +17,23 @@ from sim import counts
 from sim.streams import DailyStream, fixed_uniforms, stream_id
 
 Array = NDArray[np.float64]
+
+
+@dataclass
+class Noise:
+    """Noise of one dispersion: what is the same every day, and today's row."""
+
+    dispersion: Array | float
+    log_sd: Array | float
+    half_log_variance: Array | float
+    day: int
+    row: Array
+
+    @classmethod
+    def of(cls, dispersion: Array | float) -> Noise:
+        """Prepare the noise; its relative variance is one over the dispersion."""
+        log_variance = np.log1p(1.0 / dispersion)
+        return cls(dispersion, np.sqrt(log_variance), 0.5 * log_variance, -1, np.empty(0))
 
 
 class SpanLuck:
@@ -37,6 +56,7 @@ class SpanLuck:
         self._streams: dict[str, DailyStream] = {}
         self._fixed: dict[tuple[str, int], Array] = {}
         self._normals: dict[str, tuple[int, Array]] = {}
+        self._noise: dict[str, Noise] = {}
         self._names: dict[int, str] = {}
 
     def uniform(self, name: str) -> Array:
@@ -60,6 +80,17 @@ class SpanLuck:
             row = ndtri(self.uniform(name))
             self._normals[name] = (self.day, row)
         return row
+
+    def noise(self, name: str, dispersion: Array | float) -> Array:
+        """Return today's row as lognormal noise, computed once for all strategies of one world."""
+        noise = self._noise.get(name)
+        if noise is None or noise.dispersion is not dispersion:
+            noise = self._noise[name] = Noise.of(dispersion)
+        if noise.day != self.day:
+            exponent = self.normal(name) * noise.log_sd
+            exponent -= noise.half_log_variance
+            noise.day, noise.row = self.day, np.exp(exponent, out=exponent)
+        return noise.row
 
     def fixed(self, name: str, count: int) -> Array:
         """Return ``count`` uniforms a path drawn before day 0."""
@@ -112,24 +143,31 @@ class Luck:
         """(count, n_paths) uniforms drawn before day 0."""
         return self._span.fixed(self._name(stream), count)
 
+    def _row(self, values: Array | float) -> Array:
+        return values if isinstance(values, np.ndarray) and values.ndim else np.full(self.n_paths, float(values))
+
     def poisson(self, stream: str, mean: Array | float) -> Array:
         """Whole numbers of independent events, or their mean in expected-count mode."""
-        mean = np.broadcast_to(mean, (self.n_paths,))
+        mean = self._row(mean)
         return mean.astype(float) if self.expected else counts.poisson(mean, self.uniform(stream))
 
     def binomial(self, stream: str, number: Array | float, probability: Array | float) -> Array:
         """How many of ``number`` happen, or their mean in expected-count mode."""
-        number = np.broadcast_to(number, (self.n_paths,))
+        number = self._row(number)
         if self.expected:
             return np.asarray(number * probability)
         return counts.binomial(number, probability, self.uniform(stream))
 
-    def factor(self, stream: str, relative_variance: Array | float) -> Array | float:
-        """Lognormal noise with mean one and this variance; exactly one in expected-count mode.
+    def noise(self, stream: str, dispersion: Array | float) -> Array | float:
+        """Lognormal noise with mean one; exactly one in expected-count mode. Shared: must not be written to.
 
-        Source: a negative binomial's extra variance ``1 / k`` is matched by ``relative_variance = 1 / k``.
+        Source: its relative variance ``1 / k`` is the extra one of a negative binomial of dispersion ``k``.
         """
-        if self.expected or not np.any(relative_variance):
+        return 1.0 if self.expected else self._span.noise(self._name(stream), dispersion)
+
+    def factor(self, stream: str, relative_variance: Array) -> Array | float:
+        """Lognormal noise with mean one and today's relative variance; exactly one in expected-count mode."""
+        if self.expected:
             return 1.0
         log_variance = np.log1p(relative_variance)
         exponent = self.normal(stream) * np.sqrt(log_variance)

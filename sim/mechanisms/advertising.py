@@ -118,7 +118,7 @@ class AdSource(Mechanism):
         impressions = spend * saturation * (1000.0 / self.cost_per_mille) / environment.ad_price
         response = self._freshness(state, spend, ledger) * self.ctr
         if self.noise:
-            response = response * luck.factor("noise", 1.0 / self.click_dispersion)
+            response = response * luck.noise("noise", self.click_dispersion)
         clicks = luck.poisson("clicks", impressions * response)
         today.sources[self.section] = Visits(self.kind, paid=True, impressions=impressions, clicks=clicks)
         today.ad_spend = today.ad_spend + spend

@@ -212,7 +212,7 @@ class Funnel(Mechanism):
         conversion = state.recall(Conversion)
         level = conversion.lift * environment.demand
         if self.noise:
-            level = level * luck.factor("noise", 1.0 / self.order_dispersion)
+            level = level * luck.noise("noise", self.order_dispersion)
         for name, visits in today.sources.items():
             rate_today = conversion.start[visits.kind] * level
             add_to_cart = np.minimum(rate_today / self.cart_completion, 1.0)

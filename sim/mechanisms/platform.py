@@ -223,7 +223,7 @@ class PayForPerformance(Mechanism):
         price = self.cpc * np.power(1.0 + self.cpc_drift, environment.day / DAYS_A_YEAR)
         mean = spend / price
         if self.noise:
-            mean = mean * luck.factor("noise", 1.0 / self.click_dispersion)
+            mean = mean * luck.noise("noise", self.click_dispersion)
         today.sources[P4P] = Visits(P4P, paid=True, clicks=luck.poisson("clicks", mean))
         today.budget = spend
         today.ad_spend = today.ad_spend + spend
@@ -330,7 +330,7 @@ class RetailOrders(Mechanism):
         """Thin each source's visits."""
         level = self.conversion_rate * state.recall(Conversion).lift * environment.demand
         if self.noise:
-            level = level * luck.factor("noise", 1.0 / self.order_dispersion)
+            level = level * luck.noise("noise", self.order_dispersion)
         for name, visits in today.sources.items():
             visits.orders = luck.binomial(f"orders.{name}", np.asarray(visits.clicks), np.minimum(level, 1.0))
             today.clicks = today.clicks + visits.clicks

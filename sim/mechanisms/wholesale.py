@@ -66,7 +66,7 @@ class Inquiries(Mechanism):
         """Thin each source's visits."""
         level = self.inquiries_per_visit * state.recall(Conversion).lift * environment.demand
         if self.noise:
-            level = level * luck.factor("noise", 1.0 / self.inquiry_dispersion)
+            level = level * luck.noise("noise", self.inquiry_dispersion)
         for name, visits in today.sources.items():
             clicks = np.asarray(visits.clicks)
             visits.inquiries = luck.binomial(f"inquiries.{name}", clicks, np.minimum(level, 1.0))

@@ -88,9 +88,9 @@ CASES = {
 }
 
 
-def check(outcome, *parts):
+def check(outcome, *parts, said=""):
     assert outcome.status == 2, outcome
-    assert outcome.out == ""
+    assert said in outcome.out if said else outcome.out == ""
     assert outcome.err.startswith("error: ")
     assert "Traceback" not in outcome.err
     for part in parts:
@@ -164,7 +164,7 @@ def test_a_missing_file_and_a_folder(tmp_path, monkeypatch, capsys):
     check(command(monkeypatch, capsys, "run", tmp_path), "is a folder")
 
 
-def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch, capsys):
+def test_a_full_disk_leaves_nothing_but_the_answer_on_the_screen(tmp_path, monkeypatch, capsys):
     from sim import storage
 
     def full(*_, **__):
@@ -173,8 +173,10 @@ def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(storage, "write_tables", full)
     words = ("run", "configs/article.yaml", "--set", "horizon_days=30", "--worlds", "64", "--jobs", "1")
     outcome = command(monkeypatch, capsys, *words, "--out", tmp_path / "run")
-    check(outcome, "No space left on device", "nothing was kept")
+    check(outcome, "No space left on device", "nothing was kept", said="How likely is a profit")
+    assert "written to" not in outcome.out
     assert list(tmp_path.iterdir()) == []
+    check(command(monkeypatch, capsys, *words, "--json", "--out", tmp_path / "run"), "No space left on device")
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting a small disk needs Linux and root")

@@ -85,7 +85,8 @@ def test_counts_invert_the_streams_uniform(seed):
 @pytest.mark.parametrize("relative_variance", [0.05, 0.5, 2.0])
 def test_noise_has_mean_one_and_the_stated_variance(seed, relative_variance):
     luck = luck_of(seed, range(400))
-    factor = luck.factor("noise", relative_variance)
+    factor = luck.factor("noise", np.full(luck.n_paths, relative_variance))
+    np.testing.assert_array_equal(luck.noise("noise", 1.0 / relative_variance), factor)
     log_sd = np.sqrt(np.log1p(relative_variance))
     error = np.sqrt(relative_variance / factor.size)
     assert factor.mean() == pytest.approx(1.0, abs=4 * error)
@@ -97,9 +98,24 @@ def test_noise_has_mean_one_and_the_stated_variance(seed, relative_variance):
 def test_noise_without_variance_is_one_and_leaves_the_shared_row_alone(seed):
     luck = luck_of(seed)
     before = luck.normal("noise").copy()
-    np.testing.assert_array_equal(luck.factor("noise", 0.0), np.ones(BLOCK))
+    np.testing.assert_array_equal(luck.factor("noise", np.zeros(BLOCK)), np.ones(BLOCK))
     luck.factor("noise", np.full(BLOCK, 0.3))
+    luck.noise("noise", 3.0)
     np.testing.assert_array_equal(luck.normal("noise"), before)
+
+
+def test_strategies_of_one_world_share_a_days_noise_and_others_get_their_own(seed):
+    span = SpanLuck(seed, range(1))
+    ours, theirs = (Luck(span, "store.meta", ("noise",)) for _ in range(2))
+    dispersion = np.linspace(1.0, 40.0, BLOCK)
+    first = ours.noise("noise", dispersion)
+    assert theirs.noise("noise", dispersion) is first
+    kept = first.copy()
+    other = theirs.noise("noise", 2.0 * dispersion)
+    assert np.abs(np.log(other)).mean() < np.abs(np.log(kept)).mean()
+    np.testing.assert_array_equal(ours.noise("noise", dispersion), kept)
+    span.day = 1
+    assert not np.any(ours.noise("noise", dispersion) == kept)
 
 
 def test_expected_counts_are_means(seed):
@@ -109,7 +125,8 @@ def test_expected_counts_are_means(seed):
     np.testing.assert_array_equal(luck.poisson("orders", 2), np.full(BLOCK, 2.0))
     np.testing.assert_array_equal(luck.binomial("orders", mean, 0.25), 0.25 * mean)
     np.testing.assert_array_equal(luck.normal("noise"), np.zeros(BLOCK))
-    assert luck.factor("noise", 0.7) == 1.0
+    assert luck.factor("noise", np.full(BLOCK, 0.7)) == 1.0
+    assert luck.noise("noise", 0.7) == 1.0
     assert luck.split("times") is None
 
 
