@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.engine import Plan, PlanError, Run, simulate, simulate_parts
 from sim.results import Result
 from sim.scenario import Scenario
+from sim.so_far import Look, SoFar
 from sim.stopping import Goal, check_sampling, simulate_until
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def run(
     n_jobs: int = 1,
     backend: str = "auto",
     progress: Callable[[int, int], None] | None = None,
+    look: Look | None = None,
     precision: float | None = None,
     max_paths: int | None = None,
 ) -> Result:
@@ -64,6 +66,9 @@ def run(
     backend : {"auto", "loky", "threading"}
     progress : callable, optional
         Called with (paths done, paths in all).
+    look : callable, optional
+        Called, as long as the run lasts, with the chance of profit at the horizon by strategy, from the paths done so
+        far. Not where a condition or a precision decides which paths count, nor where worlds are spread evenly.
     precision : float, optional
         Add worlds until every headline interval (P(profit) of each strategy and month) is this narrow to either side.
     max_paths : int, optional
@@ -78,7 +83,8 @@ def run(
     plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
     if precision is None and not scenario.condition:
         check_sampling(scenario, worlds)
-        raw = simulate(scenario, plan, n_jobs=n_jobs, backend=backend, progress=progress)
+        watch = SoFar(look, replicates).records if look and scenario.sampling == "random" else None
+        raw = simulate(scenario, plan, n_jobs=n_jobs, backend=backend, progress=progress, watch=watch)
         return Result.of(raw, time.perf_counter() - started)
     raw, stop = simulate_until(scenario, plan, goal, _widest, n_jobs=n_jobs, backend=backend, progress=progress)
     return Result.of(raw, time.perf_counter() - started, stop)
@@ -93,6 +99,7 @@ def count(
     n_jobs: int = 1,
     backend: str = "auto",
     progress: Callable[[int, int], None] | None = None,
+    look: Look | None = None,
 ) -> Counted:
     """Simulate a scenario and keep counts only: for millions of paths in little memory.
 
@@ -114,7 +121,8 @@ def count(
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
     plan = Plan(seed, worlds, replicates)
     keep = partial(condense, replicates=replicates)
-    parts = simulate_parts(scenario, plan, keep, n_jobs=n_jobs, backend=backend, progress=progress)
+    watch = SoFar(look, replicates).counts if look else None
+    parts = simulate_parts(scenario, plan, keep, n_jobs=n_jobs, backend=backend, progress=progress, watch=watch)
     found = next(parts)
     for part in parts:
         found.add(part)

@@ -9,8 +9,7 @@ import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,10 @@ from sim.engine import Plan, PlanError
 from sim.labels import LANGUAGES, label
 from sim.results import Result
 from sim.scenario import Scenario
+from sim.so_far import Look
 from sim.stopping import Goal
 from sim.storage import StorageError, check_writable, default_directory, finished, read_summary, run_hash, save
+from sim.waiting import Tell, answer_bar, progress_bar, status
 
 KEEP = ("paths", "summary")
 BACKENDS = ("auto", "loky", "threading")
@@ -64,8 +65,8 @@ def run_command(
     if known:
         summary, seconds, result = known[0], known[1]["wall_seconds"], None
     else:
-        with progress_bar(quiet or as_json) as tell:
-            result = simulate(scenario, plan, goal, keep, jobs, backend, tell)
+        with answer_bar(quiet or as_json, language) as (tell, look):
+            result = simulate(scenario, plan, goal, keep, jobs, backend, tell, look)
         summary, seconds = result.summary(), result.seconds
     if not (quiet or as_json):
         show(scenario, summary, seconds, language)
@@ -80,14 +81,14 @@ def run_command(
 def save_with_page(
     result: Result | Counted, directory: Path, summary: dict[str, Any], language: str, silent: bool
 ) -> None:
-    """Write a run's files and its page, all or none: the pictures take seconds, so the answer is on the screen before."""
+    """Write a run's files and its page, all or none. That takes seconds: the answer is on the screen before."""
 
     def page(folder: Path, manifest: dict[str, Any]) -> None:
         from sim.report import write_report
 
         write_report(folder, result, summary, manifest, language)
 
-    with waiting(silent, label("writing", language)):
+    with status(silent, label("writing", language)):
         save(result, directory, summary, page)
 
 
@@ -98,14 +99,16 @@ def simulate(
     keep: str,
     jobs: int,
     backend: str,
-    tell: Callable[[int, int], None] | None,
+    tell: Tell | None,
+    look: Look | None,
 ) -> Result | Counted:
     """Run a scenario and keep its paths, or counts of them."""
-    size = {"worlds": plan.worlds, "replicates": plan.replicates, "seed": plan.seed}
+    size: dict[str, Any] = {"worlds": plan.worlds, "replicates": plan.replicates, "seed": plan.seed}
+    how: dict[str, Any] = {"n_jobs": jobs, "backend": backend, "progress": tell, "look": look}
     if keep == "summary":
-        return count(scenario, **size, n_jobs=jobs, backend=backend, progress=tell)
+        return count(scenario, **size, **how)
     precision, most = (goal.precision, goal.most_paths) if goal else (None, None)
-    return run(scenario, **size, n_jobs=jobs, backend=backend, progress=tell, precision=precision, max_paths=most)
+    return run(scenario, **size, **how, precision=precision, max_paths=most)
 
 
 def check_keep(keep: str, goal: Goal | None) -> None:
@@ -174,25 +177,6 @@ def show(scenario: Scenario, summary: dict[str, Any], seconds: float, language: 
     n_paths = summary["worlds"] * summary["replicates"]
     console.print(f"\n{n_paths:,} x {len(scenario.strategies)} paths, {seconds:.1f} s", style="dim", highlight=False)
     sys.stdout.flush()
-
-
-@contextmanager
-def progress_bar(silent: bool, what: str = "paths") -> Iterator[Callable[[int, int], None] | None]:
-    """Yield a function to report progress to; the bar goes to stderr and only to a terminal."""
-    if silent or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def waiting(silent: bool, what: str) -> AbstractContextManager[object]:
-    """Say on a terminal's stderr what is being done, as long as it takes."""
-    return nullcontext() if silent or not sys.stderr.isatty() else Console(stderr=True).status(what)
 
 
 def facts_command(config: Path, overrides: Sequence[str], size: Size, jobs: int) -> None:

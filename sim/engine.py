@@ -32,7 +32,6 @@ Array = NDArray[np.float64]
 SPAN_BLOCKS = 8
 """Blocks computed together: large enough to hide call overhead, small enough for the caches. Speed only."""
 
-
 MOST_PATHS = 2**31 - 1
 """Paths of one run: years of computing, and numbers that still fit everywhere."""
 
@@ -184,10 +183,12 @@ class Plan:
         """Paths in all."""
         return self.worlds * self.replicates
 
-    def spans(self, span_blocks: int, first_block: int = 0) -> list[range]:
-        """Return the spans of blocks that cover all paths, from a block on."""
+    def spans(self, span_blocks: int, first_block: int = 0, *, early: bool = False) -> list[range]:
+        """Return the spans of blocks that cover all paths, from a block on; ``early``: the first is a single block."""
         blocks = -(-self.n_paths // BLOCK)
-        return [range(first, min(first + span_blocks, blocks)) for first in range(first_block, blocks, span_blocks)]
+        alone = [range(first_block, first_block + 1)] if early and blocks - first_block > 1 else []
+        rest = range(first_block + len(alone), blocks, span_blocks)
+        return alone + [range(first, min(first + span_blocks, blocks)) for first in rest]
 
 
 def prepare(
@@ -267,14 +268,13 @@ def simulate(
     backend: str = "auto",
     span_blocks: int = SPAN_BLOCKS,
     progress: Tell | None = None,
+    watch: Callable[[dict[str, Record]], None] | None = None,
     known: Run | None = None,
 ) -> Run:
     """Simulate a scenario.
 
     Parameters
     ----------
-    scenario : Scenario
-    plan : Plan, optional
     n_jobs : int
         Processes or threads; -1 for all cores.
     backend : {"auto", "loky", "threading"}
@@ -283,6 +283,8 @@ def simulate(
         Blocks computed together; never changes a result.
     progress : callable, optional
         Called with (paths done, paths in all).
+    watch : callable, optional
+        Shown the records of each span; the first is then a single block, to have something to show early.
     known : Run, optional
         A shorter run of the same scenario and seed, of whole blocks: only what follows it is simulated.
     """
@@ -298,6 +300,7 @@ def simulate(
             backend=backend,
             span_blocks=span_blocks,
             progress=progress,
+            watch=watch,
             first_block=done,
         )
     )
@@ -319,6 +322,7 @@ def simulate_parts(
     backend: str = "auto",
     span_blocks: int = SPAN_BLOCKS,
     progress: Tell | None = None,
+    watch: Callable[[Kept], None] | None = None,
     first_block: int = 0,
 ) -> Iterator[Kept]:
     """Simulate span by span and yield what is kept of each, in their order, wherever they are computed.
@@ -327,12 +331,16 @@ def simulate_parts(
     ----------
     keep : callable
         From a span's records, by strategy, to what leaves the process that computed them.
+    watch : callable, optional
+        Shown what is kept of each span.
     first_block : int
         Earlier blocks are known already.
     """
     check_names([f"world.{name}" for name in scenario.numbers()])
-    spans = plan.spans(span_blocks, first_block)
+    spans = plan.spans(span_blocks, first_block, early=watch is not None)
     for span, part in zip(spans, _parts(scenario, plan, spans, keep, n_jobs, backend), strict=True):
+        if watch is not None:
+            watch(part)
         yield part
         if progress is not None:
             progress(min(span.stop * BLOCK, plan.n_paths), plan.n_paths)

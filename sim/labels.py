@@ -102,6 +102,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "compared": ("Compared on the same market and the same luck", "在相同市场与运气下比较"),
     "stopped_at_test": ("stopped at test", "测试后停止"),
     "mean_profit": ("mean profit", "平均利润"),
+    "so_far": ("chance of a profit, first impression: {parts}", "盈利概率（初步印象）：{parts}"),
     "writing": ("writing the files and the page …", "正在写入文件和页面……"),
     "written": ("written to", "已写入"),
     "reading_note": (
