@@ -106,8 +106,8 @@ def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow
         table, _ = decode(content)
         if is_of(table, design, finished):
             return table, content
-    except (FileNotFoundError, DamagedError):
-        pass  # an unfinished sweep has none, and a damaged one is made anew
+    except (OSError, DamagedError):
+        pass  # an unfinished sweep has none, and one that is damaged or no file is made anew
     table = store.index()
     return table, encode(table, {"content": "index"})
 

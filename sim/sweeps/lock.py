@@ -48,6 +48,13 @@ def _taken(handle: int) -> bool:
     return False
 
 
+def _opened(path: Path, how: int) -> int:
+    try:
+        return os.open(path, how, 0o644)
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be opened ({error.strerror}); remove it, it is only a lock") from error
+
+
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
     """Hold a folder's lock while the block runs.
@@ -58,7 +65,7 @@ def locked(directory: Path) -> Iterator[None]:
         Naming who holds it. The lock of a process that was killed is free.
     """
     path = directory / LOCK
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = _opened(path, os.O_RDWR | os.O_CREAT)
     try:
         if not _taken(handle):
             holder = path.read_text(encoding="utf-8", errors="replace").strip() or "another process"
@@ -78,7 +85,7 @@ def holder(directory: Path) -> str | None:
     path = directory / LOCK
     if not path.exists():
         return None
-    handle = os.open(path, os.O_RDWR)
+    handle = _opened(path, os.O_RDWR)
     try:
         return None if _take(handle) else path.read_text(encoding="utf-8", errors="replace").strip()
     finally:

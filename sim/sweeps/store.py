@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from sim.storage import StorageError, package_version
 from sim.sweeps.design import Sweep
 from sim.sweeps.estimates_table import Row, headlines
-from sim.sweeps.tables import DamagedError, axis_table, decode, encode, from_rows, stacked, unseal
+from sim.sweeps.tables import BLANK, MARK, DamagedError, axis_table, decode, encode, from_rows, seal, stacked, unseal
 
 if TYPE_CHECKING:
     import pyarrow
@@ -35,6 +36,7 @@ INDEX = "index.parquet"
 LOG = "log.jsonl"
 CELLS = "cells"
 PARTIAL = ".partial"
+CHECKSUM = "checksum"
 
 FINISHED, MISSING = "finished", "missing"
 """Of a cell, in the index: whether its file is there. Why one is not stands in the log."""
@@ -89,6 +91,7 @@ class Store:
                 for leftover in folder.glob(f".*{PARTIAL}"):
                     leftover.unlink()
         content = {
+            CHECKSUM: (MARK + BLANK).decode(),
             "format": FORMAT,
             "name": sweep.name,
             "title": sweep.title,
@@ -101,7 +104,7 @@ class Store:
             "cells": [{"run_hash": cell.run_hash, "values": cell.values} for cell in sweep.cells],
         }
         text = json.dumps(content, indent=1, ensure_ascii=False)
-        self.write(self.directory / DESIGN, text.encode())
+        self.write(self.directory / DESIGN, seal(text.encode()))
 
     def design(self) -> Design:
         """Read the design.
@@ -112,12 +115,20 @@ class Store:
         """
         path = self.directory / DESIGN
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            text = path.read_bytes()
+            content = json.loads(text)
             if content["format"] != FORMAT:
                 raise StorageError(f"{path}: of format {content['format']}, this version reads {FORMAT}")
+            unseal(text)
             cells = {cell["run_hash"]: cell["values"] for cell in content["cells"]}
+            if not all(re.fullmatch(r"[0-9a-f]{64}", cell) for cell in cells):
+                raise DamagedError("names a cell as no sweep does")
             return Design(content["name"], content["title"], tuple(content["axes"]), cells)
-        except (OSError, json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        except DamagedError as error:
+            raise StorageError(f"{path}: {error}; run the sweep again, finished cells are kept") from error
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+            if isinstance(error, StorageError):
+                raise
             raise StorageError(f"{self.directory}: no readable {DESIGN}; is this the folder of a sweep?") from error
 
     def write(self, path: Path, content: bytes) -> None:
@@ -136,18 +147,21 @@ class Store:
             settle(path.parent)
 
     def damage(self, run_hash: str) -> str | None:
-        """Return what is wrong with a cell's file; None if it is whole.
-
-        Raises
-        ------
-        FileNotFoundError
-            If the cell has not been computed.
-        """
+        """Return what is wrong with a cell's file; None if it is whole and the cell's own."""
         try:
-            unseal(self.cell_file(run_hash).read_bytes())
+            self._cell(run_hash)
         except DamagedError as error:
             return str(error)
         return None
+
+    def _cell(self, run_hash: str) -> pyarrow.Table:
+        path = self.cell_file(run_hash)
+        if not path.is_file():
+            raise DamagedError("is no file")
+        table, meta = decode(path.read_bytes())
+        if meta.get("run_hash") != run_hash:
+            raise DamagedError(f"is the file of another cell ({meta.get('run_hash')})")
+        return table
 
     def survey(self, cells: Iterator[str] | list[str]) -> tuple[list[str], dict[str, str]]:
         """Return which of these cells are finished, and which are damaged and how; the rest has no file."""
@@ -169,14 +183,11 @@ class Store:
         StorageError
             If the file is damaged or belongs to another cell.
         """
-        path = self.cell_file(run_hash)
         try:
-            table, meta = decode(path.read_bytes())
+            return self._cell(run_hash)
         except DamagedError as error:
+            path = self.cell_file(run_hash)
             raise StorageError(f"{path}: {error}; run the sweep again, it is computed anew") from error
-        if meta.get("run_hash") != run_hash:
-            raise StorageError(f"{path}: is the file of another cell ({meta.get('run_hash')}); remove it")
-        return table
 
     def estimates(self) -> pyarrow.Table:
         """Return every estimate of every finished cell, its axes before it."""
@@ -219,14 +230,25 @@ class Store:
             file.write(f"{line}\n".encode())
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """Yield what was noted; a line that a kill cut short is no event."""
+        """Yield what was noted; a line that a kill cut short, or that says nothing a sweep notes, is no event."""
         path = self.directory / LOG
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
         for line in lines:
             try:
-                yield json.loads(line)
-            except json.JSONDecodeError:
+                event = json.loads(line)
+            except (ValueError, RecursionError):
                 continue
+            if isinstance(event, dict) and all(isinstance(event.get(key), kind) for key, kind in _words(event)):
+                yield event
+
+
+def _words(event: dict[str, Any]) -> Iterator[tuple[str, type]]:
+    """Yield what an event must say, and in which type."""
+    yield "event", str
+    if event.get("event") == "failed":
+        yield from (("cell", str), ("message", str))
+    elif event.get("event") == "finished":
+        yield "seconds", float
 
 
 def _finished_rows(rows: list[Row]) -> pyarrow.Table:

@@ -44,9 +44,9 @@ def encode(table: pyarrow.Table, meta: dict[str, Any]) -> bytes:
 
 def seal(content: bytes) -> bytes:
     """Return the content with its digest in the place kept for it."""
-    if content.count(MARK + BLANK) != 1:
-        raise ValueError("the place of the checksum is not unique in this file")
-    return content.replace(MARK + BLANK, MARK + hashlib.sha256(content).hexdigest().encode())
+    if not content[content.find(MARK) :].startswith(MARK + BLANK):
+        raise ValueError("the place of the checksum is not the first of its kind in this file")
+    return content.replace(MARK + BLANK, MARK + hashlib.sha256(content).hexdigest().encode(), 1)
 
 
 def unseal(content: bytes) -> None:
