@@ -1,4 +1,4 @@
-"""A sweep's folder that somebody, or a disk, has meddled with: named in one sentence or computed anew, never believed."""
+"""A sweep's folder that somebody, or a disk, has meddled with: named in a sentence or computed anew, never believed."""
 
 import json
 import os
