@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from sim.labels_numbers import MEANINGS, UNITS
 from sim.labels_pages import WORDS
 
 LANGUAGES = ("en", "zh")
@@ -345,8 +348,18 @@ CATALOGUE: dict[str, tuple[str, str]] = {
 }
 
 
+ONE = re.compile(r"(?<![\d.,])1 (day|month|year|world|path)s\b")
+"""A single thing said in the plural."""
+
+
 def label(key: str, language: str = "en", **values: object) -> str:
-    """Return the label of a key; a key outside the catalogue (a strategy's own name) stands for itself."""
+    """Return the label of a key.
+
+    A declared meaning or unit is its own key, in English; a key outside the catalogue (a strategy's own name) stands
+    for itself in every language.
+    """
     texts = CATALOGUE.get(key) or WORDS.get(key)
-    text = key if texts is None else texts[LANGUAGES.index(language)]
-    return text.format(**values) if values else text
+    if texts is None:
+        return key if language == "en" else MEANINGS.get(key) or UNITS.get(key) or key
+    text = texts[LANGUAGES.index(language)]
+    return ONE.sub(r"1 \1", text.format(**values)) if values else text

@@ -20,7 +20,7 @@ def learning_screen(found: Learning, language: str = "en") -> RenderableType:
     def say(key: str, **values: object) -> str:
         return label(key, language, **values)
 
-    meanings = {key: parameter.meaning.rstrip(".") for key, parameter, _ in declared()}
+    meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared()}
     parts: list[RenderableType] = [
         first_sentence(found, meanings, say),
         luck_sentence(found, say),

@@ -255,7 +255,7 @@ class Page:
         found = self.known[key]
         parameter = found.parameter
         allowed = {"switch": "true, false", "choice": ", ".join(parameter.options)}
-        unit = allowed.get(parameter.form) or re.sub(r"\bmoney\b", CURRENCY, parameter.unit)
+        unit = allowed.get(parameter.form) or self.unit(parameter.unit)
         words = [unit]
         if key in self.asked:
             words.append(label("init_file_answer", self.language, value=yaml_text(found.default)))
@@ -263,7 +263,11 @@ class Page:
             words.append(label("init_file_mostly", self.language, range=usual(found.default)))
         if parameter.form in ("number", "delay"):
             words.append(self.source(found))
-        return f"{parameter.meaning} [{'; '.join(words)}]"
+        return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
+
+    def unit(self, unit: str) -> str:
+        """Return a unit in the file's language, with its currency."""
+        return label(unit, self.language).replace(label("money", self.language), CURRENCY)
 
     def source(self, found: Declared) -> str:
         """Return where a benchmark comes from; a source speaks of the general default, not of a channel's own."""

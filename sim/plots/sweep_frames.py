@@ -233,10 +233,12 @@ def described(key: str, language: str, currency: str = "", *, with_unit: bool = 
 
     ``store.meta.cpc.lognormal.median`` becomes ``Price of a click, median [money per click]``.
     """
-    meaning, unit, inner = reached(key)
+    text, unit, inner = reached(key)
+    meaning = re.split(r"[.:;] |[：；。]", words(text, language))[0].rstrip(".")
     name = f"{meaning}{words('plot_sweep_part', language, part=inner.replace('_', ' '))}" if inner else meaning
-    unit = unit.replace("money", currency) if currency else unit
-    return f"{name} [{unit}]" if with_unit and unit and unit != "fraction" else name
+    unit = words(unit, language)
+    unit = unit.replace(words("money", language), currency) if currency else unit
+    return f"{name} [{unit}]" if with_unit and unit and not in_percent(key) else name
 
 
 def in_percent(key: str) -> bool:
@@ -255,6 +257,5 @@ def reached(key: str) -> tuple[str, str, str]:
     for known, parameter, _ in declared():
         if key == known or key.startswith(f"{known}."):
             inner = key[len(known) + 1 :].rpartition(".")[2]
-            meaning = re.split(r"[.:;] ", parameter.meaning)[0].rstrip(".")
-            return meaning, parameter.unit if not inner or inner in SAME_UNIT else "", inner
+            return parameter.meaning, parameter.unit if not inner or inner in SAME_UNIT else "", inner
     return key, "", ""

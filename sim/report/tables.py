@@ -129,7 +129,7 @@ def assumptions(scenario: Scenario, say: Say) -> Sheet:
             value = scenario.section(owner, rest[0]).values[rest[1]]
         else:
             continue
-        shown = (key, parameter.meaning, text(plain(value)), parameter.unit, parameter.source or "[j]")
+        shown = (key, say(parameter.meaning), text(plain(value)), say(parameter.unit), parameter.source or "[j]")
         rows.append(tuple(name(cell) for cell in shown))
     columns = ("report_key", "report_meaning", "report_value", "report_unit", "report_source")
     return Sheet(say("report_assumptions"), tuple(say(column) for column in columns), rows)

@@ -1,0 +1,55 @@
+"""The words of both languages: nothing that is declared lacks its Chinese, and no Chinese stands for nothing."""
+
+import string
+
+import pytest
+
+from sim.config.explain import declared
+from sim.labels import CATALOGUE, label
+from sim.labels_numbers import MEANINGS, UNITS
+from sim.labels_pages import WORDS
+from sim.plots.sweep_frames import described
+
+NUMBERS = [parameter for key, parameter, _ in declared() if not key.endswith(".enabled")]
+
+
+def test_every_meaning_and_unit_that_is_declared_has_its_chinese_and_no_other_has():
+    assert {parameter.meaning for parameter in NUMBERS} == set(MEANINGS)
+    units = {parameter.unit for parameter in NUMBERS} - {""}
+    assert units - set(CATALOGUE) == set(UNITS)
+    assert units & set(CATALOGUE) == {"month", "orders"}
+    chinese = [*MEANINGS.values(), *UNITS.values()]
+    assert all(any("\u4e00" <= sign <= "\u9fff" for sign in text) or text.isascii() for text in chinese)
+    assert [text for text in chinese if text.isascii()] == []
+
+
+def test_a_declared_text_stands_for_itself_in_english_and_is_found_in_chinese():
+    for parameter in NUMBERS:
+        assert label(parameter.meaning) == parameter.meaning
+        assert label(parameter.meaning, "zh") == MEANINGS[parameter.meaning]
+    assert label("a strategy of one's own", "zh") == "a strategy of one's own"
+
+
+def test_both_languages_have_the_same_blanks():
+    for key, texts in (CATALOGUE | WORDS).items():
+        english, chinese = ({blank for _, blank, _, _ in string.Formatter().parse(text) if blank} for text in texts)
+        assert english == chinese, key
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"months": 1}, "How likely is a profit after 1 month?"),
+        ({"months": 8}, "How likely is a profit after 8 months?"),
+        ({"months": 11}, "How likely is a profit after 11 months?"),
+        ({"months": "2.1"}, "How likely is a profit after 2.1 months?"),
+    ],
+)
+def test_one_month_is_not_said_in_the_plural(values, said):
+    assert label("question", **values) == said
+
+
+def test_axes_are_named_in_chinese_with_the_currency_in_their_unit():
+    assert described("store.meta.cpc", "zh", "USD") == "点击价格（CPC） [USD/点击]"
+    assert described("store.meta.ctr", "zh") == "每次展示的点击（CTR）"
+    assert described("store.refunds.from_processors", "zh") == "退款先从支付账户余额扣除"
