@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sim.labels_numbers import MEANINGS, UNITS
+from sim.labels_numbers import LINES, MEANINGS, UNITS
 from sim.labels_pages import WORDS
 
 LANGUAGES = ("en", "zh")
@@ -348,6 +348,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
 }
 
 
+NUMBERS = MEANINGS | UNITS | LINES
+"""What speaks for itself in English."""
+
 ONE = re.compile(r"(?<![\d.,])1 (day|month|year|world|path)s\b")
 """A single thing said in the plural."""
 
@@ -355,11 +358,11 @@ ONE = re.compile(r"(?<![\d.,])1 (day|month|year|world|path)s\b")
 def label(key: str, language: str = "en", **values: object) -> str:
     """Return the label of a key.
 
-    A declared meaning or unit is its own key, in English; a key outside the catalogue (a strategy's own name) stands
-    for itself in every language.
+    A declared meaning, unit or line of a statement is its own key; what is outside the catalogue (a strategy's own name)
+    stands for itself in every language.
     """
     texts = CATALOGUE.get(key) or WORDS.get(key)
     if texts is None:
-        return key if language == "en" else MEANINGS.get(key) or UNITS.get(key) or key
+        return key if language == "en" else NUMBERS.get(key, key)
     text = texts[LANGUAGES.index(language)]
     return ONE.sub(r"1 \1", text.format(**values)) if values else text

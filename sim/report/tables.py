@@ -113,7 +113,7 @@ def statements(result: Result | Counted, strategy: str, kind: str, say: Say) -> 
         means = part.sort_values("month")["mean"].tolist()
         level = str(line).endswith(("to date", "at the end"))
         total = means[-1] if level else sum(means)
-        rows.append((name(str(line)), *(figure(money(mean), mean) for mean in means), figure(money(total), total)))
+        rows.append((name(say(str(line))), *(figure(money(mean), mean) for mean in means), figure(money(total), total)))
     heads = (say("report_line"), *(str(month) for month in range(1, result.n_months + 1)), say("report_total"))
     return Sheet(f"{say(strategy)}: {say(f'report_{kind}')}", heads, rows)
 

@@ -1,14 +1,20 @@
 """The words of both languages: nothing that is declared lacks its Chinese, and no Chinese stands for nothing."""
 
+import importlib
+import pkgutil
 import string
 
 import pytest
 
+import sim
 from sim.config.explain import declared
 from sim.labels import CATALOGUE, label
-from sim.labels_numbers import MEANINGS, UNITS
+from sim.labels_numbers import LINES, MEANINGS, UNITS
 from sim.labels_pages import WORDS
+from sim.ledger import CASH, Account, Kind
 from sim.plots.sweep_frames import described
+from sim.questions import TOTALS
+from sim.recorder import PROFIT_KINDS
 
 NUMBERS = [parameter for key, parameter, _ in declared() if not key.endswith(".enabled")]
 
@@ -18,9 +24,25 @@ def test_every_meaning_and_unit_that_is_declared_has_its_chinese_and_no_other_ha
     units = {parameter.unit for parameter in NUMBERS} - {""}
     assert units - set(CATALOGUE) == set(UNITS)
     assert units & set(CATALOGUE) == {"month", "orders"}
-    chinese = [*MEANINGS.values(), *UNITS.values()]
+    chinese = [*MEANINGS.values(), *UNITS.values(), *LINES.values()]
     assert all(any("\u4e00" <= sign <= "\u9fff" for sign in text) or text.isascii() for text in chinese)
     assert [text for text in chinese if text.isascii()] == []
+
+
+def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
+    modules = [importlib.import_module(module.name) for module in pkgutil.walk_packages(sim.__path__, "sim.")]
+    accounts = {thing for module in modules for thing in vars(module).values() if isinstance(thing, Account)} - {CASH}
+    lines = {account.cash_line for account in accounts}
+    lines |= {account.name for account in accounts if account.kind in PROFIT_KINDS | {Kind.DRAWING}}
+    lines |= {total for totals in TOTALS.values() for total in totals}
+    lines |= {f"received from {name}" for name in ("paypal", "stripe", "escrow")}
+    lines |= {f"provision for frozen {name} money" for name in ("paypal", "stripe")}
+    assert lines - set(CATALOGUE) == set(LINES)
+    result = sim.run(sim.load("configs/dual.yaml", ["horizon_days=30"]), worlds=2, replicates=1)
+    for kind in TOTALS:
+        shown = set(result.statement("dual", kind)["line"])
+        assert len(shown) > 5
+        assert shown <= set(LINES) | set(CATALOGUE)
 
 
 def test_a_declared_text_stands_for_itself_in_english_and_is_found_in_chinese():
