@@ -358,7 +358,7 @@ ONE = re.compile(r"(?<![\d.,])1 (day|month|year|world|path)s\b")
 def label(key: str, language: str = "en", **values: object) -> str:
     """Return the label of a key.
 
-    A declared meaning, unit or line of a statement is its own key; what is outside the catalogue (a strategy's own name)
+    A declared meaning, unit or line of a statement is its own key. What is outside the catalogue (a strategy's name)
     stands for itself in every language.
     """
     texts = CATALOGUE.get(key) or WORDS.get(key)

@@ -17,6 +17,9 @@ from sim.wording import with_error
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+LOOKS = 4
+"""Times a second that the terminal is drawn anew: more would take time from the simulation."""
+
 Tell = Callable[[int, int], None]
 """Told how much is done, and how much there is in all."""
 
@@ -62,10 +65,14 @@ def answer_bar(silent: bool, language: str) -> Iterator[tuple[Tell | None, Look 
         parts = [f"{label(name, language)} {with_error(chance.to_dict())}" for name, chance in chances.items()]
         line.plain = label("so_far", language, parts=" · ".join(parts))
 
-    with Live(Group(bar, line), console=Console(stderr=True), transient=True):
+    with Live(Group(bar, line), console=Console(stderr=True), transient=True, refresh_per_second=LOOKS):
         yield teller(bar), look
 
 
 def status(silent: bool, what: str) -> AbstractContextManager[object]:
     """Say on a terminal's stderr what is being done, as long as it takes."""
-    return nullcontext() if silent or not sys.stderr.isatty() else Console(stderr=True).status(what)
+    return (
+        nullcontext()
+        if silent or not sys.stderr.isatty()
+        else Console(stderr=True).status(what, refresh_per_second=LOOKS)
+    )
