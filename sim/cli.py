@@ -26,16 +26,17 @@ def main() -> None:
     """Run the command line; bad input ends with status 2 and one message, never a traceback."""
     try:
         app()
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         # Imported only now: what can go wrong is known to modules that `sim --help` does not need.
         from sim.errors import INPUT_ERRORS
 
         if not isinstance(error, INPUT_ERRORS):
             raise
         fail(str(error))
-    except KeyboardInterrupt:
-        typer.echo("stopped; nothing half-written", err=True)
-        raise SystemExit(INTERRUPTED) from None
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # what typer makes of Ctrl-C
+            typer.echo("stopped; nothing half-written", err=True)
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None

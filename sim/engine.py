@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from sim.recorder import Record, Recorder, join
 from sim.scenario import Scenario
 from sim.state import State, Today, Wallet
 from sim.streams import BLOCK, check_names
+from sim.workers import in_turn
 from sim.worlds import draw_worlds
 
 Array = NDArray[np.float64]
@@ -34,8 +36,8 @@ Array = NDArray[np.float64]
 SPAN_BLOCKS = 8
 """Blocks computed together: large enough to hide call overhead, small enough for the caches. Speed only."""
 
-HEAD_START = 5
-"""Blocks that take as long as a span of one, which must set up everything too. Speed only."""
+HEAD_START = 3
+"""Blocks a helper gets done more while this process computes the first. Speed only."""
 
 MOST_PATHS = 2**31 - 1
 """Paths of one run: years of computing, and numbers that still fit everywhere."""
@@ -194,7 +196,7 @@ class Plan:
         starts = list(range(first_block, blocks, span_blocks))
         if early and blocks - first_block > 1:
             starts = list(range(first_block + 1, blocks, span_blocks))
-            if len(starts) == 2:  # whoever computes the single block gets so much less of the rest
+            if len(starts) == 2:
                 starts[1] = min(starts[0] + (blocks - starts[0] + HEAD_START) // 2, blocks - 1)
             starts.insert(0, first_block)
         return [range(start, stop) for start, stop in pairwise([*starts, blocks])]
@@ -347,7 +349,8 @@ def simulate_parts(
     """
     check_names([f"world.{name}" for name in scenario.numbers()])
     spans = plan.spans(span_blocks, first_block, early=watch is not None)
-    for span, part in zip(spans, _parts(scenario, plan, spans, keep, n_jobs, backend), strict=True):
+    work = partial(_part, scenario, plan, keep)
+    for span, part in zip(spans, in_turn(work, spans, n_jobs, backend), strict=True):
         if watch is not None:
             watch(part)
         yield part
@@ -355,23 +358,6 @@ def simulate_parts(
             progress(min(span.stop * BLOCK, plan.n_paths), plan.n_paths)
 
 
-def _parts(
-    scenario: Scenario,
-    plan: Plan,
-    spans: list[range],
-    keep: Callable[[dict[str, Record]], Kept],
-    n_jobs: int,
-    backend: str,
-) -> Iterator[Kept]:
-    if n_jobs == 1 or len(spans) == 1:
-        yield from (_part(scenario, plan, span, keep) for span in spans)
-        return
-    from joblib import Parallel, delayed
-
-    workers = Parallel(n_jobs=n_jobs, backend="loky" if backend == "auto" else backend, return_as="generator")
-    yield from workers(delayed(_part)(scenario, plan, span, keep) for span in spans)
-
-
-def _part(scenario: Scenario, plan: Plan, span: range, keep: Callable[[dict[str, Record]], Kept]) -> Kept:
+def _part(scenario: Scenario, plan: Plan, keep: Callable[[dict[str, Record]], Kept], span: range) -> Kept:
     n_paths = min(plan.n_paths - span.start * BLOCK, len(span) * BLOCK)
     return keep({name: join([record], n_paths) for name, record in simulate_span(scenario, plan, span).items()})

@@ -1,4 +1,4 @@
-"""What counts as bad input: these end a command with status 2 and one message."""
+"""What ends a command with status 2 and one message: bad input, and what the machine cannot give."""
 
 from __future__ import annotations
 
@@ -8,5 +8,6 @@ from sim.engine import PlanError
 from sim.estimates import EstimateRefused
 from sim.leaves import ScenarioError
 from sim.storage import StorageError
+from sim.workers import HelperEnded
 
-INPUT_ERRORS = (ConditionError, ConfigError, EstimateRefused, PlanError, ScenarioError, StorageError)
+INPUT_ERRORS = (ConditionError, ConfigError, EstimateRefused, HelperEnded, PlanError, ScenarioError, StorageError)

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
@@ -218,15 +219,16 @@ def save(
     """
     target, content = Path(directory), manifest(result)
     check_writable(target)
-    with whole_folder(target) as folder:
+    with whole_folder(target) as folder, ThreadPoolExecutor(1) as aside:
+        tables = aside.submit(write_tables, result, folder) if result.keep == "paths" else None
         write_json(folder / "summary.json", summary or result.summary())
-        if result.keep == "paths":
-            write_tables(result, folder)
         write_statements(result, folder / "statements.csv")
         content["summary_sha256"] = digest(folder / "summary.json")
         write_json(folder / "manifest.json", content)
         if add is not None:
             add(folder, content)
+        if tables is not None:
+            tables.result()  # an error there is one of this run, too
     return target
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
+
+from sim.workers import ONE_THREAD, begin_worker, cores
 
 Finished = tuple[bytes, float]
 """A cell's file, and the seconds it took."""
@@ -18,11 +17,6 @@ Task = tuple[Any, ...]
 """Arguments of the function that computes a cell."""
 
 Work = Callable[..., Finished]
-
-WATCH_SECONDS = 1.0
-
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""As Dask's workers have it: the parallel part is the cells."""
 
 
 class Pool(Protocol):
@@ -51,7 +45,7 @@ class LocalPool:
     """Processes of this machine, each in a pool of its own; a dead one is replaced by the next submission."""
 
     def __init__(self, n_jobs: int) -> None:
-        self.n_jobs = n_jobs if n_jobs > 0 else max(1, os.cpu_count() or 1)
+        self.n_jobs = cores(n_jobs)
         self._idle: list[Any] = []
         self._busy: dict[Future[Finished], Any] = {}
 
@@ -103,17 +97,3 @@ class LocalPool:
         from joblib.externals.loky.process_executor import ProcessPoolExecutor
 
         return ProcessPoolExecutor(max_workers=1, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD)
-
-
-def begin_worker(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and end when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if os.name == "posix":
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(WATCH_SECONDS)
-    # A killed sweep leaves no process behind that computes for nobody.
-    os._exit(1)

@@ -155,4 +155,5 @@ def test_a_stopped_run_leaves_nothing_half_written(tmp_path, sign, status):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == status
     assert "Traceback" not in errors
+    assert errors == ("stopped; nothing half-written\n" if sign == signal.SIGINT else "")
     assert not (tmp_path / "run").exists()

@@ -1,0 +1,160 @@
+"""Who computes: this process, and helpers beside it.
+
+The process that asks takes pieces of the work itself, so on two cores one process has to be started and not two, and
+nobody waits until it is there.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+Piece = TypeVar("Piece")
+Done = TypeVar("Done")
+
+WATCH_SECONDS = 1.0
+
+IDLE_SECONDS = 300
+"""How long helper processes wait for the next run, in a notebook."""
+
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""As Dask's workers have it: the processes are the parallel part."""
+
+
+class HelperEnded(RuntimeError):
+    """A process that helped was killed, or ran out of memory."""
+
+
+class Task(Generic[Piece, Done]):
+    """A piece of the work, and what will come of it."""
+
+    def __init__(self, piece: Piece) -> None:
+        self.piece = piece
+        self.result: Future[Done] = Future()
+
+    def compute(self, work: Callable[[Piece], Done]) -> None:
+        """Do it; an error is kept for whoever asks for the result."""
+        try:
+            self.result.set_result(work(self.piece))
+        except Exception as error:
+            self.result.set_exception(error)
+
+
+def in_turn(
+    work: Callable[[Piece], Done], pieces: Sequence[Piece], n_jobs: int = 1, backend: str = "auto"
+) -> Iterator[Done]:
+    """Yield ``work(piece)`` of every piece, in their order, whoever computes it.
+
+    Parameters
+    ----------
+    work : callable
+        Can be sent to another process.
+    n_jobs : int
+        Who computes at once, this process counted; -1 for all cores.
+    backend : {"auto", "loky", "threading"}
+        Whether the helpers are processes (``auto`` too) or threads.
+
+    Raises
+    ------
+    HelperEnded
+        Where a helper's process died.
+    Exception
+        What a piece failed with, at its turn; pieces that nobody has begun are left alone then.
+    """
+    if n_jobs == 1 or len(pieces) < 2:
+        yield from map(work, pieces)
+        return
+    tasks: list[Task[Piece, Done]] = [Task(piece) for piece in pieces]
+    waiting: SimpleQueue[Task[Piece, Done]] = SimpleQueue()
+    for task in tasks:
+        waiting.put(task)
+    first = waiting.get()  # ours: the helpers are not there yet
+    with _helpers(min(cores(n_jobs), len(pieces)) - 1, backend, work, waiting):
+        try:
+            first.compute(work)
+            for task in tasks:
+                while not task.result.done() and _one_of(waiting, work):
+                    pass
+                yield task.result.result()
+        finally:
+            _forget(waiting)
+
+
+def cores(n_jobs: int) -> int:
+    """Return how many compute at once; -1 for all cores this process may use."""
+    from joblib import cpu_count
+
+    return n_jobs if n_jobs > 0 else int(cpu_count())
+
+
+def _one_of(waiting: SimpleQueue[Task[Piece, Done]], work: Callable[[Piece], Done]) -> bool:
+    """Compute the next piece; False where none is left."""
+    try:
+        task = waiting.get_nowait()
+    except Empty:
+        return False
+    task.compute(work)
+    return True
+
+
+def _all_of(waiting: SimpleQueue[Task[Piece, Done]], work: Callable[[Piece], Done]) -> None:
+    while _one_of(waiting, work):
+        pass
+
+
+def _forget(waiting: SimpleQueue[Task[Piece, Done]]) -> None:
+    """Leave nothing to begin."""
+    with suppress(Empty):
+        while True:
+            waiting.get_nowait()
+
+
+@contextmanager
+def _helpers(
+    number: int, backend: str, work: Callable[[Piece], Done], waiting: SimpleQueue[Task[Piece, Done]]
+) -> Iterator[None]:
+    """Have so many helpers take pieces, a thread for each: it computes them, or has its process compute them."""
+    with ThreadPoolExecutor(number) as foremen:
+        if backend == "threading":
+            for _ in range(number):
+                foremen.submit(_all_of, waiting, work)
+            yield
+            return
+        from joblib.externals.loky import get_reusable_executor
+
+        processes = get_reusable_executor(
+            number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD
+        )
+        try:
+            for _ in range(number):
+                foremen.submit(_all_of, waiting, lambda piece: processes.submit(work, piece).result())
+            yield
+        except BrokenProcessPool as error:
+            raise HelperEnded(
+                "a process that computed a part of this was killed, perhaps for want of memory; try fewer --jobs"
+            ) from error
+        except KeyboardInterrupt:
+            processes.shutdown(wait=True, kill_workers=True)
+            raise
+
+
+def begin_worker(parent: int) -> None:
+    """Leave Ctrl-C to the parent, and end when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name == "posix":
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(WATCH_SECONDS)
+    # Nobody is left to compute for.
+    os._exit(1)

@@ -1,0 +1,121 @@
+"""Pieces of work come back in their order, whoever computed them; a helper that fails or dies is heard of."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from sim import workers
+
+PROC = Path("/proc/self/task")
+needs_proc = pytest.mark.skipif(not PROC.exists(), reason="looks at processes in /proc")
+
+
+def who(piece):
+    time.sleep(0.05)
+    return piece, os.getpid(), threading.get_ident()
+
+
+def fail_at(bad, piece):
+    if piece == bad:
+        raise ArithmeticError(f"piece {piece}")
+    return piece
+
+
+def end_unless(parent, piece):
+    if os.getpid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.2)
+    return piece
+
+
+def note(folder, piece):
+    (folder / str(piece)).touch()
+    time.sleep(0.3)
+    return piece
+
+
+@pytest.mark.parametrize(
+    ("n_jobs", "backend"), [(1, "loky"), (2, "auto"), (2, "threading"), (3, "loky"), (3, "threading")]
+)
+def test_pieces_come_back_in_order_and_this_process_does_the_first(n_jobs, backend):
+    found = list(workers.in_turn(who, range(40), n_jobs, backend))
+    assert [piece for piece, _, _ in found] == list(range(40))
+    assert found[0][1:] == (os.getpid(), threading.get_ident())
+    processes, threads = {process for _, process, _ in found}, {found[1:] for found in found}
+    assert len(processes) == (1 if backend == "threading" else n_jobs)
+    assert len(threads) == n_jobs
+
+
+def test_one_piece_or_none_needs_no_helper():
+    assert [piece for piece, process, _ in workers.in_turn(who, [7], 2) if process == os.getpid()] == [7]
+    assert list(workers.in_turn(who, [], 2)) == []
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+@pytest.mark.parametrize("bad", [0, 1, 5])
+def test_what_a_piece_failed_with_comes_at_its_turn(backend, bad):
+    found = workers.in_turn(partial(fail_at, bad), range(8), 2, backend)
+    assert [next(found) for _ in range(bad)] == list(range(bad))
+    with pytest.raises(ArithmeticError, match=f"piece {bad}"):
+        next(found)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_who_stops_asking_has_nothing_more_begun(tmp_path, backend):
+    found = workers.in_turn(partial(note, tmp_path), range(40), 2, backend)
+    next(found)
+    found.close()
+    begun = len(list(tmp_path.iterdir()))
+    assert begun <= 3
+    time.sleep(0.7)
+    assert len(list(tmp_path.iterdir())) == begun
+
+
+@pytest.mark.filterwarnings("ignore:A worker stopped:UserWarning")
+def test_a_killed_helper_is_heard_of_and_replaced():
+    with pytest.raises(workers.HelperEnded, match="fewer --jobs"):
+        list(workers.in_turn(partial(end_unless, os.getpid()), range(4), 2))
+    assert len({process for _, process, _ in workers.in_turn(who, range(20), 2)}) == 2
+
+
+def test_all_cores_is_at_least_one():
+    assert workers.cores(-1) >= 1
+    assert workers.cores(3) == 3
+
+
+def children(pid):
+    found = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return [child for child in found if b"popen_loky" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+@needs_proc
+@pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_helpers_do_not_outlive_a_stopped_run(tmp_path, sign, status):
+    words = ["run", "configs/article.yaml", "--worlds", "16384", "--jobs", "2", "--out", str(tmp_path / "run")]
+    call = [sys.executable, "-c", "from sim.cli import main; main()", *words]
+    process = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    limit = time.monotonic() + 60
+    while not (helpers := children(process.pid)) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert helpers
+    time.sleep(2)
+    # Ctrl-C goes to the whole group, as from a terminal.
+    (os.killpg if sign == signal.SIGINT else os.kill)(process.pid, sign)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert (sign == signal.SIGKILL) or errors.endswith("stopped; nothing half-written\n")
+    limit = time.monotonic() + 4  # a span takes longer
+    while any(Path(f"/proc/{helper}").exists() for helper in helpers) and time.monotonic() < limit:
+        time.sleep(0.1)
+    assert not any(Path(f"/proc/{helper}").exists() for helper in helpers)
+    assert not (tmp_path / "run").exists()
