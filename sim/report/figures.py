@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +70,9 @@ def draw_whole(
         # parse_math: a dollar sign in a scenario's words is a dollar sign.
         mine: Any = {"svg.fonttype": "none", "svg.hashsalt": key, "savefig.transparent": True, "text.parse_math": False}
         mine |= dict.fromkeys(INKED, INK) | {"axes.edgecolor": FAINT, "grid.color": FAINT}
-        with mpl.rc_context(mine):
+        with mpl.rc_context(mine), warnings.catch_warnings():
+            # Text stays text: the reader's browser has the letters that a font of this machine may lack.
+            warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
             canvas = Canvas(figsize=size, layout="constrained")
             FigureCanvasSVG(canvas)
             plot(canvas)
