@@ -8,6 +8,7 @@ one and every split is exact: a deterministic model for checks by hand.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,7 +150,10 @@ class Luck:
     def poisson(self, stream: str, mean: Array | float) -> Array:
         """Whole numbers of independent events, or their mean in expected-count mode."""
         mean = self._row(mean)
-        return mean.astype(float) if self.expected else counts.poisson(mean, self.uniform(stream))
+        if self.expected:
+            return mean.astype(float)
+        name = self._name(stream)
+        return counts.poisson(mean, self._span.uniform(name), partial(self._span.normal, name))
 
     def binomial(self, stream: str, number: Array | float, probability: Array | float) -> Array:
         """How many of ``number`` happen, or their mean in expected-count mode."""

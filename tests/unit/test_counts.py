@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from sim import counts
 
@@ -129,6 +129,17 @@ def test_certain_trials_all_happen_beside_uncertain_ones(rng):
     found = counts.binomial(number, probability, u)
     np.testing.assert_array_equal(found, stats.binom.ppf(u, number, probability))
     np.testing.assert_array_equal(found[[0, 2, 4, 5]], [5, 300, 0, 1])
+    np.testing.assert_array_equal(counts.binomial(np.full(EDGES.size, 9.0), 1.0, EDGES), np.full(EDGES.size, 9.0))
+
+
+def test_known_normal_quantiles_change_no_count(rng):
+    u = rng.random(5000)
+    for highest in (4.0, 7.0, 60.0):  # no, some and nearly all means take the expansion, which needs them
+        means = rng.uniform(0, highest, u.size)
+        known = counts.poisson(means, u, lambda: special.ndtri(u))
+        np.testing.assert_array_equal(known, counts.poisson(means, u))
+    with pytest.raises(AssertionError):
+        np.testing.assert_array_equal(counts.poisson(means, u, lambda: special.ndtri(u) + 0.1), known)
 
 
 def test_more_rate_is_never_fewer_events(rng):
