@@ -183,15 +183,14 @@ class DelayLine:
         if self._ring.dtype == np.uint16 and self.total[0].max() > MOST_COUNTED:
             self._widen()
         orders = amounts[0]
-        paths = np.flatnonzero(orders > 0)
-        if paths.size == 0:
-            return
+        paths = (orders > 0).nonzero()[0]
         timed = amounts[: self._timed]
         large = orders[paths] > ONE_BY_ONE
         if large.any():
             self._spread_lag_by_lag(day, delay, uniform, paths[large], timed)
             paths = paths[~large]
-        self._spread_one_by_one(day, delay, uniform, paths, timed)
+        if paths.size:
+            self._spread_one_by_one(day, delay, uniform, paths, timed)
 
     def _spread_one_by_one(
         self, day: int, delay: Delay, uniform: Array, paths: NDArray[np.int64], amounts: tuple[Array, ...]
@@ -199,40 +198,28 @@ class DelayLine:
         orders = amounts[0][paths]
         step = GRID / orders
         first = step * uniform[paths]
+        number = orders.astype(np.intp)
+        ends = number.cumsum()
+        if ends[-1] > paths.size:
+            row = np.arange(paths.size).repeat(number)
+            position = np.arange(row.size) - (ends - number)[row]
+            first, paths = first[row] + position * step[row], paths[row]
         self._place(day, delay.lag(first), paths, amounts)
-        several = np.flatnonzero(orders > 1)
-        if several.size:
-            number = (orders[several] - 1).astype(np.intp)
-            owner = np.repeat(several, number)
-            ends = np.cumsum(number)
-            position = np.arange(1, owner.size + 1) - np.repeat(ends - number, number)
-            self._place(day, delay.lag(first[owner] + position * step[owner]), paths[owner], amounts, repeated=True)
 
-    def _place(
-        self,
-        day: int,
-        lag: NDArray[np.intp],
-        owner: NDArray[np.intp],
-        amounts: tuple[Array, ...],
-        *,
-        repeated: bool = False,
-    ) -> None:
-        """Put one order a row into the ring; ``repeated``: a path may own more than one, which a plain sum loses."""
+    def _place(self, day: int, lag: NDArray[np.intp], owner: NDArray[np.intp], amounts: tuple[Array, ...]) -> None:
+        """Put one order a row into the ring; a path may own several."""
         if self._keeps_lags:
             self.lags += np.bincount(owner, lag, self.lags.size)
-        at = lag + day % self._length
-        at[at >= self._length] -= self._length
-        at *= self._timed * self.total.shape[1]
+        n_paths = self.total.shape[1]
+        starts = (day + np.arange(self._length)) % self._length * (self._timed * n_paths)
+        at = starts[lag]
         at += owner
         flat = self._ring.reshape(-1)
         for quantity, amount in enumerate(amounts):
             # A number of the ring's own type: any other makes the scatter ten times slower.
             share = self._ring.dtype.type(1) if quantity == 0 else amount[owner] / amounts[0][owner]
-            if repeated:
-                np.add.at(flat, at, share)
-            else:
-                flat[at] += share
-            at += self.total.shape[1]
+            np.add.at(flat, at, share)
+            at += n_paths
 
     def _spread_lag_by_lag(
         self, day: int, delay: Delay, uniform: Array, paths: NDArray[np.int64], amounts: tuple[Array, ...]
@@ -242,7 +229,8 @@ class DelayLine:
         upto = np.floor(orders * delay.cumulative[:, None] - luck) + 1.0
         placed = np.diff(np.clip(upto, 0.0, orders), axis=0, prepend=0.0)
         lags = np.arange(len(placed))
-        self.lags[paths] += lags @ placed
+        if self._keeps_lags:
+            self.lags[paths] += lags @ placed
         slots = (day + lags) % self._length
         for quantity, amount in enumerate(amounts):
             share = placed if quantity == 0 else placed * (amount[paths] / orders)
