@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -84,10 +85,19 @@ def run(
     language: Annotated[str, typer.Option(help="en or zh.")] = "en",
 ) -> None:
     """Simulate a scenario, print the answer, write the run's files."""
-    from sim.commands import run_command
+    with _company(worlds, replicates, jobs, backend):
+        from sim.commands import run_command
 
-    size = (worlds, replicates, seed)
-    run_command(config, set_, size, (precision, max_paths), keep, jobs, backend, out, force, quiet, json, language)
+        size = (worlds, replicates, seed)
+        run_command(config, set_, size, (precision, max_paths), keep, jobs, backend, out, force, quiet, json, language)
+
+
+def _company(worlds: int | None, replicates: int | None, jobs: int, backend: str) -> AbstractContextManager[None]:
+    """Have a run's processes start while this one imports and reads; more or fewer change its speed only."""
+    from sim.spans import helpers_for
+    from sim.workers import helpers_called
+
+    return helpers_called(helpers_for((worlds or 4096) * (replicates or 4), jobs), backend, "sim.engine")
 
 
 @app.command()

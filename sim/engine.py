@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,18 +25,13 @@ from sim.mechanisms.solvency import Solvency
 from sim.parameters import parameters_of
 from sim.recorder import Record, Recorder, join
 from sim.scenario import Scenario
+from sim.spans import blocks_of, span_size, spans
 from sim.state import State, Today, Wallet
 from sim.streams import BLOCK, check_names
 from sim.workers import in_turn
 from sim.worlds import draw_worlds
 
 Array = NDArray[np.float64]
-
-SPAN_BLOCKS = 8
-"""Blocks computed together: large enough to hide call overhead, small enough for the caches. Speed only."""
-
-HEAD_START = 3
-"""Blocks a helper gets done more while this process computes the first. Speed only."""
 
 MOST_PATHS = 2**31 - 1
 """Paths of one run: years of computing, and numbers that still fit everywhere."""
@@ -190,16 +184,10 @@ class Plan:
         """Paths in all."""
         return self.worlds * self.replicates
 
-    def spans(self, span_blocks: int, first_block: int = 0, *, early: bool = False) -> list[range]:
-        """Return the spans of blocks that cover all paths, from a block on; ``early``: the first is a single block."""
-        blocks = -(-self.n_paths // BLOCK)
-        starts = list(range(first_block, blocks, span_blocks))
-        if early and blocks - first_block > 1:
-            starts = list(range(first_block + 1, blocks, span_blocks))
-            if len(starts) == 2:
-                starts[1] = min(starts[0] + (blocks - starts[0] + HEAD_START) // 2, blocks - 1)
-            starts.insert(0, first_block)
-        return [range(start, stop) for start, stop in pairwise([*starts, blocks])]
+    @property
+    def blocks(self) -> int:
+        """Blocks that hold them."""
+        return blocks_of(self.n_paths)
 
 
 def prepare(
@@ -277,7 +265,7 @@ def simulate(
     *,
     n_jobs: int = 1,
     backend: str = "auto",
-    span_blocks: int = SPAN_BLOCKS,
+    span_blocks: int | None = None,
     progress: Tell | None = None,
     watch: Callable[[dict[str, Record]], None] | None = None,
     known: Run | None = None,
@@ -290,8 +278,8 @@ def simulate(
         Processes or threads; -1 for all cores.
     backend : {"auto", "loky", "threading"}
         ``auto`` takes processes where there is more than one span, else works in this process.
-    span_blocks : int
-        Blocks computed together; never changes a result.
+    span_blocks : int, optional
+        Blocks computed together, by default so many that everybody has some; never changes a result.
     progress : callable, optional
         Called with (paths done, paths in all).
     watch : callable, optional
@@ -331,7 +319,7 @@ def simulate_parts(
     *,
     n_jobs: int = 1,
     backend: str = "auto",
-    span_blocks: int = SPAN_BLOCKS,
+    span_blocks: int | None = None,
     progress: Tell | None = None,
     watch: Callable[[Kept], None] | None = None,
     first_block: int = 0,
@@ -348,9 +336,10 @@ def simulate_parts(
         Earlier blocks are known already.
     """
     check_names([f"world.{name}" for name in scenario.numbers()])
-    spans = plan.spans(span_blocks, first_block, early=watch is not None)
+    size = span_blocks or span_size(plan.blocks - first_block, n_jobs)
+    pieces = spans(plan.blocks, size, first_block, early=watch is not None)
     work = partial(_part, scenario, plan, keep)
-    for span, part in zip(spans, in_turn(work, spans, n_jobs, backend), strict=True):
+    for span, part in zip(pieces, in_turn(work, pieces, n_jobs, backend), strict=True):
         if watch is not None:
             watch(part)
         yield part

@@ -1,7 +1,8 @@
 """Who computes: this process, and helpers beside it.
 
-The process that asks takes pieces of the work itself, so on two cores one process has to be started and not two, and
-nobody waits until it is there.
+The process that asks takes pieces of the work itself, so on two cores one process has to be started and not two.
+Helpers take their first piece when they are there: nobody waits for them. A command may call them before it knows the
+work.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from importlib import import_module
+from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
@@ -128,22 +131,91 @@ def _helpers(
                 foremen.submit(_all_of, waiting, work)
             yield
             return
-        from joblib.externals.loky import get_reusable_executor
+        with _processes(number) as processes:
+            there, over = processes.submit(_unpack, work), Future[None]()
 
-        processes = get_reusable_executor(
-            number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD
-        )
+            def have_computed() -> None:
+                wait((there, over), return_when=FIRST_COMPLETED)
+                if there.done() and there.exception() is None:  # one that died before it took anything is not missed
+                    _all_of(waiting, lambda piece: processes.submit(work, piece).result())
+
+            try:
+                for _ in range(number):
+                    foremen.submit(have_computed)
+                yield
+            except BrokenProcessPool as error:
+                raise HelperEnded(
+                    "a process that computed a part of this was killed, perhaps for want of memory; try fewer --jobs"
+                ) from error
+            finally:
+                over.set_result(None)
+
+
+@contextmanager
+def helpers_called(number: int, backend: str, needed: str) -> Iterator[None]:
+    """Have helpers start, and import a module, while this process reads what there is to do; none outlives the block.
+
+    Parameters
+    ----------
+    number : int
+        Processes; none are started where it is 0.
+    needed : str
+        Dotted name of the module.
+    """
+    if number < 1 or backend == "threading":
+        yield
+        return
+    with _processes(number) as processes:
         try:
             for _ in range(number):
-                foremen.submit(_all_of, waiting, lambda piece: processes.submit(work, piece).result())
+                processes.submit(_import, needed)
             yield
-        except BrokenProcessPool as error:
-            raise HelperEnded(
-                "a process that computed a part of this was killed, perhaps for want of memory; try fewer --jobs"
-            ) from error
-        except KeyboardInterrupt:
+        finally:
             processes.shutdown(wait=True, kill_workers=True)
-            raise
+
+
+@contextmanager
+def _processes(number: int) -> Iterator[Any]:
+    """Start helper processes, or take those of the last run; Ctrl-C ends them at whatever moment it comes."""
+    from joblib.externals.loky import get_reusable_executor
+
+    processes = None
+    try:
+        with _interrupts_held_back():
+            processes = get_reusable_executor(
+                number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD
+            )
+            processes.submit(_import, __name__)
+        yield processes
+    except KeyboardInterrupt:
+        if processes is not None:
+            processes.shutdown(wait=True, kill_workers=True)
+        raise
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Begin processes that are deaf to Ctrl-C from their first moment: they have no traceback of their own to show.
+
+    They inherit what is held back here; this process hears of it at the end.
+    """
+    if os.name != "posix":
+        yield
+        return
+    resource_tracker.ensure_running()  # loky would start it in here, and that lets signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _import(module: str) -> None:
+    import_module(module)
+
+
+def _unpack(work: object) -> None:
+    """Do nothing: to have arrived, the work was unpacked and what it needs was imported."""
 
 
 def begin_worker(parent: int) -> None:

@@ -9,6 +9,7 @@ import sim
 from sim.engine import Plan, prepare, simulate, simulate_span, span_worlds
 from sim.luck import SpanLuck
 from sim.results import Result
+from sim.spans import spans
 from sim.streams import BLOCK
 from sim.worlds import draw_worlds
 
@@ -100,10 +101,10 @@ def test_a_strategy_does_not_depend_on_which_others_are_simulated(scenario):
 
 @pytest.mark.slow
 def test_the_order_in_which_spans_are_computed_does_not_matter(scenario):
-    spans = PLAN.spans(1)
-    assert len(spans) > 1
-    forward = [simulate_span(scenario, PLAN, span) for span in spans]
-    backward = [simulate_span(scenario, PLAN, span) for span in reversed(spans)][::-1]
+    pieces = spans(PLAN.blocks, 1)
+    assert len(pieces) > 1
+    forward = [simulate_span(scenario, PLAN, piece) for piece in pieces]
+    backward = [simulate_span(scenario, PLAN, piece) for piece in reversed(pieces)][::-1]
     for one, other in zip(forward, backward, strict=True):
         for name in one:
             assert_same(one[name], other[name])

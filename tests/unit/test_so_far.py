@@ -65,17 +65,6 @@ def test_a_run_of_one_block_is_looked_at_once(scenario, looked, size):
     assert same(looks[0], at_the_horizon(result))
 
 
-def test_spans_cover_every_block_once_whether_looked_at_early_or_not():
-    for blocks in (1, 2, 3, 8, 9, 16, 17):
-        plan = Plan(1, blocks * 256, 4)
-        for early in (False, True):
-            for first in range(blocks):
-                spans = plan.spans(8, first, early=early)
-                assert [block for span in spans for block in span] == list(range(first, blocks))
-                assert all(0 < len(span) <= 8 + 3 * early for span in spans)
-                assert not early or len(spans[0]) == 1
-
-
 def test_nothing_is_said_where_not_all_paths_count(scenario, looked):
     looks, look = looked
     conditioned = sim.load(

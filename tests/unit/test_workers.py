@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -98,16 +99,73 @@ def children(pid):
 
 
 @needs_proc
+def test_a_process_begun_while_interrupts_are_held_back_never_hears_of_them():
+    deaf = "import signal, time; print('begun', flush=True); time.sleep(1); print('slept')"
+    heard = []
+    before = signal.signal(signal.SIGINT, lambda *_: heard.append(True))
+    try:
+        with workers._interrupts_held_back():
+            process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, text=True)
+            assert process.stdout.readline() == "begun\n"
+            os.kill(process.pid, signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            assert heard == []
+        assert process.communicate(timeout=20)[0] == "slept\n"
+        assert heard == [True]  # this process only waited
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def pid_of(_):
+    return os.getpid()
+
+
+@needs_proc
+def test_called_helpers_do_the_work_and_end_with_the_command():
+    with workers.helpers_called(1, "auto", "sim.wording"), workers._processes(1) as processes:
+        called = processes.submit(pid_of, 0).result()
+        assert called in {process for _, process, _ in workers.in_turn(who, range(20), 2)}
+    assert not Path(f"/proc/{called}").exists()
+    with (
+        suppress(ZeroDivisionError),
+        workers.helpers_called(1, "auto", "sim.wording"),
+        workers._processes(1) as processes,
+    ):
+        called = processes.submit(pid_of, 0).result()
+        raise ZeroDivisionError
+    assert not Path(f"/proc/{called}").exists()
+
+
+def test_nobody_is_called_where_nobody_is_needed(monkeypatch):
+    monkeypatch.setattr(workers, "_processes", None)
+    for number, backend in ((0, "auto"), (-1, "loky"), (3, "threading")):
+        with workers.helpers_called(number, backend, "sim.wording"):
+            pass
+
+
+def late(_):
+    time.sleep(1.5)
+
+
+def test_nobody_waits_for_a_helper_that_is_not_there_yet(monkeypatch):
+    monkeypatch.setattr(workers, "_unpack", late)
+    began = time.monotonic()
+    assert {process for _, process, _ in workers.in_turn(who, range(4), 2)} == {os.getpid()}
+    assert time.monotonic() - began < 1.5
+
+
+@needs_proc
+@pytest.mark.parametrize("after", [0, 2])
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
-def test_helpers_do_not_outlive_a_stopped_run(tmp_path, sign, status):
+def test_helpers_do_not_outlive_a_stopped_run(tmp_path, sign, status, after):
     words = ["run", "configs/article.yaml", "--worlds", "16384", "--jobs", "2", "--out", str(tmp_path / "run")]
     call = [sys.executable, "-c", "from sim.cli import main; main()", *words]
     process = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, start_new_session=True)
     limit = time.monotonic() + 60
     while not (helpers := children(process.pid)) and time.monotonic() < limit:
-        time.sleep(0.05)
+        time.sleep(0.005)
     assert helpers
-    time.sleep(2)
+    time.sleep(after)
     # Ctrl-C goes to the whole group, as from a terminal.
     (os.killpg if sign == signal.SIGINT else os.kill)(process.pid, sign)
     _, errors = process.communicate(timeout=60)
