@@ -153,7 +153,7 @@ def _helpers(
 
 @contextmanager
 def helpers_called(number: int, backend: str, needed: str) -> Iterator[None]:
-    """Have helpers start, and import a module, while this process reads what there is to do; none outlives the block.
+    """Have helpers start, and import a module, while this process reads what there is to do; then let them go.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def helpers_called(number: int, backend: str, needed: str) -> Iterator[None]:
                 processes.submit(_import, needed)
             yield
         finally:
-            processes.shutdown(wait=True, kill_workers=True)
+            processes.shutdown(wait=False)
 
 
 @contextmanager

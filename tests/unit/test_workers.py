@@ -116,6 +116,16 @@ def test_a_process_begun_while_interrupts_are_held_back_never_hears_of_them():
         signal.signal(signal.SIGINT, before)
 
 
+def gone(processes, seconds):
+    """Whether they are all gone within this time."""
+    limit = time.monotonic() + seconds
+    while any(Path(f"/proc/{process}").exists() for process in processes):
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def pid_of(_):
     return os.getpid()
 
@@ -125,7 +135,7 @@ def test_called_helpers_do_the_work_and_end_with_the_command():
     with workers.helpers_called(1, "auto", "sim.wording"), workers._processes(1) as processes:
         called = processes.submit(pid_of, 0).result()
         assert called in {process for _, process, _ in workers.in_turn(who, range(20), 2)}
-    assert not Path(f"/proc/{called}").exists()
+    assert gone([called], 4)
     with (
         suppress(ZeroDivisionError),
         workers.helpers_called(1, "auto", "sim.wording"),
@@ -133,7 +143,7 @@ def test_called_helpers_do_the_work_and_end_with_the_command():
     ):
         called = processes.submit(pid_of, 0).result()
         raise ZeroDivisionError
-    assert not Path(f"/proc/{called}").exists()
+    assert gone([called], 4)
 
 
 def test_nobody_is_called_where_nobody_is_needed(monkeypatch):
@@ -172,8 +182,5 @@ def test_helpers_do_not_outlive_a_stopped_run(tmp_path, sign, status, after):
     assert process.returncode == status
     assert "Traceback" not in errors
     assert ("stopped; nothing half-written\n" in errors) == (sign == signal.SIGINT)
-    limit = time.monotonic() + 4  # a span takes longer
-    while any(Path(f"/proc/{helper}").exists() for helper in helpers) and time.monotonic() < limit:
-        time.sleep(0.1)
-    assert not any(Path(f"/proc/{helper}").exists() for helper in helpers)
+    assert gone(helpers, 4)  # a span takes longer
     assert not (tmp_path / "run").exists()
