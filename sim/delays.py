@@ -119,6 +119,8 @@ class DelayLine:
         What is on the way.
     lags : (n_paths,) float
         Sum of the lags of all orders that a ``keeps_lags`` line was ever given, days.
+    used : bool
+        Whether anything was ever put in.
     """
 
     def __init__(
@@ -130,12 +132,14 @@ class DelayLine:
         # Whole counts fit 16 bits: a ring that stays in the cache. It widens where parts of orders or more come in.
         self._ring: NDArray[Any] = np.zeros((self._length, self._timed, n_paths), np.uint16 if pooled else np.float64)
         self.total = np.zeros((n_quantities, n_paths))
+        self.used = False
         self._keeps_lags = keeps_lags
         self.lags = np.zeros(n_paths)
 
     def schedule(self, day: int, lag: int | NDArray[np.int64], *amounts: Array | float) -> None:
         """Put amounts due ``lag`` days from ``day``: one lag for all paths, or (n_paths,) of them."""
         self._check_room(int(np.max(lag)))
+        self.used = True
         self._widen()
         if np.ndim(lag) == 0:
             slot = self._ring[(day + int(lag)) % self._length]
@@ -171,6 +175,7 @@ class DelayLine:
             The first is the number of orders; the others are shared equally among them.
         """
         self._check_room(delay.longest)
+        self.used = True
         for quantity, amount in enumerate(amounts):
             self.total[quantity] += amount
         if uniform is None:
@@ -262,3 +267,29 @@ class DelayLine:
         """Sum the ring afresh, (n_quantities, n_paths): the independent figure that reconciliations use."""
         timed = self._ring.sum(axis=0)
         return np.concatenate([timed, self.total[self._timed :]])
+
+
+class RollingSum:
+    """The sum of the last days' flows.
+
+    Parameters
+    ----------
+    n_paths : int
+    days : int
+        Today and the days before it that count.
+
+    Attributes
+    ----------
+    total : (n_paths,) float
+    """
+
+    def __init__(self, n_paths: int, days: int) -> None:
+        self._flows = np.zeros((days, n_paths))
+        self.total = np.zeros(n_paths)
+
+    def add(self, day: int, flow: Array | float) -> None:
+        """Put today in the place of the oldest day."""
+        oldest = self._flows[day % len(self._flows)]
+        self.total -= oldest
+        self.total += flow
+        oldest[:] = flow

@@ -190,6 +190,11 @@ class Bucket:
         """(n_paths,) what can still be drawn or locked."""
         return np.asarray(self.line.total[0] - self.drawn)
 
+    @property
+    def used(self) -> bool:
+        """Whether anything was ever put in; else there is nothing to release or to draw."""
+        return self.line.used
+
     def draw(self, amount: Array) -> Array:
         """Take up to ``amount`` now; the next releases are short by it. Returns what was taken."""
         taken = np.minimum(amount, np.maximum(self.available, 0.0))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.accounts import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF
-from sim.delays import DelayLine
+from sim.delays import RollingSum
 from sim.distributions import Distribution
 from sim.environment import Environment
 from sim.ledger import CASH, Account, Book, Kind
@@ -40,24 +40,22 @@ class DisputeMonitor(Mechanism):
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with an empty history."""
-        windows = (DelayLine(state.n_paths, days) for days in (90, 90, 30, 60))
-        state.keep(ShopHistory(*windows))
+        state.keep(ShopHistory(*(RollingSum(state.n_paths, days) for days in (90, 90, 30, 60))))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Drop the oldest day, add today."""
         history, day = state.recall(ShopHistory), environment.day
-        disputes = today.chargebacks + today.lost_and_refunded
-        flows = (today.orders, disputes, today.gross_sales, today.gross_sales)
-        lines = (history.orders, history.disputes, history.month, history.previous)
-        for line, days, flow in zip(lines, (90, 90, 30, 60), flows, strict=True):
-            line.due(day)
-            line.schedule(day, days, flow)
+        history.orders.add(day, today.orders)
+        history.disputes.add(day, today.chargebacks + today.lost_and_refunded)
+        history.month.add(day, today.gross_sales)
+        history.two_months.add(day, today.gross_sales)
 
 
 @dataclass
 class FreezeRecord:
-    """Memory of one account: hazard so far, thresholds, the open freeze, what was lost."""
+    """Memory of one account: hazard a day and so far, thresholds, the open freeze, what was lost."""
 
+    base_hazard: Number
     hazard: Array
     thresholds: Array
     threshold: Array
@@ -161,6 +159,7 @@ class Freeze(Mechanism):
         if luck.expected:
             thresholds[:] = np.inf
         record = FreezeRecord(
+            base_hazard=self.base_hazard(),
             hazard=np.zeros(n),
             thresholds=thresholds,
             threshold=thresholds[0].copy(),
@@ -199,7 +198,7 @@ class Freeze(Mechanism):
         if due.size:
             self._decide(state, record, account, ledger, luck, day, due)
         exposed = (record.decided_on == NEVER) & account.open & (state.opens <= day)
-        record.hazard += np.where(exposed, self.base_hazard() * self._factors(state, day), 0.0)
+        record.hazard += np.where(exposed, record.base_hazard * self._factors(state, day), 0.0)
         passed = record.hazard > record.threshold
         banned = exposed & (record.certain_loss_on <= day)
         starting = np.nonzero(exposed & (passed | banned))[0]
@@ -214,11 +213,11 @@ class Freeze(Mechanism):
         if not state.has(ShopHistory):
             return factor
         history = state.recall(ShopHistory)
-        orders, disputes = history.orders.total[0], history.disputes.total[0]
+        orders, disputes = history.orders.total, history.disputes.total
         ratio = np.where(orders >= self.least_sales, disputes / np.maximum(orders, 1.0), 0.0)
         factor *= 1.0 + self.ratio_slope * np.maximum(ratio / self.ratio_threshold - 1.0, 0.0)
-        month = history.month.total[0]
-        before = history.previous.total[0] - month
+        month = history.month.total
+        before = history.two_months.total - month
         return np.asarray(
             np.where((month > self.jump_ratio * before) & (before > 0), factor * self.jump_factor, factor)
         )

@@ -183,6 +183,8 @@ class Payouts(Mechanism):
         account = state.processors[self.processor]
         received = np.zeros(state.n_paths)
         for bucket in account.buckets:
+            if not bucket.used:
+                continue
             paid = bucket.release(environment.day)
             ledger.post(paid, debit=CASH, credit=bucket.account)
             received += paid

@@ -206,6 +206,8 @@ class Refunds(Mechanism):
             for processor in state.processors.values():
                 wanted = owed * processor.share
                 for bucket in (processor.pending, processor.held):
+                    if not bucket.used:
+                        continue
                     taken = bucket.draw(np.minimum(wanted, left))
                     ledger.post(taken, debit=REFUNDS_PAYABLE, credit=bucket.account)
                     wanted, left = wanted - taken, left - taken

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.delays import Delay, DelayLine
+from sim.delays import Delay, DelayLine, RollingSum
 from sim.state import State
 
 Array = NDArray[np.float64]
@@ -107,12 +107,12 @@ class Customers:
 
 @dataclass
 class ShopHistory:
-    """Rolling sums a payment processor looks at: 90-day orders and disputes, 30-day sales and the 30 before."""
+    """Rolling sums a payment processor looks at: 90-day orders and disputes, 30- and 60-day sales."""
 
-    orders: DelayLine
-    disputes: DelayLine
-    month: DelayLine
-    previous: DelayLine
+    orders: RollingSum
+    disputes: RollingSum
+    month: RollingSum
+    two_months: RollingSum
 
 
 @dataclass

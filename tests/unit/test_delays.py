@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim import delays
-from sim.delays import Delay, DelayLine
+from sim.delays import Delay, DelayLine, RollingSum
 from sim.distributions import Constant, Gamma, LogNormal, Normal, Uniform, from_leaf
 
 WEEK = Delay((0.0, 0.3, 0.0, 0.5, 0.15, 0.05))
@@ -278,3 +278,26 @@ def test_scaling_cancels_a_share_on_the_given_paths_alone():
     np.testing.assert_allclose(line.total, [[2.5, 10, 0], [25, 100, 0]])
     np.testing.assert_allclose(line.held(), line.total)
     np.testing.assert_allclose(arrivals(line, 6).sum(axis=0), [[2.5, 10, 0], [25, 100, 0]])
+
+
+def test_a_rolling_sum_is_the_sum_of_its_last_days(rng):
+    flows = rng.uniform(0, 9, (40, 5))
+    window = RollingSum(5, 7)
+    for day, flow in enumerate(flows):
+        window.add(day, flow)
+        np.testing.assert_allclose(window.total, flows[max(0, day - 6) : day + 1].sum(axis=0), atol=1e-12)
+    for day in range(40, 47):
+        window.add(day, 0.0)
+    np.testing.assert_allclose(window.total, 0.0, atol=1e-12)
+
+
+def test_a_line_knows_whether_it_was_ever_used():
+    line = DelayLine(3, 5)
+    assert not line.used
+    line.due(0)
+    assert not line.used
+    line.schedule(0, 2, np.zeros(3))
+    assert line.used
+    spread = DelayLine(3, 5)
+    spread.spread(0, Delay((0.0, 1.0)), np.full(3, 0.5), np.ones(3))
+    assert spread.used
