@@ -25,10 +25,10 @@ from sim.mechanisms.solvency import Solvency
 from sim.parameters import parameters_of
 from sim.recorder import Record, Recorder, join
 from sim.scenario import Scenario
-from sim.spans import blocks_of, span_size, spans
+from sim.spans import Pace, Tell, blocks_of, span_size, spans
 from sim.state import State, Today, Wallet
 from sim.streams import BLOCK, check_names
-from sim.workers import in_turn
+from sim.workers import cores, in_turn
 from sim.worlds import draw_worlds
 
 Array = NDArray[np.float64]
@@ -37,7 +37,6 @@ MOST_PATHS = 2**31 - 1
 """Paths of one run: years of computing, and numbers that still fit everywhere."""
 
 Announce = Callable[[str], None]
-Tell = Callable[[int, int], None]
 Kept = TypeVar("Kept")
 
 
@@ -207,8 +206,15 @@ def prepare(
     return environment, businesses, luck
 
 
-def simulate_span(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Record]:
+def simulate_span(
+    scenario: Scenario, plan: Plan, blocks: range, each_day: Callable[[int], None] | None = None
+) -> dict[str, Record]:
     """Simulate all strategies over some whole blocks of paths.
+
+    Parameters
+    ----------
+    each_day : callable, optional
+        Told each day that is over.
 
     Returns
     -------
@@ -226,6 +232,8 @@ def simulate_span(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Re
             recorder.watch(day, [shop.today for shop in business.shops], business.wallet)
             if plan.audit or last:
                 audit(business, day, blocks.start * BLOCK)
+        if each_day is not None:
+            each_day(day)
     return {
         business.name: recorder.result(business.wallet, business.solvency.capital, figures_of(business))
         for business, recorder in zip(businesses, recorders, strict=True)
@@ -281,7 +289,7 @@ def simulate(
     span_blocks : int, optional
         Blocks computed together, by default so many that everybody has some; never changes a result.
     progress : callable, optional
-        Called with (paths done, paths in all).
+        Called with (paths done, paths in all), day by day of what this process computes.
     watch : callable, optional
         Shown the records of each span; the first is then a single block, to have something to show early.
     known : Run, optional
@@ -338,15 +346,20 @@ def simulate_parts(
     check_names([f"world.{name}" for name in scenario.numbers()])
     size = span_blocks or span_size(plan.blocks - first_block, n_jobs)
     pieces = spans(plan.blocks, size, first_block, early=watch is not None)
+    pace = Pace(progress, plan.n_paths, scenario.horizon_days, min(cores(n_jobs), len(pieces)), first_block * BLOCK)
     work = partial(_part, scenario, plan, keep)
-    for span, part in zip(pieces, in_turn(work, pieces, n_jobs, backend), strict=True):
+    ours = partial(_part, scenario, plan, keep, pace=pace)
+    for span, part in zip(pieces, in_turn(work, pieces, n_jobs, backend, ours), strict=True):
         if watch is not None:
             watch(part)
         yield part
-        if progress is not None:
-            progress(min(span.stop * BLOCK, plan.n_paths), plan.n_paths)
+        pace.is_at(span.stop * BLOCK)
 
 
-def _part(scenario: Scenario, plan: Plan, keep: Callable[[dict[str, Record]], Kept], span: range) -> Kept:
+def _part(
+    scenario: Scenario, plan: Plan, keep: Callable[[dict[str, Record]], Kept], span: range, pace: Pace | None = None
+) -> Kept:
     n_paths = min(plan.n_paths - span.start * BLOCK, len(span) * BLOCK)
-    return keep({name: join([record], n_paths) for name, record in simulate_span(scenario, plan, span).items()})
+    each_day = None if pace is None else partial(pace.has_lived, n_paths)
+    records = simulate_span(scenario, plan, span, each_day)
+    return keep({name: join([record], n_paths) for name, record in records.items()})

@@ -52,7 +52,11 @@ class Task(Generic[Piece, Done]):
 
 
 def in_turn(
-    work: Callable[[Piece], Done], pieces: Sequence[Piece], n_jobs: int = 1, backend: str = "auto"
+    work: Callable[[Piece], Done],
+    pieces: Sequence[Piece],
+    n_jobs: int = 1,
+    backend: str = "auto",
+    ours: Callable[[Piece], Done] | None = None,
 ) -> Iterator[Done]:
     """Yield ``work(piece)`` of every piece, in their order, whoever computes it.
 
@@ -64,6 +68,8 @@ def in_turn(
         Who computes at once, this process counted; -1 for all cores.
     backend : {"auto", "loky", "threading"}
         Whether the helpers are processes (``auto`` too) or threads.
+    ours : callable, optional
+        What this process does instead of ``work``, to the same result: it may tell how far it is.
 
     Raises
     ------
@@ -72,8 +78,9 @@ def in_turn(
     Exception
         What a piece failed with, at its turn; pieces that nobody has begun are left alone then.
     """
+    ours = ours or work
     if n_jobs == 1 or len(pieces) < 2:
-        yield from map(work, pieces)
+        yield from map(ours, pieces)
         return
     tasks: list[Task[Piece, Done]] = [Task(piece) for piece in pieces]
     waiting: SimpleQueue[Task[Piece, Done]] = SimpleQueue()
@@ -82,9 +89,9 @@ def in_turn(
     first = waiting.get()  # ours: the helpers are not there yet
     with _helpers(min(cores(n_jobs), len(pieces)) - 1, backend, work, waiting):
         try:
-            first.compute(work)
+            first.compute(ours)
             for task in tasks:
-                while not task.result.done() and _one_of(waiting, work):
+                while not task.result.done() and _one_of(waiting, ours):
                     pass
                 yield task.result.result()
         finally:

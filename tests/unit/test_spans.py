@@ -2,6 +2,7 @@
 
 import pytest
 
+import sim
 from sim import spans
 
 
@@ -27,3 +28,42 @@ def test_helpers_are_as_many_as_have_something_to_do():
     assert spans.helpers_for(16_384, 1) == 0
     assert spans.helpers_for(16_384, 64) == 7
     assert spans.helpers_for(10**18, 64) == 63
+
+
+def paced(n_paths, together, known=0):
+    told = []
+    return told, spans.Pace(lambda done, most: told.append((done, most)), n_paths, 9, together, known)
+
+
+def test_days_lived_here_count_for_the_helpers_too():
+    told, pace = paced(16_384, 2)
+    for day in range(9):
+        pace.has_lived(8192, day)
+    assert told == [(16_384 * (day + 1) // 10, 16_384) for day in range(9)]
+    pace.is_at(8192)
+    assert told[-1][0] < 16_384, "the other span is not back yet"
+    pace.is_at(16_384)
+    assert told[-1] == (16_384, 16_384)
+
+
+def test_progress_never_falls_nor_passes_the_end():
+    told, pace = paced(3000, 4, known=1024)
+    pace.has_lived(1024, 0)
+    pace.is_at(2048)
+    for day in range(9):
+        pace.has_lived(952, day)
+    pace.is_at(3072)
+    done = [paths for paths, _ in told]
+    assert done == sorted(set(done))
+    assert done[0] > 1024
+    assert done[-1] == 3000
+    spans.Pace(None, 3000, 9, 1).is_at(3000)  # nobody listens
+
+
+def test_a_run_tells_its_progress_day_by_day():
+    told = []
+    scenario = sim.load("configs/article.yaml", ["strategies={only: [store]}", "horizon_days=30"])
+    sim.run(scenario, worlds=256, progress=lambda done, most: told.append(done))
+    assert len(told) == 31
+    assert told == sorted(set(told))
+    assert told[-1] == 1024

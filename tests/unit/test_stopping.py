@@ -204,7 +204,8 @@ def test_what_is_known_is_not_simulated_again():
     known = simulate(scenario, Plan(3, 1024, 1))
     told = []
     longer = simulate(scenario, Plan(3, 2048, 1), known=known, progress=lambda done, most: told.append(done))
-    assert told == [2048]
+    assert min(told) > 1024
+    assert told[-1] == 2048
     assert Result.of(longer).sha256 == Result.of(whole).sha256
 
 
