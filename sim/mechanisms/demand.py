@@ -213,11 +213,14 @@ class Funnel(Mechanism):
         level = conversion.lift * environment.demand
         if self.noise:
             level = level * luck.noise("noise", self.order_dispersion)
-        for name, visits in today.sources.items():
-            rate_today = conversion.start[visits.kind] * level
-            add_to_cart = np.minimum(rate_today / self.cart_completion, 1.0)
-            visits.carts = luck.binomial(f"carts.{name}", np.asarray(visits.clicks), add_to_cart)
-            visits.orders = luck.binomial(f"orders.{name}", visits.carts, self.cart_completion)
+        sources = today.sources
+        clicks = {name: visits.clicks for name, visits in sources.items()}
+        rates = {name: conversion.start[visits.kind] * level for name, visits in sources.items()}
+        add_to_cart = {name: np.minimum(rate / self.cart_completion, 1.0) for name, rate in rates.items()}
+        carts = luck.binomials("carts", clicks, add_to_cart)
+        orders = luck.binomials("orders", carts, dict.fromkeys(sources, self.cart_completion))
+        for name, visits in sources.items():
+            visits.carts, visits.orders = carts[name], orders[name]
             today.clicks = today.clicks + visits.clicks
             today.carts = today.carts + visits.carts
             if visits.paid:

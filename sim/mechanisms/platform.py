@@ -331,8 +331,10 @@ class RetailOrders(Mechanism):
         level = self.conversion_rate * state.recall(Conversion).lift * environment.demand
         if self.noise:
             level = level * luck.noise("noise", self.order_dispersion)
+        clicks = {name: visits.clicks for name, visits in today.sources.items()}
+        orders = luck.binomials("orders", clicks, dict.fromkeys(clicks, np.minimum(level, 1.0)))
         for name, visits in today.sources.items():
-            visits.orders = luck.binomial(f"orders.{name}", np.asarray(visits.clicks), np.minimum(level, 1.0))
+            visits.orders = orders[name]
             today.clicks = today.clicks + visits.clicks
             if visits.paid:
                 today.paid_orders = today.paid_orders + visits.orders

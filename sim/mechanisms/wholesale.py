@@ -67,9 +67,10 @@ class Inquiries(Mechanism):
         level = self.inquiries_per_visit * state.recall(Conversion).lift * environment.demand
         if self.noise:
             level = level * luck.noise("noise", self.inquiry_dispersion)
+        clicks = {name: visits.clicks for name, visits in today.sources.items()}
+        inquiries = luck.binomials("inquiries", clicks, dict.fromkeys(clicks, np.minimum(level, 1.0)))
         for name, visits in today.sources.items():
-            clicks = np.asarray(visits.clicks)
-            visits.inquiries = luck.binomial(f"inquiries.{name}", clicks, np.minimum(level, 1.0))
+            visits.inquiries = inquiries[name]
             today.clicks = today.clicks + visits.clicks
             today.inquiries = today.inquiries + visits.inquiries
 
@@ -111,11 +112,13 @@ class WholesaleOrders(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Schedule today's successes, take the orders that are due."""
         talks, day = state.recall(Talks), environment.day
+        inquiries = {name: visits.inquiries for name, visits in today.sources.items()}
+        successes = luck.binomials("orders", inquiries, dict.fromkeys(inquiries, self.orders_per_inquiry))
         for name, visits in today.sources.items():
             if name not in talks.lines:
                 talks.lines[name] = DelayLine(state.n_paths, talks.lag.longest, pooled=True, keeps_lags=True)
             line = talks.lines[name]
-            won = luck.binomial(f"orders.{name}", np.asarray(visits.inquiries), self.orders_per_inquiry)
+            won = successes[name]
             line.spread(day, talks.lag, luck.split(f"lag.{name}"), won)
             talks.won += won
             due = line.due(day)[0]

@@ -49,6 +49,19 @@ def test_a_branch_of_a_declared_stream_is_its_own_stream(seed):
     np.testing.assert_array_equal(meta, DailyStream(seed, "store.funnel.carts.meta", range(1)).day(0))
 
 
+@pytest.mark.parametrize("expected", [False, True])
+def test_sources_counted_together_are_those_counted_one_by_one(seed, rng, expected):
+    luck = luck_of(seed, expected=expected)
+    numbers = {"meta": rng.poisson(40, BLOCK).astype(float), "google": rng.poisson(3, BLOCK).astype(float), "none": 0.0}
+    chances = {"meta": rng.uniform(0, 1, BLOCK), "google": 0.3, "none": 1.0}
+    together = luck.binomials("carts", numbers, chances)
+    assert list(together) == list(numbers)
+    for name in numbers:
+        alone = luck.binomial(f"carts.{name}", numbers[name], chances[name])
+        np.testing.assert_array_equal(together[name], alone, err_msg=name)
+    assert luck.binomials("carts", {}, {}) == {}
+
+
 @pytest.mark.parametrize("draw", ["uniform", "normal", "split"])
 def test_an_undeclared_stream_is_a_defect(seed, draw):
     with pytest.raises(ValueError, match=r"store\.funnel draws from stream 'refunds'"):
