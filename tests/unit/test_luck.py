@@ -56,8 +56,8 @@ def test_sources_counted_together_are_those_counted_one_by_one(seed, rng, expect
     chances = {"meta": rng.uniform(0, 1, BLOCK), "google": 0.3, "none": 1.0}
     together = luck.binomials("carts", numbers, chances)
     assert list(together) == list(numbers)
-    for name in numbers:
-        alone = luck.binomial(f"carts.{name}", numbers[name], chances[name])
+    for name, number in numbers.items():
+        alone = luck.binomial(f"carts.{name}", number, chances[name])
         np.testing.assert_array_equal(together[name], alone, err_msg=name)
     assert luck.binomials("carts", {}, {}) == {}
 
