@@ -32,9 +32,9 @@ def span_size(blocks: int, n_jobs: int) -> int:
 
 
 def helpers_for(n_paths: int, n_jobs: int) -> int:
-    """Return how many processes a run can use beside the one that asks."""
+    """Return how many processes a run can use beside the one that asks, at most one a core of this machine."""
     blocks = blocks_of(n_paths)
-    return min(cores(n_jobs), -(-blocks // span_size(blocks, n_jobs))) - 1
+    return min(cores(n_jobs), cores(-1), -(-blocks // span_size(blocks, n_jobs))) - 1
 
 
 def spans(blocks: int, size: int, first: int = 0, *, early: bool = False) -> list[range]:
