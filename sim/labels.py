@@ -6,6 +6,8 @@ import re
 
 from sim.labels_numbers import LINES, MEANINGS, UNITS
 from sim.labels_pages import WORDS
+from sim.labels_sweeps import SWEEPS
+from sim.labels_texts import ACCOUNTS, IGNORED, QUANTITIES
 
 LANGUAGES = ("en", "zh")
 
@@ -76,13 +78,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "strategy": ("strategy", "策略"),
     "month": ("month", "月"),
     "months": ("months", "个月"),
+    "in_month": ("month {month}", "第 {month} 个月"),
     "span_days": ("{count} days", "{count} 天"),
     "span_month": ("{count} month", "{count} 个月"),
     "span_months": ("{count} months", "{count} 个月"),
     "chance_of_profit": ("chance of profit", "盈利概率"),
     "chance_by_month": ("Chance of a cumulative profit by the end of month", "截至各月末累计盈利的概率"),
     "chance_of_good_month": ("Chance that the month itself is profitable", "当月经营盈利的概率"),
-    "after_owner_pay": ("after owner's pay", "扣除业主薪酬后"),
+    "after_owner_pay": ("after owner's pay", "扣除店主报酬后"),
     "simulation_error": ("± simulation error", "± 模拟误差"),
     "parameter_band": ("by inputs", "取决于未知参数"),
     "range_of_outcomes": ("profit, 5 / 50 / 95%", "利润结果范围 5 / 50 / 95%"),
@@ -136,9 +139,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "compare_after_pay": (
         "After owner's pay: chance of profit {chance} instead of {before}; mean profit {money} against the first.",
-        "扣除业主薪酬后：盈利概率 {chance}，对比 {before}；平均利润较前者 {money}。",
+        "扣除店主报酬后：盈利概率 {chance}，对比 {before}；平均利润较前者 {money}。",
     ),
-    "compare_profit_after_pay": ("profit after owner's pay", "扣除业主薪酬后的利润"),
+    "compare_profit_after_pay": ("profit after owner's pay", "扣除店主报酬后的利润"),
     "compare_other_profits": ("profit by the month or by other readings", "当月利润或其他口径的利润"),
     "compare_cash": ("cash", "现金"),
     "compare_others": ("other figures", "其他数字"),
@@ -348,7 +351,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
 }
 
 
-NUMBERS = MEANINGS | UNITS | LINES
+NUMBERS = MEANINGS | UNITS | LINES | ACCOUNTS | QUANTITIES | IGNORED
 """What speaks for itself in English."""
 
 ONE = re.compile(r"(?<![\d.,])1 (day|month|year|world|path)s\b")
@@ -358,10 +361,10 @@ ONE = re.compile(r"(?<![\d.,])1 (day|month|year|world|path)s\b")
 def label(key: str, language: str = "en", **values: object) -> str:
     """Return the label of a key.
 
-    A declared meaning, unit or line of a statement is its own key. What is outside the catalogue (a strategy's name)
-    stands for itself in every language.
+    A text that is declared elsewhere (a meaning, a unit, a line of a statement, what a mechanism ignores) is its own
+    key. What is outside the catalogue (a strategy's name) stands for itself in every language.
     """
-    texts = CATALOGUE.get(key) or WORDS.get(key)
+    texts = CATALOGUE.get(key) or WORDS.get(key) or SWEEPS.get(key)
     if texts is None:
         return key if language == "en" else NUMBERS.get(key, key)
     text = texts[LANGUAGES.index(language)]

@@ -35,6 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "range of outcomes: dark 25–75%, dashed 5–95% of paths month by month; pale: holds 90% of whole paths",
         "结果范围：深色 25–75%，虚线 5–95%（逐月）；浅色：包含 90% 的完整路径",
     ),
+    "plot_fan_cut": ("; whole paths go on to {ends}", "；完整路径延伸至 {ends}"),
     "plot_final_title": (
         "Settled profit after {months} months",
         "{months} 个月后的结算利润",
@@ -59,6 +60,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "plot_waterfall_note": (
         "bars and figures: means; in parentheses: range of outcomes 5 / 95%, each line for itself",
         "柱与数字：均值；括号内为结果范围 5 / 95%（各项目单独计）",
+    ),
+    "plot_waterfall_note_means": (
+        "bars and figures: means; thin line: range of outcomes 5–95% of what is left",
+        "柱与数字：均值；细线：余额的结果范围 5–95%",
     ),
     "plot_funnel_title": ("{name}: from impression to order", "{name}：从展示到订单"),
     "plot_funnel_axis": (
@@ -108,147 +113,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "plot_frozen": ("frozen", "被冻结"),
     "plot_freeze": ("account frozen", "账户被冻结"),
     "plot_unpaid": ("bills unpaid", "账单未付"),
-    "plot_sweep_together": (" (moves together with {count} others)", "（与另外 {count} 项同步变化）"),
-    "plot_sweep_part": (", {part}", "，{part}"),
-    "plot_sweep_chance": ("Chance of a settled profit", "累计盈利的概率"),
-    "plot_sweep_chance_after_owner_pay": ("Chance of a profit after owner's pay", "扣除老板薪酬后盈利的概率"),
-    "plot_sweep_ruin": ("Chance of running out of cash", "资金断裂的概率"),
-    "plot_sweep_profit_p5": ("Settled profit, 5% point of outcomes", "结算利润，结果的 5% 分位"),
-    "plot_sweep_profit_p50": ("Settled profit, median of outcomes", "结算利润，结果的中位数"),
-    "plot_sweep_profit_p95": ("Settled profit, 95% point of outcomes", "结算利润，结果的 95% 分位"),
-    "plot_sweep_cash_needed_p50": ("Cash needed, median of outcomes", "所需资金，结果的中位数"),
-    "plot_sweep_cash_needed_p95": ("Cash needed, 95% point of outcomes", "所需资金，结果的 95% 分位"),
-    "plot_sweep_title": ("{name}: {figure}", "{name}：{figure}"),
-    "plot_sweep_contours": (
-        "lines: where the chance is {levels}; dashed, dotted: the same for the ends of the simulation error, 95%",
-        "实线：概率为 {levels} 之处；虚线与点线：按 95% 模拟误差两端所得的同一界线",
-    ),
-    "plot_sweep_zero": (
-        "line: where it is zero; dashed: the same for the ends of the simulation error, 95%",
-        "实线：为零之处；虚线：按 95% 模拟误差两端所得的同一界线",
-    ),
-    "plot_sweep_each": ("each panel: {axis}", "每幅：{axis}"),
-    "plot_sweep_nowhere": ("{level} is reached nowhere", "没有任何一处达到 {level}"),
-    "plot_sweep_everywhere": ("{level} or more everywhere", "处处不低于 {level}"),
-    "plot_sweep_below_zero": ("{point} below zero everywhere", "{point}处处低于零"),
-    "plot_sweep_above_zero": ("{point} not below zero anywhere", "{point}处处不低于零"),
-    "plot_sweep_point_profit_p5": ("5% point", "5% 分位"),
-    "plot_sweep_point_profit_p50": ("median", "中位数"),
-    "plot_sweep_point_profit_p95": ("95% point", "95% 分位"),
-    "plot_sweep_hidden": ("the line at {level} is hidden by missing cells", "{level} 的界线被缺失单元遮住"),
-    "plot_sweep_dashed": ("dashed", "虚线"),
-    "plot_sweep_dotted": ("dotted", "点线"),
-    "plot_sweep_only_lower": (
-        "{line}: beyond it the lower end of the simulation error, 95%, is below {level}",
-        "{line}：越过此线，95% 模拟误差的下端低于 {level}",
-    ),
-    "plot_sweep_only_upper": (
-        "{line}: beyond it the upper end of the simulation error, 95%, reaches {level}",
-        "{line}：越过此线，95% 模拟误差的上端达到 {level}",
-    ),
-    "plot_sweep_missing": ("hatched: {count} cells not computed", "斜线：{count} 个单元未计算"),
-    "plot_sweep_missing_points": ("{count} cells not computed, not drawn", "{count} 个单元未计算，未绘出"),
-    "plot_sweep_at_least": (
-        "≥: at least that, as more than {share} of histories ran out of cash by the last day",
-        "≥：至少如此，因为到最后一天超过 {share} 的历史资金断裂",
-    ),
-    "plot_sweep_off": ("{count} cells have no place on these axes", "{count} 个单元不在这两个轴上"),
-    "plot_sweep_points": ("each dot a cell", "每点为一个单元"),
-    "plot_sweep_bars": ("bars: simulation error, 95%", "误差线：模拟误差（95%）"),
-    "plot_sweep_band": (
-        "pale: depends on what is not known, 5–95% of worlds",
-        "浅色：取决于未知参数（世界的 5–95%）",
-    ),
-    "plot_sweep_strips": (
-        "strips: the right end, depending on what is not known, 5–95% of worlds",
-        "竖条：最右端取决于未知参数的范围（世界的 5–95%）",
-    ),
     "plot_money": ("money", "金额"),
     "plot_semicolon": ("; ", "；"),
-    "sweep_page_question": ("Where does a profit begin?", "从哪里开始盈利？"),
-    "sweep_page_likeliest": (
-        "Of {cells} scenarios a profit is likeliest for {name} where {place}: {chance} ({sure}).",
-        "在 {cells} 个情景中，{name}在以下条件下最有可能盈利：{place}；概率为 {chance}（{sure}）。",
-    ),
-    "sweep_page_near": (
-        "{count} other figures lie within its simulation error; the highest of many is a little too high.",
-        "另有 {count} 个结果落在其模拟误差之内；众多数字中的最高者略为偏高。",
-    ),
-    "sweep_page_reach": (
-        "For {name} the chance of a profit reaches 50% in {n50} of {cells} cells ({share50}), and 80% in {n80} "
-        "({share80}); a range in brackets is simulation error.",
-        "{name}：{cells} 个单元中有 {n50} 个盈利概率达到 50%（{share50}），{n80} 个达到 80%（{share80}）；"
-        "括号内的范围为模拟误差。",
-    ),
-    "sweep_page_most": (
-        "What matters most is: {axis}. Along it the mean chance goes from {low} (at {at_low}) to {high} (at "
-        "{at_high}).",
-        "影响最大的是：{axis}。沿此轴的平均概率从 {low}（{at_low} 处）到 {high}（{at_high} 处）。",
-    ),
-    "sweep_page_partly": (
-        "Along the axis ({axis}) the mean chance goes from {low} (at {at_low}) to {high} (at {at_high}).",
-        "沿此轴（{axis}）的平均概率从 {low}（{at_low} 处）到 {high}（{at_high} 处）。",
-    ),
-    "sweep_page_compared": (
-        "Only values all of whose cells are there are compared.",
-        "仅比较全部单元均已算出的取值。",
-    ),
-    "sweep_page_not_yet": (
-        "So far that can be done along {compared} of {count} axes: what matters most cannot be said yet.",
-        "目前 {count} 个轴中有 {compared} 个可以比较，尚不能说什么影响最大。",
-    ),
-    "sweep_page_still": (
-        "None of these axes moves the chance by more than the simulation error of a cell, ±{error} points.",
-        "这些参数对概率的影响均未超过单元的模拟误差（±{error} 个百分点）。",
-    ),
-    "sweep_page_only": (
-        "Along the axis ({axis}) the chance goes from {low} (at {at_low}) to {high} (at {at_high}).",
-        "沿此轴（{axis}）概率从 {low}（{at_low} 处）到 {high}（{at_high} 处）。",
-    ),
-    "sweep_page_no_chance": (
-        "None of the {cells} scenarios has a figure for the chance of a profit.",
-        "{cells} 个情景中没有任何盈利概率的数字。",
-    ),
-    "sweep_page_missing": (
-        "Unfinished: {missing} of {cells} cells are missing ({failed} failed); all figures are of the others. The same "
-        "sim sweep command computes them.",
-        "未完成：{cells} 个单元中缺 {missing} 个（{failed} 个失败）；所有数字仅来自其余单元。再次运行同一 sim sweep "
-        "命令即可补算。",
-    ),
-    "sweep_page_box": ("up to {chance}; 50% in {n50} of {cells}", "最高 {chance}；{cells} 个中 {n50} 个达到 50%"),
-    "sweep_page_matters": ("What matters most?", "什么影响最大？"),
-    "sweep_page_base": ("the base itself", "基准情景"),
-    "sweep_page_pictures_note": (
-        "All cells met the same market and the same luck: what differs between two is what the changed numbers do.",
-        "所有单元面对同样的市场和同样的运气：两者之差即为所改数字的作用。",
-    ),
-    "sweep_page_cells": ("All cells", "全部单元"),
-    "sweep_page_cells_note": (
-        "± and nothing else is simulation error, 95%; sums are in the currency of the base scenario. A dash: not "
-        "computed, or as in the base. ≥: at least that, as more than 5% of histories ran out of cash by the last day.",
-        "仅 ± 表示模拟误差（95%）；金额以基准情景的货币计。横线：未计算，或与基准相同。"
-        "≥：至少如此，因为到最后一天超过 5% 的历史资金断裂。",
-    ),
-    "sweep_page_left_out": ("{count} more rows are in index.parquet.", "其余 {count} 行见 index.parquet。"),
-    "sweep_page_failed": ("Cells that failed", "失败的单元"),
-    "sweep_page_design": ("The design", "设计"),
-    "sweep_page_size": (
-        "{cells} cells, each of {worlds} worlds x {replicates} replicates, all with seed {seed}.",
-        "{cells} 个单元，每个 {worlds} 个世界 x {replicates} 次重复，种子均为 {seed}。",
-    ),
-    "sweep_page_axes": ("Axes", "轴"),
-    "sweep_page_count": ("values", "取值数"),
-    "sweep_page_mean": ("Chance of a profit along: {axis}", "盈利概率，沿：{axis}"),
-    "sweep_page_mean_note": (
-        "Means over all values of the other axes; values with missing cells are left out.",
-        "对其他轴的全部取值求平均；有缺失单元的取值不绘出。",
-    ),
-    "sweep_page_dots": ("Every cell along: {axis}", "全部单元，沿：{axis}"),
-    "sweep_page_flat": ("{name}: {value} in every cell", "{name}：所有单元均为 {value}"),
-    "sweep_page_ends": (
-        "{name}: from {least} ({at_least}) to {most} ({at_most})",
-        "{name}：从 {least}（{at_least}）到 {most}（{at_most}）",
-    ),
     "report_likely": (
         "{name} is the most likely to make a profit: {chance} after {months} months ({sure}).",
         "{name}最有可能盈利：{months} 个月后为 {chance}（{sure}）。",
@@ -339,8 +205,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "report_assumptions": ("What was assumed, and where it comes from", "假设及其来源"),
     "report_assumptions_note": (
-        "Every number can be replaced by your own. [j] is a judgement: no source was found.",
-        "每个数字都可以换成您自己的。[j] 为判断，未找到来源。",
+        "Every number can be replaced by your own. Where this scenario has another value than the toolkit's default, "
+        "no source is named: the scenario's file knows it. [j] is a judgement: no source was found.",
+        "每个数字都可以换成您自己的。本情景的取值与工具默认值不同之处不列来源，来源见情景文件。"
+        "[j] 为判断，未找到来源；其余来源为原文。",
     ),
     "report_facts": ("Held against the article's figures", "与文章数据对照"),
     "report_facts_note": (
@@ -351,7 +219,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_inside": ("inside", "在范围内"),
     "report_outside": ("outside", "在范围外"),
     "report_number": ("figure no.", "编号"),
-    "report_quantity": ("quantity", "数量"),
+    "report_quantity": ("quantity", "项目"),
     "report_figure": ("article", "文章"),
     "report_simulated": ("simulated 5–50–95%", "模拟 5–50–95%"),
     "report_mean": ("mean or pooled", "均值或合并值"),
@@ -367,6 +235,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_value": ("value", "取值"),
     "report_unit": ("unit", "单位"),
     "report_source": ("source", "来源"),
+    "report_set_here": ("set in this scenario", "由本情景设定"),
+    "report_points": ("{points} pp", "{points} 个百分点"),
+    "report_ignored": ("{family}: {what}", "{family}：{what}"),
     "report_profit_and_loss": ("Profit and loss", "损益表"),
     "report_cash_flow": ("Cash flow", "现金流量表"),
     "report_compared_a_beats_b": ("the first ends above the second", "前者最终高于后者"),
@@ -376,9 +247,36 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_cash_fan": ("Cash week by week: {name}", "逐周现金：{name}"),
     "report_final_profit": ("Profit at the end", "期末利润分布"),
     "report_difference": ("The two likeliest strategies on the same paths", "两种最可能盈利的策略在相同路径上的差异"),
-    "report_time_to_profit": ("Time to a profit, with ruin", "实现盈利的时间与破产"),
+    "report_time_to_profit": ("Time to a profit, and running out of cash", "实现盈利的时间与资金断裂"),
     "report_waterfall": ("Where the money went: {name}", "资金去向：{name}"),
     "report_funnel": ("From impression to order: {name}", "从展示到订单：{name}"),
     "report_freezes": ("Frozen accounts: {name}", "账户冻结：{name}"),
     "report_drivers": ("What drives the result: {name}", "结果的驱动因素：{name}"),
+    "family_advertising": ("advertising", "广告"),
+    "family_costs": ("running costs", "运营费用"),
+    "family_demand": ("visitors and orders", "访客与订单"),
+    "family_escrow": ("platform payments", "平台收款"),
+    "family_fulfilment": ("goods and delivery", "货物与履约"),
+    "family_hazards": ("frozen accounts", "账户冻结"),
+    "family_payments": ("payments", "收款"),
+    "family_platform": ("the platform", "平台"),
+    "family_policy": ("the seller's rules", "卖家的规则"),
+    "family_retention": ("customers who come back", "复购客户"),
+    "family_returns": ("returns", "退货"),
+    "family_solvency": ("running out of cash", "资金断裂"),
+    "family_violations": ("platform violations", "平台违规"),
+    "family_warehouse": ("the warehouse abroad", "海外仓"),
+    "family_wholesale": ("wholesale", "批发"),
+    "provenance_run_hash": ("run hash", "运行哈希"),
+    "provenance_scenario_sha256": ("scenario sha256", "情景 sha256"),
+    "provenance_result_sha256": ("result sha256", "结果 sha256"),
+    "provenance_seed": ("seed", "随机种子"),
+    "provenance_worlds": ("worlds", "世界数"),
+    "provenance_replicates": ("replicates", "每个世界的路径数"),
+    "provenance_git_commit": ("git commit", "git 提交"),
+    "provenance_versions": ("versions", "软件版本"),
+    "provenance_version": ("version", "软件版本"),
+    "provenance_name": ("name", "名称"),
+    "provenance_sweep_hash": ("sweep hash", "情景组哈希"),
+    "provenance_content_sha256": ("content sha256", "内容 sha256"),
 }

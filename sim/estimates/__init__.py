@@ -20,7 +20,7 @@ from sim.estimates.probability import (
     estimate_probability,
     wilson,
 )
-from sim.estimates.quantiles import estimate_quantile
+from sim.estimates.quantiles import estimate_quantile, outcomes_at
 from sim.estimates.sample import Sample
 from sim.estimates.shortfall import expected_shortfall
 from sim.estimates.sobol_intervals import (
@@ -59,6 +59,7 @@ __all__ = [
     "fan",
     "first_order_shares",
     "looks",
+    "outcomes_at",
     "parameter_bands",
     "probability_a_beats_b",
     "scrambled_band",

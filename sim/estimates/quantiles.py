@@ -11,7 +11,7 @@ Reference: David and Nagaraja (2003), Order Statistics, 3rd ed., section 7.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,21 @@ def rank_of(p: float, size: int) -> int:
     """Return how many of ``size`` values lie before the ``p`` quantile."""
     # A hair less: 0.07 * 100 is 7.000000000000001 in binary and would take the eighth value.
     return min(max(int(np.ceil(p * size * (1.0 - 1e-12))) - 1, 0), size - 1)
+
+
+def outcomes_at(values: NDArray[Any], levels: Sequence[float]) -> tuple[float, ...]:
+    """Return points of outcomes without an interval: the same ones that :func:`estimate_quantile` estimates.
+
+    Always an outcome that was seen, never something between two of them. Worked number: the median of 1, 2, 3, 10 is 2.
+
+    Parameters
+    ----------
+    values : (n_paths,) float
+    levels : sequence of float
+        Shares of paths below each point.
+    """
+    ordered = np.sort(np.asarray(values, dtype=float))
+    return tuple(float(ordered[rank_of(level, len(ordered))]) for level in levels)
 
 
 def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: float = 0.95) -> Estimate:

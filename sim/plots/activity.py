@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
+from sim.estimates import outcomes_at
 from sim.plots.style import (
     LINES,
     MARKERS,
@@ -57,9 +58,9 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
     if not shown:
         raise PlotError(f"'{name}' had no traffic: there is no funnel to draw")
     least, most = min(mean for _, _, mean in shown), max(mean for _, _, mean in shown)
-    floor = 0.2 * min(least, *(max(float(np.percentile(total, 5)), 0.5 * least) for _, total, _ in shown))
+    floor = 0.2 * min(least, *(max(outcomes_at(total, [0.05])[0], 0.5 * least) for _, total, _ in shown))
     for position, (_, total, mean) in enumerate(shown):
-        low, high = np.maximum(np.percentile(total, (5, 95)), floor)
+        low, high = np.maximum(outcomes_at(total, (0.05, 0.95)), floor)
         ax.barh(position, mean, color=colour(0), alpha=0.55, linewidth=0)
         ax.plot([low, high], [position, position], color=ink(), linewidth=1.1, marker="|", markersize=6)
         text = f"{mean:,.0f}" if mean >= 10 else f"{mean:,.1f}"
@@ -102,7 +103,7 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
         # Days are whole: points of one day are put side by side, evenly rather than by chance.
         aside = 0.7 * ((np.arange(hit.sum()) * 0.6180339887) % 1.0 - 0.5)
         ax.scatter(days[hit] + aside, money[hit], s=9, color=colour(1), alpha=0.5, linewidth=0, rasterized=True)
-        middle = float(np.median(days[hit])), float(np.median(money[hit]))
+        middle = outcomes_at(days[hit], [0.5])[0], outcomes_at(money[hit], [0.5])[0]
         ax.axvline(middle[0], color=ink(), linewidth=1.0, linestyle="--")
         ax.axhline(middle[1], color=ink(), linewidth=1.0, linestyle="--")
         half = words(
@@ -271,7 +272,7 @@ def _events(rows: Sequence[Entry], cash: Array, frozen: Array, language: str) ->
     falls = np.diff(cash)
     for day in np.argsort(falls)[:2] + 1 if len(falls) else ():
         if falls[day - 1] < 0:
-            found.append((int(day), f"{amount(falls[day - 1])}: {_largest(rows, int(day))}"))
+            found.append((int(day), f"{amount(falls[day - 1])}: {words(_largest(rows, int(day)), language)}"))
     return sorted(found)
 
 

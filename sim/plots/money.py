@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
+from sim.estimates import outcomes_at
 from sim.plots.style import (
     PlotError,
     amount,
@@ -22,6 +23,7 @@ from sim.plots.style import (
     label_ends,
     money_axis,
     months_axis,
+    paper,
     size_of,
     weekly_or_monthly,
     words,
@@ -36,6 +38,9 @@ Array = NDArray[np.float64]
 
 LARGEST_LINES = 9
 """Lines of a statement that are drawn one by one; the rest is one bar."""
+
+FURTHEST = 2.0
+"""How far the band of whole paths is followed beyond the 5-95% range, in heights of that range."""
 
 ROOMY = 280.0
 """Width of axes, in points, from which ranges are written out beside the bars."""
@@ -65,16 +70,34 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
         ax.plot(times, edge, color=colour(0), linewidth=0.9, linestyle="--")
     zero_line(ax)
     bottom, top = min(float(lowest.min()), 0.0), max(float(highest.max()), 0.0)
-    margin = 0.06 * max(top - bottom, 1.0)
-    # Lines that hold whole paths may reach far beyond: the picture is cut for what happens to nine in ten.
-    ax.set_ylim(max(bottom - 4 * margin, float(whole.lines[0].min()) - margin), top + 4 * margin)
+    cut = _room_for(ax, (bottom, top), (float(whole.lines[0].min()), float(whole.lines[1].max())))
     months_axis(ax, result.n_months, language, first=0.0)
     money_axis(ax, result.scenario.currency)
     ends = [(float(line[-1]), text, colour(0)) for line, text in ((lowest, "5%"), (middle, "50%"), (highest, "95%"))]
     note = "plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly"
-    taken = head(ax, words(title, language, name=words(name, language)), words(note, language), indent=52.0)
+    said = words(note, language)
+    if cut:
+        said += words("plot_fan_cut", language, ends=" / ".join(amount(end) for end in cut))
+    taken = head(ax, words(title, language, name=words(name, language)), said, indent=52.0)
     label_ends(ax, float(times[-1]), ends, taken)
     return ax
+
+
+def _room_for(ax: Axes, middle: tuple[float, float], whole: tuple[float, float]) -> list[float]:
+    """Set the ends of y so that the lines that hold whole paths are seen; return the ends that are too far for that.
+
+    Parameters
+    ----------
+    middle : (float, float)
+        Ends of what happens to nine in ten at any one time; it must stay legible where whole paths reach much further.
+    """
+    height = max(middle[1] - middle[0], 1.0)
+    low, high = min(middle[0], whole[0]), max(middle[1], whole[1])
+    lowest, highest = middle[0] - FURTHEST * height, middle[1] + FURTHEST * height
+    shown = max(low, lowest), min(high, highest)
+    margin = 0.05 * (shown[1] - shown[0])
+    ax.set_ylim(shown[0] - margin, shown[1] + margin)
+    return [end for end, beyond in ((low, low < lowest), (high, high > highest)) if beyond]
 
 
 def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en") -> Axes:
@@ -84,7 +107,7 @@ def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None
     ax = axes_of(ax)
     for position, name in enumerate(reversed(names)):
         values = np.asarray(result.sample.chosen(result.record(name).monthly["settled_profit"][-1]), dtype=float)
-        low, first, middle, third, high = np.percentile(values, (5, 25, 50, 75, 95))
+        low, first, middle, third, high = outcomes_at(values, (0.05, 0.25, 0.50, 0.75, 0.95))
         hue = colour(len(names) - 1 - position)
         centres, density = _density(values, low, high)
         ax.fill_between(centres, position, position + 0.46 * density, color=hue, alpha=0.30, linewidth=0)
@@ -94,8 +117,11 @@ def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None
         ax.text(
             0.01, position + 0.52, f"{words(name, language)}: {amount(low)} / {amount(middle)} / {amount(high)}",
             transform=ax.get_yaxis_transform(), va="bottom", fontsize=8.5,
+            bbox={"facecolor": paper(), "edgecolor": "none", "pad": 1.0},
         )  # fmt: skip
-    ax.axvline(0.0, color=ink(), linewidth=0.9, alpha=0.5)
+    # Beside each strategy only, and the grid is covered by the paper behind the figures: no line runs through them.
+    places = np.arange(len(names))
+    ax.vlines([0.0] * len(names), places - 0.2, places + 0.48, color=ink(), linewidth=0.9, alpha=0.5)
     ax.yaxis.set_major_locator(NullLocator())
     ax.set_ylim(-0.25, len(names) - 0.05)
     ax.margins(x=0.07)
@@ -122,7 +148,7 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
     ax = axes_of(ax)
     ends = [np.asarray(result.record(name).monthly["settled_profit"][-1], dtype=float) for name in (a, b)]
     kept = result.sample.chosen(ends[0] - ends[1])
-    least, low, middle, high, most = np.percentile(kept, (1, 5, 50, 95, 99))
+    least, low, middle, high, most = outcomes_at(kept, (0.01, 0.05, 0.50, 0.95, 0.99))
     # An edge at zero: no bar may count for both sides.
     width = max((most - least) / 60.0, 1e-9)
     edges = width * np.arange(np.floor(least / width), np.ceil(most / width) + 1)
@@ -153,7 +179,7 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
 
 def signed(value: float) -> str:
     """Return a difference with its sign."""
-    return f"{value:+,.0f}".replace("-", "−")
+    return f"{value:+z,.0f}".replace("-", "−")
 
 
 def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
@@ -177,7 +203,7 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
         _figures(ax, position, mean, spread)
         at += mean
     left = np.asarray(result.sample.chosen(result.record(name).monthly["profit_after_owner_pay"][-1]), dtype=float)
-    low, high = (float(end) for end in np.percentile(left, (5, 95)))
+    low, high = outcomes_at(left, (0.05, 0.95))
     _figures(ax, len(bars), at, (low, high))
     ax.plot([low, high], [len(bars), len(bars)], color=ink(), linewidth=1.1, marker="|", markersize=6)
     ax.barh(len(bars), at, color=colour(0), alpha=0.85, linewidth=0)
@@ -190,7 +216,9 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     ax.margins(x=0.04)
     money_axis(ax, result.scenario.currency, axis="x")
     title = words("plot_waterfall_title", language, name=words(name, language), months=result.n_months)
-    head(ax, title, words("plot_waterfall_note", language), indent=0.6 * size * max(map(len, labels)))
+    ranges = size_of(ax)[0] > ROOMY and any(spread for _, (_, spread) in bars)
+    note = words("plot_waterfall_note" if ranges else "plot_waterfall_note_means", language)
+    head(ax, title, note, indent=0.6 * size * max(map(len, labels)))
     return ax
 
 
@@ -212,8 +240,8 @@ def lines_of(result: Result, strategy: str) -> dict[str, tuple[float, tuple[floa
         for line, table in record.profit_and_loss.items():
             total = result.sample.chosen(table).sum(axis=0, dtype=float)
             if total.any():
-                low, high = np.percentile(total, (5, 95))
-                found[line] = (float(total.mean()), (float(low), float(high)))
+                low, high = outcomes_at(total, (0.05, 0.95))
+                found[line] = (float(total.mean()), (low, high))
         return found
     frame = result.statement(strategy)
     means = frame[~frame["line"].isin(list(TOTALS["profit_and_loss"]))].groupby("line", sort=False)["mean"].sum()

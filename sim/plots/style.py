@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -32,7 +34,14 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
 """Shapes as well as colours: the pictures must work in grey print."""
 
-CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+)
 """Fonts with Chinese letters; those that are installed stand in for what the first font does not have."""
 
 THEMES = {
@@ -45,15 +54,44 @@ INKED = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "yti
 """Settings of the drawing that take the colour of text."""
 
 
+MISSING_LETTER = "Glyph .* missing from font"
+"""How matplotlib's complaint about a letter begins that a font lacks."""
+
+
 class PlotError(ValueError):
     """A picture that cannot be drawn from this result; the message says why."""
 
 
+FONT_FILES = re.compile(r"notosans\w*cjk|msyh|pingfang|wqy", re.IGNORECASE)
+"""How the files of these fonts are called."""
+
+
 @cache
 def installed_fonts() -> tuple[str, ...]:
-    """Return the fonts with Chinese letters that this machine has."""
+    """Return the fonts with Chinese letters that this machine has.
+
+    Matplotlib keeps its list of fonts from run to run and does not see what was installed since: where the list has
+    none of these fonts, the disk is looked at, once.
+    """
+    return listed_fonts() or (fonts_on_disk() and listed_fonts())
+
+
+def listed_fonts() -> tuple[str, ...]:
+    """Return the fonts with Chinese letters that matplotlib knows of."""
     known = set(font_manager.get_font_names())
     return tuple(name for name in CHINESE_FONTS if name in known)
+
+
+def fonts_on_disk() -> tuple[str, ...]:
+    """Tell matplotlib of the font files with Chinese letters that lie on the disk; return those it could read."""
+    found = []
+    for file in sorted(font_manager.findSystemFonts()):
+        if FONT_FILES.search(Path(file).name):
+            # A file that cannot be read is as good as none: what is missing is said where Chinese is to be drawn.
+            with suppress(OSError, RuntimeError, ValueError):
+                font_manager.fontManager.addfont(file)
+                found.append(file)
+    return tuple(found)
 
 
 @contextmanager
@@ -92,6 +130,11 @@ def colour(position: int) -> str:
 def ink() -> str:
     """Return the colour of text."""
     return str(mpl.rcParams["text.color"])
+
+
+def paper() -> str:
+    """Return the colour of what is drawn on."""
+    return str(mpl.rcParams["figure.facecolor"])
 
 
 def axes_of(ax: Axes | None) -> Axes:
@@ -167,6 +210,8 @@ def say_if_unreadable(text: str) -> None:
     if mpl.rcParams["svg.fonttype"] == "none" or not any(ord(letter) > 0x2E80 for letter in text):
         return
     if not installed_fonts():
+        # Said once, in words; without this every letter would be complained of when the picture is saved.
+        warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
         warnings.warn(
             f"no font with Chinese letters is installed: they will show as boxes (any of {', '.join(CHINESE_FONTS)})",
             stacklevel=4,
@@ -189,8 +234,8 @@ def share_axis(ax: Axes, axis: str = "y") -> None:
 
 
 def amount(value: float) -> str:
-    """Return a sum with thousands and a true minus sign."""
-    return f"{value:,.0f}".replace("-", "−")
+    """Return a sum with thousands and a true minus sign; what is shown as zero has no sign."""
+    return f"{value:z,.0f}".replace("-", "−")
 
 
 def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:

@@ -116,10 +116,11 @@ def test_final_profit_draws_each_strategys_percentiles(result):
     ax = plots.final_profit(result, ax=new_axes())
     for position, name in enumerate(reversed(result.strategies)):
         values = result.record(name).monthly["settled_profit"][-1].astype(float)
-        own = ax.lines[:-1]  # the last one is the line between loss and profit
-        lines = [line for line in own if np.ndim(line.get_ydata()) and list(line.get_ydata())[:1] == [position]]
+        lines = [line for line in ax.lines if np.ndim(line.get_ydata()) and list(line.get_ydata())[:1] == [position]]
         drawn = sorted({round(float(x), 3) for line in lines for x in line.get_xdata()})
-        assert drawn == sorted(round(float(x), 3) for x in np.percentile(values, (5, 25, 50, 75, 95)))
+        assert drawn == sorted(
+            round(float(x), 3) for x in np.percentile(values, (5, 25, 50, 75, 95), method="inverted_cdf")
+        )
 
 
 def test_where_the_money_went_ends_at_the_mean_profit(result):

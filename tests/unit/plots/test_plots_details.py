@@ -8,20 +8,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import sim
 from sim import plots
-from sim.plots import PlotError, style
+from sim.estimates import outcomes_at
+from sim.labels import label
+from sim.plots import PlotError, money, style
 from sim.plots.activity import daily_balances, freezes_of, group_means, noise_of_a_dummy
 from sim.plots.chance import round_amounts
 from sim.plots.style import DARK_PALETTE, THEMES, amount, apart, wrapped
+from sim.wording import three
 
 CURVE = [
     {
@@ -95,6 +100,58 @@ def test_nothing_written_is_clipped_or_written_over_at_either_width(result, name
         across = min(a.x1, b.x1) - max(a.x0, b.x0)
         along = min(a.y1, b.y1) - max(a.y0, b.y0)
         assert min(across, along) < 3, f"{one.get_text()!r} covers {other.get_text()!r}"
+
+
+def test_a_picture_says_the_same_figures_as_the_screen(result):
+    ax = plots.final_profit(result, ax=canvas())
+    written = {text.get_text() for text in ax.texts}
+    for name, found in result.summary()["strategies"].items():
+        assert f"{label(name)}: {three(found['settled_profit'])}" in written
+    lost = plots.profit_and_loss(result, "aliexpress", ax=canvas())
+    p5, _, p95 = three(result.summary()["strategies"]["aliexpress"]["settled_profit"]).split(" / ")
+    assert any(text.get_text().endswith(f"({p5} / {p95})") for text in lost.texts), "nothing is drawn by the owner"
+
+
+@pytest.mark.parametrize("size", [(9.0, 5.5), (3.9, 3.4)])
+def test_no_line_runs_through_the_figures_at_the_end(result, size):
+    with plots.theme("light"):
+        ax = plots.final_profit(result, ax=canvas(*size))
+        ax.figure.canvas.draw()
+    [zero] = [lines for lines in ax.collections if isinstance(lines, LineCollection)]
+    pieces = [ax.transData.transform(piece)[:, 1] for piece in zero.get_segments()]
+    figures = [text for text in ax.texts if "/" in text.get_text() and text.get_bbox_patch()]
+    assert len(pieces) == len(figures) == len(result.strategies)
+    for text in figures:
+        box = Text.get_window_extent(text)
+        assert not [piece for piece in pieces if piece.min() < box.y1 - 1 and piece.max() > box.y0 + 1]
+        assert to_hex(text.get_bbox_patch().get_facecolor()) == THEMES["light"]["paper"], "the grid is covered"
+
+
+def test_the_band_of_whole_paths_is_seen_whole_or_said_to_go_on(result, monkeypatch):
+    for draw in (plots.profit_fan, plots.cash_fan):
+        ax = draw(result, "aliexpress", ax=canvas())
+        band = ax.collections[0].get_paths()[0].vertices[:, 1]
+        assert ax.get_ylim()[0] < band.min()
+        assert ax.get_ylim()[1] > band.max()
+        assert "go on to" not in " ".join(ax.texts[0].get_text().split())
+    monkeypatch.setattr(money, "FURTHEST", 0.01)
+    ax = plots.profit_fan(result, "aliexpress", ax=canvas())
+    assert ax.get_ylim()[1] < band.max()
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    said = " ".join(ax.texts[0].get_text().split())
+    assert f"whole paths go on to {amount(band.min())} / {amount(band.max())}" in said
+
+
+def test_a_calendar_in_chinese_names_accounts_as_the_statements_do(result):
+    with mpl.rc_context({"svg.fonttype": "none"}):  # no word about fonts of this machine
+        ax = result.plot.path_calendar(7, "independent", ax=canvas(), language="zh")
+    assert re.search(r"\d −[\d,]+: ", ax.get_xlabel())
+    assert not re.search("[a-z]", ax.get_xlabel().replace("PayPal", "")), ax.get_xlabel()
+
+
+def test_what_rounds_to_zero_has_no_minus():
+    assert [amount(value) for value in (-0.3, 0.3, -0.6)] == ["0", "0", "−1"]
+    assert [money.signed(value) for value in (-0.3, -0.6)] == ["+0", "−1"]
 
 
 def test_labels_are_moved_apart_as_little_as_can_be():
@@ -184,7 +241,7 @@ def test_bars_of_a_difference_are_shares_and_none_counts_for_both_sides(result):
     mean = result.compare("aliexpress", "independent")["money"]
     assert f"{mean.estimate:+,.0f}".replace("-", "−") in " ".join(t.get_text() for t in ax.texts).replace("\n", " ")
     range_of_outcomes = next(line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_marker() == "|")
-    np.testing.assert_allclose(range_of_outcomes.get_xdata(), np.percentile(gap, (5, 95)))
+    np.testing.assert_allclose(range_of_outcomes.get_xdata(), outcomes_at(gap, (0.05, 0.95)))
 
 
 def test_a_statement_that_was_read_back_is_drawn_from_its_means(result, tmp_path):
@@ -195,8 +252,13 @@ def test_a_statement_that_was_read_back_is_drawn_from_its_means(result, tmp_path
     names = [[tick.get_text() for tick in ax.get_yticklabels()] for ax in (fresh, again)]
     assert names[0] == names[1]
     lines = result.record("aliexpress").profit_and_loss
-    low, high = np.percentile(lines["cost of goods"].sum(axis=0, dtype=float), (5, 95))
+    low, high = outcomes_at(lines["cost of goods"].sum(axis=0, dtype=float), (0.05, 0.95))
     assert any(f"({amount(low)} / {amount(high)})" in text.get_text() for text in fresh.texts)
+    notes = [" ".join(ax.texts[-1].get_text().split()) for ax in (fresh, again)]
+    assert "in parentheses" in notes[0]
+    assert notes[1] == "bars and figures: means; thin line: range of outcomes 5–95% of what is left"
+    small = plots.profit_and_loss(result, "aliexpress", ax=canvas(3.75, 3.0))
+    assert "in parentheses" not in small.texts[-1].get_text(), "there is no room for any"
 
 
 def test_a_funnel_writes_means_and_ratios_of_means(result):
@@ -207,7 +269,7 @@ def test_a_funnel_writes_means_and_ratios_of_means(result):
     for upper, lower in ((impressions, clicks), (clicks, carts), (carts, orders)):
         assert f"{lower:,.0f}  ({100 * lower / upper:.2g}%)" in [text.get_text() for text in ax.texts]
     whisker = ax.lines[0].get_xdata()
-    np.testing.assert_allclose(whisker, np.percentile(monthly["impressions"].sum(axis=0, dtype=float), (5, 95)))
+    np.testing.assert_allclose(whisker, outcomes_at(monthly["impressions"].sum(axis=0, dtype=float), (0.05, 0.95)))
 
 
 def test_a_funnel_without_traffic_is_refused(result):
