@@ -105,7 +105,7 @@ def by_when(strategy: Strategy, months: int, say: Say) -> str:
 def when_short(strategy: Strategy, say: Say) -> str:
     """Return the median month, or that fewer than half get there."""
     median = strategy["time_to_profit"]["median_month"]
-    return say("not_reached") if median is None else f"{say('month')} {median:g}"
+    return say("not_reached") if median is None else say("in_month", month=f"{median:g}")
 
 
 def enough_cash(strategy: Strategy, capital: float, currency: str, say: Say) -> str:

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sim.plots.style import INKED, PALETTE, theme
+from sim.plots.style import INKED, MISSING_LETTER, PALETTE, theme
 
-INK, FAINT = "#010203", "#0a0b0c"
-"""Stand-ins in the drawing for the page's text colour and for its lines."""
+INK, FAINT, PAPER = "#010203", "#0a0b0c", "#0d0e0f"
+"""Stand-ins in the drawing for the page's text colour, for its lines and for what it is written on."""
 
 SIZE = (5.8, 3.7)
-"""Inches: so small that on a phone the letters are still read."""
+"""Inches."""
+
+NARROW = (3.9, 3.4)
+"""Inches of the same picture for a phone, whose letters would be too small to read in the other one."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Figure:
     title, description : str
         What it is called, and what it shows in words.
     svg : str
+        One drawing, or two of which the page shows the one that fits the screen.
     """
 
     key: str
@@ -41,18 +45,24 @@ class Figure:
 def draw(
     key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float] = SIZE
 ) -> Figure:
-    """Draw one picture.
+    """Draw one picture, for a wide screen and for a phone.
 
     Parameters
     ----------
     plot : callable
-        Draws on the axes it is given.
+        Draws on the axes it is given; is called twice.
     """
-    return draw_whole(key, title, description, lambda canvas: plot(canvas.add_subplot()), size)
+
+    def whole(canvas: Any) -> object:
+        return plot(canvas.add_subplot())
+
+    wide = draw_whole(key, title, description, whole, size, "wide")
+    narrow = draw_whole(f"{key}-narrow", title, description, whole, NARROW, "narrow")
+    return Figure(key, title, description, wide.svg + narrow.svg)
 
 
 def draw_whole(
-    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float]
+    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float], screen: str = ""
 ) -> Figure:
     """Draw several axes as one picture.
 
@@ -60,6 +70,8 @@ def draw_whole(
     ----------
     plot : callable
         Draws on the empty figure it is given.
+    screen : {"", "wide", "narrow"}
+        Which screens it is shown on; all by default.
     """
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as Canvas
@@ -69,19 +81,19 @@ def draw_whole(
 
         # parse_math: a dollar sign in a scenario's words is a dollar sign.
         mine: Any = {"svg.fonttype": "none", "svg.hashsalt": key, "savefig.transparent": True, "text.parse_math": False}
-        mine |= dict.fromkeys(INKED, INK) | {"axes.edgecolor": FAINT, "grid.color": FAINT}
+        mine |= dict.fromkeys(INKED, INK) | {"axes.edgecolor": FAINT, "grid.color": FAINT, "figure.facecolor": PAPER}
         with mpl.rc_context(mine), warnings.catch_warnings():
             # Text stays text: the reader's browser has the letters that a font of this machine may lack.
-            warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+            warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
             canvas = Canvas(figsize=size, layout="constrained")
             FigureCanvasSVG(canvas)
             plot(canvas)
             out = io.StringIO()
             canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return Figure(key, title, description, inline(out.getvalue(), key, title, description))
+    return Figure(key, title, description, inline(out.getvalue(), key, title, description, screen))
 
 
-def inline(svg: str, key: str, title: str, description: str) -> str:
+def inline(svg: str, key: str, title: str, description: str, screen: str = "") -> str:
     """Return an SVG file as an element of a page: names of its own, described, in the page's colours."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
@@ -90,10 +102,11 @@ def inline(svg: str, key: str, title: str, description: str) -> str:
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", body)
     for position, colour in enumerate(PALETTE, 1):
         body = body.replace(colour, f"var(--c{position})")
-    body = body.replace(INK, "currentColor").replace(FAINT, "var(--line)")
+    body = body.replace(INK, "currentColor").replace(FAINT, "var(--line)").replace(PAPER, "var(--paper)")
     head, rest = body.split(">", 1)
     head = re.sub(r'\s(?:width|height)="[^"]*"', "", head)
-    named = f'{head} role="img" aria-labelledby="{key}-title {key}-words">'
+    shown = f' class="{screen}"' if screen else ""
+    named = f'{head}{shown} role="img" aria-labelledby="{key}-title {key}-words">'
     words = (
         f'<title id="{key}-title">{html.escape(title)}</title><desc id="{key}-words">{html.escape(description)}</desc>'
     )

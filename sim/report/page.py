@@ -54,8 +54,8 @@ def report_page(
         statements=all_statements(result, say),
         assumptions=assumptions(result.scenario, say),
         facts=facts_sheet(result, say) if result.keep == "paths" else None,
-        not_modelled=not_modelled(),
-        provenance=provenance(manifest),
+        not_modelled=not_modelled(say),
+        provenance=provenance(manifest, say),
         currency=summary["currency"],
     )
 
@@ -82,8 +82,9 @@ def all_statements(result: Result | Counted, say: Say) -> list[Sheet]:
     ]
 
 
-def provenance(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+def provenance(manifest: dict[str, Any], say: Say) -> list[tuple[str, str]]:
     """Return what is needed to repeat and to trust the run."""
     keys = ("run_hash", "scenario_sha256", "result_sha256", "seed", "worlds", "replicates", "git_commit")
-    rows = [(key.replace("_", " "), str(manifest[key])) for key in keys if manifest.get(key) is not None]
-    return [*rows, ("versions", ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()))]
+    rows = [(say(f"provenance_{key}"), str(manifest[key])) for key in keys if manifest.get(key) is not None]
+    versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    return [*rows, (say("provenance_versions"), versions)]

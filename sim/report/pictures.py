@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sim import plots
 from sim.plots import PlotError
+from sim.plots.money import signed
 from sim.report.answer import chance
 from sim.report.figures import Figure
 from sim.report.figures import draw as drawn
-from sim.wording import Say, cash, money, percent, three, with_error
+from sim.wording import Say, cash, percent, three, with_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +40,7 @@ def pictures(result: Result, summary: dict[str, Any], say: Say, language: str) -
     if len(ranked) > 1:
         pair = ranked[0], ranked[1]
         gap = result.compare(*pair)["money"]
-        words = f"{say(pair[0])} – {say(pair[1])}: {money(gap.estimate)} [{money(gap.low)}, {money(gap.high)}]"
+        words = f"{say(pair[0])} – {say(pair[1])}: {signed(gap.estimate)} [{signed(gap.low)}, {signed(gap.high)}]"
         title = say("report_difference")
         yield draw("gap", title, words, bound(plots.paired_difference, result, language, *pair))
 

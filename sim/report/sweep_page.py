@@ -66,10 +66,10 @@ def page_of(found: Found, language: str) -> str:
         axes=axes_sheet(found, say, language),
         size=say("sweep_page_size", cells=f"{found.cells:,}", seed=design["seed"], **size),
         provenance=[
-            ("name", design["name"]),
-            ("sweep hash", design["sweep_hash"]),
-            ("content sha256", found.digest),
-            ("version", design["version"]),
+            (say("provenance_name"), design["name"]),
+            (say("provenance_sweep_hash"), design["sweep_hash"]),
+            (say("provenance_content_sha256"), found.digest),
+            (say("provenance_version"), design["version"]),
         ],
         made_of=found.digest,
     )

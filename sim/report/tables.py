@@ -6,6 +6,7 @@ import ast
 import importlib
 import math
 import pkgutil
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import sim.mechanisms
 from sim.config.explain import declared, text
+from sim.leaves import Dollars, Leaf, Reader, read_leaf
+from sim.parameters import Parameter
 from sim.sections import plain
-from sim.wording import COLUMNS, Say, band, cash, money, percent, stable, three, with_error
+from sim.wording import COLUMNS, Say, band, cash, money, percent, three, with_error
 
 if TYPE_CHECKING:
     from sim.counted import Counted
     from sim.results import Result
     from sim.scenario import Scenario
+
+
+ENDS = ("estimate", "low", "high")
+"""Of an estimate: the figure and its interval."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +78,17 @@ def strategies(summary: dict[str, Any], say: Say) -> Sheet:
                 figure(three(found["settled_profit"]), found["settled_profit"]["p50"]["estimate"]),
                 figure(cash(found["cash_needed"]), found["cash_needed"]["p95"]["estimate"]),
                 figure(percent(found["ruin"][-1]), found["ruin"][-1]["estimate"]),
-                figure(stable(found["stable_profit"], say), found["stable_profit"]["incidence"][-1]["estimate"]),
+                figure(steady(found["stable_profit"], say), found["stable_profit"]["incidence"][-1]["estimate"]),
             )
         )
     return Sheet(say("report_strategies"), tuple(say(column) for column in COLUMNS), rows)
+
+
+def steady(profit: dict[str, Any], say: Say) -> str:
+    """Return by when half of all paths had a steady profit, and the share that had by the end."""
+    median = profit["median_month"]
+    when = say("not_reached") if median is None else say("in_month", month=f"{median:g}")
+    return f"{when} ({percent(profit['incidence'][-1])})"
 
 
 def months(summary: dict[str, Any], say: Say, reading: str, title: str) -> Sheet:
@@ -91,8 +105,8 @@ def comparisons(summary: dict[str, Any], say: Say) -> Sheet:
     rows = []
     for pair in summary["comparisons"]:
         gap, amount, beats = pair["probability"], pair.get("money"), pair["a_beats_b"]
-        points = f"{100 * gap['estimate']:+.1f} [{100 * gap['low']:+.1f}, {100 * gap['high']:+.1f}] pp"
-        sums = f"{amount['estimate']:+,.0f} [{amount['low']:+,.0f}, {amount['high']:+,.0f}]" if amount else "–"
+        points = say("report_points", points=with_ends({key: 100 * gap[key] for key in ENDS}, "+z.1f"))
+        sums = with_ends(amount, "+z,.0f") if amount else "–"
         rows.append(
             (
                 name(f"{say(pair['a'])} – {say(pair['b'])}"),
@@ -105,6 +119,17 @@ def comparisons(summary: dict[str, Any], say: Say) -> Sheet:
     return Sheet(say("compared"), tuple(say(column) for column in columns), rows)
 
 
+def with_ends(estimate: dict[str, Any], form: str) -> str:
+    """Return a difference with both ends of its interval, each with its sign: a true minus; zero has a plus."""
+    middle, low, high = (format(estimate[key], form).replace("-", "−") for key in ENDS)
+    return f"{middle} [{low}, {high}]"
+
+
+def whole(value: float) -> str:
+    """Return a sum in whole units; what is shown as zero has no sign."""
+    return money(value if abs(value) > 0.5 else 0.0)
+
+
 def statements(result: Result | Counted, strategy: str, kind: str, say: Say) -> Sheet:
     """Return a statement: the mean of every line by month, and its sum where it adds up."""
     frame = result.statement(strategy, kind)
@@ -113,7 +138,7 @@ def statements(result: Result | Counted, strategy: str, kind: str, say: Say) -> 
         means = part.sort_values("month")["mean"].tolist()
         level = str(line).endswith(("to date", "at the end"))
         total = means[-1] if level else sum(means)
-        rows.append((name(say(str(line))), *(figure(money(mean), mean) for mean in means), figure(money(total), total)))
+        rows.append((name(say(str(line))), *(figure(whole(mean), mean) for mean in means), figure(whole(total), total)))
     heads = (say("report_line"), *(str(month) for month in range(1, result.n_months + 1)), say("report_total"))
     return Sheet(f"{say(strategy)}: {say(f'report_{kind}')}", heads, rows)
 
@@ -121,7 +146,8 @@ def statements(result: Result | Counted, strategy: str, kind: str, say: Say) -> 
 def assumptions(scenario: Scenario, say: Say) -> Sheet:
     """Return every number and choice in force, with meaning, unit and source."""
     rows = []
-    for key, parameter, _ in declared():
+    reader = Reader(scenario.currency, scenario.exchange_rates)
+    for key, parameter, default in declared():
         owner, *rest = key.split(".")
         if len(rest) == 1:
             value = (scenario.market if owner == "market" else scenario.wallet)[rest[0]]
@@ -129,10 +155,43 @@ def assumptions(scenario: Scenario, say: Say) -> Sheet:
             value = scenario.section(owner, rest[0]).values[rest[1]]
         else:
             continue
-        shown = (key, say(parameter.meaning), text(plain(value)), say(parameter.unit), parameter.source or "[j]")
+        source = source_of(parameter, default, value, reader, say)
+        shown = (key, say(parameter.meaning), text(rounded(plain(value))), say(parameter.unit), source)
         rows.append(tuple(name(cell) for cell in shown))
     columns = ("report_key", "report_meaning", "report_value", "report_unit", "report_source")
     return Sheet(say("report_assumptions"), tuple(say(column) for column in columns), rows)
+
+
+def source_of(parameter: Parameter, default: object, value: Leaf, reader: Reader, say: Say) -> str:
+    """Return where a value comes from: the declared source is that of the declared default, and of no other value.
+
+    Parameters
+    ----------
+    default : object
+        Of the channel, as YAML holds it; amounts in dollars.
+    value : Leaf
+        In force.
+    reader : Reader
+        Of the scenario, whose currency amounts are in.
+    """
+    stated = reader.in_currency(Dollars(default)) if "money" in parameter.unit else default
+    try:
+        kept = plain(read_leaf(parameter, stated, reader)) == plain(value)
+    except ValueError:  # a default that is no value on its own: whatever is in force was set
+        kept = False
+    return (parameter.source or "[j]") if kept else say("report_set_here")
+
+
+def rounded(value: Any) -> Any:
+    """Return a value as YAML holds it, its numbers with six digits for reading; none before the point is lost."""
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(inner) for inner in value]
+    if not isinstance(value, float) or not math.isfinite(value):
+        return value
+    short = round(value, max(0, 5 - math.floor(math.log10(abs(value)))) if value else 0)
+    return int(short) if short.is_integer() else short
 
 
 def facts_sheet(result: Result, say: Say) -> Sheet:
@@ -146,9 +205,9 @@ def facts_sheet(result: Result, say: Say) -> Sheet:
         rows.append(
             (
                 name(fact.number),
-                name(fact.quantity),
-                name(fact.figure),
-                name(" – ".join(shown(value, fact.unit) for value in (fact.low, fact.middle, fact.high))),
+                name(quantity(fact.quantity, say)),
+                name(say(fact.figure)),
+                name(between((fact.low, fact.middle, fact.high), fact.unit)),
                 name(shown(fact.mean, fact.unit)),
                 name(judged),
             )
@@ -157,16 +216,28 @@ def facts_sheet(result: Result, say: Say) -> Sheet:
     return Sheet(say("report_facts"), tuple(say(column) for column in columns), rows)
 
 
+def quantity(words: str, say: Say) -> str:
+    """Return a quantity of the article in the page's language; the catalogue leaves the numbers in it open."""
+    return say(re.sub(r"\d+", "{}", words)).format(*re.findall(r"\d+", words))
+
+
+def between(points: Sequence[float], unit: str) -> str:
+    """Return the 5, 50 and 95% points of a fact; one dash where there are none."""
+    if all(math.isnan(point) for point in points):
+        return "–"
+    return " – ".join(shown(point, unit) for point in points)
+
+
 def shown(value: float, unit: str) -> str:
     """Return a fact's figure in its unit; a dash where there is none."""
     if math.isnan(value):
-        return "·"
+        return "–"
     if math.isinf(value):
         return "∞"
     return f"{100 * value:.1f}%" if unit == "%" else f"{value:,.1f}"
 
 
-def not_modelled() -> list[str]:
+def not_modelled(say: Say) -> list[str]:
     """Return what the mechanisms' own files say they ignore."""
     found = []
     for module in pkgutil.iter_modules(sim.mechanisms.__path__):
@@ -174,5 +245,11 @@ def not_modelled() -> list[str]:
         words = " ".join((ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or "").split())
         if "Ignored: " in words:
             sentence = words.split("Ignored: ", 1)[1].split(". ")[0].rstrip(".")
-            found.append(f"{module.name.replace('_', ' ')}: {sentence}")
+            found.append(say("report_ignored", family=family(module.name, say), what=say(sentence)))
     return found
+
+
+def family(module: str, say: Say) -> str:
+    """Return what a file of mechanisms is called; one that the catalogue does not have goes by its name."""
+    named = say(f"family_{module}")
+    return module.replace("_", " ") if named == f"family_{module}" else named

@@ -105,6 +105,38 @@ def test_nothing_scrolls_sideways_but_wide_tables_in_their_box(browser, page_fil
         assert overflow <= 0
 
 
+def test_on_a_phone_tables_keep_their_names_and_show_that_they_go_on(browser, page_file):
+    with Visit(browser, page_file[1], 390) as visit:
+        box = visit.page.locator("#table-4").locator("xpath=..")
+        assert visit.page.locator("#table-4-name").bounding_box()["width"] <= 358
+        assert box.locator("thead tr").bounding_box()["height"] < 80, "one high word out of sight leaves the row blank"
+        name = box.locator("tbody th").first
+        before = name.bounding_box()
+        assert before["width"] < 170
+        assert before["height"] < 100, "no name is broken letter by letter"
+        moved = box.evaluate("box => { box.scrollLeft = 80; return box.scrollLeft; }")
+        assert moved == 80, "this table is wider than a phone"
+        assert name.bounding_box()["x"] == pytest.approx(before["x"], abs=1)
+        assert "gradient" in box.evaluate("box => getComputedStyle(box).backgroundImage")
+        for cell in visit.page.locator("#table-facts tbody th").all():
+            assert cell.bounding_box()["height"] < 100
+
+
+@pytest.mark.parametrize(("width", "shown", "hidden"), [(390, "narrow", "wide"), (1280, "wide", "narrow")])
+def test_pictures_have_letters_that_can_be_read(browser, page_file, width, shown, hidden):
+    with Visit(browser, page_file[1], width) as visit:
+        drawn = visit.page.locator(f"figure svg.{shown}")
+        assert drawn.count() == visit.page.locator("figure svg").count() / 2 > 3
+        assert all(picture.is_visible() for picture in drawn.all())
+        assert not any(picture.is_visible() for picture in visit.page.locator(f"figure svg.{hidden}").all())
+        for picture in drawn.all():
+            sizes = picture.evaluate(
+                "svg => [...svg.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize)"
+                " * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"
+            )
+            assert min(sizes) > 8.5
+
+
 def test_tables_sort_by_value_both_ways(browser, page_file):
     with Visit(browser, page_file[1]) as visit:
         table = visit.page.locator("#table-1")

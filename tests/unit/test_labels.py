@@ -2,19 +2,28 @@
 
 import importlib
 import pkgutil
+import re
 import string
 
 import pytest
 
 import sim
+import sim.accounts
 from sim.config.explain import declared
+from sim.engine import Plan, simulate
+from sim.facts import facts_of
+from sim.journal import journal
 from sim.labels import CATALOGUE, label
 from sim.labels_numbers import LINES, MEANINGS, UNITS
 from sim.labels_pages import WORDS
+from sim.labels_sweeps import SWEEPS
+from sim.labels_texts import ACCOUNTS, IGNORED, QUANTITIES
 from sim.ledger import CASH, Account, Kind
 from sim.plots.sweep_frames import described
 from sim.questions import TOTALS
 from sim.recorder import PROFIT_KINDS
+from sim.report.rendering import speaker
+from sim.report.tables import not_modelled, quantity
 
 NUMBERS = [parameter for key, parameter, _ in declared() if not key.endswith(".enabled")]
 
@@ -45,6 +54,39 @@ def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
         assert shown <= set(LINES) | set(CATALOGUE)
 
 
+def test_every_account_that_is_posted_to_has_its_chinese():
+    scenario = sim.load("configs/market.yaml", ["horizon_days=120", "store.paypal_freeze.annual_probability=0.9"])
+    named = {thing.name for thing in vars(sim.accounts).values() if isinstance(thing, Account)}
+    for strategy in scenario.strategies:
+        for path in (0, 5):
+            rows = journal(scenario, Plan(4, 4, 1), strategy, path)
+            named |= {account for row in rows for account in row[4:6]}
+    named -= {name for name in named if name.startswith("provision for frozen")}
+    assert {name for name in named if label(name, "zh") == name} == set()
+    assert not set(ACCOUNTS) & (set(LINES) | set(MEANINGS))
+
+
+def test_what_is_not_modelled_has_its_chinese_and_no_other_has():
+    zh, en = not_modelled(speaker("zh")), not_modelled(speaker("en"))
+    assert len(zh) == len(en) == len(IGNORED) > 10
+    assert [text for text in zh if not "\u4e00" <= text[0] <= "\u9fff" or "：" not in text] == []
+    assert {text.split("：", 1)[1] for text in zh} == set(IGNORED.values())
+    assert {text.split(": ", 1)[1] for text in en} == set(IGNORED)
+
+
+def test_every_quantity_of_the_article_has_its_chinese_and_no_other_has():
+    scenario = sim.load("configs/article.yaml", ["horizon_days=365"])
+    run = simulate(scenario, Plan(2, 64, 2))
+    rows = facts_of(run)
+    seen = {re.sub(r"\d+", "{}", row.quantity) for row in rows}
+    assert seen == set(QUANTITIES) - {"often"}
+    for row in rows:
+        chinese = quantity(row.quantity, speaker("zh"))
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in chinese)
+        assert re.findall(r"\d+", chinese) == re.findall(r"\d+", row.quantity)
+        assert quantity(row.quantity, speaker("en")) == row.quantity
+
+
 def test_a_declared_text_stands_for_itself_in_english_and_is_found_in_chinese():
     for parameter in NUMBERS:
         assert label(parameter.meaning) == parameter.meaning
@@ -53,7 +95,8 @@ def test_a_declared_text_stands_for_itself_in_english_and_is_found_in_chinese():
 
 
 def test_both_languages_have_the_same_blanks():
-    for key, texts in (CATALOGUE | WORDS).items():
+    assert len(CATALOGUE | WORDS | SWEEPS) == len(CATALOGUE) + len(WORDS) + len(SWEEPS), "a key stands twice"
+    for key, texts in (CATALOGUE | WORDS | SWEEPS).items():
         english, chinese = ({blank for _, blank, _, _ in string.Formatter().parse(text) if blank} for text in texts)
         assert english == chinese, key
 
