@@ -49,6 +49,16 @@ def fail(message: str) -> NoReturn:
     raise SystemExit(BAD_INPUT)
 
 
+def share(text: str | float) -> float:
+    """Read an option that is a share, such as 0.02."""
+    try:
+        return float(text)
+    except ValueError:
+        from sim.distributions.written import as_a_number
+
+        raise typer.BadParameter(f"found '{text}'; {as_a_number(str(text))}") from None
+
+
 @app.command()
 def init(
     file: Annotated[Path, typer.Argument(help="The scenario to write.")] = Path("shop.yaml"),
@@ -72,7 +82,12 @@ def run(
     jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
     backend: Annotated[str, typer.Option(help="auto, loky or threading.")] = "auto",
     precision: Annotated[
-        float | None, typer.Option(help="Add worlds until every chance of profit is this sure, as 0.01 for ±1 point.")
+        float | None,
+        typer.Option(
+            parser=share,
+            metavar="<float>",
+            help="Add worlds until every chance of profit is this sure, as 0.01 for ±1 point.",
+        ),
     ] = None,
     max_paths: Annotated[int | None, typer.Option(help="Paths at most, with --precision or a condition.")] = None,
     keep: Annotated[
@@ -199,7 +214,9 @@ def learn(
 @app.command()
 def cash(
     config: Config,
-    ruin: Annotated[float, typer.Option(help="Chance of running out of cash that is accepted.")] = 0.05,
+    ruin: Annotated[
+        float, typer.Option(parser=share, metavar="<float>", help="Chance of running out of cash that is accepted.")
+    ] = 0.05,
     strategy: Annotated[list[str], typer.Option(help="May be given often [all].")] = [],  # noqa: B006
     from_: Annotated[float | None, typer.Option("--from", help="Least starting money to try.")] = None,
     to: Annotated[float | None, typer.Option(help="Most starting money to try.")] = None,

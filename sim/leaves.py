@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.distributions import Constant, Distribution, DistributionError, Truncated, from_leaf
+from sim.distributions.written import Written, not_understood
 from sim.parameters import Parameter
 
 Leaf = Distribution | str | bool
@@ -15,6 +16,16 @@ Path = tuple[str | int, ...]
 
 MOST_OUTSIDE = 0.05
 """Share of a distribution that may lie outside its field's range (it is cut off); more is a mistake."""
+
+CODES = {"RMB": "CNY", "¥": "CNY", "元": "CNY", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
+"""What stands for a currency without being its code: a sign may mean several, so it is asked for."""
+
+WIDE_COLON = "："
+
+NAME_IN_WORDS = (
+    "must be 1 to 80 letters, digits, '.', '_' or '-', the first a letter or digit: it names a folder; "
+    "Chinese and spaces go into title"
+)
 
 
 @dataclass(frozen=True)
@@ -64,23 +75,33 @@ class Reader:
     exchange_rates: Mapping[str, float] | None = None
     read_column: Callable[[str, str], Any] | None = None
 
-    def money(self, text: str, parameter: Parameter) -> float | None:
-        """Return the amount of ``"50000 CNY"`` in the scenario's currency; None if the text is no such thing."""
-        words = text.split()
-        if len(words) != 2 or not (len(words[1]) == 3 and words[1].isalpha() and words[1].isupper()):
-            return None
-        try:
-            amount = float(words[0].replace(",", ""))
-        except ValueError:
-            return None
+    def divisor(self, value: Written, parameter: Parameter) -> float:
+        """Return how many of the unit that was written make one of the field's: 100 for %, 7 for CNY in dollars."""
+        if value.unit == "%":
+            if is_fraction(parameter):
+                return 100.0
+            plain = replace(value, ends=tuple(end / 100.0 for end in value.ends), unit="")
+            raise DistributionError(
+                f"a percentage is taken for a fraction only, and this is counted in {parameter.unit}: "
+                f"write a plain number ({value} is {plain})"
+            )
+        return self._rate(value, parameter) if value.unit else 1.0
+
+    def _rate(self, value: Written, parameter: Parameter) -> float:
+        """Return the units of the currency that was written for one of the scenario's."""
+        unit, code = value.unit, value.unit.upper()
+        rates = self._rates
+        if code not in rates and code not in CODES and not unit.isupper():
+            raise not_understood(str(value))  # three small letters such as `day`
         if "money" not in parameter.unit:
             raise DistributionError(f"is no amount of money but counted in {parameter.unit}; leave the currency away")
-        rates = self._rates
-        if words[1] not in rates:
+        if code in CODES:
+            raise DistributionError(f"{unit}: write {replace(value, unit=CODES[code])}")
+        if code not in rates:
             raise DistributionError(
-                f"unknown currency {words[1]}; add it under exchange_rates (units for one {self.currency})"
+                f"unknown currency {unit}; add it under exchange_rates (units for one {self.currency})"
             )
-        return amount / rates[words[1]]
+        return rates[code]
 
     def in_currency(self, default: Dollars) -> Any:
         """Return a default as it would be written in the scenario's currency."""
@@ -122,11 +143,14 @@ def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:
         if value not in parameter.options:
             raise ValueError(f"must be one of: {', '.join(parameter.options)}")
         return str(value)
-    amount = reader.money(value, parameter) if isinstance(value, str) else None
-    found = (
-        value if isinstance(value, Distribution) else from_leaf(value if amount is None else amount, reader.read_column)
-    )
-    return within_range(parameter, found)
+    if not isinstance(value, Distribution):
+        value = from_leaf(value, reader.read_column, lambda written: reader.divisor(written, parameter))
+    return within_range(parameter, value)
+
+
+def is_fraction(parameter: Parameter) -> bool:
+    """Whether a field is a share of something, so that a percentage can be meant."""
+    return parameter.unit.startswith("fraction")
 
 
 def within_range(parameter: Parameter, found: Distribution) -> Distribution:
@@ -137,7 +161,7 @@ def within_range(parameter: Parameter, found: Distribution) -> Distribution:
     allowed += f" ({parameter.unit})"
     if isinstance(found, Constant):
         if not parameter.low <= found.value <= parameter.high:
-            raise ValueError(allowed)
+            raise ValueError(allowed + _as_percent(parameter, found.value))
         return found
     cut = found.truncated(parameter.low, parameter.high)
     inner = found.inner if isinstance(found, Truncated) else found
@@ -147,8 +171,19 @@ def within_range(parameter: Parameter, found: Distribution) -> Distribution:
         kept = inner.truncated(low, high)
         share = kept.probability / whole if isinstance(kept, Truncated) else 1.0
         if share < 1.0 - MOST_OUTSIDE:
-            raise ValueError(f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside")
+            outside = f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside"
+            raise ValueError(outside + _as_percent(parameter, *map(float, found.ppf([0.05, 0.95]))))
     return cut
+
+
+def _as_percent(parameter: Parameter, *ends: float) -> str:
+    """Return a hint where numbers beyond a fraction's range were probably meant in percent."""
+    meant = [end / 100.0 for end in ends]
+    if not is_fraction(parameter) or max(ends) <= parameter.high:
+        return ""
+    if not parameter.low <= min(meant) <= max(meant) <= parameter.high:
+        return ""
+    return f"; did you mean {' to '.join(f'{end:.4g}' for end in meant)}?"
 
 
 def suggest(name: str, allowed: Iterable[str], sentence: str) -> str:
@@ -157,6 +192,12 @@ def suggest(name: str, allowed: Iterable[str], sentence: str) -> str:
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     return f"{sentence}{hint} (there are: {', '.join(names)})"
+
+
+def wide_colon(found: object) -> str:
+    """Return a hint where text holds a full-width colon, which YAML takes for a letter."""
+    is_there = isinstance(found, str) and WIDE_COLON in found
+    return f"; its colon is the full-width '{WIDE_COLON}': write ':' and a space" if is_there else ""
 
 
 def short(value: Any) -> str:

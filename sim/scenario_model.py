@@ -20,7 +20,7 @@ from pydantic import (
 from sim.channels import Channel, channel, channel_names
 from sim.channels.base import Part
 from sim.environment import Market
-from sim.leaves import Dollars, Leaf, Path, Problem, Reader, read_leaf, short, suggest
+from sim.leaves import NAME_IN_WORDS, Dollars, Leaf, Path, Problem, Reader, read_leaf, short, suggest, wide_colon
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.sampling import Sampling
@@ -36,12 +36,10 @@ def _leaf_type(parameter: Parameter) -> Any:
     return Annotated[Any, BeforeValidator(validate)]
 
 
-def _fields(owner: type, defaults: Mapping[str, object]) -> dict[str, Any]:
+def _fields(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    for name, parameter in parameters_of(owner).items():
-        default = defaults.get(name, parameter.default)
-        if "money" in parameter.unit:
-            default = Dollars(default)
+    for name, parameter in parameters.items():
+        default = Dollars(parameter.default) if "money" in parameter.unit else parameter.default
         fields[name] = (_leaf_type(parameter), Field(default=default, validate_default=True))
     return fields
 
@@ -64,7 +62,7 @@ def section_model(part: Part) -> type[BaseModel]:
         if part.required
         else Annotated[bool, Field(strict=True)]
     )
-    fields = {"enabled": (switch, part.enabled), **_fields(part.mechanism, dict(part.defaults))}
+    fields = {"enabled": (switch, part.enabled), **_fields(part.parameters)}
     return create_model(part.section, __config__=ConfigDict(extra="forbid"), **fields)
 
 
@@ -101,7 +99,7 @@ def scenario_model() -> type[BaseModel]:
     """Return the pydantic model of a whole scenario, for the channels registered now."""
     fields: dict[str, Any] = {}
     for name, owner in (("market", Market), ("wallet", Solvency)):
-        model = create_model(name, __config__=ConfigDict(extra="forbid"), **_fields(owner, {}))
+        model = create_model(name, __config__=ConfigDict(extra="forbid"), **_fields(parameters_of(owner)))
         fields[name] = (model, Field(default={}, validate_default=True))
     for name in channel_names():
         fields[name] = (channel_model(channel(name)), Field(default={}, validate_default=True))
@@ -132,6 +130,15 @@ IN_WORDS = {
 }
 """By pydantic's name of the error; any other keeps pydantic's own sentence."""
 
+IN_PLACE = {
+    ("name", "string_pattern_mismatch"): NAME_IN_WORDS,
+    ("currency", "string_pattern_mismatch"): "must be three capital letters, as USD",
+    ("horizon_days", "greater_than_equal"): "must be at least {ge} days; 8 months = 240",
+    ("horizon_days", "less_than_equal"): "must be at most {le} days",
+    ("horizon_days", "int_type"): "must be a whole number of days; 8 months = 240",
+}
+"""By key of the head and pydantic's name of the error: where the general words leave the remedy open."""
+
 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Return what pydantic found, in words for the seller."""
@@ -139,10 +146,13 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
     for position, item in enumerate(error.errors()):
         path = tuple(part for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
+        words = IN_PLACE.get((str(path[0]), item["type"])) if len(path) == 1 else None
         if item["type"] == "extra_forbidden" and position < MOST_SUGGESTIONS:
-            message = suggest(str(path[-1]), siblings(path[:-1], model), "unknown key")
-        elif item["type"] in IN_WORDS:
-            message = IN_WORDS[item["type"]].format_map(item.get("ctx", {}))
+            message = suggest(str(path[-1]), siblings(path[:-1], model), "unknown key") + wide_colon(path[-1])
+        elif words := words or IN_WORDS.get(item["type"]):
+            message = words.format_map(item.get("ctx", {}))
+        if item["type"] in ("model_type", "dict_type"):
+            message += wide_colon(item["input"])
         found = "nothing" if item["type"] == "missing" else short(item["input"])
         out.append(Problem(path, found, message))
     return out

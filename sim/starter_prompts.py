@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.config.reading import ConfigError
 from sim.config.schema import HEAD
-from sim.distributions import Constant
+from sim.distributions import Constant, DistributionError
+from sim.distributions.written import LONGEST, narrow, written
 from sim.labels import label
-from sim.leaves import Reader, read_leaf
+from sim.leaves import CODES, Reader, is_fraction, read_leaf
 from sim.parameters import Parameter
 from sim.scenario import exchange_rates
 from sim.starter import (
@@ -33,24 +33,18 @@ from sim.starter import (
     channels_of,
     declarations,
     usual,
-    yaml_text,
 )
 
 N_QUESTIONS = 6
 SUFFIXES = (".yaml", ".yml")
 """A scenario in .json is taken for the manifest of a run."""
 
-LONGEST_ANSWER = 100
+LONGEST_ANSWER = LONGEST
 LARGEST_NUMBER = 1e9
 """No shop has more of anything; beyond it a typing error is more likely."""
 
 SHORTEST_MONTHS, LONGEST_MONTHS = (HEAD["horizon_days"][end] // DAYS_A_MONTH for end in ("minimum", "maximum"))
 POSITIONS = {"capital": 2, "price": 3, "margin": 4, "advertising": 5}
-
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+"
-_ONE = re.compile(rf"\$?({_NUMBER})\s*(%?)", re.ASCII)
-_RANGE = re.compile(rf"\$?({_NUMBER})\s*(%?)\s*(?:to|-|–|—|~|到|至)\s*\$?({_NUMBER})\s*(%?)", re.ASCII | re.IGNORECASE)
-_MONEY = re.compile(rf"({_NUMBER})\s*([a-z]{{3}})", re.ASCII | re.IGNORECASE)
 
 Ask = Callable[[str], str]
 Tell = Callable[[str], None]
@@ -148,7 +142,7 @@ def tidy(typed: str, language: str = "en") -> str:
     """Return an answer in plain characters: full-width digits and signs become usual ones."""
     if len(typed) > LONGEST_ANSWER:
         raise AnswerError(label("init_too_long", language, most=LONGEST_ANSWER))
-    plain = unicodedata.normalize("NFKC", typed).strip()
+    plain = narrow(typed).strip()
     if not plain.isprintable():
         raise AnswerError(label("init_no_text", language))
     return plain
@@ -213,7 +207,7 @@ def read_months(typed: str, language: str = "en") -> int:
 
 
 def read_number(typed: str, parameter: Parameter, language: str = "en") -> float | str:
-    """Return a number, an interval as ``30 to 60``, or an amount as ``5000 CNY``, as YAML holds it.
+    """Return a number, or text as ``30 to 60``, ``5000 CNY`` or ``400 to 600 CNY``, as YAML holds it.
 
     Parameters
     ----------
@@ -251,29 +245,23 @@ def _with_currency(reason: str) -> str:
 
 
 def _form(typed: str, parameter: Parameter, language: str) -> float | str:
-    fraction = parameter.high == 1.0
-    if match := _ONE.fullmatch(typed):
-        number, percent = match.groups()
-        if fraction or not percent:
-            return _number(number, percent, language)
-    elif match := _RANGE.fullmatch(typed):
-        low, first, high, second = match.groups()
-        if fraction or not (first or second):
-            # 30 to 50% means per cent at both ends.
-            ends = (_number(end, first or second, language) for end in (low, high))
-            return " to ".join(map(yaml_text, ends))
-    elif match := _MONEY.fullmatch(typed):
-        number, currency = match.groups()
-        return f"{yaml_text(_number(number, '', language))} {currency.upper()}"
-    raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language))
-
-
-def _number(digits: str, percent: str, language: str) -> float:
-    number = float(digits.replace(",", ""))
-    if number > LARGEST_NUMBER:
+    fraction = is_fraction(parameter)
+    try:
+        found = written(typed, thousands=True)
+    except DistributionError as error:
+        raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language)) from error
+    if min(found.ends) < 0 or (found.unit == "%" and not fraction):
+        raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language))
+    if max(found.ends) > LARGEST_NUMBER:
         raise AnswerError(label("init_too_large", language, most=f"{LARGEST_NUMBER:,.0f}"))
-    # Rounded, since 7% is not 0.07000000000000001.
-    return round(number / 100.0, 12) if percent else number
+    if found.unit == "%":
+        # Rounded, since 7% is not 0.07000000000000001.
+        found = replace(found, ends=tuple(round(end / 100.0, 12) for end in found.ends), unit="")
+    elif CODES.get(found.unit) == CURRENCY:
+        found = replace(found, unit="")
+    if found.unit or len(found.ends) > 1:
+        return str(replace(found, unit=found.unit.upper()))
+    return found.ends[0]
 
 
 def _note(strategies: tuple[str, ...], answers: dict[str, Any], language: str) -> str:

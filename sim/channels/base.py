@@ -5,9 +5,15 @@ A new channel is one file like ``store.py`` that calls :func:`register`; nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.mechanisms.base import Mechanism, Phase
+from sim.parameters import Parameter, parameters_of
+
+Default = tuple[str, object] | tuple[str, object, str]
+"""Name, value and, unless it is a judgement without a source, where the value comes from."""
+
+JUDGEMENT = "[j]"
 
 
 @dataclass(frozen=True)
@@ -21,8 +27,9 @@ class Part:
     mechanism : type of Mechanism
     required : bool
         Whether switching it off would leave the channel without meaning.
-    defaults : tuple of (str, Any)
-        Values that differ, in this channel, from the mechanism's own defaults.
+    defaults : tuple of (str, Any) or (str, Any, str)
+        Values that differ, in this channel, from the mechanism's own defaults, and their sources: a mechanism's source
+        speaks of its own value only.
     enabled : bool
         Whether it takes part unless the scenario says otherwise.
     part_of : str
@@ -32,9 +39,22 @@ class Part:
     section: str
     mechanism: type[Mechanism]
     required: bool = False
-    defaults: tuple[tuple[str, object], ...] = ()
+    defaults: tuple[Default, ...] = ()
     enabled: bool = True
     part_of: str = ""
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The channel's own defaults by name."""
+        return {default[0]: default[1] for default in self.defaults}
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """What the mechanism declares, with default and source as they are in this channel."""
+        found = parameters_of(self.mechanism)
+        for name, value, *source in self.defaults:
+            found[name] = replace(found[name], default=value, source=str(source[0]) if source else JUDGEMENT)
+        return found
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,11 @@ def read_column(folder: Path, file: str, column: str) -> list[float]:
             return _numbers(csv.reader(handle), shown, column)
     except DistributionError:
         raise
+    except UnicodeDecodeError as error:
+        remedy = "it is not UTF-8 text; save it as UTF-8, in Excel as CSV UTF-8"
+        raise DistributionError(f"{shown} cannot be read ({remedy})") from error
     except (OSError, ValueError, csv.Error) as error:
-        # ValueError: bytes that are no UTF-8, a null byte in the name.
+        # ValueError: a null byte in the name.
         raise DistributionError(f"{shown} cannot be read ({getattr(error, 'strerror', None) or error})") from error
 
 

@@ -20,6 +20,9 @@ LARGEST_MANIFEST = 200_000_000
 
 MOST_PROBLEMS = 20
 
+SWEEPING = ("axes", "latin_hypercube", "sobol", "cells")
+"""What makes a file with a base a sweep."""
+
 
 def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """Read a scenario from a YAML file, or from the ``manifest.json`` of a run.
@@ -90,7 +93,10 @@ def _with_bases(file: Path, seen: tuple[Path, ...]) -> Document:
         raise ConfigError(f"{file}: extends itself ({' -> '.join(p.name for p in seen)} -> {file.name})")
     if len(seen) >= DEEPEST_EXTENDS:
         raise ConfigError(f"{file}: more than {DEEPEST_EXTENDS} files extend each other")
-    return _extended(parse(read_text(file), str(file)), file.parent, (*seen, file.resolve()))
+    document = parse(read_text(file), str(file))
+    if "base" in document.data and any(key in document.data for key in SWEEPING):
+        raise ConfigError(f"{file}: this is a sweep: sim sweep {file}")
+    return _extended(document, file.parent, (*seen, file.resolve()))
 
 
 def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Document:
@@ -114,6 +120,9 @@ def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Docum
             f"{document.place(('currency',))}: currency: found {short(currencies[1])}; {base_name} is in "
             f"{short(currencies[0])}, and its amounts would be read as others: leave it out, or do not extend"
         )
+    if "name" in document.data and "title" not in document.data:
+        # What has a name of its own is another plan: under the base's title it would be taken for the base.
+        base.data.pop("title", None)
     return merge(base, document)
 
 

@@ -7,6 +7,7 @@ directives are refused, so no object is ever constructed and a word means the sa
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from sim.distributions import DistributionError
+from sim.distributions.written import written
+from sim.leaves import WIDE_COLON, wide_colon
 
 KeyPath = tuple[str | int, ...]
 
@@ -28,6 +33,10 @@ MOST_CHARACTERS = 4_000_000
 
 DEEPEST = 30
 LONGEST_KEY = 100
+
+_WIDE_KEY = re.compile(rf"\s*(?:- )?[\w.-]+\s*{WIDE_COLON}")
+_NUMBER_LIKE = re.compile(r"[-+$¥€£]?[0-9.]")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class ConfigError(ValueError):
@@ -73,7 +82,7 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
     """Return a file's text, refusing by size before reading."""
     try:
         if path.is_dir():
-            raise ConfigError(f"{path}: is a folder; name a YAML file in it")
+            raise ConfigError(_about_folder(path))
         size = path.stat().st_size
         if size > largest:
             raise ConfigError(f"{path}: {size:,} bytes is too large for a scenario (at most {largest:,})")
@@ -85,7 +94,17 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+        line = content.count(b"\n", 0, error.start) + 1
+        guess = "UTF-16" if content.startswith(_UTF_16) else "GBK or another one"
+        message = f"is not UTF-8 text (its encoding may be {guess}); save it as UTF-8"
+        raise ConfigError(f"{spot(str(path), line)}: {message}") from error
+
+
+def _about_folder(path: Path) -> str:
+    manifest = path / "manifest.json"
+    if manifest.is_file():
+        return f"{path}: is the folder of a run; to repeat it, name {manifest}"
+    return f"{path}: is a folder; name a YAML file in it"
 
 
 class _RefusedError(Exception):
@@ -150,8 +169,20 @@ def compose(text: str, document: Document) -> Node | None:
         if line is None and isinstance(position := getattr(error, "position", None), int):
             line = text.count("\n", 0, position) + 1
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        line, problem = _cause(text, line, problem)
         raise refuse(line, f"not valid YAML: {problem}") from error
     return root
+
+
+def _cause(text: str, line: int | None, problem: str) -> tuple[int | None, str]:
+    """Return line and words of what probably caused a syntax error, which is often noticed some lines later."""
+    if "'\\t'" in problem:
+        return line, "a tab stands here; indent with spaces"
+    lines = text.split("\n")[:line]
+    for number in range(len(lines), 0, -1):
+        if _WIDE_KEY.match(lines[number - 1]):
+            return number, f"the colon of this line is the full-width '{WIDE_COLON}'; write ':' and a space"
+    return line, problem
 
 
 def _directive_line(text: str) -> int | None:
@@ -176,7 +207,8 @@ def parse(text: str, name: str) -> Document:
     if root is None:
         raise ConfigError(f"{name}: is empty; a scenario needs at least name and strategies")
     if not isinstance(root, MappingNode):
-        raise ConfigError(f"{spot(*document.at(root))}: must be a mapping of keys to values at the top")
+        wide = wide_colon(root.value if isinstance(root, ScalarNode) else "")
+        raise ConfigError(f"{spot(*document.at(root))}: must be a mapping of keys to values at the top{wide}")
     document.data = _Builder(document).mapping(root, (), 0)
     return document
 
@@ -219,11 +251,28 @@ class _Builder:
         for key_node, value_node in node.value:
             where = spot(*self.document.at(key_node))
             key = self.key(key_node, where)
+            if node.flow_style and out and key[0].isdigit() and value_node.value == "":
+                self.refuse_comma((*path, list(out)[-1]), node, key, where)
             if key in out:
                 raise ConfigError(f"{where}: {'.'.join(map(str, (*path, key)))}: stands twice; keep one of them")
             self.document.lines[(*path, key)] = self.document.at(key_node)
             out[key] = self.value(value_node, (*path, key), depth + 1)
         return out
+
+    @staticmethod
+    def refuse_comma(path: KeyPath, node: MappingNode, key: str, where: str) -> None:
+        """Refuse ``{gross_margin: 0,45}``, which YAML reads as a margin of 0 and a key 45 without a value."""
+        keys = [key_node.value for key_node, _ in node.value]
+        before = node.value[keys.index(key) - 1][1]
+        if not isinstance(before, ScalarNode) or not _NUMBER_LIKE.match(before.value):
+            return
+        found = f"{before.value[:40]},{key}"
+        try:
+            written(found)
+            remedy = f'put it in quotes: "{found}"'
+        except DistributionError as error:
+            remedy = str(error)
+        raise ConfigError(f"{where}: {'.'.join(map(str, path))}: found {found}; a comma ends a value here: {remedy}")
 
     @staticmethod
     def key(node: Node, where: str) -> str:

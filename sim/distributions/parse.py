@@ -1,4 +1,4 @@
-"""From YAML values to distributions: numbers, ``0.5 to 3``, and one-family mappings."""
+"""From YAML values to distributions: numbers, text such as ``0.5 to 3``, and one-family mappings."""
 
 from __future__ import annotations
 
@@ -23,23 +23,35 @@ from sim.distributions.families import (
     Triangular,
     Uniform,
 )
+from sim.distributions.written import Written, as_a_number, written
 
 ReadColumn = Callable[[str, str], Any]
 """Reads a column of a data file; owned by the configuration, which knows which files may be read."""
 
+Divisor = Callable[[Written], float]
+"""How many of the unit that was written make one of the field's; owned by who knows field and exchange rates."""
+
 Constructor = Callable[..., Distribution]
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_INTERVAL = re.compile(rf"^\s*({_NUMBER})\s+to\s+({_NUMBER})\s*$")
 _QUANTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")
 
 
-def from_text(text: str) -> Distribution:
-    """Return the distribution of a 90% interval such as ``0.5 to 3``: lognormal if both ends are positive."""
-    match = _INTERVAL.match(text)
-    if match is None:
-        raise DistributionError(f"'{text}' is neither a number nor an interval such as '0.5 to 3'")
-    low, high = (finite("an end of the interval", float(end)) for end in match.groups())
+def unitless(value: Written) -> float:
+    """Refuse a value with a unit, where no field says what it is worth."""
+    if value.unit:
+        raise DistributionError(f"'{value}' has a unit where a plain number must stand")
+    return 1.0
+
+
+def from_text(text: str, divisor: Divisor = unitless) -> Distribution:
+    """Return the distribution of a text: lognormal for an interval whose ends are both positive, else normal."""
+    found = written(text)
+    ends = [end / divisor(found) for end in found.ends]
+    if len(ends) == 1:
+        if not found.unit:
+            raise DistributionError(f"'{text}' is text: write {found}, without quotes")
+        return Constant(ends[0])
+    low, high = ends
     if not low < high:
         raise DistributionError(f"the interval '{text}' is reversed or empty: write the smaller number first")
     return lognormal(p5=low, p95=high) if low > 0 else normal(p5=low, p95=high)
@@ -193,7 +205,9 @@ FAMILIES: dict[str, Constructor] = {
 NESTED = ("mixture", "empirical")
 
 
-def from_mapping(mapping: Mapping[str, Any], read_column: ReadColumn | None = None) -> Distribution:
+def from_mapping(
+    mapping: Mapping[str, Any], read_column: ReadColumn | None = None, divisor: Divisor = unitless
+) -> Distribution:
     """Return the distribution of a mapping with one family key and, if wanted, ``truncate: [low, high]``."""
     keys = [key for key in mapping if key != "truncate"]
     if len(keys) != 1:
@@ -206,7 +220,7 @@ def from_mapping(mapping: Mapping[str, Any], read_column: ReadColumn | None = No
         raise DistributionError(f"unknown distribution '{family}'; {hint}there are: {', '.join(allowed)}")
     if not isinstance(given, Mapping):
         raise DistributionError(f"{family} needs its numbers by name, such as {{{family}: {{mean: …, sd: …}}}}")
-    found = _nested(str(family), given, read_column) if family in NESTED else _plain(str(family), given)
+    found = _nested(str(family), given, read_column, divisor) if family in NESTED else _plain(str(family), given)
     if "truncate" not in mapping:
         return found
     ends = mapping["truncate"]
@@ -217,17 +231,21 @@ def from_mapping(mapping: Mapping[str, Any], read_column: ReadColumn | None = No
 
 
 def _plain(family: str, given: Mapping[str, Any]) -> Distribution:
+    for key, value in given.items():
+        if isinstance(value, str):
+            raise DistributionError(f"{key} must be a number (found {value!r}): {as_a_number(value)}")
     try:
         return FAMILIES[family](**{str(key): value for key, value in given.items()})
     except TypeError as error:
         raise DistributionError(f"{family}: {str(error).split('()')[-1].strip()}") from error
 
 
-def _nested(family: str, given: Mapping[str, Any], read_column: ReadColumn | None) -> Distribution:
+def _nested(family: str, given: Mapping[str, Any], read_column: ReadColumn | None, divisor: Divisor) -> Distribution:
     if family == "mixture":
         if set(given) != {"components", "weights"} or not all(isinstance(v, (list, tuple)) for v in given.values()):
             raise DistributionError("mixture needs two lists: components and weights")
-        return Mixture(tuple(from_leaf(c, read_column) for c in given["components"]), tuple(given["weights"]))
+        components = tuple(from_leaf(component, read_column, divisor) for component in given["components"])
+        return Mixture(components, tuple(given["weights"]))
     if set(given) == {"values"} and isinstance(given["values"], (list, tuple)):
         return Empirical(tuple(given["values"]))
     if set(given) != {"file", "column"}:
@@ -237,10 +255,10 @@ def _nested(family: str, given: Mapping[str, Any], read_column: ReadColumn | Non
     return Empirical(tuple(read_column(str(given["file"]), str(given["column"]))))
 
 
-def from_leaf(value: Any, read_column: ReadColumn | None = None) -> Distribution:
-    """Return the distribution of any numeric leaf: a number, an interval in words, a mapping."""
+def from_leaf(value: Any, read_column: ReadColumn | None = None, divisor: Divisor = unitless) -> Distribution:
+    """Return the distribution of any numeric leaf: a number, a number or interval in words, a mapping."""
     if isinstance(value, Mapping):
-        return from_mapping(value, read_column)
+        return from_mapping(value, read_column, divisor)
     if isinstance(value, str):
-        return from_text(value)
+        return from_text(value, divisor)
     return Constant(finite("the value", value))

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.config import load
-from sim.config.loading import is_distribution
+from sim.config.loading import SWEEPING, is_distribution
 from sim.config.reading import ConfigError, Document, KeyPath, parse, read_text
 from sim.engine import Plan, PlanError
-from sim.leaves import Problem, ScenarioError, short, suggest
+from sim.leaves import NAME_IN_WORDS, Problem, ScenarioError, short, suggest
 from sim.scenario import Scenario
 from sim.stopping import check_sampling
 from sim.storage import run_hash
@@ -120,6 +120,8 @@ def load_sweep(
     """
     file = Path(path)
     document = parse(read_text(file), str(file))
+    if not any(key in document.data for key in ("base", *SWEEPING)) and {"extends", "strategies"} & set(document.data):
+        raise ConfigError(f"{file}: this is a scenario: sim run {file}")
     data = fields(document, (), document.data, REQUIRED, OPTIONAL)
     name, title = _words(document)
     asked = {"worlds": worlds, "replicates": replicates, "seed": seed}
@@ -147,8 +149,7 @@ def _words(document: Document) -> tuple[str, str]:
     """Return name and title."""
     name, title = document.data["name"], document.data.get("title", "")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        message = "must be 1 to 80 letters, digits, points, underlines or hyphens: it names a folder"
-        raise refuse(document, ("name",), name, message)
+        raise refuse(document, ("name",), name, NAME_IN_WORDS)
     if not isinstance(title, str) or len(title) > LONGEST_TITLE:
         raise refuse(document, ("title",), title, f"must be text of at most {LONGEST_TITLE} characters")
     return name, title

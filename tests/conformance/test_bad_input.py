@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,7 +50,71 @@ CASES = {
     "a list": ("- 1\n", "s.yaml:1", "mapping"),
     "no strategies": ("name: shop\n", "strategies", "required"),
     "unknown channel": ("name: shop\nstrategies: {a: [stor]}\n", "s.yaml:2: strategies.a", "did you mean 'store'"),
-    "name leaves the folder": ("name: ../../x\nstrategies: {a: [store]}\n", "s.yaml:1: name", "pattern"),
+    "name leaves the folder": ("name: ../../x\nstrategies: {a: [store]}\n", "s.yaml:1: name", "letters, digits"),
+    "a Chinese name": (
+        "name: 我的店\nstrategies: {a: [store]}\n",
+        "s.yaml:1: name",
+        "Chinese and spaces go into title",
+    ),
+    "margin in percent": (
+        GOOD + "store:\n  goods: {gross_margin: 45}\n",
+        "between 0 and 1 (fraction)",
+        "did you mean 0.45?",
+    ),
+    "margin between percentages": (
+        GOOD + "store:\n  goods: {gross_margin: 20 to 30}\n",
+        "lies outside",
+        "did you mean 0.2 to 0.3?",
+    ),
+    "percent of money": (
+        GOOD + "wallet: {capital: 45%}\n",
+        "found '45%'; a percentage is taken for a fraction only",
+        "counted in money: write a plain number (45% is 0.45)",
+    ),
+    "percent in a distribution": (
+        GOOD + "store:\n  returns: {return_rate: {beta: {mean: 18%, sd: 4%}}}\n",
+        "mean must be a number (found '18%')",
+        "write 0.18",
+    ),
+    "decimal comma": (GOOD + "store:\n  goods:\n    gross_margin: 0,45\n", "found '0,45'", "write 0.45 with a decimal"),
+    "thousands": (GOOD + "wallet:\n  capital: 20,000\n", "found '20,000'", "write 20000 without a comma"),
+    "decimal comma in braces": (
+        GOOD + "store:\n  goods: {gross_margin: 0,45}\n",
+        "s.yaml:5: store.goods.gross_margin: found 0,45;",
+        "write 0.45 with a decimal point",
+    ),
+    "decimal commas of a distribution": (
+        GOOD + "store:\n  returns: {return_rate: {beta: {mean: 0,2, sd: 0,04}}}\n",
+        "return_rate.beta.mean: found 0,2;",
+        "write 0.2 with a decimal point",
+    ),
+    "thousands in braces": (GOOD + "wallet: {capital: 20,000}\n", "found 20,000", "write 20000 without a comma"),
+    "amount with thousands in braces": (GOOD + "wallet: {capital: 20,000 CNY}\n", "found 20,000 CNY", 'in quotes: "20'),
+    "yuan by sign": (GOOD + "wallet: {capital: ¥50000}\n", "found '¥50000'", "write 50000 CNY"),
+    "dollars by sign": (GOOD + "wallet: {capital: $5000}\n", "found '$5000'", "write 5000 USD"),
+    "yuan by another name": (GOOD + "wallet: {capital: 50000 RMB}\n", "RMB: write 50000 CNY", "s.yaml:4"),
+    "two currencies": (
+        GOOD + "wallet: {capital: 400 CNY to 600 USD}\n",
+        "s.yaml:4: wallet.capital",
+        "different units at its ends",
+    ),
+    "an interval of money where days are meant": (
+        GOOD + "store:\n  repeat: {gap: 400 to 600 CNY}\n",
+        "counted in days",
+        "leave the currency away",
+    ),
+    "a number in quotes": (GOOD + "wallet: {capital: '5000'}\n", "found '5000'", "write 5000, without quotes"),
+    "tab": (GOOD + "store:\n\tprices: {mean_value: 3}\n", "s.yaml:5: not valid YAML", "indent with spaces"),
+    "full-width colon": (GOOD + "store：\n  goods: {gross_margin: 0.4}\n", "s.yaml:4:", "full-width '：'"),
+    "full-width colon inside": (
+        GOOD + "store:\n  goods:\n    gross_margin：0.4\n",
+        "must be a mapping",
+        "full-width '：'",
+    ),
+    "full-width colon of a key": (GOOD + "store:\n  goods: {gross_margin：0.4}\n", "unknown key", "full-width '：'"),
+    "full-width colon alone": ("name：shop\n", "s.yaml:1: must be a mapping", "full-width '：'"),
+    "months for days": ("name: shop\nhorizon_days: 8\n", "s.yaml:2: horizon_days", "30 days; 8 months = 240"),
+    "months in words": ("name: shop\nhorizon_days: 8 months\n", "whole number of days", "8 months = 240"),
     "unknown reading": (GOOD + "readings: {freeze_figur: x}\n", "s.yaml:4", "did you mean 'freeze_figure'"),
     "unknown option of a reading": (GOOD + "readings: {freeze_figure: x}\n", "s.yaml:4", "share_of_volume"),
     "required section switched off": (GOOD + "store:\n  funnel: {enabled: false}\n", "s.yaml:5", "switched off"),
@@ -111,6 +176,8 @@ def test_bad_scenarios_are_refused_before_anything_is_written(case, tmp_path, mo
     ("content", "message"),
     [
         (b"name: \xff\xfe", "UTF-8"),
+        ("name: shop\ntitle: 我的店\n".encode("gbk"), "s.yaml:2: is not UTF-8 text (its encoding may be GBK"),
+        ("name: shop\n".encode("utf-16"), "s.yaml:1: is not UTF-8 text (its encoding may be UTF-16); save it as UTF-8"),
         (b"name: a\x00b", "not valid YAML"),
         (b"x" * 50_000_000, "too large"),
     ],
@@ -138,6 +205,10 @@ def test_an_anchor_bomb_is_counted_before_it_is_built(tmp_path, monkeypatch, cap
         (("--set", "store.prices.mean_value"), "key.key=value"),
         (("--set", "store.prices.mean_value=-1"), "--set store.prices.mean_value=-1"),
         (("--language", "xx"), "--language"),
+        (("--set", "store.goods.gross_margin=0,45"), "write 0.45 with a decimal point"),
+        (("--set", "store.goods={gross_margin: 0,45}"), "write 0.45 with a decimal point"),
+        (("--precision", "2%"), "found '2%'; write 0.02"),
+        (("--precision", "two"), "found 'two'; write a plain number"),
     ],
 )
 def test_bad_options(words, message, tmp_path, monkeypatch, capsys):
@@ -162,6 +233,22 @@ def test_a_folder_that_holds_something_else_is_not_replaced(tmp_path, monkeypatc
 def test_a_missing_file_and_a_folder(tmp_path, monkeypatch, capsys):
     check(command(monkeypatch, capsys, "run", tmp_path / "no.yaml"), "no.yaml", "cannot be read")
     check(command(monkeypatch, capsys, "run", tmp_path), "is a folder")
+
+
+def test_the_folder_of_a_run_names_what_repeats_it(tmp_path, monkeypatch, capsys):
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    check(command(monkeypatch, capsys, "run", tmp_path), f"to repeat it, name {tmp_path / 'manifest.json'}")
+
+
+def test_a_sweep_and_a_scenario_taken_for_each_other(monkeypatch, capsys):
+    for sweep in ("configs/sweeps/returns_margin.yaml", *map(str, Path("configs/sweeps").glob("*.yaml"))):
+        outcome = command(monkeypatch, capsys, "run", sweep)
+        check(outcome, f"this is a sweep: sim sweep {sweep}")
+        assert outcome.err.count("\n") == 1
+    for scenario in map(str, Path("configs").glob("*.yaml")):
+        outcome = command(monkeypatch, capsys, "sweep", scenario)
+        check(outcome, f"this is a scenario: sim run {scenario}")
+        assert outcome.err.count("\n") == 1
 
 
 def test_a_full_disk_leaves_nothing_but_the_answer_on_the_screen(tmp_path, monkeypatch, capsys):
