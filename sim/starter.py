@@ -262,20 +262,12 @@ class Page:
         if isinstance(found.default, Mapping):
             words.append(label("init_file_mostly", self.language, range=usual(found.default)))
         if parameter.form in ("number", "delay"):
-            words.append(self.source(found))
+            words.append(label("init_file_source", self.language, source=parameter.source))
         return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
 
     def unit(self, unit: str) -> str:
         """Return a unit in the file's language, with its currency."""
         return label(unit, self.language).replace(label("money", self.language), CURRENCY)
-
-    def source(self, found: Declared) -> str:
-        """Return where a benchmark comes from; a source speaks of the general default, not of a channel's own."""
-        parameter = found.parameter
-        if found.default == parameter.default:
-            return label("init_file_source", self.language, source=parameter.source)
-        value = yaml_text(parameter.default)
-        return label("init_file_here", self.language, value=value, source=parameter.source)
 
 
 def usual(default: object) -> str:

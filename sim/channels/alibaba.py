@@ -29,17 +29,22 @@ from sim.mechanisms.wholesale import (
     WholesalePrices,
 )
 
-ADMISSION = (("setup_days", {"uniform": {"low": 7, "high": 10}}), ("review_days", 1), ("setup_cost", 100))
+ADMISSION = (
+    ("setup_days", {"uniform": {"low": 7, "high": 10}}, "F14: admission in 7-10 days"),
+    ("review_days", 1, "F14: listing within 24 h"),
+    ("setup_cost", 100),
+)
+NO_GOODS_BACK = "[j] bulk goods are not sent back"
 DISPUTES = (
     ("return_rate", {"beta": {"mean": 0.02, "sd": 0.01}}),
     ("decision_days", {"uniform": {"low": 1, "high": 7}}),
-    ("refunded_without_return", 1.0),  # bulk goods are not sent back
-    ("handling_cost", 0),
-    ("salvage", 0),
+    ("refunded_without_return", 1.0, NO_GOODS_BACK),
+    ("handling_cost", 0, NO_GOODS_BACK),
+    ("salvage", 0, NO_GOODS_BACK),
 )
-WORKING_CAPITAL = (("keep_cash", 3000),)  # goods and freight of some orders until the escrow pays
-P4P = (("cash_reserve", 2000),)  # clicks are worth nothing when the orders they bring cannot be paid
-STOP_LOSS = (("largest_loss", 8000),)  # the membership is lost on day 0, in settled profit
+WORKING_CAPITAL = (("keep_cash", 3000, "[j] goods and freight of some orders until the escrow pays"),)
+P4P = (("cash_reserve", 2000, "[j] clicks are worth nothing when the orders they bring cannot be paid"),)
+STOP_LOSS = (("largest_loss", 8000, "[j] the membership is lost on day 0, in settled profit"),)
 
 ALIBABA = register(
     Channel(

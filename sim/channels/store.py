@@ -30,31 +30,35 @@ from sim.mechanisms.returns import Chargebacks, Refunds, Returns
 from sim.mechanisms.violations import DivertedOrders
 
 GOOGLE = (
-    ("kind", "search"),
+    ("kind", "search", "[j] Google Shopping answers a search"),
     ("budget_share", 0.4),
-    ("price_basis", "cpc"),
-    ("cpc", {"lognormal": {"median": 0.75, "log_sd": 0.40}}),
-    ("ctr", {"lognormal": {"median": 0.010, "log_sd": 0.35}}),
-    ("fatigue", False),  # shopping ads show the product itself
+    ("price_basis", "cpc", "[j] benchmarks give prices of a click"),
+    ("cpc", {"lognormal": {"median": 0.75, "log_sd": 0.40}}, "digitalpointllc.com: 0.50-1.20"),
+    ("ctr", {"lognormal": {"median": 0.010, "log_sd": 0.35}}, "digitalpointllc.com: 0.8-1.5%"),
+    ("fatigue", False, "[j] shopping ads show the product itself"),
 )
+OUTSIDE_GATEWAY = "shopify.com: 2% on outside gateways"
 PAYPAL = (
     ("share", 0.6),
-    ("fee_rate", 0.044),
-    ("extra_fee_rate", 0.02),
+    ("fee_rate", 0.044, "paypal.cn: 4.4% + 0.30"),
+    ("extra_fee_rate", 0.02, OUTSIDE_GATEWAY),
     ("payout_days", 2),
     ("first_payout_days", 2),
-    ("hold_for", 90),
+    ("hold_for", 90, "[j] of an account's age; paypal.com names holds of at most 21 days"),
 )
 STRIPE = (
     ("share", 0.4),
-    ("fee_rate", 0.034),
-    ("fixed_fee", 0.50),
-    ("extra_fee_rate", 0.02),
+    ("fee_rate", 0.034, "stripe.com, Hong Kong: 3.4% + 0.50"),
+    ("fixed_fee", 0.50, "stripe.com, Hong Kong: 3.4% + 0.50"),
+    ("extra_fee_rate", 0.02, OUTSIDE_GATEWAY),
     ("payout_days", 4),
     ("first_payout_days", 10),
 )
-PAYPAL_PAYOUTS = (("conversion_fee", {"uniform": {"low": 0.01, "high": 0.03}}), ("withdrawal_fee", 35))
-STRIPE_PAYOUTS = (("conversion_fee", {"uniform": {"low": 0.01, "high": 0.03}}),)
+PAYPAL_PAYOUTS = (
+    ("conversion_fee", {"uniform": {"low": 0.01, "high": 0.03}}, "paypal.cn: 1-3%"),
+    ("withdrawal_fee", 35, "paypal.cn"),
+)
+STRIPE_PAYOUTS = (("conversion_fee", {"uniform": {"low": 0.01, "high": 0.03}}, "stripe.com: 1-3%"),)
 
 STORE = register(
     Channel(

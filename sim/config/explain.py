@@ -21,13 +21,12 @@ from sim.sections import plain
 
 
 def declared() -> Iterator[tuple[str, Parameter, object]]:
-    """Yield (dotted key, declaration, default in its channel) of everything that can be set."""
+    """Yield (dotted key, declaration, default) of everything that can be set, as they are in its channel."""
     for owner, target in (("market", Market), ("wallet", Solvency)):
         for name, parameter in parameters_of(target).items():
             yield f"{owner}.{name}", parameter, parameter.default
     for channel_name in channel_names():
         for part in channel(channel_name).parts:
-            defaults = dict(part.defaults)
             meaning = f"Whether this takes part: {part.mechanism.does or part.section}."
             if part.part_of:
                 meaning += f" Off while '{part.part_of}' is."
@@ -35,8 +34,8 @@ def declared() -> Iterator[tuple[str, Parameter, object]]:
                 meaning += " Always on: the channel would have no meaning without it."
             switch = Parameter("switch", part.enabled, meaning=meaning)
             yield f"{channel_name}.{part.section}.enabled", switch, part.enabled
-            for name, parameter in parameters_of(part.mechanism).items():
-                yield f"{channel_name}.{part.section}.{name}", parameter, defaults.get(name, parameter.default)
+            for name, parameter in part.parameters.items():
+                yield f"{channel_name}.{part.section}.{name}", parameter, parameter.default
 
 
 def explain(key: str, scenario: Scenario | None = None) -> str:

@@ -114,11 +114,7 @@ def schema() -> dict[str, Any]:
     for name in channel_names():
         sections = {}
         for part in channel(name).parts:
-            defaults = dict(part.defaults)
-            fields = {
-                field: leaf(p) | {"default": defaults.get(field, p.default)}
-                for field, p in parameters_of(part.mechanism).items()
-            }
+            fields = {field: leaf(parameter) for field, parameter in part.parameters.items()}
             switch = {"const": True} if part.required else {"type": "boolean"}
             sections[part.section] = group({"enabled": {**switch, "default": part.enabled}, **fields})
             sections[part.section]["description"] = part.mechanism.does

@@ -6,9 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sim.channels import channel, channel_names
 from sim.config import ConfigError, explain, load, loads, schema
 from sim.config.data import read_column
+from sim.config.explain import text
 from sim.distributions import Constant, DistributionError, LogNormal
+from sim.parameters import parameters_of
 
 HEAD = "name: shop\nstrategies: {independent: [store]}\n"
 PRICE = "store.prices.mean_value"
@@ -35,6 +38,74 @@ def test_numbers_as_yaml_writes_them(leaf, value):
 @pytest.mark.parametrize("leaf", ['"7,000 CNY"', '"7e3 CNY"', "1000 USD"])
 def test_amounts_with_a_currency(leaf):
     assert priced(leaf).value == pytest.approx(1000)
+
+
+def ends(distribution):
+    return [float(distribution.ppf(u)) for u in (0.05, 0.95)]
+
+
+@pytest.mark.parametrize(
+    ("leaf", "low", "high"),
+    [
+        ("60-90", 60, 90),
+        ("60 to 90", 60, 90),
+        ("420 to 630 CNY", 60, 90),
+        ("420 CNY to 630 CNY", 60, 90),
+        ("420-630 cny", 60, 90),
+        ('"1,400 to 2,100 CNY"', 200, 300),
+        ("60 to 90 USD", 60, 90),
+        ("{mixture: {components: [420 to 630 CNY, 420 to 630 CNY], weights: [1, 1]}}", 60, 90),
+    ],
+)
+def test_intervals_of_money(leaf, low, high):
+    assert ends(priced(leaf)) == pytest.approx([low, high], rel=1e-6)
+    assert ends(priced("5", f"{PRICE}={leaf}")) == pytest.approx([low, high], rel=1e-6)
+
+
+def test_intervals_of_money_are_lognormal_like_those_without_a_currency():
+    assert priced("700 to 1400 CNY") == priced("100 to 200")
+
+
+@pytest.mark.parametrize(
+    ("leaf", "low", "high"),
+    [("45%", 0.45, 0.45), ("57 %", 0.57, 0.57), ("20% to 30%", 0.2, 0.3), ("20-30%", 0.2, 0.3), ("0.2-0.3", 0.2, 0.3)],
+)
+def test_percentages_where_a_fraction_is_asked_for(leaf, low, high):
+    key = "store.goods.gross_margin"
+    in_file = loads(HEAD + f"store: {{goods: {{gross_margin: {leaf}}}}}\n").numbers()[key]
+    assert ends(in_file) == pytest.approx([low, high])
+    assert loads(HEAD, overrides=[f"{key}={leaf}"]).numbers()[key] == in_file
+
+
+def test_a_percentage_is_exactly_its_fraction():
+    for percent in range(101):
+        found = loads(HEAD, overrides=[f"store.goods.gross_margin={percent}%"])
+        assert found.numbers()["store.goods.gross_margin"] == Constant(float(f"{percent / 100:.2f}"))
+
+
+@pytest.mark.parametrize(
+    "line", ["title: 我的店：第一家\n", "title: '备注： 见下'\n", "strategies: {独立站：一: [store]}\n"]
+)
+def test_a_full_width_colon_in_text_is_text(line):
+    assert loads("name: shop\n" + line + ("" if "strategies" in line else "strategies: {independent: [store]}\n"))
+
+
+def test_what_extends_under_a_name_of_its_own_does_not_go_under_the_title_of_its_base(tmp_path):
+    def title(text):
+        (tmp_path / "mine.yaml").write_text("extends: base.yaml\n" + text, encoding="utf-8")
+        return load(tmp_path / "mine.yaml").title
+
+    (tmp_path / "base.yaml").write_text(HEAD + "title: Benchmarks\n", encoding="utf-8")
+    assert title("name: mine\n") == ""
+    assert title("") == "Benchmarks"
+    assert title("name: mine\ntitle: Mine\n") == "Mine"
+    assert title("title: Mine\n") == "Mine"
+
+
+def test_every_shipped_scenario_has_a_title_of_its_own():
+    titles = [load(file).title for file in Path("configs").glob("*.yaml")]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +275,7 @@ def test_a_column_may_be_shorter_than_its_neighbours(tmp_path):
         (b"a,b\n1,1\n,2\n3,3\n", "line 3: the cell is empty"),
         (b"a\n1\nsix\n", "line 3: 'six' is not a number"),
         (b"a\n1\ninf\n", "line 3: 'inf' is not a finite number"),
-        (b"a\n1\n\xff\n", "cannot be read"),
+        (b"a\n1\n\xff\n", "cannot be read .*save it as UTF-8, in Excel as CSV UTF-8"),
         (b'a\n1\n"' + b"x" * 200_000 + b"\n", "cannot be read"),
     ],
 )
@@ -238,6 +309,43 @@ def test_the_schema_is_a_schema_and_knows_ranges_and_the_channels_defaults():
     assert sections["google"]["properties"]["kind"]["default"] == "search"
     assert "Unit: money" in sections["meta"]["properties"]["cpm"]["description"]
     json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize("name", channel_names())
+def test_a_default_of_a_channels_own_never_has_the_source_of_the_mechanisms(name):
+    sections = schema()["properties"][name]["properties"]
+    for part in channel(name).parts:
+        of_mechanism = parameters_of(part.mechanism)
+        for key, value, *source in part.defaults:
+            found = part.parameters[key]
+            assert (found.default, found.source) == (value, source[0] if source else "[j]")
+            assert text(value) in explain(f"{name}.{part.section}.{key}")
+            assert f"source:      {found.source}" in explain(f"{name}.{part.section}.{key}")
+            shown = sections[part.section]["properties"][key]
+            assert shown["default"] == value
+            assert found.form in ("choice", "switch") or shown["description"].endswith(f"Source: {found.source}")
+        for key in of_mechanism.keys() - part.values.keys():
+            assert part.parameters[key] == of_mechanism[key]
+
+
+@pytest.mark.parametrize(
+    ("key", "default", "source"),
+    [
+        ("alibaba.disputes.return_rate", "{beta: {mean: 0.02, sd: 0.01}}", "[j]"),
+        ("alibaba.disputes.handling_cost", "0", "[j] bulk goods are not sent back"),
+        ("alibaba.opening.setup_days", "{uniform: {low: 7, high: 10}}", "F14"),
+        ("aliexpress.commission.commission_rate", "{triangular", "F1: 5-8%"),
+        ("aliexpress.goods.gross_margin", "{beta: {mean: 0.35, sd: 0.08}}", "Chinese sellers: 35%"),
+        ("store.google.cpc", "{lognormal: {median: 0.75", "digitalpointllc.com"),
+        ("store.meta.cpc", "{lognormal: {p5: 0.5", "F4"),
+        ("store.stripe.fee_rate", "0.034", "stripe.com"),
+        ("store.returns.return_rate", "{beta: {mean: 0.22, sd: 0.045}}", "F11"),
+    ],
+)
+def test_shipped_sources_speak_of_their_values(key, default, source):
+    page = explain(key)
+    assert f"default:     {default}" in page
+    assert f"source:      {source}" in page
 
 
 def test_a_resolved_scenario_fits_the_schema():

@@ -131,7 +131,7 @@ class World:
         draws = np.random.default_rng(worlds) if worlds is not None else None
         parts = {name: chosen(name, settings.get(name, {})) for name in channels}
         mechanisms = {
-            name: [bind(part.mechanism, part.section, dict(part.defaults), draws) for part in chosen_parts]
+            name: [bind(part.mechanism, part.section, part.values, draws) for part in chosen_parts]
             for name, chosen_parts in parts.items()
         }
         charts = {name: [a for m in made for a in m.accounts] for name, made in mechanisms.items()}
@@ -202,6 +202,6 @@ def chosen(name, settings):
         setting = settings.get(part.section)
         on = part.enabled if setting is None else setting is not False
         if on:
-            values = dict(part.defaults) | (setting or {})
+            values = part.values | (setting or {})
             parts.append(replace(part, defaults=tuple(values.items())))
     return parts
