@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.capital import SMALLEST_ENOUGH, CapitalNeeded, CapitalReport
 from sim.labels import label
-from sim.screen import sheet
+from sim.sheets import Sheet, sheet
 from sim.wording import DAYS_A_MONTH, Say, money, percent, span
 
 MOST_COLUMNS = 9
@@ -85,7 +84,7 @@ def rounded_down(amount: float) -> float:
     return math.floor(amount / step + 1e-9) * step
 
 
-def curve_table(answer: CapitalNeeded, say: Say) -> Table:
+def curve_table(answer: CapitalNeeded, say: Say) -> Sheet:
     """Return ruin and profit over the capitals of the grid."""
     shown = answer.curve[:: -(-len(answer.curve) // MOST_COLUMNS)]
     table = sheet(say("cash_curve", name=say(answer.strategy)), ["", *(money(trial.capital) for trial in shown)])

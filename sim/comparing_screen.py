@@ -7,24 +7,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.comparing import Comparison, Rival
 from sim.estimates import Estimate
 from sim.gaps import Gap
 from sim.labels import label
-from sim.screen import sheet
-from sim.wording import Say, percent
-from sim.wording import points as error_in_points
+from sim.sheets import NAME, WORDS, Column, Sheet, sheet
+from sim.wording import Say, percent, points, signed, signed_interval
 
 MOST_SETTINGS = 12
 """Rows of settings shown; the file holds all."""
 
 MOST_MONTHS = 8
 """Columns of months shown, evenly chosen, the last one among them."""
-
-LONGEST_VALUE = 46
 
 IN_WORDS = {
     "compare_profit_after_pay": ("profit_after_owner_pay",),
@@ -113,66 +109,45 @@ def settings_table(comparison: Comparison, rival: Rival, say: Say) -> Renderable
     """Return what differs."""
     if not rival.settings:
         return Text(say("compare_no_difference", name=rival.name, first=comparison.first))
-    table = Table(
-        title=say("compare_settings"), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
-    )
-    for column in ("", comparison.first, rival.name):
-        table.add_column(Text(column))
-    for setting in rival.settings[:MOST_SETTINGS]:
-        table.add_row(Text(setting.key), Text(shown(setting.first)), Text(shown(setting.other)))
     more = len(rival.settings) - MOST_SETTINGS
-    if more > 0:
-        table.add_row(Text(say("and_more", count=more)), "", "")
+    columns = [Column("", NAME), *(Column(name, WORDS) for name in (comparison.first, rival.name))]
+    table = Sheet(say("compare_settings"), columns, note=say("and_more", count=more) if more > 0 else "")
+    for setting in rival.settings[:MOST_SETTINGS]:
+        table.add_row(setting.key, shown(setting.first), shown(setting.other))
     return table
 
 
 def shown(value: Any) -> str:
-    """Return a setting's value as one short text."""
+    """Return a setting's value as text."""
     if value is None:
         return "–"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).replace('"', "")
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).replace('"', "")
 
 
-def signed(value: float, digits: int = 0) -> str:
-    """Return a number with its sign."""
-    return f"{value:+,.{digits}f}".replace("-", "−")
-
-
-def points(difference: Estimate) -> str:
-    """Return a difference of chances in percentage points."""
-    middle, low, high = (signed(100 * end, 1) for end in (difference.estimate, difference.low, difference.high))
-    return f"{middle} [{low}, {high}] pp"
-
-
-def amounts(gap: Estimate) -> str:
-    """Return a difference of money."""
-    return f"{signed(gap.estimate)} [{signed(gap.low)}, {signed(gap.high)}]"
-
-
-def horizon_table(comparison: Comparison, say: Say) -> Table:
+def horizon_table(comparison: Comparison, say: Say) -> Sheet:
     """Return the differences at the horizon."""
     columns = ("compare_was", "compare_is", "chance_of_profit", "mean_profit")
     table = sheet(say("compare_horizon"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
         chances = percent(gap.chance_b.to_dict()), percent(gap.chance_a.to_dict())
-        chance = say("compare_unchanged") if gap.same_chance else points(gap.probability[-1])
-        money = say("compare_unchanged") if gap.same_profit else amounts(gap.money[-1])
-        table.add_row(Text(name), *chances, chance, money)
+        interval = signed_interval(gap.probability[-1].to_dict(), 100, 1)
+        chance = say("compare_unchanged") if gap.same_chance else say("percentage_points", points=interval)
+        money = say("compare_unchanged") if gap.same_profit else signed_interval(gap.money[-1].to_dict())
+        table.add_row(name, *chances, chance, money)
     return table
 
 
-def luck_table(comparison: Comparison, say: Say) -> Table:
+def luck_table(comparison: Comparison, say: Say) -> Sheet:
     """Return who ends ahead, at both ends of what the two may share, and what pairing saved."""
     columns = ("compare_same_luck", "compare_other_luck", "compare_gain")
     table = sheet(say("compare_ahead"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
         if gap.same_profit:
-            table.add_row(Text(name), "–", "–", "–")
+            table.add_row(name, "–", "–", "–")
             continue
         other = gap.beats_other_luck
         table.add_row(
-            Text(name),
+            name,
             percent(gap.beats.to_dict()),
             "–" if isinstance(other, str) else percent(other.to_dict()),
             f"{times(gap.gain_probability)} / {times(gap.gain_money)}",
@@ -185,13 +160,13 @@ def times(ratio: float) -> str:
     return "–" if ratio == float("inf") else f"{ratio:.1f}x"
 
 
-def monthly_table(comparison: Comparison, say: Say) -> Table:
+def monthly_table(comparison: Comparison, say: Say) -> Sheet:
     """Return the difference of P(profit) by month, in percentage points."""
     every = -(-comparison.months // MOST_MONTHS)
     months = [month for month in range(1, comparison.months + 1) if (comparison.months - month) % every == 0]
     table = sheet(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
     for name, gap in named(comparison, say):
         cells = [gap.probability[month - 1] for month in months]
-        shown = [f"{signed(100 * cell.estimate, 1)} ±{error_in_points(100 * cell.half_width)}" for cell in cells]
-        table.add_row(Text(name), *("–" if gap.same_chance else cell for cell in shown))
+        shown = [f"{signed(100 * cell.estimate, 1)} ±{points(100 * cell.half_width)}" for cell in cells]
+        table.add_row(name, *("–" if gap.same_chance else cell for cell in shown))
     return table

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.table import Table
 
 from sim.engine import Plan, Run, simulate
 from sim.estimates import estimate_probability
 from sim.recorder import Record
 from sim.scenario import Scenario
+from sim.sheets import NAME, WORDS, Column, Sheet
 
 Array = NDArray[np.float64]
 
@@ -211,15 +211,14 @@ def _shown(number: str, quantity: str, figure: str, values: Array, pooled: float
     return Fact(number, quantity, figure, *spread[:3], spread[3] if pooled is None else pooled, None, "shown")
 
 
-def facts_table(rows: list[Fact]) -> Table:
+def facts_table(rows: list[Fact]) -> Sheet:
     """Return the table that `sim facts` prints."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column, justify in (("", "left"), ("quantity", "left"), ("article", "right"), ("simulated 5–50–95%", "right")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    table.add_column("mean or pooled", justify="right")
-    table.add_column("inside")
+    names = Column("", NAME), Column("quantity", NAME)
+    figures = Column("simulated 5–50–95%"), Column("mean or pooled")
+    table = Sheet("", [*names, Column("article", WORDS, "right"), *figures, Column("inside", WORDS)])
     for fact in rows:
-        spread = " – ".join(_show(value, fact.unit) for value in (fact.low, fact.middle, fact.high))
+        values = fact.low, fact.middle, fact.high
+        spread = "–" if np.isnan(values).all() else " – ".join(_show(value, fact.unit) for value in values)
         verdict = {True: f"inside ({fact.judged_by})", False: f"OUTSIDE ({fact.judged_by})", None: "shown"}[fact.inside]
         table.add_row(fact.number, fact.quantity, fact.figure, spread, _show(fact.mean, fact.unit), verdict)
     return table
@@ -227,7 +226,7 @@ def facts_table(rows: list[Fact]) -> Table:
 
 def _show(value: float, unit: str) -> str:
     if np.isnan(value):
-        return "·"
+        return "–"
     if np.isinf(value):
         return "∞"
     return f"{100 * value:.1f}%" if unit == "%" else f"{value:,.1f}"

@@ -75,6 +75,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "各列：单个数字单独解释的盈利概率方差 / 期末利润方差的比例；"
         "–：不高于虚拟输入的水平。",
     ),
+    "percentage_points": ("{points} pp", "{points} 个百分点"),
     "strategy": ("strategy", "策略"),
     "month": ("month", "月"),
     "months": ("months", "个月"),
@@ -124,7 +125,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{name} and {first} do not differ in any setting.",
         "{name} 与 {first} 的设置完全相同。",
     ),
-    "and_more": ("and {count} more", "另有 {count} 项"),
+    "and_more": ("and {count} more: --json lists all", "另有 {count} 项：--json 可列出全部"),
     "compare_sentence": (
         "{name}: chance of profit {chance} instead of {before}; mean profit {money} against the first.",
         "{name}：盈利概率 {chance}，对比 {before}；平均利润较前者 {money}。",

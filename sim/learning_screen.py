@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.config.explain import declared
 from sim.labels import label
 from sim.learning import Learning, Worth
+from sim.sheets import Sheet, sheet
 from sim.wording import Say, money
 
 MOST_SHOWN = 10
@@ -53,31 +53,25 @@ def luck_sentence(found: Learning, say: Say) -> Text:
     return Text(say("learn_luck", parts=", ".join(parts)))
 
 
-def worth_table(found: Learning, meanings: dict[str, str], say: Say) -> Table:
+def worth_table(found: Learning, meanings: dict[str, str], say: Say) -> Sheet:
     """Return the numbers that matter most; those without evidence are counted in one line."""
-    table = Table(title=say("learn_title"), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-    table.add_column(say("learn_number"))
-    table.add_column(say("learn_worth"), justify="right")
-    for strategy in found.money:
-        table.add_column(say(strategy), justify="right")
+    table = sheet(say("learn_title"), [*(say(f"learn_{head}") for head in ("number", "worth")), *map(say, found.money)])
     ranked = sorted(found.single, key=lambda worth: (-worth.money * worth.evident, -largest_share(found, worth)))
     shown = [worth for worth in ranked if worth.evident or largest_share(found, worth) > 0.0][:MOST_SHOWN]
     for worth in shown:
         [name] = worth.inputs
         cells = [share(found, strategy, name) for strategy in found.money]
-        table.add_row(Text(f"{name}\n  {meanings[name]}"), money(worth.money) if worth.evident else "–", *cells)
-    table.add_row(Text(say("learn_rest", count=len(found.single) - len(shown))), "", *("" for _ in found.money))
+        table.add_row(f"{name}\n  {meanings[name]}", money(worth.money) if worth.evident else "–", *cells)
+    table.note = say("learn_rest", count=len(found.single) - len(shown))
     return table
 
 
-def sections_table(found: Learning, say: Say) -> Table:
+def sections_table(found: Learning, say: Say) -> Sheet:
     """Return what knowing the numbers of one section together is worth."""
-    table = Table(title=say("learn_together"), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-    table.add_column(say("learn_section"))
-    table.add_column(say("learn_worth"), justify="right")
+    table = sheet(say("learn_together"), [say("learn_section"), say("learn_worth")])
     for section, worth in list(found.sections.items())[: MOST_SHOWN // 2]:
         names = ", ".join(name.rpartition(".")[2] for name in worth.inputs)
-        table.add_row(Text(f"{section}: {names}"), money(worth.money) if worth.evident else "–")
+        table.add_row(f"{section}: {names}", money(worth.money) if worth.evident else "–")
     return table
 
 

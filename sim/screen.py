@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.estimates.histograms import BIN_WIDTH
 from sim.labels import label
+from sim.sheets import Sheet, sheet
 from sim.wording import (
     Say,
     band,
@@ -19,6 +19,7 @@ from sim.wording import (
     no_spread,
     percent,
     points,
+    signed_interval,
     stable,
     stopped,
     three,
@@ -86,22 +87,14 @@ def provisos(summary: dict[str, Any], say: Say) -> Text | None:
     return Text("\n".join(lines)) if lines else None
 
 
-def sheet(title: str, columns: list[str]) -> Table:
-    """Return an empty table: a name, then figures."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-    for position, column in enumerate(columns):
-        table.add_column(column, justify="right" if position else "left", no_wrap=True)
-    return table
-
-
-def answer_table(summary: dict[str, Any], say: Say) -> Table:
+def answer_table(summary: dict[str, Any], say: Say) -> Sheet:
     """Return the headline: how likely, how sure, and by when."""
     columns = ("strategy", "chance_of_profit", "parameter_band", "after_owner_pay", "stable_profit")
     table = sheet("", [say(column) for column in columns])
     for name, strategy in summary["strategies"].items():
         profit = strategy["probability_of_profit"]
         table.add_row(
-            Text(say(name)),
+            say(name),
             with_error(profit["settled_profit"]["pointwise"][-1]),
             band(profit["settled_profit"]["parameter_band"]),
             percent(profit["profit_after_owner_pay"]["pointwise"][-1]),
@@ -110,13 +103,13 @@ def answer_table(summary: dict[str, Any], say: Say) -> Table:
     return table
 
 
-def money_table(summary: dict[str, Any], say: Say) -> Table:
+def money_table(summary: dict[str, Any], say: Say) -> Sheet:
     """Return what may come out, what it takes, and what may go wrong."""
     table = sheet("", [say(column) for column in ("strategy", "range_of_outcomes", "cash_needed", "ruin", "freezes")])
     for name, strategy in summary["strategies"].items():
         frozen = strategy["freezes"]
         table.add_row(
-            Text(say(name)),
+            say(name),
             three(strategy["settled_profit"]),
             cash(strategy["cash_needed"]),
             percent(strategy["ruin"][-1]),
@@ -125,16 +118,16 @@ def money_table(summary: dict[str, Any], say: Say) -> Table:
     return table
 
 
-def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -> Table:
+def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -> Sheet:
     """Return a reading's chance by month."""
     table = sheet(say(title), [say("strategy"), *(str(month) for month in summary["months"])])
     for name, strategy in summary["strategies"].items():
         estimates = strategy["probability_of_profit"][reading]["pointwise"]
-        table.add_row(Text(say(name)), *(percent(estimate) for estimate in estimates))
+        table.add_row(say(name), *(percent(estimate) for estimate in estimates))
     return table
 
 
-def traffic_table(summary: dict[str, Any], say: Say) -> Table:
+def traffic_table(summary: dict[str, Any], say: Say) -> Sheet:
     """Return where the orders came from."""
     columns = ("strategy", "clicks", "orders", "conversion", "cpc", "acos", "stopped_at_test")
     table = sheet(say("funnel"), [say(column) for column in columns])
@@ -142,7 +135,7 @@ def traffic_table(summary: dict[str, Any], say: Say) -> Table:
         funnel = strategy["funnel"]
         conversion, price, acos = funnel["orders_per_visit"], funnel["cost_per_click"], funnel["acos"]
         table.add_row(
-            Text(say(name)),
+            say(name),
             f"{sum(funnel['clicks']):,.0f}",
             f"{sum(funnel['orders']):,.1f}",
             "–" if conversion is None else f"{100 * conversion:.2f}%",
@@ -153,15 +146,13 @@ def traffic_table(summary: dict[str, Any], say: Say) -> Table:
     return table
 
 
-def comparison_table(summary: dict[str, Any], say: Say) -> Table | None:
+def comparison_table(summary: dict[str, Any], say: Say) -> Sheet | None:
     """Return every strategy against every other."""
     if not summary["comparisons"]:
         return None
     table = sheet(say("compared"), ["", say("chance_of_profit"), say("mean_profit")])
     for pair in summary["comparisons"]:
         difference, gap = pair["probability"], pair.get("money")
-        ends = (f"{100 * difference[end]:+.1f}" for end in ("estimate", "low", "high"))
-        chances = "{} [{}, {}] pp".format(*ends)
-        amount = f"{gap['estimate']:+,.0f} [{gap['low']:+,.0f}, {gap['high']:+,.0f}]" if gap else "–"
-        table.add_row(Text(f"{say(pair['a'])} – {say(pair['b'])}"), chances, amount)
+        chances = say("percentage_points", points=signed_interval(difference, 100, 1))
+        table.add_row(f"{say(pair['a'])} – {say(pair['b'])}", chances, signed_interval(gap) if gap else "–")
     return table

@@ -62,8 +62,11 @@ def points(half: float) -> str:
 
 
 def error(estimate: dict[str, Any]) -> str:
-    """Return the simulation error of a share in percentage points."""
-    return points(half_width(estimate))
+    """Return the simulation error of a share in percentage points; beside a share of less than 0.1%, two decimals."""
+    half, share = half_width(estimate), estimate["estimate"]
+    if half >= FINE and 0.0 < min(share, 1.0 - share) < 0.001:
+        return f"{half:.2f}"
+    return points(half)
 
 
 def with_error(estimate: dict[str, Any]) -> str:
@@ -76,6 +79,17 @@ def with_error(estimate: dict[str, Any]) -> str:
 def money(value: float | None) -> str:
     """Return a sum of money in whole units with thousands."""
     return "–" if value is None else f"{value:,.0f}".replace("-", "−")
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """Return a number with its sign."""
+    return f"{value:+,.{digits}f}".replace("-", "−")
+
+
+def signed_interval(estimate: dict[str, Any], scale: float = 1.0, digits: int = 0) -> str:
+    """Return a difference and its interval, so many times as large, with their signs."""
+    middle, low, high = (signed(scale * estimate[end], digits) for end in ("estimate", "low", "high"))
+    return f"{middle} [{low}, {high}]"
 
 
 def three(quantiles: dict[str, Any]) -> str:
@@ -97,12 +111,16 @@ def no_spread(band: dict[str, Any]) -> bool:
 
 
 def ends(low: float, high: float) -> tuple[str, str]:
-    """Return two shares in percent, with as many decimals as tell them apart, two at most."""
+    """Return two shares in percent, with as many decimals as tell them apart; where two do not, rounded outwards.
+
+    A band from 1e-200 to 0.004% is no band from 0.00 to 0.00%.
+    """
     for digits in (0, 1, 2):
         shown = f"{100 * low:.{digits}f}", f"{100 * high:.{digits}f}"
         if shown[0] != shown[1]:
-            break
-    return shown
+            return shown
+    below, above = math.floor(1e4 * low + 1e-9) / 100, math.ceil(1e4 * high) / 100
+    return f"{below:.2f}", f"{above:.2f}"
 
 
 def at_least(needed: dict[str, Any]) -> str:

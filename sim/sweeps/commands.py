@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from sim.engine import PlanError
 from sim.labels import LANGUAGES, label
+from sim.sheets import NAME, SOFT, WORDS, Column, Sheet
 from sim.sweeps.design import load_sweep
 from sim.sweeps.reading import Status, sweep_status
 from sim.sweeps.runner import Outcome, Tell, run_sweep
@@ -108,12 +107,16 @@ def query_command(directory: Path, sql: str, as_csv: bool) -> None:
         writer.writerow(columns)
         writer.writerows(rows)
         return
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for name in columns:
-        table.add_column(Text(name))
+    heads = [foldable(name) for name in columns]
+    table = Sheet("", [Column(head, WORDS if place else NAME) for place, head in enumerate(heads)], ruled=True)
     for row in rows:
-        table.add_row(*(Text(shown(value)) for value in row))
+        table.add_row(*map(shown, row))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def foldable(key: str) -> str:
+    """Return a key as a header: it may fold after its dots and between its words."""
+    return key.replace(".", f".{SOFT}").replace("_", f"_{SOFT}")
 
 
 def shown(value: Any) -> str:
@@ -145,22 +148,20 @@ def show(outcome: Outcome, language: str) -> None:
     console.print(Text(f"{line}; {label('written', language)} {outcome.directory}", style="dim"))
 
 
-def chances(outcome: Outcome, language: str) -> Table:
+def chances(outcome: Outcome, language: str) -> Sheet:
     """Return the chance of profit at the horizon: a row a cell, a column a strategy."""
     rows = Store(outcome.directory).index().to_pylist()
     strategies = list(dict.fromkeys(row["strategy"] for row in rows))
     axes = outcome.sweep.axes
-    table = Table(title=label("chance_of_profit", language), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
-    for axis in axes:
-        table.add_column(Text(axis), overflow="fold")
-    for strategy in strategies:
-        table.add_column(Text(label(strategy, language)), justify="right")
+    names, figures = map(foldable, axes), (label(strategy, language) for strategy in strategies)
+    columns = [*(Column(name, NAME) for name in names), *map(Column, figures)]
+    table = Sheet(label("chance_of_profit", language), columns, ruled=True)
     cells: dict[str, dict[str, Any]] = {}
     for row in rows:
         cells.setdefault(row["cell"], {axis: row[axis] for axis in axes})[f"chance of {row['strategy']}"] = row
     for found in cells.values():
-        figures = [chance(found.get(f"chance of {strategy}")) for strategy in strategies]
-        table.add_row(*(Text(shown(found[axis])) for axis in axes), *figures)
+        chances = [chance(found.get(f"chance of {strategy}")) for strategy in strategies]
+        table.add_row(*(shown(found[axis]) for axis in axes), *chances)
     return table
 
 
@@ -172,16 +173,15 @@ def chance(row: dict[str, Any] | None) -> str:
     return f"{100 * row['chance']:.1f}% ±{100 * half:.1f}"
 
 
-def failures(messages: dict[str, str], values: dict[str, str], language: str, title: str = "sweep_failed") -> Table:
+def failures(messages: dict[str, str], values: dict[str, str], language: str, title: str = "sweep_failed") -> Sheet:
     """Return a table of cells and what is wrong with them."""
-    table = Table(title=label(title, language), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
-    table.add_column(label("sweep_cell", language), no_wrap=True)
-    table.add_column(label("sweep_values", language), overflow="fold")
-    table.add_column(label("sweep_message", language), overflow="fold")
+    heads = [label(f"sweep_{head}", language) for head in ("cell", "values", "message")]
+    more = len(messages) - MOST_FAILURES_SHOWN
+    note = label("sweep_more", language, count=f"{more:,}") if more > 0 else ""
+    columns = [Column(head, WORDS if place else NAME) for place, head in enumerate(heads)]
+    table = Sheet(label(title, language), columns, ruled=True, note=note)
     for cell, message in list(messages.items())[:MOST_FAILURES_SHOWN]:
-        table.add_row(cell[:8], Text(values.get(cell, "")), Text(message))
-    if len(messages) > MOST_FAILURES_SHOWN:
-        table.add_row("…", "", label("sweep_more", language, count=f"{len(messages) - MOST_FAILURES_SHOWN:,}"))
+        table.add_row(cell[:8], values.get(cell, ""), message)
     return table
 
 

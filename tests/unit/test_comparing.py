@@ -1,18 +1,20 @@
 import io
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 import sim
-from sim.comparing import compare, compare_strategies, differing_settings, matching
-from sim.comparing_screen import comparing_screen
+from sim.comparing import Setting, compare, compare_strategies, differing_settings, matching
+from sim.comparing_screen import comparing_screen, settings_table
 from sim.engine import PlanError
 from sim.estimates import EstimateRefused, Sample, variance_reduction
 from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain, winning_shares
 from sim.gaps import differing_figures
+from sim.labels import label
 from sim.recorder import Record
 from sim.worlds import draw_worlds
 from tests.conformance.helpers import command
@@ -86,7 +88,7 @@ def test_owners_pay_is_no_change_of_settled_profit_but_one(plan):
     assert "settled profit is unchanged in every history; what differs: profit after owner's pay, cash." in page
     assert "After owner's pay: chance of profit" in page
     assert "the same in every history" in page
-    assert "扣除业主薪酬后：盈利概率" in page_of(found, "zh")
+    assert "扣除店主报酬后：盈利概率" in page_of(found, "zh")
 
 
 def test_capital_alone_changes_cash_and_nothing_else(plan):
@@ -249,8 +251,19 @@ def test_the_answer_is_plain_data_and_fits_a_screen(comparison):
         console.print(comparing_screen(comparison, language))
         page = console.file.getvalue()
         assert words in page
+        assert "] 个百分点" in page if language == "zh" else "] pp" in page
         assert "store.fixed_costs.erp" in page
         assert "−200" in page
+
+
+def test_what_is_left_out_says_where_it_is_and_no_value_is_cut():
+    settings = [Setting(f"store.key_{place}", 0.0, {"normal": {"mean": 0.25, "sd": 0.0625}}) for place in range(15)]
+    rivals = SimpleNamespace(first="a"), SimpleNamespace(name="b", settings=settings)
+    console = Console(file=io.StringIO(), width=60)
+    console.print(settings_table(*rivals, label))
+    page = console.file.getvalue()
+    assert "and 3 more: --json lists all" in page
+    assert page.count("{normal: {mean: 0.25, sd: 0.0625}}") == 12
 
 
 def test_the_command(tmp_path, monkeypatch, capsys):

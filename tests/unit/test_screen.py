@@ -1,5 +1,6 @@
 import io
 import json
+import re
 from functools import partial
 
 import pytest
@@ -8,7 +9,7 @@ from rich.console import Console
 import sim
 from sim.labels import CATALOGUE, LANGUAGES, label
 from sim.screen import screen, sentences
-from sim.wording import band, error, percent, with_error
+from sim.wording import band, error, percent, signed, signed_interval, with_error
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,9 @@ def share(estimate, low, high):
         (share(0.0, 0.0, 3.7e-7), "<0.000037%"),
         (share(1.0, 1 - 3.7e-5, 1.0), ">99.996%"),
         (share(0.5, 0.5, 0.5), "50% ±0"),
+        (share(0.00031, 0.00001, 0.00184), "0.031% ±0.09"),
+        (share(1 - 0.00031, 1 - 0.00184, 1 - 0.00001), "99.969% ±0.09"),
+        (share(0.0031, 0.001, 0.005), "0.3% ±0.2"),
     ],
 )
 def test_a_small_share_and_a_small_error_are_seen(estimate, shown):
@@ -95,10 +99,27 @@ def test_markup_in_a_name_is_shown_as_written():
 
 @pytest.mark.parametrize(
     ("low", "high", "shown"),
-    [(0.3, 0.61, "30–61%"), (0.0, 0.004, "0.0–0.4%"), (0.4101, 0.4103, "41.01–41.03%"), (0.41, 0.41, "–")],
+    [
+        (0.3, 0.61, "30–61%"),
+        (0.0, 0.004, "0.0–0.4%"),
+        (0.4101, 0.4103, "41.01–41.03%"),
+        (0.41, 0.41, "–"),
+        (3e-230, 0.00004, "0.00–0.01%"),
+        (0.41, 0.41 + 1e-12, "41.00–41.01%"),
+        (0.99998, 1 - 1e-12, "99.99–100.00%"),
+    ],
 )
 def test_the_ends_of_a_band_are_told_apart_or_not_said(low, high, shown):
     assert band([{"low": low, "high": high}]) == shown
+
+
+def test_differences_have_a_true_minus_and_the_unit_of_the_language(result):
+    assert (signed(-1234.4), signed(5.0), signed(-2.51, 1)) == ("−1,234", "+5", "−2.5")
+    assert signed_interval(share(-0.318, -0.394, 0.001), 100, 1) == "−31.8 [−39.4, +0.1]"
+    for language, unit in (("en", "] pp"), ("zh", "] 个百分点")):
+        page = text(result, language)
+        assert page.count(unit) == 6
+        assert not re.search(r"-\d", page)
 
 
 def test_no_spread_seen_is_not_called_a_band(result):
