@@ -94,7 +94,7 @@ def test_status_of_a_finished_sweep(folder, monkeypatch, capsys):
     ("words", "message"),
     [
         (("sweep", "nowhere.yaml"), "cannot be read"),
-        (("sweep", "configs/article.yaml"), "unknown key"),
+        (("sweep", "configs/article.yaml"), "this is a scenario: sim run"),
         (("sweep", "configs/sweeps/capital.yaml", "--jobs", "0"), "--jobs"),
         (("sweep", "configs/sweeps/capital.yaml", "--backend", "ray"), "--backend"),
         (("sweep", "configs/sweeps/capital.yaml", "--backend", "dask"), "--scheduler"),
