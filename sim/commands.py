@@ -32,6 +32,8 @@ BACKENDS = ("auto", "loky", "threading")
 Size = tuple[int, int, int]
 Wanted = tuple[int | None, int | None, int | None]
 
+PAGE = "report.html"
+
 SWEEP = "sweep.json"
 """What a sweep's folder has and a run's has not."""
 
@@ -72,10 +74,18 @@ def run_command(
         show(scenario, summary, seconds, language)
     if result is not None:
         save_with_page(result, directory, summary, language, quiet or as_json)
+    elif not speaks(directory / PAGE, language):
+        report_command(directory, None, language)
     if as_json:
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:
-        print(f"{label('written', language)} {directory}")
+        print(f"{label('was_there' if result is None else 'written', language)} {directory}")
+
+
+def speaks(page: Path, language: str) -> bool:
+    """Whether a run's page is in this language."""
+    with page.open(encoding="utf-8") as file:
+        return f'lang="{language}"' in file.read(200)
 
 
 def save_with_page(
@@ -175,7 +185,8 @@ def show(scenario: Scenario, summary: dict[str, Any], seconds: float, language: 
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(screen(scenario.title or scenario.name, summary, language))
     n_paths = summary["worlds"] * summary["replicates"]
-    console.print(f"\n{n_paths:,} x {len(scenario.strategies)} paths, {seconds:.1f} s", style="dim", highlight=False)
+    size = label("how_many", language, paths=f"{n_paths:,}", seconds=f"{seconds:.1f}")
+    console.print(f"\n{size}", style="dim", highlight=False)
     sys.stdout.flush()
 
 
@@ -196,7 +207,7 @@ def report_command(directory: Path, out: Path | None, language: str) -> None:
     from sim.report import report_page, sweep_page
 
     check_choices(1, language=language)
-    target = out or directory / "report.html"
+    target = out or directory / PAGE
     if (directory / SWEEP).is_file():
         write_whole(target, sweep_page(directory, language), "utf-8")
         Console(stderr=True).print(f"{label('written', language)} {target}")

@@ -112,6 +112,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "so_far": ("chance of a profit, first impression: {parts}", "盈利概率（初步印象）：{parts}"),
     "writing": ("writing the files and the page …", "正在写入文件和页面……"),
     "written": ("written to", "已写入"),
+    "was_there": ("was there already, not computed again:", "已存在，未重新计算："),
+    "how_many": (
+        "{paths} histories of each strategy, computed in {seconds} s",
+        "每种策略 {paths} 条模拟路径，用时 {seconds} 秒",
+    ),
     "reading_note": (
         "A profit counts when sales so far, less what they will still cost, exceed all costs since day 0, and cash "
         "never ran out. ±: simulation error, shrinks with more paths. By inputs: what the chance is from the 5th to "
@@ -226,6 +231,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{computed} cells computed, {reused} were there, {failed} failed, {seconds} s",
         "已计算 {computed} 个单元，已有 {reused} 个，失败 {failed} 个，用时 {seconds} 秒",
     ),
+    "sweep_kept": (
+        "{finished} of {cells} cells are kept in {directory}; the same command goes on from there",
+        "{cells} 个单元中已完成 {finished} 个，保存在 {directory}；重新执行同一命令即可继续",
+    ),
     "sweep_recomputed": ("{file} {what}; computed anew", "{file} 已损坏（{what}），已重新计算"),
     "sweep_status": (
         "{name}: {finished} of {cells} cells finished, {to_do} to do ({failed} failed, {damaged} damaged)",
@@ -339,10 +348,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "init_file_mostly": ("mostly {range}", "多为 {range}"),
     "init_file_answer": ("YOUR ANSWER instead of {value}", "您的回答（基准值 {value}）"),
     "init_file_source": ("source: {source}", "来源：{source}"),
-    "init_file_here": (
-        "set for this channel; in general {value}, source: {source}",
-        "为此渠道设定；一般为 {value}，来源：{source}",
-    ),
     "counts_only": (
         "Counts of the histories were kept, not the histories: amounts are sure to {width}; money was not compared "
         "path by path.",

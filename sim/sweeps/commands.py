@@ -47,8 +47,12 @@ def sweep_command(
     check_language(language)
     worlds, replicates, seed = size
     sweep = load_sweep(config, worlds=worlds, replicates=replicates, seed=seed)
-    with progress_bar(quiet, language) as tell:
-        outcome = run_sweep(sweep, out, n_jobs=jobs, backend=backend, scheduler=scheduler, progress=tell)
+    try:
+        with progress_bar(quiet, language) as tell:
+            outcome = run_sweep(sweep, out, n_jobs=jobs, backend=backend, scheduler=scheduler, progress=tell)
+    except KeyboardInterrupt:
+        say_what_is_kept(out or sweep.default_directory, language)
+        raise
     if page is not None and outcome.computed + outcome.reused:
         page(outcome.directory, language)
     errors = Console(stderr=True, width=None if sys.stderr.isatty() else 110)
@@ -61,6 +65,13 @@ def sweep_command(
     if outcome.failed:
         errors.print(failures(outcome.failed, values, language))
         raise SystemExit(SOME_FAILED)
+
+
+def say_what_is_kept(directory: Path, language: str) -> None:
+    """Tell who stopped a sweep that nothing is lost."""
+    status = sweep_status(directory)
+    kept = {"finished": status.finished, "cells": status.cells, "directory": directory}
+    Console(stderr=True).print(Text(label("sweep_kept", language, **kept)), soft_wrap=True)
 
 
 def status_command(directory: Path, language: str) -> None:

@@ -5,6 +5,7 @@ must be the same file afterwards, inode and all: nothing is computed twice.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -142,6 +143,7 @@ def test_ctrl_c_ends_with_130_and_nothing_half_written(sweep_file, undisturbed, 
     status, _, err = finish(process)
     assert status == 130, err
     assert "Traceback" not in err
+    assert re.search(rf"[1-9]\d* of \d+ cells are kept in {folder}; the same command goes on", err)
     assert gone(computing)
     assert not list(folder.rglob("*.partial"))
     assert finish(start(sweep_file, folder))[0] == 0

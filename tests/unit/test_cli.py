@@ -157,3 +157,16 @@ def test_a_stopped_run_leaves_nothing_half_written(tmp_path, sign, status):
     assert "Traceback" not in errors
     assert errors == ("stopped; nothing half-written\n" if sign == signal.SIGINT else "")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_that_is_there_says_so_and_its_page_follows_the_language(finished, monkeypatch, capsys):
+    words = ("run", "configs/article.yaml", *FEW, "--out", finished)
+    page = finished / "report.html"
+    stamp = page.stat().st_mtime_ns
+    again = command(monkeypatch, capsys, *words)
+    assert f"was there already, not computed again: {finished}" in again.out
+    assert "written to" not in again.out
+    assert page.stat().st_mtime_ns == stamp
+    chinese = command(monkeypatch, capsys, *words, "--language", "zh")
+    assert f"已存在，未重新计算： {finished}" in chinese.out
+    assert 'lang="zh"' in page.read_text(encoding="utf-8")[:200]
