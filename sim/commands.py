@@ -85,7 +85,7 @@ def run_command(
 def speaks(page: Path, language: str) -> bool:
     """Whether a run's page is in this language."""
     with page.open(encoding="utf-8") as file:
-        return f'lang="{language}"' in file.read(200)
+        return f'<html lang="{language}' in file.read(200)
 
 
 def save_with_page(

@@ -169,4 +169,7 @@ def test_a_run_that_is_there_says_so_and_its_page_follows_the_language(finished,
     assert page.stat().st_mtime_ns == stamp
     chinese = command(monkeypatch, capsys, *words, "--language", "zh")
     assert f"已存在，未重新计算： {finished}" in chinese.out
-    assert 'lang="zh"' in page.read_text(encoding="utf-8")[:200]
+    assert '<html lang="zh' in page.read_text(encoding="utf-8")[:200]
+    stamp = page.stat().st_mtime_ns
+    command(monkeypatch, capsys, *words, "--language", "zh")
+    assert page.stat().st_mtime_ns == stamp
