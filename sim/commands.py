@@ -74,8 +74,8 @@ def run_command(
         show(scenario, summary, seconds, language)
     if result is not None:
         save_with_page(result, directory, summary, language, quiet or as_json)
-    elif not speaks(directory / PAGE, language):
-        report_command(directory, None, language)
+    elif keep == "paths" and not speaks(directory / PAGE, language):
+        report_command(directory, None, language)  # of paths; counts alone give no second page
     if as_json:
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:
@@ -83,7 +83,9 @@ def run_command(
 
 
 def speaks(page: Path, language: str) -> bool:
-    """Whether a run's page is in this language."""
+    """Whether a run's page is there, in this language."""
+    if not page.is_file():
+        return False
     with page.open(encoding="utf-8") as file:
         return f'<html lang="{language}' in file.read(200)
 

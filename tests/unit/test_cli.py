@@ -173,3 +173,6 @@ def test_a_run_that_is_there_says_so_and_its_page_follows_the_language(finished,
     stamp = page.stat().st_mtime_ns
     command(monkeypatch, capsys, *words, "--language", "zh")
     assert page.stat().st_mtime_ns == stamp
+    page.unlink()
+    command(monkeypatch, capsys, *words)
+    assert '<html lang="en' in page.read_text(encoding="utf-8")[:200]

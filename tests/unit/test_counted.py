@@ -143,6 +143,8 @@ def test_the_command(monkeypatch, capsys, tmp_path):
     again = command(monkeypatch, capsys, *words, "--keep", "summary", "--out", folder)
     assert again.out == first.out.replace("written to", "was there already, not computed again:")
     assert (folder / "manifest.json").stat().st_mtime_ns == stamp
+    chinese = command(monkeypatch, capsys, *words, "--keep", "summary", "--out", folder, "--language", "zh")
+    assert (chinese.status, chinese.err) == (0, "")
     with pytest.raises(StorageError, match=r"counts were kept.*--keep paths"):
         sim.read(folder)
     for wrong in (("--keep", "most"), ("--keep", "summary", "--precision", "0.1")):
