@@ -236,7 +236,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_unit": ("unit", "单位"),
     "report_source": ("source", "来源"),
     "report_set_here": ("set in this scenario", "由本情景设定"),
-    "report_points": ("{points} pp", "{points} 个百分点"),
     "report_ignored": ("{family}: {what}", "{family}：{what}"),
     "report_profit_and_loss": ("Profit and loss", "损益表"),
     "report_cash_flow": ("Cash flow", "现金流量表"),

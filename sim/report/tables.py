@@ -17,16 +17,12 @@ from sim.config.explain import declared, text
 from sim.leaves import Dollars, Leaf, Reader, read_leaf
 from sim.parameters import Parameter
 from sim.sections import plain
-from sim.wording import COLUMNS, Say, band, cash, money, percent, three, with_error
+from sim.wording import COLUMNS, Say, band, cash, money, percent, signed_interval, three, with_error
 
 if TYPE_CHECKING:
     from sim.counted import Counted
     from sim.results import Result
     from sim.scenario import Scenario
-
-
-ENDS = ("estimate", "low", "high")
-"""Of an estimate: the figure and its interval."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +101,8 @@ def comparisons(summary: dict[str, Any], say: Say) -> Sheet:
     rows = []
     for pair in summary["comparisons"]:
         gap, amount, beats = pair["probability"], pair.get("money"), pair["a_beats_b"]
-        points = say("report_points", points=with_ends({key: 100 * gap[key] for key in ENDS}, "+z.1f"))
-        sums = with_ends(amount, "+z,.0f") if amount else "–"
+        points = say("percentage_points", points=signed_interval(gap, 100, 1))
+        sums = signed_interval(amount) if amount else "–"
         rows.append(
             (
                 name(f"{say(pair['a'])} – {say(pair['b'])}"),
@@ -117,12 +113,6 @@ def comparisons(summary: dict[str, Any], say: Say) -> Sheet:
         )
     columns = ("strategy", "chance_of_profit", "mean_profit", "report_compared_a_beats_b")
     return Sheet(say("compared"), tuple(say(column) for column in columns), rows)
-
-
-def with_ends(estimate: dict[str, Any], form: str) -> str:
-    """Return a difference with both ends of its interval, each with its sign: a true minus; zero has a plus."""
-    middle, low, high = (format(estimate[key], form).replace("-", "−") for key in ENDS)
-    return f"{middle} [{low}, {high}]"
 
 
 def whole(value: float) -> str:
