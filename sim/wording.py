@@ -78,12 +78,12 @@ def with_error(estimate: dict[str, Any]) -> str:
 
 def money(value: float | None) -> str:
     """Return a sum of money in whole units with thousands."""
-    return "–" if value is None else f"{value:,.0f}".replace("-", "−")
+    return "–" if value is None else f"{value:z,.0f}".replace("-", "−")
 
 
 def signed(value: float, digits: int = 0) -> str:
     """Return a number with its sign."""
-    return f"{value:+,.{digits}f}".replace("-", "−")
+    return f"{value:+z,.{digits}f}".replace("-", "−")
 
 
 def signed_interval(estimate: dict[str, Any], scale: float = 1.0, digits: int = 0) -> str:
@@ -137,7 +137,7 @@ def stable(profit: dict[str, Any], say: Say) -> str:
     """Return the median month of stable profit over all paths, and the share that got there."""
     share = percent(profit["incidence"][-1])
     median = profit["median_month"]
-    when = say("not_reached") if median is None else f"{say('month')} {median:g}"
+    when = say("not_reached") if median is None else say("in_month", month=f"{median:g}")
     return f"{when} ({share})"
 
 

@@ -17,7 +17,7 @@ from sim.config.explain import declared, text
 from sim.leaves import Dollars, Leaf, Reader, read_leaf
 from sim.parameters import Parameter
 from sim.sections import plain
-from sim.wording import COLUMNS, Say, band, cash, money, percent, signed_interval, three, with_error
+from sim.wording import COLUMNS, Say, band, cash, money, percent, signed_interval, stable, three, with_error
 
 if TYPE_CHECKING:
     from sim.counted import Counted
@@ -74,17 +74,10 @@ def strategies(summary: dict[str, Any], say: Say) -> Sheet:
                 figure(three(found["settled_profit"]), found["settled_profit"]["p50"]["estimate"]),
                 figure(cash(found["cash_needed"]), found["cash_needed"]["p95"]["estimate"]),
                 figure(percent(found["ruin"][-1]), found["ruin"][-1]["estimate"]),
-                figure(steady(found["stable_profit"], say), found["stable_profit"]["incidence"][-1]["estimate"]),
+                figure(stable(found["stable_profit"], say), found["stable_profit"]["incidence"][-1]["estimate"]),
             )
         )
     return Sheet(say("report_strategies"), tuple(say(column) for column in COLUMNS), rows)
-
-
-def steady(profit: dict[str, Any], say: Say) -> str:
-    """Return by when half of all paths had a steady profit, and the share that had by the end."""
-    median = profit["median_month"]
-    when = say("not_reached") if median is None else say("in_month", month=f"{median:g}")
-    return f"{when} ({percent(profit['incidence'][-1])})"
 
 
 def months(summary: dict[str, Any], say: Say, reading: str, title: str) -> Sheet:

@@ -9,7 +9,7 @@ from rich.console import Console
 import sim
 from sim.labels import CATALOGUE, LANGUAGES, label
 from sim.screen import screen, sentences
-from sim.wording import band, error, percent, signed, signed_interval, with_error
+from sim.wording import band, error, money, percent, signed, signed_interval, stable, with_error
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +131,14 @@ def test_no_spread_seen_is_not_called_a_band(result):
     out.print(sentences(summary, partial(label, language="en")))
     assert "41–41" not in out.file.getvalue()
     assert out.file.getvalue().count("was not seen at this size") == len(summary["strategies"])
+
+
+def test_nothing_has_no_sign():
+    assert [money(value) for value in (-0.4, 0.0, -0.6, 1234.5)] == ["0", "0", "−1", "1,234"]
+    assert [signed(value) for value in (-0.4, 0.0, -0.6)] == ["+0", "+0", "−1"]
+
+
+def test_a_month_is_counted_as_people_count_it(result):
+    profit = {"incidence": [share(0.6, 0.5, 0.7)], "median_month": 6.0}
+    assert stable(profit, partial(label, language="en")) == "month 6 (60%)"
+    assert stable(profit, partial(label, language="zh")).startswith("第 6 个月")
