@@ -17,7 +17,7 @@ MOST_BLOCKS = 8
 LEAST_BLOCKS = 2
 """Blocks below which a process of their own does not pay."""
 
-HEAD_START = 2
+HEAD_START = 3
 """Blocks a helper gets done more while this process computes the first."""
 
 
