@@ -75,7 +75,7 @@ def run_command(
     if result is not None:
         save_with_page(result, directory, summary, language, quiet or as_json)
     elif keep == "paths" and not speaks(directory / PAGE, language):
-        report_command(directory, None, language)  # of paths; counts alone give no second page
+        write_page(directory, directory / PAGE, language)  # of paths; counts alone give no second page
     if as_json:
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:
@@ -206,7 +206,7 @@ def facts_command(config: Path, overrides: Sequence[str], size: Size, jobs: int)
 
 def report_command(directory: Path, out: Path | None, language: str) -> None:
     """Make the page of a finished run, or of a sweep, again, in either language."""
-    from sim.report import report_page, sweep_page
+    from sim.report import sweep_page
 
     check_choices(1, language=language)
     target = out or directory / PAGE
@@ -214,10 +214,17 @@ def report_command(directory: Path, out: Path | None, language: str) -> None:
         write_whole(target, sweep_page(directory, language), "utf-8")
         Console(stderr=True).print(f"{label('written', language)} {target}")
         return
+    write_page(directory, target, language)
+    Console(stderr=True).print(f"{label('written', language)} {target}")
+
+
+def write_page(directory: Path, target: Path, language: str) -> None:
+    """Write the page of a finished run."""
+    from sim.report import report_page
+
     result = read(directory)
     summary, manifest = read_summary(directory)
     write_whole(target, report_page(result, summary, manifest, language), "utf-8")
-    Console(stderr=True).print(f"{label('written', language)} {target}")
 
 
 def write_sweep_page(directory: Path, language: str) -> None:

@@ -217,14 +217,19 @@ def facts_table(rows: list[Fact]) -> Sheet:
     figures = Column("simulated 5–50–95%"), Column("mean or pooled")
     table = Sheet("", [*names, Column("article", WORDS, "right"), *figures, Column("inside", WORDS)])
     for fact in rows:
-        values = fact.low, fact.middle, fact.high
-        spread = "–" if np.isnan(values).all() else " – ".join(_show(value, fact.unit) for value in values)
         verdict = {True: f"inside ({fact.judged_by})", False: f"OUTSIDE ({fact.judged_by})", None: "shown"}[fact.inside]
-        table.add_row(fact.number, fact.quantity, fact.figure, spread, _show(fact.mean, fact.unit), verdict)
+        table.add_row(fact.number, fact.quantity, fact.figure, between(fact), shown(fact.mean, fact.unit), verdict)
     return table
 
 
-def _show(value: float, unit: str) -> str:
+def between(fact: Fact) -> str:
+    """Return the 5, 50 and 95% points of a fact; one dash where there are none."""
+    points = fact.low, fact.middle, fact.high
+    return "–" if np.isnan(points).all() else " – ".join(shown(point, fact.unit) for point in points)
+
+
+def shown(value: float, unit: str) -> str:
+    """Return a fact's figure in its unit; a dash where there is none."""
     if np.isnan(value):
         return "–"
     if np.isinf(value):

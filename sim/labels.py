@@ -294,6 +294,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "请输入 1 至 {last} 的编号，如：1 3，或：全部",
     ),
     "init_no_months": ("give a whole number from {low} to {high}", "请输入 {low} 至 {high} 的整数"),
+    "init_currency": ("{sign} may be several currencies: write {value}", "{sign} 可指多种货币，请写成 {value}"),
     "init_no_number": (
         "give a number as 45, an interval as 30 to 60, or an amount as 5000 CNY",
         "请输入数字（如 45）、区间（如 30 to 60）或金额（如 5000 CNY）",

@@ -12,7 +12,7 @@ Tell = Callable[[int, int], None]
 """Told how many paths are done, and how many there are in all."""
 
 MOST_BLOCKS = 8
-"""Blocks computed together: large enough to hide call overhead, small enough for the caches."""
+"""Blocks computed together: large enough to hide call overhead, small enough for the caches. A head start adds some."""
 
 LEAST_BLOCKS = 2
 """Blocks below which a process of their own does not pay."""
@@ -34,7 +34,8 @@ def span_size(blocks: int, n_jobs: int) -> int:
 def helpers_for(n_paths: int, n_jobs: int) -> int:
     """Return how many processes a run can use beside the one that asks, at most one a core of this machine."""
     blocks = blocks_of(n_paths)
-    return min(cores(n_jobs), cores(-1), -(-blocks // span_size(blocks, n_jobs))) - 1
+    pieces = -(-blocks // span_size(blocks, n_jobs))
+    return min(cores(n_jobs), cores(-1), max(pieces, min(blocks, 2))) - 1
 
 
 def spans(blocks: int, size: int, first: int = 0, *, early: bool = False) -> list[range]:

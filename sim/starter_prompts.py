@@ -259,6 +259,9 @@ def _form(typed: str, parameter: Parameter, language: str) -> float | str:
         found = replace(found, ends=tuple(round(end / 100.0, 12) for end in found.ends), unit="")
     elif CODES.get(found.unit) == CURRENCY:
         found = replace(found, unit="")
+    elif found.unit in CODES:
+        meant = replace(found, unit=CODES[found.unit])
+        raise AnswerError(label("init_currency", language, sign=found.unit, value=meant))
     if found.unit or len(found.ends) > 1:
         return str(replace(found, unit=found.unit.upper()))
     return found.ends[0]

@@ -119,7 +119,7 @@ def ends(low: float, high: float) -> tuple[str, str]:
         shown = f"{100 * low:.{digits}f}", f"{100 * high:.{digits}f}"
         if shown[0] != shown[1]:
             return shown
-    below, above = math.floor(1e4 * low + 1e-9) / 100, math.ceil(1e4 * high) / 100
+    below, above = math.floor(1e4 * low + 1e-9) / 100, math.ceil(1e4 * high - 1e-9) / 100
     return f"{below:.2f}", f"{above:.2f}"
 
 

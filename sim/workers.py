@@ -44,11 +44,13 @@ class Task(Generic[Piece, Done]):
         self.result: Future[Done] = Future()
 
     def compute(self, work: Callable[[Piece], Done]) -> None:
-        """Do it; an error is kept for whoever asks for the result."""
+        """Do it; an error is kept for whoever asks for the result, and what ends a program is passed on too."""
         try:
             self.result.set_result(work(self.piece))
-        except Exception as error:
+        except BaseException as error:
             self.result.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
 
 
 def in_turn(
@@ -79,7 +81,8 @@ def in_turn(
         What a piece failed with, at its turn; pieces that nobody has begun are left alone then.
     """
     ours = ours or work
-    if n_jobs == 1 or len(pieces) < 2:
+    together = min(cores(n_jobs), len(pieces))
+    if together < 2:
         yield from map(ours, pieces)
         return
     tasks: list[Task[Piece, Done]] = [Task(piece) for piece in pieces]
@@ -87,7 +90,7 @@ def in_turn(
     for task in tasks:
         waiting.put(task)
     first = waiting.get()  # ours: the helpers are not there yet
-    with _helpers(min(cores(n_jobs), len(pieces)) - 1, backend, work, waiting):
+    with _helpers(together - 1, backend, work, waiting):
         try:
             first.compute(ours)
             for task in tasks:
@@ -143,7 +146,8 @@ def _helpers(
 
             def have_computed() -> None:
                 wait((there, over), return_when=FIRST_COMPLETED)
-                if there.done() and there.exception() is None:  # one that died before it took anything is not missed
+                # One that died before it took anything is not missed; work that cannot be sent fails where it is asked.
+                if there.done() and not isinstance(there.exception(), BrokenProcessPool):
                     _all_of(waiting, lambda piece: processes.submit(work, piece).result())
 
             try:

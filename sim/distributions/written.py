@@ -14,6 +14,9 @@ from sim.distributions.base import DistributionError, finite
 LONGEST = 100
 """Characters; nobody writes a longer value."""
 
+SIGNS = ("$", "US$", "¥", "€", "£")
+"""What stands before an amount."""
+
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
     0x3000: " ",
     0xA0: " ",
@@ -51,6 +54,8 @@ class Written:
     def __str__(self) -> str:
         """Return the value in the form that scenarios hold."""
         numbers = " to ".join(f"{end:.15g}" for end in self.ends)
+        if self.unit in SIGNS:
+            return self.unit + numbers
         return numbers + self.unit if self.unit == "%" else f"{numbers} {self.unit}".rstrip()
 
 
@@ -93,7 +98,7 @@ def _common_unit(units: list[str], text: str) -> str:
     first, last = units[0], units[-1]
     if first == last or not first:
         return last
-    if not last and first in ("$", "US$", "¥", "€", "£"):
+    if not last and first in SIGNS:
         return first
     raise DistributionError(f"{_shown(text)} has different units at its ends: name one, behind the second number")
 
@@ -124,6 +129,8 @@ def as_a_number(text: str) -> str:
         return remedy if remedy.startswith("write") else "write a plain number, as 0.02"
     if len(found.ends) > 1:
         return "write one number"
+    if found.unit not in ("", "%"):
+        return "write a plain number, without a unit"
     return f"write {found.ends[0] / (100.0 if found.unit == '%' else 1.0):.15g}"
 
 

@@ -25,6 +25,9 @@ from sim.state import NEVER, Days, Processor, State, Today, processor_accounts
 
 Array = NDArray[np.float64]
 
+LEAST_SALES = 0.005
+"""Sales of 30 days, money, that count as some: half a cent. Rolling sums of nothing are nothing only up to rounding."""
+
 MOST_FREEZES = 16
 """Thresholds drawn a path and account on day 0; one freeze more is an error, never a silent miss."""
 
@@ -219,7 +222,7 @@ class Freeze(Mechanism):
         month = history.month.total
         before = history.two_months.total - month
         return np.asarray(
-            np.where((month > self.jump_ratio * before) & (before > 0), factor * self.jump_factor, factor)
+            np.where((month > self.jump_ratio * before) & (before > LEAST_SALES), factor * self.jump_factor, factor)
         )
 
     def _freeze(
@@ -228,6 +231,8 @@ class Freeze(Mechanism):
         share = self.figure if self.reading == "share_of_balance" else self.frozen_share
         share = np.broadcast_to(share, (state.n_paths,))[paths]
         for bucket in account.buckets:
+            if not bucket.used:
+                continue
             locked = np.zeros(state.n_paths)
             locked[paths] = bucket.lock(paths, share)
             ledger.post(locked, debit=account.frozen_account, credit=bucket.account)
@@ -285,6 +290,8 @@ class Freeze(Mechanism):
     def _pay(
         record: FreezeRecord, account: Processor, ledger: Book, paths: Days, amount: Array, forfeited: Array
     ) -> None:
+        if not paths.size:
+            return
         released, lost = np.zeros((2, account.frozen.size))
         released[paths] = amount * (1.0 - forfeited)
         lost[paths] = amount * forfeited

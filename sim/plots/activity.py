@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
+from sim import wording
 from sim.estimates import outcomes_at
 from sim.plots.style import (
     LINES,
     MARKERS,
     PlotError,
-    amount,
     axes_of,
     chosen,
     colour,
@@ -107,7 +107,10 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
         ax.axvline(middle[0], color=ink(), linewidth=1.0, linestyle="--")
         ax.axhline(middle[1], color=ink(), linewidth=1.0, linestyle="--")
         half = words(
-            "plot_half", language, days=f"{middle[0]:.0f}", money=f"{amount(middle[1])} {result.scenario.currency}"
+            "plot_half",
+            language,
+            days=f"{middle[0]:.0f}",
+            money=f"{wording.money(middle[1])} {result.scenario.currency}",
         )
         again = words("plot_again", language, share=f"{100 * float((count[hit] > 1).mean()):.0f}")
         note = f"{half}; {again}"
@@ -272,7 +275,7 @@ def _events(rows: Sequence[Entry], cash: Array, frozen: Array, language: str) ->
     falls = np.diff(cash)
     for day in np.argsort(falls)[:2] + 1 if len(falls) else ():
         if falls[day - 1] < 0:
-            found.append((int(day), f"{amount(falls[day - 1])}: {words(_largest(rows, int(day)), language)}"))
+            found.append((int(day), f"{wording.money(falls[day - 1])}: {words(_largest(rows, int(day)), language)}"))
     return sorted(found)
 
 

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
+from sim import wording
 from sim.estimates import outcomes_at
 from sim.plots.style import (
     PlotError,
-    amount,
     axes_of,
     check_strategies,
     chosen,
@@ -77,7 +77,7 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
     note = "plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly"
     said = words(note, language)
     if cut:
-        said += words("plot_fan_cut", language, ends=" / ".join(amount(end) for end in cut))
+        said += words("plot_fan_cut", language, ends=" / ".join(wording.money(end) for end in cut))
     taken = head(ax, words(title, language, name=words(name, language)), said, indent=52.0)
     label_ends(ax, float(times[-1]), ends, taken)
     return ax
@@ -114,8 +114,9 @@ def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None
         ax.plot([low, high], [position, position], color=hue, linewidth=1.6)
         ax.plot([first, third], [position, position], color=hue, linewidth=6.0, solid_capstyle="butt")
         ax.plot([middle], [position], marker="|", markersize=14, markeredgewidth=2.0, color=ink())
+        figures = " / ".join(wording.money(point) for point in (low, middle, high))
         ax.text(
-            0.01, position + 0.52, f"{words(name, language)}: {amount(low)} / {amount(middle)} / {amount(high)}",
+            0.01, position + 0.52, f"{words(name, language)}: {figures}",
             transform=ax.get_yaxis_transform(), va="bottom", fontsize=8.5,
             bbox={"facecolor": paper(), "edgecolor": "none", "pad": 1.0},
         )  # fmt: skip
@@ -171,15 +172,10 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
     money_axis(ax, result.scenario.currency, axis="x")
     names = {"a": words(a, language), "b": words(b, language)}
     share = f"{100 * beats.estimate:.0f}% [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
-    between = f"{signed(mean.estimate)} [{signed(mean.low)}, {signed(mean.high)}]"
+    between = f"{wording.signed(mean.estimate)} [{wording.signed(mean.low)}, {wording.signed(mean.high)}]"
     note = words("plot_ahead", language, share=share, mean=between, **names)
     head(ax, words("plot_difference_title", language, **names), note, indent=10.0)
     return ax
-
-
-def signed(value: float) -> str:
-    """Return a difference with its sign."""
-    return f"{value:+z,.0f}".replace("-", "−")
 
 
 def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
@@ -225,9 +221,9 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
 def _figures(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
     """Write a mean, and its range where the picture is wide enough, to the right of the axes."""
     roomy = size_of(ax)[0] > ROOMY
-    ends = "" if spread is None or not roomy else f"  ({amount(spread[0])} / {amount(spread[1])})"
+    ends = "" if spread is None or not roomy else f"  ({wording.money(spread[0])} / {wording.money(spread[1])})"
     ax.annotate(
-        f"{amount(mean)}{ends}", (1.0, position), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
+        f"{wording.money(mean)}{ends}", (1.0, position), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
         textcoords="offset points", va="center", fontsize=8 if roomy else 7, annotation_clip=False,
     )  # fmt: skip
 

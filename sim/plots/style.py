@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
+from sim import wording
 from sim.labels import label
 
 if TYPE_CHECKING:
@@ -210,7 +211,8 @@ def say_if_unreadable(text: str) -> None:
     if mpl.rcParams["svg.fonttype"] == "none" or not any(ord(letter) > 0x2E80 for letter in text):
         return
     if not installed_fonts():
-        # Said once, in words; without this every letter would be complained of when the picture is saved.
+        # Said once, in words; without this every letter would be complained of when the picture is saved, whenever that
+        # is: the filter stays.
         warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
         warnings.warn(
             f"no font with Chinese letters is installed: they will show as boxes (any of {', '.join(CHINESE_FONTS)})",
@@ -233,15 +235,10 @@ def share_axis(ax: Axes, axis: str = "y") -> None:
     (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
 
 
-def amount(value: float) -> str:
-    """Return a sum with thousands and a true minus sign; what is shown as zero has no sign."""
-    return f"{value:z,.0f}".replace("-", "−")
-
-
 def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:
     """Write sums with thousands and the currency once, at the axis, whose ends must be set."""
     along = ax.yaxis if axis == "y" else ax.xaxis
-    along.set_major_formatter(FuncFormatter(lambda value, _: amount(value)))
+    along.set_major_formatter(FuncFormatter(lambda value, _: wording.money(value)))
     (ax.set_ylabel if axis == "y" else ax.set_xlabel)(currency)
     if axis == "x" and ax.get_xscale() == "linear":
         width, (low, high) = size_of(ax)[0], ax.get_xlim()

@@ -13,7 +13,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
-from sim.plots.style import amount, size_of, words, wrapped
+from sim import wording
+from sim.plots.style import size_of, words, wrapped
 from sim.plots.sweep_frames import AT_LEAST, Axis, at_least, axis_label, in_percent, literal
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def number(value: float, share: bool = False) -> str:
     """Return a number as short as it can be told, with thousands; a share in per cent."""
     if share:
         return f"{number(100 * value)}%"
-    return amount(value) if abs(value) >= 1000 else f"{value:.4g}".replace("-", "−")
+    return wording.money(value) if abs(value) >= 1000 else f"{value:.4g}".replace("-", "−")
 
 
 def value_text(value: Any, key: str) -> str:

@@ -18,9 +18,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
+from sim import wording
 from sim.plots.style import (
     PlotError,
-    amount,
     axes_of,
     head,
     ink,
@@ -300,7 +300,7 @@ def add_colour_bar(ax: Axes | Sequence[Axes], mesh: QuadMesh, figure: str, curre
     """Put the scale of the colours beside the axes: per cent, or money."""
     first: Any = ax if isinstance(ax, Axes) else ax[0]
     share = FIGURES[figure] == "share"
-    form = PercentFormatter(1.0) if share else FuncFormatter(lambda value, _: amount(value))
+    form = PercentFormatter(1.0) if share else FuncFormatter(lambda value, _: wording.money(value))
     bar = first.figure.colorbar(mesh, ax=ax, format=form, fraction=0.06, pad=0.02)
     bar.outline.set_visible(False)
     bar.ax.grid(visible=False)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim import plots
 from sim.plots import PlotError
-from sim.plots.money import signed
 from sim.report.answer import chance
 from sim.report.figures import Figure
 from sim.report.figures import draw as drawn
-from sim.wording import Say, cash, percent, three, with_error
+from sim.wording import Say, cash, percent, signed, three, with_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -108,11 +108,6 @@ def comparisons(summary: dict[str, Any], say: Say) -> Sheet:
     return Sheet(say("compared"), tuple(say(column) for column in columns), rows)
 
 
-def whole(value: float) -> str:
-    """Return a sum in whole units; what is shown as zero has no sign."""
-    return money(value if abs(value) > 0.5 else 0.0)
-
-
 def statements(result: Result | Counted, strategy: str, kind: str, say: Say) -> Sheet:
     """Return a statement: the mean of every line by month, and its sum where it adds up."""
     frame = result.statement(strategy, kind)
@@ -121,7 +116,7 @@ def statements(result: Result | Counted, strategy: str, kind: str, say: Say) -> 
         means = part.sort_values("month")["mean"].tolist()
         level = str(line).endswith(("to date", "at the end"))
         total = means[-1] if level else sum(means)
-        rows.append((name(say(str(line))), *(figure(whole(mean), mean) for mean in means), figure(whole(total), total)))
+        rows.append((name(say(str(line))), *(figure(money(mean), mean) for mean in means), figure(money(total), total)))
     heads = (say("report_line"), *(str(month) for month in range(1, result.n_months + 1)), say("report_total"))
     return Sheet(f"{say(strategy)}: {say(f'report_{kind}')}", heads, rows)
 
@@ -180,7 +175,7 @@ def rounded(value: Any) -> Any:
 def facts_sheet(result: Result, say: Say) -> Sheet:
     """Return the article's figures beside what came out, as far as this run is long enough."""
     from sim.engine import Run
-    from sim.facts import facts_of
+    from sim.facts import between, facts_of, shown
 
     rows = []
     for fact in facts_of(Run(result.scenario, result.plan, result.records, result.worlds)):
@@ -190,7 +185,7 @@ def facts_sheet(result: Result, say: Say) -> Sheet:
                 name(fact.number),
                 name(quantity(fact.quantity, say)),
                 name(say(fact.figure)),
-                name(between((fact.low, fact.middle, fact.high), fact.unit)),
+                name(between(fact)),
                 name(shown(fact.mean, fact.unit)),
                 name(judged),
             )
@@ -202,22 +197,6 @@ def facts_sheet(result: Result, say: Say) -> Sheet:
 def quantity(words: str, say: Say) -> str:
     """Return a quantity of the article in the page's language; the catalogue leaves the numbers in it open."""
     return say(re.sub(r"\d+", "{}", words)).format(*re.findall(r"\d+", words))
-
-
-def between(points: Sequence[float], unit: str) -> str:
-    """Return the 5, 50 and 95% points of a fact; one dash where there are none."""
-    if all(math.isnan(point) for point in points):
-        return "–"
-    return " – ".join(shown(point, unit) for point in points)
-
-
-def shown(value: float, unit: str) -> str:
-    """Return a fact's figure in its unit; a dash where there is none."""
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞"
-    return f"{100 * value:.1f}%" if unit == "%" else f"{value:,.1f}"
 
 
 def not_modelled(say: Say) -> list[str]:

@@ -5,9 +5,11 @@ import re
 import pytest
 
 import sim
+from sim.facts import Fact, between
 from sim.report import report_page
 from sim.report.rendering import speaker
-from sim.report.tables import assumptions, between, comparisons, rounded, statements, whole
+from sim.report.tables import assumptions, comparisons, rounded, statements
+from sim.wording import money
 
 EN, ZH = speaker("en"), speaker("zh")
 SMALL = ["horizon_days=60"]
@@ -88,7 +90,7 @@ def test_no_raw_number_is_on_the_page(pages):
 
 
 def test_what_rounds_to_zero_has_no_minus(result):
-    assert [whole(value) for value in (-0.4, -0.5, 0.5, -0.6, 0.0)] == ["0", "0", "0", "−1", "0"]
+    assert [money(value) for value in (-0.4, -0.5, 0.5, -0.6, 0.0)] == ["0", "0", "0", "−1", "0"]
     shown = {cell.shown for kind in ("profit_and_loss", "cash_flow") for name in result.strategies
              for row in statements(result, name, kind, EN).rows for cell in row}  # fmt: skip
     assert "0" in shown
@@ -103,10 +105,14 @@ def test_differences_have_a_true_minus_and_points_in_words(result):
         assert all(cell.endswith(unit) for cell in cells[::2])
 
 
+def fact_of(low, middle, high):
+    return Fact("F0", "share", "12%", low, middle, high, middle, None, "shown", "%")
+
+
 def test_where_there_is_no_range_stands_one_dash():
     nan = float("nan")
-    assert between((nan, nan, nan), "%") == "–"
-    assert between((0.1, 0.2, float("inf")), "%") == "10.0% – 20.0% – ∞"
+    assert between(fact_of(nan, nan, nan)) == "–"
+    assert between(fact_of(0.1, 0.2, float("inf"))) == "10.0% – 20.0% – ∞"
 
 
 # ----- the page -----

@@ -9,7 +9,7 @@ from rich.console import Console
 import sim
 from sim.labels import CATALOGUE, LANGUAGES, label
 from sim.screen import screen, sentences
-from sim.wording import band, error, money, percent, signed, signed_interval, stable, with_error
+from sim.wording import band, ends, error, money, percent, signed, signed_interval, stable, with_error
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +142,8 @@ def test_a_month_is_counted_as_people_count_it(result):
     profit = {"incidence": [share(0.6, 0.5, 0.7)], "median_month": 6.0}
     assert stable(profit, partial(label, language="en")) == "month 6 (60%)"
     assert stable(profit, partial(label, language="zh")).startswith("第 6 个月")
+
+
+def test_ends_that_two_decimals_show_are_not_rounded_away():
+    assert ends(0.0699999, 0.07) == ("6.99", "7.00")
+    assert ends(0.07, 0.07) == ("7.00", "7.00")

@@ -25,7 +25,7 @@ def test_everybody_has_a_span_as_long_as_it_pays(blocks, n_jobs, size):
 
 def test_helpers_are_as_many_as_have_something_to_do(monkeypatch):
     monkeypatch.setattr(spans, "cores", lambda n_jobs: n_jobs if n_jobs > 0 else 64)
-    assert [spans.helpers_for(paths, 2) for paths in (1, 1024, 2048, 2049, 16_384, 10**18)] == [0, 0, 0, 1, 1, 1]
+    assert [spans.helpers_for(paths, 2) for paths in (1, 1024, 1025, 2048, 16_384, 10**18)] == [0, 0, 1, 1, 1, 1]
     assert spans.helpers_for(16_384, 1) == 0
     assert spans.helpers_for(16_384, 64) == 7
     assert spans.helpers_for(10**18, 64) == 63

@@ -274,6 +274,14 @@ def test_percent_of_money_is_refused():
         read_number("45%", PRICE)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("¥5000", "5000 CNY"), ("5000 RMB", "5000 CNY"), ("¥30 to 60", "30 to 60 CNY")]
+)
+def test_a_sign_that_may_mean_several_currencies_is_answered_with_its_code(typed, meant):
+    with pytest.raises(AnswerError, match=f"write {meant}$"):
+        read_number(typed, CASH)
+
+
 def test_advertising_money_in_yuan_becomes_dollars():
     assert read_amount("350 CNY", CASH) == 50
 

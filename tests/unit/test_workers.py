@@ -1,6 +1,7 @@
 """Pieces of work come back in their order, whoever computed them; a helper that fails or dies is heard of."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -84,6 +85,38 @@ def test_a_killed_helper_is_heard_of_and_replaced():
     with pytest.raises(workers.HelperEnded, match="fewer --jobs"):
         list(workers.in_turn(partial(end_unless, os.getpid()), range(4), 2))
     assert len({process for _, process, _ in workers.in_turn(who, range(20), 2)}) == 2
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_one_core_is_enough(monkeypatch, backend):
+    monkeypatch.setattr(workers, "cores", lambda n_jobs: 1)
+    assert {process for _, process, _ in workers.in_turn(who, range(3), -1, backend)} == {os.getpid()}
+
+
+def leave_unless(parent, backend, piece):
+    elsewhere = threading.current_thread() is not threading.main_thread() if backend == "threading" else True
+    if elsewhere and (os.getpid(), threading.get_ident()) != parent:
+        sys.exit("a piece that ends its process")
+    time.sleep(0.2)
+    return piece
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_who_waits_for_a_piece_that_left_is_told(backend):
+    me = (os.getpid(), threading.get_ident())
+    with pytest.raises((SystemExit, workers.HelperEnded)):
+        list(workers.in_turn(partial(leave_unless, me, backend), range(20), 2, backend))
+
+
+def test_work_that_cannot_be_sent_fails_and_says_so():
+    work = partial(late_and, threading.Lock())
+    with pytest.raises((TypeError, pickle.PicklingError)):
+        list(workers.in_turn(work, range(20), 2, "loky"))
+
+
+def late_and(_, piece):
+    time.sleep(0.2)
+    return piece
 
 
 def test_all_cores_is_at_least_one():

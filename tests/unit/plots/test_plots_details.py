@@ -25,7 +25,8 @@ from sim.labels import label
 from sim.plots import PlotError, money, style
 from sim.plots.activity import daily_balances, freezes_of, group_means, noise_of_a_dummy
 from sim.plots.chance import round_amounts
-from sim.plots.style import DARK_PALETTE, THEMES, amount, apart, wrapped
+from sim.plots.style import DARK_PALETTE, THEMES, apart, wrapped
+from sim.wording import money as amount
 from sim.wording import three
 
 CURVE = [
@@ -151,7 +152,6 @@ def test_a_calendar_in_chinese_names_accounts_as_the_statements_do(result):
 
 def test_what_rounds_to_zero_has_no_minus():
     assert [amount(value) for value in (-0.3, 0.3, -0.6)] == ["0", "0", "−1"]
-    assert [money.signed(value) for value in (-0.3, -0.6)] == ["+0", "−1"]
 
 
 def test_labels_are_moved_apart_as_little_as_can_be():
