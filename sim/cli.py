@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -25,6 +26,9 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; bad input ends with status 2 and one message, never a traceback."""
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:  # closed by whoever started this
+            setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
     try:
         app()
     except (ValueError, RuntimeError) as error:
@@ -41,11 +45,14 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:  # no file handle is left, the disk of standard output is full
+        fail(f"{error.filename or 'this machine'}: {error.strerror or error}")
 
 
 def fail(message: str) -> NoReturn:
-    """Print one message and end with status 2."""
-    typer.echo(f"error: {message}", err=True)
+    """Print one message and end with status 2; what a file made it quote reaches no terminal as a command."""
+    visible = (sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in message)
+    typer.echo(f"error: {''.join(visible)}", err=True)
     raise SystemExit(BAD_INPUT)
 
 

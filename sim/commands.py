@@ -70,8 +70,7 @@ def run_command(
         with answer_bar(quiet or as_json, language) as (tell, look):
             result = simulate(scenario, plan, goal, keep, jobs, backend, tell, look)
         summary, seconds = result.summary(), result.seconds
-    if not (quiet or as_json):
-        show(scenario, summary, seconds, language)
+    unheard = None if quiet or as_json else show_or_go_on(scenario, summary, seconds, language)
     if result is not None:
         save_with_page(result, directory, summary, language, quiet or as_json)
     elif keep == "paths" and not speaks(directory / PAGE, language):
@@ -80,13 +79,26 @@ def run_command(
         sys.stdout.write(json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     elif not quiet:
         print(f"{label('was_there' if result is None else 'written', language)} {directory}")
+    if unheard is not None:
+        raise unheard
+
+
+def show_or_go_on(scenario: Scenario, summary: dict[str, Any], seconds: float, language: str) -> OSError | None:
+    """Print the one screen; where nobody reads it the run is worth keeping all the same, and the error is returned."""
+    try:
+        show(scenario, summary, seconds, language)
+    except SystemExit:  # rich's answer to a reader that has left
+        return None
+    except OSError as error:
+        return error
+    return None
 
 
 def speaks(page: Path, language: str) -> bool:
     """Whether a run's page is there, in this language."""
     if not page.is_file():
         return False
-    with page.open(encoding="utf-8") as file:
+    with page.open(encoding="utf-8", errors="replace") as file:
         return f'<html lang="{language}' in file.read(200)
 
 
@@ -370,6 +382,7 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8-sig") -> None:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
+            Path(name).chmod(0o644)
             with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
                 file.write(text)
                 file.flush()

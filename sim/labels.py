@@ -11,6 +11,9 @@ from sim.labels_texts import ACCOUNTS, IGNORED, QUANTITIES
 
 LANGUAGES = ("en", "zh")
 
+STRATEGY_WORDS = ("independent", "alibaba", "aliexpress", "dual")
+"""Names of strategies that the catalogue has words for; others are shown as they are."""
+
 CATALOGUE: dict[str, tuple[str, str]] = {
     "independent": ("own store", "独立站"),
     "alibaba": ("Alibaba.com", "阿里巴巴国际站"),

@@ -20,6 +20,7 @@ from sim.channels import Channel, channel, channel_names
 from sim.conditions import condition_problems
 from sim.distributions import Distribution
 from sim.environment import Market
+from sim.labels import CATALOGUE, STRATEGY_WORDS
 from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, json_copy, put, short, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
@@ -294,6 +295,10 @@ def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
     problems = []
     for name, channels in strategies.items():
         path: Path = ("strategies", name)
+        if name in CATALOGUE and name not in STRATEGY_WORDS:
+            problems.append(
+                Problem(path, repr(name), "the program has this word for something else; choose another name")
+            )
         if not channels:
             problems.append(Problem(path, "[]", "a strategy needs at least one channel"))
         if len(set(channels)) != len(channels):

@@ -88,7 +88,7 @@ class Head(BaseModel):
     counts: Literal["random", "expected"] = "random"
     stable_months: int = Field(default=3, ge=1, le=24, strict=True)
     exchange_rates: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default={"CNY": 7.0})
-    strategies: dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,60}$")], list[str]] = Field(min_length=1)
+    strategies: dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,60}$")], list[str]] = Field(min_length=1)
     correlations: list[tuple[str, str, Annotated[float, Field(strict=True, allow_inf_nan=False)]]] = []
     readings: dict[str, str] = {}
     sampling: Sampling = "random"

@@ -32,10 +32,10 @@ def span_size(blocks: int, n_jobs: int) -> int:
 
 
 def helpers_for(n_paths: int, n_jobs: int) -> int:
-    """Return how many processes a run can use beside the one that asks, at most one a core of this machine."""
-    blocks = blocks_of(n_paths)
+    """Return how many processes a run can use beside the one that asks; none where there are not as many cores."""
+    blocks, together = blocks_of(n_paths), cores(n_jobs)
     pieces = -(-blocks // span_size(blocks, n_jobs))
-    return min(cores(n_jobs), cores(-1), max(pieces, min(blocks, 2))) - 1
+    return min(together, max(pieces, min(blocks, 2))) - 1 if together <= cores(-1) else 0
 
 
 def spans(blocks: int, size: int, first: int = 0, *, early: bool = False) -> list[range]:

@@ -87,7 +87,9 @@ def signed(value: float, digits: int = 0) -> str:
 
 
 def signed_interval(estimate: dict[str, Any], scale: float = 1.0, digits: int = 0) -> str:
-    """Return a difference and its interval, so many times as large, with their signs."""
+    """Return a difference and its interval, so many times as large, with their signs; one world has no interval."""
+    if estimate["low"] is None or estimate["high"] is None:
+        return f"{signed(scale * estimate['estimate'], digits)} [–]"
     middle, low, high = (signed(scale * estimate[end], digits) for end in ("estimate", "low", "high"))
     return f"{middle} [{low}, {high}]"
 

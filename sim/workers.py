@@ -197,10 +197,18 @@ def _processes(number: int) -> Iterator[Any]:
                 number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD
             )
             processes.submit(_import, __name__)
-        yield processes
+    except (OSError, RuntimeError) as error:
+        if processes is not None:
+            processes.shutdown(wait=False, kill_workers=True)
+        raise HelperEnded(f"no further process can be started here ({error}); try --jobs 1") from error
     except KeyboardInterrupt:
         if processes is not None:
             processes.shutdown(wait=True, kill_workers=True)
+        raise
+    try:
+        yield processes
+    except KeyboardInterrupt:
+        processes.shutdown(wait=True, kill_workers=True)
         raise
 
 

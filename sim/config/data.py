@@ -56,7 +56,7 @@ def read_column(folder: Path, file: str, column: str) -> list[float]:
 def _numbers(rows: _Rows, shown: str, column: str) -> list[float]:
     header = [name.strip() for name in next(rows, [])]
     if header.count(column) != 1:
-        there = f"there are: {', '.join(header)[:200] or 'none'}"
+        there = f"there are: {', '.join(name if name.isprintable() else repr(name) for name in header)[:200] or 'none'}"
         what = "no column" if column not in header else "more than one column"
         raise DistributionError(f"{shown} has {what} '{column}' ({there})")
     position = header.index(column)
@@ -74,7 +74,7 @@ def _number(text: str, where: str) -> float:
     try:
         number = float(text)
     except ValueError as error:
-        raise DistributionError(f"{where}: '{text[:40]}' is not a number") from error
+        raise DistributionError(f"{where}: {text[:40]!r} is not a number") from error
     if not math.isfinite(number):
         raise DistributionError(f"{where}: '{text[:40]}' is not a finite number")
     return number

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.config.data import read_column
 from sim.config.overrides import lay_overrides
-from sim.config.reading import ConfigError, Document, parse, read_text
+from sim.config.reading import ConfigError, Document, check_texts, parse, read_text
 from sim.distributions import FAMILIES
 from sim.leaves import Reader, ScenarioError, short
 from sim.scenario import Scenario
@@ -55,6 +55,7 @@ def _manifest_content(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}: not valid JSON ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("scenario"), dict):
         raise ConfigError(f"{file}: is not the manifest of a run: it has no scenario")
+    check_texts(content["scenario"], str(file))
     return content
 
 

@@ -294,10 +294,27 @@ def scalar(tag: str, text: str, where: str) -> Any:
         return text.lower() == "true"
     if tag in ("int", "float"):
         return _number(tag, text.replace("_", "").lower(), where)
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
-        # Escapes such as "\\e[31m" would reach the terminal and file names.
-        raise ConfigError(f"{where}: control characters are not allowed in text (found {text[:40]!r})")
+    check_text(text, where)
     return text
+
+
+def check_text(text: str, where: str) -> None:
+    """Refuse control characters: escape sequences would reach the terminal and file names."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
+        raise ConfigError(f"{where}: control characters are not allowed in text (found {text[:40]!r})")
+
+
+def check_texts(content: Any, where: str) -> None:
+    """Do so for every text in what JSON holds."""
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            check_text(value, where)
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
 
 
 def _number(tag: str, text: str, where: str) -> float:

@@ -12,6 +12,9 @@ from scipy.special import betainc, betaincinv, gammainc, gammaincinv, ndtr, ndtr
 
 from sim.distributions.base import Array, Distribution, check, finite
 
+LARGEST_LOG_SD = 20.0
+"""Spread of a logarithm beyond which means and spreads leave double precision; nothing that is sold spreads so far."""
+
 
 @dataclass(frozen=True)
 class Constant(Distribution):
@@ -62,6 +65,7 @@ class Uniform(Distribution):
             finite("low", self.low) <= finite("high", self.high),
             f"uniform needs low <= high ({self.low:g}, {self.high:g})",
         )
+        finite("high - low", self.high - self.low)
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -127,6 +131,7 @@ class LogNormal(Distribution):
     def __post_init__(self) -> None:
         check(finite("median", self.median) > 0, f"median must be above 0 (found {self.median:g})")
         check(finite("log_sd", self.log_sd) > 0, f"log_sd must be above 0 (found {self.log_sd:g})")
+        check(self.log_sd <= LARGEST_LOG_SD, f"log_sd must be at most {LARGEST_LOG_SD:g} (found {self.log_sd:g})")
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""

@@ -258,7 +258,10 @@ def _nested(family: str, given: Mapping[str, Any], read_column: ReadColumn | Non
 def from_leaf(value: Any, read_column: ReadColumn | None = None, divisor: Divisor = unitless) -> Distribution:
     """Return the distribution of any numeric leaf: a number, a number or interval in words, a mapping."""
     if isinstance(value, Mapping):
-        return from_mapping(value, read_column, divisor)
+        try:
+            return from_mapping(value, read_column, divisor)
+        except ArithmeticError as error:
+            raise DistributionError("its numbers are too large, or too small, to be counted with") from error
     if isinstance(value, str):
         return from_text(value, divisor)
     return Constant(finite("the value", value))

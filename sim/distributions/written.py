@@ -135,4 +135,5 @@ def as_a_number(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return f"'{text if len(text) <= 40 else text[:40] + '...'}'"
+    shown = text if len(text) <= 40 else text[:40] + "..."
+    return f"'{shown}'" if shown.isprintable() else repr(shown)

@@ -152,7 +152,8 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
     least, low, middle, high, most = outcomes_at(kept, (0.01, 0.05, 0.50, 0.95, 0.99))
     # An edge at zero: no bar may count for both sides.
     width = max((most - least) / 60.0, 1e-9)
-    edges = width * np.arange(np.floor(least / width), np.ceil(most / width) + 1)
+    first = np.floor(least / width)
+    edges = width * np.arange(first, max(np.ceil(most / width), first + 1) + 1)
     counts, edges = np.histogram(kept, edges)
     shares, centres = counts / len(kept), (edges[1:] + edges[:-1]) / 2.0
     ahead = centres > 0
@@ -167,12 +168,13 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
     beats, mean = compared["a_beats_b"], compared["money"]
     ax.plot([low, high], [0.93 * top] * 2, color=ink(), linewidth=1.4, marker="|", markersize=9)
     ax.plot([middle], [0.93 * top], color=ink(), marker="|", markersize=14, markeredgewidth=2.0)
-    ax.axvspan(mean.low, mean.high, ymax=0.86, color=ink(), alpha=0.22, linewidth=0)
+    if np.isfinite([mean.low, mean.high]).all():  # one world has no interval
+        ax.axvspan(mean.low, mean.high, ymax=0.86, color=ink(), alpha=0.22, linewidth=0)
     ax.yaxis.set_major_locator(NullLocator())
     money_axis(ax, result.scenario.currency, axis="x")
     names = {"a": words(a, language), "b": words(b, language)}
     share = f"{100 * beats.estimate:.0f}% [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
-    between = f"{wording.signed(mean.estimate)} [{wording.signed(mean.low)}, {wording.signed(mean.high)}]"
+    between = wording.signed_interval(mean.to_dict())
     note = words("plot_ahead", language, share=share, mean=between, **names)
     head(ax, words("plot_difference_title", language, **names), note, indent=10.0)
     return ax

@@ -10,7 +10,7 @@ from sim.plots import PlotError
 from sim.report.answer import chance
 from sim.report.figures import Figure
 from sim.report.figures import draw as drawn
-from sim.wording import Say, cash, percent, signed, three, with_error
+from sim.wording import Say, cash, percent, signed_interval, three, with_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +39,7 @@ def pictures(result: Result, summary: dict[str, Any], say: Say, language: str) -
     if len(ranked) > 1:
         pair = ranked[0], ranked[1]
         gap = result.compare(*pair)["money"]
-        words = f"{say(pair[0])} – {say(pair[1])}: {signed(gap.estimate)} [{signed(gap.low)}, {signed(gap.high)}]"
+        words = f"{say(pair[0])} – {say(pair[1])}: {signed_interval(gap.to_dict())}"
         title = say("report_difference")
         yield draw("gap", title, words, bound(plots.paired_difference, result, language, *pair))
 

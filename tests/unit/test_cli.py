@@ -16,6 +16,7 @@ import sim
 from sim import commands
 from tests.conformance.helpers import command
 
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to")
 FEW = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")
 
 
@@ -176,3 +177,54 @@ def test_a_run_that_is_there_says_so_and_its_page_follows_the_language(finished,
     page.unlink()
     command(monkeypatch, capsys, *words)
     assert '<html lang="en' in page.read_text(encoding="utf-8")[:200]
+
+
+def test_two_strategies_that_end_alike_are_a_run_like_any_other(tmp_path, monkeypatch, capsys):
+    words = ("run", "configs/article.yaml", *FEW, "--set", "strategies={plan-a: [aliexpress], plan-b: [aliexpress]}")
+    assert command(monkeypatch, capsys, *words, "--out", tmp_path / "run").status == 0
+    assert (tmp_path / "run" / "report.html").is_file()
+
+
+def test_one_world_has_differences_without_intervals(tmp_path, monkeypatch, capsys):
+    words = ("run", "configs/article.yaml", "--worlds", "1", "--jobs", "1", "--set", "horizon_days=60")
+    found = command(monkeypatch, capsys, *words, "--out", tmp_path / "run")
+    assert found.status == 0
+    assert "[–]" in found.out
+
+
+def test_a_page_that_is_no_text_is_made_anew(finished, monkeypatch, capsys):
+    page = finished / "report.html"
+    page.write_bytes(bytes(range(256)) * 8)
+    assert command(monkeypatch, capsys, "run", "configs/article.yaml", *FEW, "--out", finished).status == 0
+    assert '<html lang="en' in page.read_text(encoding="utf-8")[:200]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.parametrize(
+    ("end", "status"), [(">&-", 0), ("| head -n 1", 0), pytest.param("> /dev/full", 2, marks=needs_full)]
+)
+def test_a_run_that_nobody_reads_is_kept(tmp_path, end, status):
+    program = f"{sys.executable} -c 'from sim.cli import main; main()'"
+    line = f"{program} run configs/article.yaml {' '.join(FEW)} --out {tmp_path / 'run'} {end}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert (tmp_path / "run" / "report.html").is_file()
+    assert "Traceback" not in done.stderr
+    assert done.returncode == status
+    assert ("No space left" in done.stderr) == (status == 2)
+
+
+def test_what_a_file_makes_a_message_quote_is_no_command_to_the_terminal(tmp_path, monkeypatch, capsys):
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"scenario": {"name": "x", "title": "\\u001b[31mRED"}}', encoding="utf-8")
+    (tmp_path / "own.csv").write_text("a\x1b[31mb,c\n1,2\n3,\x1b[2J\n", encoding="utf-8")
+    sheet = "extends: base.yaml\nstore: {prices: {mean_value: {empirical: {file: own.csv, column: COLUMN}}}}\n"
+    shutil.copy("configs/market.yaml", tmp_path / "base.yaml")
+    files = [manifest]
+    for column in ("d", "c"):
+        files.append(tmp_path / f"{column}.yaml")
+        files[-1].write_text(sheet.replace("COLUMN", column), encoding="utf-8")
+    for file in files:
+        refused = command(monkeypatch, capsys, "validate", file)
+        assert refused.status == 2
+        assert "\x1b" not in refused.err
+        assert len(refused.err.splitlines()) == 1

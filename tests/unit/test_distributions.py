@@ -271,3 +271,16 @@ def test_distributions_are_frozen_and_compare_by_value():
     assert hash(Normal(0, 1)) == hash(Normal(0, 1))
     with pytest.raises(AttributeError):
         Normal(0, 1).sd_value = 2
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {"beta": {"mean": 0.5, "sd": 1e-200}},
+        {"lognormal": {"median": 14, "log_sd": 40}},
+        {"uniform": {"low": -1e308, "high": 1e308}},
+    ],
+)
+def test_numbers_beyond_double_precision_are_refused(leaf):
+    with pytest.raises(DistributionError, match=r"too large, or too small|at most 20|must be a finite number"):
+        from_leaf(leaf)

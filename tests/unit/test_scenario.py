@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+import sim
 from sim.channels import Channel, Part, base, register
 from sim.distributions import Beta, Constant, LogNormal, Uniform
 from sim.leaves import ScenarioError, scaled
@@ -316,3 +317,8 @@ def test_a_channel_registered_anew_is_validated_anew(stall):
 def test_reading_yaml_is_not_imported_with_the_scenario():
     code = "import sys, sim.scenario; assert not {'ruamel', 'pandas', 'matplotlib'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_strategy_cannot_take_a_word_of_the_screen():
+    with pytest.raises(sim.ConfigError, match="found 'orders'; the program has this word for something else"):
+        sim.load("configs/article.yaml", ["strategies={orders: [store]}"])
