@@ -31,6 +31,7 @@ from sim.estimates.histograms import BIN_WIDTH
 from sim.recorder import Record
 from sim.scenario import Scenario
 from sim.stopping import Goal, Stop
+from sim.workers import interrupts_held_back
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,7 +200,8 @@ def whole_folder(directory: Path) -> Iterator[Path]:
     except OSError as error:
         raise StorageError(f"{directory}: writing failed ({error.strerror}); nothing was kept") from error
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        with interrupts_held_back():  # a second Ctrl-C, out of impatience, must not stop the clearing up
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def save(

@@ -192,7 +192,9 @@ def _processes(number: int) -> Iterator[Any]:
 
     processes = None
     try:
-        with _interrupts_held_back():
+        if os.name == "posix":
+            resource_tracker.ensure_running()  # loky would start it below, and that lets signals through again
+        with interrupts_held_back():
             processes = get_reusable_executor(
                 number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD
             )
@@ -213,20 +215,27 @@ def _processes(number: int) -> Iterator[Any]:
 
 
 @contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Begin processes that are deaf to Ctrl-C from their first moment: they have no traceback of their own to show.
+def interrupts_held_back() -> Iterator[None]:
+    """Hear of Ctrl-C at the end only.
 
-    They inherit what is held back here; this process hears of it at the end.
+    Processes begun in here inherit that it is held back, and never hear of it: they have no traceback of their own to
+    show, from their first moment on.
     """
-    if os.name != "posix":
-        yield
-        return
-    resource_tracker.ensure_running()  # loky would start it in here, and that lets signals through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    pressed = threading.Event()  # another thread may take the signal, and this one would be told at once
+    before = signal.getsignal(signal.SIGINT)
+    ours = threading.current_thread() is threading.main_thread() and before is not None
+    if ours:
+        signal.signal(signal.SIGINT, lambda *_: pressed.set())
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if os.name == "posix" else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if ours:
+            signal.signal(signal.SIGINT, before)
+        if pressed.is_set():
+            signal.raise_signal(signal.SIGINT)
 
 
 def _import(module: str) -> None:

@@ -137,7 +137,7 @@ def test_a_process_begun_while_interrupts_are_held_back_never_hears_of_them():
     heard = []
     before = signal.signal(signal.SIGINT, lambda *_: heard.append(True))
     try:
-        with workers._interrupts_held_back():
+        with workers.interrupts_held_back():
             process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, text=True)
             assert process.stdout.readline() == "begun\n"
             os.kill(process.pid, signal.SIGINT)
@@ -180,10 +180,12 @@ def test_called_helpers_do_the_work_and_end_with_the_command():
 
 
 def test_nobody_is_called_where_nobody_is_needed(monkeypatch):
-    monkeypatch.setattr(workers, "_processes", None)
+    called = []
+    monkeypatch.setattr(workers, "_processes", called.append)
     for number, backend in ((0, "auto"), (-1, "loky"), (3, "threading")):
         with workers.helpers_called(number, backend, "sim.wording"):
             pass
+    assert called == []
 
 
 def late(_):

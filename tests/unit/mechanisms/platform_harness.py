@@ -6,6 +6,7 @@ YAML's.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -74,7 +75,7 @@ class Spread:
     spec: str
 
     def __getattr__(self, name):
-        distribution = frozen(eval(self.spec))
+        distribution = frozen(ast.literal_eval(self.spec))
         return distribution.mean() if name == "mean" else getattr(distribution, name)
 
 
