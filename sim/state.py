@@ -190,11 +190,6 @@ class Bucket:
         """(n_paths,) what can still be drawn or locked."""
         return np.asarray(self.line.total[0] - self.drawn)
 
-    @property
-    def used(self) -> bool:
-        """Whether anything was ever put in; else there is nothing to release or to draw."""
-        return self.line.used
-
     def draw(self, amount: Array) -> Array:
         """Take up to ``amount`` now; the next releases are short by it. Returns what was taken."""
         taken = np.minimum(amount, np.maximum(self.available, 0.0))
@@ -253,6 +248,11 @@ class Processor:
     def buckets(self) -> tuple[Bucket, Bucket, Bucket]:
         """The three buckets that money leaves by the calendar."""
         return self.pending, self.held, self.reserve
+
+    @property
+    def in_use(self) -> list[Bucket]:
+        """Those of them that anything was ever put into; the others have nothing to release, to draw or to lock."""
+        return [bucket for bucket in self.buckets if bucket.line.used]
 
 
 def processor_accounts(name: str) -> tuple[Account, Account, Account, Account]:

@@ -137,10 +137,13 @@ def cash(needed: dict[str, Any]) -> str:
 
 def stable(profit: dict[str, Any], say: Say) -> str:
     """Return the median month of stable profit over all paths, and the share that got there."""
-    share = percent(profit["incidence"][-1])
+    return f"{median_month(profit, say)} ({percent(profit['incidence'][-1])})"
+
+
+def median_month(profit: dict[str, Any], say: Say) -> str:
+    """Return the median month over all paths, or that fewer than half get there."""
     median = profit["median_month"]
-    when = say("not_reached") if median is None else say("in_month", month=f"{median:g}")
-    return f"{when} ({share})"
+    return say("not_reached") if median is None else say("in_month", month=f"{median:g}")
 
 
 def span(days: int, say: Say) -> str:

@@ -192,25 +192,22 @@ def _processes(number: int) -> Iterator[Any]:
 
     processes = None
     try:
-        if os.name == "posix":
-            resource_tracker.ensure_running()  # loky would start it below, and that lets signals through again
-        with interrupts_held_back():
-            processes = get_reusable_executor(
-                number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD
-            )
-            processes.submit(_import, __name__)
-    except (OSError, RuntimeError) as error:
-        if processes is not None:
-            processes.shutdown(wait=False, kill_workers=True)
-        raise HelperEnded(f"no further process can be started here ({error}); try --jobs 1") from error
+        try:
+            if os.name == "posix":
+                resource_tracker.ensure_running()  # loky would start it below, and that lets signals through again
+            with interrupts_held_back():
+                processes = get_reusable_executor(
+                    number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD
+                )
+                processes.submit(_import, __name__)
+        except (OSError, RuntimeError) as error:
+            if processes is not None:
+                processes.shutdown(wait=False, kill_workers=True)
+            raise HelperEnded(f"no further process can be started here ({error}); try --jobs 1") from error
+        yield processes
     except KeyboardInterrupt:
         if processes is not None:
             processes.shutdown(wait=True, kill_workers=True)
-        raise
-    try:
-        yield processes
-    except KeyboardInterrupt:
-        processes.shutdown(wait=True, kill_workers=True)
         raise
 
 

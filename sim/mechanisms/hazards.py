@@ -230,9 +230,7 @@ class Freeze(Mechanism):
     ) -> None:
         share = self.figure if self.reading == "share_of_balance" else self.frozen_share
         share = np.broadcast_to(share, (state.n_paths,))[paths]
-        for bucket in account.buckets:
-            if not bucket.used:
-                continue
+        for bucket in account.in_use:
             locked = np.zeros(state.n_paths)
             locked[paths] = bucket.lock(paths, share)
             ledger.post(locked, debit=account.frozen_account, credit=bucket.account)

@@ -182,9 +182,7 @@ class Payouts(Mechanism):
         """Release and charge."""
         account = state.processors[self.processor]
         received = np.zeros(state.n_paths)
-        for bucket in account.buckets:
-            if not bucket.used:
-                continue
+        for bucket in account.in_use:
             paid = bucket.release(environment.day)
             ledger.post(paid, debit=CASH, credit=bucket.account)
             received += paid

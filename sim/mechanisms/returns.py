@@ -205,9 +205,7 @@ class Refunds(Mechanism):
         if self.from_processors:
             for processor in state.processors.values():
                 wanted = owed * processor.share
-                for bucket in (processor.pending, processor.held):
-                    if not bucket.used:
-                        continue
+                for bucket in (bucket for bucket in processor.in_use if bucket is not processor.reserve):
                     taken = bucket.draw(np.minimum(wanted, left))
                     ledger.post(taken, debit=REFUNDS_PAYABLE, credit=bucket.account)
                     wanted, left = wanted - taken, left - taken

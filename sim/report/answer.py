@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.wording import Say, at_least, ends, error, money, no_spread, percent
+from sim.wording import Say, at_least, ends, error, median_month, money, no_spread, percent
 
 Strategy = dict[str, Any]
 
@@ -61,7 +61,7 @@ def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
             (say("report_which"), say(name)),
             (say("report_how_likely"), percent(found)),
             (say("report_how_sure"), sure(best, say)),
-            (say("report_by_when"), when_short(best, say)),
+            (say("report_by_when"), median_month(best["time_to_profit"], say)),
             (say("report_how_much_cash"), f"{cash} {summary['currency']}"),
             (say("report_biggest_risk"), risk_short(best, say)),
         ),
@@ -100,12 +100,6 @@ def by_when(strategy: Strategy, months: int, say: Say) -> str:
     if time["median_month"] is None:
         return say("report_not_by_half", months=months, share=reached)
     return say("report_by_half", month=f"{time['median_month']:g}", share=reached)
-
-
-def when_short(strategy: Strategy, say: Say) -> str:
-    """Return the median month, or that fewer than half get there."""
-    median = strategy["time_to_profit"]["median_month"]
-    return say("not_reached") if median is None else say("in_month", month=f"{median:g}")
 
 
 def enough_cash(strategy: Strategy, capital: float, currency: str, say: Say) -> str:

@@ -14,6 +14,7 @@ from rich.text import Text
 from sim.engine import PlanError
 from sim.labels import LANGUAGES, label
 from sim.sheets import NAME, SOFT, WORDS, Column, Sheet
+from sim.storage import StorageError
 from sim.sweeps.design import load_sweep
 from sim.sweeps.reading import Status, sweep_status
 from sim.sweeps.runner import Outcome, Tell, run_sweep
@@ -68,8 +69,11 @@ def sweep_command(
 
 
 def say_what_is_kept(directory: Path, language: str) -> None:
-    """Tell who stopped a sweep that nothing is lost."""
-    status = sweep_status(directory)
+    """Tell who stopped a sweep that nothing is lost; one that had not begun has nothing to tell."""
+    try:
+        status = sweep_status(directory)
+    except StorageError:
+        return
     kept = {"finished": status.finished, "cells": status.cells, "directory": directory}
     Console(stderr=True).print(Text(label("sweep_kept", language, **kept)), soft_wrap=True)
 

@@ -144,3 +144,17 @@ def test_a_query_sees_cells_and_estimates_and_nothing_else(folder, monkeypatch, 
         assert refused.err.startswith("error: ")
     assert not (tmp_path / "y.csv").exists()
     assert contents(folder) == before
+
+
+def test_ctrl_c_before_a_sweep_has_begun_is_still_ctrl_c(tmp_path, monkeypatch, capsys):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run_sweep", stopped)
+    size = (4, 1, 1)
+    with pytest.raises(KeyboardInterrupt):
+        commands.sweep_command(
+            Path("configs/sweeps/returns_margin.yaml"), size, 1, "loky", None, tmp_path / "s", True, "en"
+        )
+    assert capsys.readouterr().err == ""
+    assert not (tmp_path / "s").exists()
