@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -349,14 +350,14 @@ def read(directory: str | Path) -> Saved:
 
 def _read_tables(folder: Path, content: dict[str, Any]) -> Saved:
     import pandas as pd
-    import pyarrow.parquet as pq
 
     scenario = Scenario.from_mapping(content["scenario"])
     plan = Plan(content["seed"], content["worlds"], content["replicates"])
     n_months = scenario.horizon_days // 30
-    monthly = pq.read_table(folder / "monthly.parquet").to_pandas()
-    paths = pq.read_table(folder / "paths.parquet").to_pandas()
-    worlds = pd.read_parquet(folder / "worlds.parquet").drop(columns="world")
+    monthly, paths, worlds = (
+        frame_of(read_parquet(folder / f"{name}.parquet")) for name in ("monthly", "paths", "worlds")
+    )
+    worlds = worlds.drop(columns="world")
     records = {}
     for strategy in scenario.strategies:
         table = monthly[monthly["strategy"] == strategy].drop(columns=["strategy", "path", "month"])
@@ -364,14 +365,32 @@ def _read_tables(folder: Path, content: dict[str, Any]) -> Saved:
             columns=["strategy", "path", "world", "replicate", "settled_profit"]
         )
         records[strategy] = Record(
-            monthly={name: table[name].to_numpy().reshape(n_months, plan.n_paths) for name in table},
-            paths={name: figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
+            monthly={str(name): table[name].to_numpy().reshape(n_months, plan.n_paths) for name in table},
+            paths={str(name): figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
         )
     drawn = {str(name): worlds[name].to_numpy() for name in worlds}
     if any(len(values) != plan.worlds for values in drawn.values()):
         raise ValueError(f"worlds.parquet does not have the {plan.worlds} worlds of the run")
     statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
     return Saved(scenario, plan, records, drawn, content["wall_seconds"], statements, _stop(content.get("stop")))
+
+
+def read_parquet(source: Path | BytesIO) -> pyarrow.Table:
+    """Read a table, its file's metadata in the schema's, in this thread alone.
+
+    Arrow's threads let go of a Python object after the answer is there, and a process that ends in that moment is
+    aborted: https://github.com/apache/arrow/issues/34314. The files are small; threads read them no faster.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source, pre_buffer=False) as file:
+        return file.read(use_threads=False)
+
+
+def frame_of(table: pyarrow.Table) -> pd.DataFrame:
+    """Return a table as a frame, made in this thread alone as well."""
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
+    return frame
 
 
 def _stop(found: dict[str, Any] | None) -> Stop | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.plots.sweep_axes import value_text
 from sim.plots.sweep_frames import AT_LEAST, Axis, axis_groups, described
+from sim.storage import frame_of
 from sim.sweeps.estimates_table import HEADLINES
 from sim.sweeps.reading import sweep_status
 from sim.sweeps.store import DESIGN, FINISHED, INDEX, Design, Store
@@ -95,7 +96,7 @@ def read_found(directory: Path) -> Found:
     text = (directory / DESIGN).read_bytes()
     told = json.dumps([status.failed, status.damaged], sort_keys=True).encode()
     digest = hashlib.sha256(b"\0".join([text, content, told])).hexdigest()
-    return Found(json.loads(text), table.to_pandas(), status.failed, dict(design.cells), len(finished), digest)
+    return Found(json.loads(text), frame_of(table), status.failed, dict(design.cells), len(finished), digest)
 
 
 def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow.Table, bytes]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.storage import frame_of
 from sim.sweeps.lock import holder
 from sim.sweeps.store import Store
 
@@ -35,9 +36,7 @@ def read_sweep(directory: str | Path, *, headlines: bool = False) -> pd.DataFram
         If the folder is no sweep's, nothing is finished yet, or a cell's file is damaged.
     """
     store = Store(Path(directory))
-    table = store.index() if headlines else store.estimates()
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
+    return frame_of(store.index() if headlines else store.estimates())
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+from sim.storage import read_parquet
 from sim.sweeps.estimates_table import Row
 
 if TYPE_CHECKING:
@@ -72,14 +73,12 @@ def decode(content: bytes) -> tuple[pyarrow.Table, dict[str, Any]]:
     ------
     DamagedError
     """
-    import pyarrow.parquet as pq
-
     unseal(content)
-    file = pq.ParquetFile(io.BytesIO(content))
-    meta = json.loads(file.metadata.metadata[META.encode()])
+    table = read_parquet(io.BytesIO(content))
+    meta = json.loads(table.schema.metadata[META.encode()])
     if meta.get("format") != FORMAT:
         raise DamagedError(f"is of format {meta.get('format')}, this version reads {FORMAT}")
-    return file.read(), meta
+    return table, meta
 
 
 def encode_cell(rows: list[Row], meta: dict[str, Any]) -> bytes:
