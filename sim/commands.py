@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import shlex
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,8 +22,9 @@ from sim.results import Result
 from sim.scenario import Scenario
 from sim.so_far import Look
 from sim.stopping import Goal
-from sim.storage import StorageError, check_writable, default_directory, finished, read_summary, run_hash, save
+from sim.storage import default_directory, finished, read_summary, run_hash, save
 from sim.waiting import Tell, answer_bar, progress_bar, status
+from sim.writing import StorageError, check_writable, clear_leftovers, write_whole
 
 KEEP = ("paths", "summary")
 BACKENDS = ("auto", "loky", "threading")
@@ -157,7 +156,7 @@ def init_command(file: Path, yes: bool, force: bool, language: str) -> None:
     text = starter({} if yes else ask_all(input, print, language), name_for(file.stem), language)
     loads(text, str(file))
     check_file(file, force, language)  # once more: answering takes minutes
-    write_whole(file, text, "utf-8")
+    write_text(file, text)
     print(f"\n{label('written', language)} {file}\n{label('init_next', language, file=shlex.quote(str(file)))}")
 
 
@@ -223,7 +222,7 @@ def report_command(directory: Path, out: Path | None, language: str) -> None:
     check_choices(1, language=language)
     target = out or directory / PAGE
     if (directory / SWEEP).is_file():
-        write_whole(target, sweep_page(directory, language), "utf-8")
+        write_text(target, sweep_page(directory, language))
         Console(stderr=True).print(f"{label('written', language)} {target}")
         return
     write_page(directory, target, language)
@@ -236,7 +235,7 @@ def write_page(directory: Path, target: Path, language: str) -> None:
 
     result = read(directory)
     summary, manifest = read_summary(directory)
-    write_whole(target, report_page(result, summary, manifest, language), "utf-8")
+    write_text(target, report_page(result, summary, manifest, language))
 
 
 def write_sweep_page(directory: Path, language: str) -> None:
@@ -345,7 +344,7 @@ def answer(
     """Print an answer, as JSON or for people, and write it to a file if one was named."""
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     if out is not None:
-        write_whole(out, text, "utf-8")
+        write_text(out, text)
     if as_json:
         sys.stdout.write(text)
         return
@@ -373,23 +372,15 @@ def path_command(
     if out is None:
         sys.stdout.write(text.getvalue())
     else:
-        write_whole(out, text.getvalue())
+        write_text(out, text.getvalue(), "utf-8-sig")  # for spreadsheets
 
 
-def write_whole(path: Path, text: str, encoding: str = "utf-8-sig") -> None:
-    """Write a text file whole or not at all, by default readable by spreadsheets."""
+def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a text file whole or not at all."""
     check_parent(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            Path(name).chmod(0o644)
-            with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        clear_leftovers(path)
+        write_whole(path, text.encode(encoding))
     except OSError as error:
         raise StorageError(f"{path}: writing failed ({error.strerror}); nothing was kept") from error
 

@@ -7,7 +7,7 @@ from sim.config import ConfigError
 from sim.engine import PlanError
 from sim.estimates import EstimateRefused
 from sim.leaves import ScenarioError
-from sim.storage import StorageError
 from sim.workers import HelperEnded
+from sim.writing import StorageError
 
 INPUT_ERRORS = (ConditionError, ConfigError, EstimateRefused, HelperEnded, PlanError, ScenarioError, StorageError)

@@ -1,8 +1,4 @@
-"""A run on disk: written whole or not at all, read back with its version checked.
-
-Files are written into a temporary folder beside the target and renamed into place, so a kill at any moment leaves
-either the finished run or nothing of that name.
-"""
+"""A run on disk: its files, what identifies it, and reading it back with its version checked."""
 
 from __future__ import annotations
 
@@ -10,14 +6,10 @@ import csv
 import hashlib
 import json
 import math
-import os
 import platform
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from io import BytesIO
@@ -32,7 +24,7 @@ from sim.estimates.histograms import BIN_WIDTH
 from sim.recorder import Record
 from sim.scenario import Scenario
 from sim.stopping import Goal, Stop
-from sim.workers import interrupts_held_back
+from sim.writing import StorageError, check_writable, whole_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,10 +39,6 @@ FORMAT = 1
 """Version of the saved format; :func:`read` refuses another."""
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "joblib", "pydantic")
-
-
-class StorageError(ValueError):
-    """A run cannot be written or read; the message says which file and what to do."""
 
 
 def package_version() -> str:
@@ -160,49 +148,6 @@ def read_json(file: Path) -> dict[str, Any]:
 def digest(file: Path) -> str:
     """Return the SHA-256 of a file."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def check_writable(directory: Path) -> None:
-    """Refuse, before anything runs, a folder that cannot be made."""
-    parent = directory.resolve()
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir():
-        raise StorageError(f"{directory}: cannot write there, {parent} is a file; choose another --out")
-    if not os.access(parent, os.W_OK):
-        raise StorageError(f"{directory}: no permission to write into {parent}; choose another --out")
-    if directory.is_dir() and any(directory.iterdir()) and not (directory / "manifest.json").exists():
-        raise StorageError(f"{directory}: holds files that are not a run; choose an empty folder with --out")
-
-
-@contextmanager
-def whole_folder(directory: Path) -> Iterator[Path]:
-    """Yield a temporary folder that takes the target's place when the block ends well, and vanishes otherwise."""
-    directory = directory.resolve()
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-    except OSError as error:
-        raise StorageError(f"{directory}: cannot write there ({error.strerror}); choose another --out") from error
-    try:
-        yield temporary
-        for file in temporary.rglob("*"):
-            if file.is_file():
-                with file.open("rb") as handle:
-                    os.fsync(handle.fileno())
-        temporary.chmod(0o755)
-        if directory.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{directory.name}.old.", dir=directory.parent))
-            directory.rename(old / "run")
-            temporary.rename(directory)
-            shutil.rmtree(old)
-        else:
-            temporary.rename(directory)
-    except OSError as error:
-        raise StorageError(f"{directory}: writing failed ({error.strerror}); nothing was kept") from error
-    finally:
-        with interrupts_held_back():  # a second Ctrl-C, out of impatience, must not stop the clearing up
-            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def save(

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from concurrent.futures import CancelledError
 from typing import Any
 
-from sim.storage import StorageError
 from sim.sweeps.store import RESUME
 from sim.sweeps.workers import Finished, Task, Work
+from sim.writing import StorageError
 
 PATIENCE_SECONDS = 60.0
 """How long a cluster may be without a single worker: nannies replace a dead one within seconds."""

@@ -14,11 +14,11 @@ from rich.text import Text
 from sim.engine import PlanError
 from sim.labels import LANGUAGES, label
 from sim.sheets import NAME, SOFT, WORDS, Column, Sheet
-from sim.storage import StorageError
 from sim.sweeps.design import load_sweep
 from sim.sweeps.reading import Status, sweep_status
 from sim.sweeps.runner import Outcome, Tell, run_sweep
 from sim.sweeps.store import Store
+from sim.writing import StorageError
 
 MOST_CELLS_SHOWN = 40
 MOST_FAILURES_SHOWN = 20

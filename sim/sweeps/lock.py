@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.storage import StorageError
+from sim.writing import StorageError
 
 LOCK = "lock"
 

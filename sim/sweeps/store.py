@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.storage import StorageError, package_version
+from sim.storage import package_version
 from sim.sweeps.design import Sweep
 from sim.sweeps.estimates_table import Row, headlines
 from sim.sweeps.tables import BLANK, MARK, DamagedError, axis_table, decode, encode, from_rows, seal, stacked, unseal
+from sim.writing import PARTIAL, StorageError, write_whole
 
 if TYPE_CHECKING:
     import pyarrow
@@ -35,7 +35,6 @@ DESIGN = "sweep.json"
 INDEX = "index.parquet"
 LOG = "log.jsonl"
 CELLS = "cells"
-PARTIAL = ".partial"
 CHECKSUM = "checksum"
 
 FINISHED, MISSING = "finished", "missing"
@@ -132,19 +131,9 @@ class Store:
             raise StorageError(f"{self.directory}: no readable {DESIGN}; is this the folder of a sweep?") from error
 
     def write(self, path: Path, content: bytes) -> None:
-        """Write a file whole or not at all: under a temporary name, flushed to the disk, renamed."""
+        """Write a file whole or not at all."""
         with told(path):
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PARTIAL, dir=path.parent)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).chmod(0o644)
-                Path(name).replace(path)
-            finally:
-                Path(name).unlink(missing_ok=True)
-            settle(path.parent)
+            write_whole(path, content)
 
     def damage(self, run_hash: str) -> str | None:
         """Return what is wrong with a cell's file; None if it is whole and the cell's own."""
@@ -259,17 +248,6 @@ def _ends_a_line(path: Path) -> bool:
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1) == b"\n"
-
-
-def settle(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system lets one flush a folder."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

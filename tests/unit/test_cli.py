@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim import commands, storage
+from sim import commands
 from tests.conformance.helpers import command
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to")
@@ -228,18 +228,3 @@ def test_what_a_file_makes_a_message_quote_is_no_command_to_the_terminal(tmp_pat
         assert refused.status == 2
         assert "\x1b" not in refused.err
         assert len(refused.err.splitlines()) == 1
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_a_second_ctrl_c_does_not_stop_the_clearing_up(tmp_path, monkeypatch):
-    clear = shutil.rmtree
-
-    def impatient(folder, **how):
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.01)
-        clear(folder, **how)
-
-    monkeypatch.setattr(storage.shutil, "rmtree", impatient)
-    with pytest.raises(KeyboardInterrupt), storage.whole_folder(tmp_path / "run"):
-        raise KeyboardInterrupt
-    assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ from sim.condensed import condense
 from sim.engine import PlanError, simulate_parts
 from sim.estimates import EstimateRefused
 from sim.estimates.histograms import BIN_WIDTH
-from sim.storage import StorageError
+from sim.writing import StorageError
 from tests.conformance.helpers import command
 
 SIZE = {"worlds": 700, "replicates": 4, "seed": 5}

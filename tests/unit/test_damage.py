@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.engine import Plan, PlanError
-from sim.storage import StorageError
+from sim.writing import StorageError
 from tests.conformance.helpers import command
 
 ARGUMENTS = ("configs/article.yaml", "--worlds", "64", "--jobs", "1", "--set", "horizon_days=30")

@@ -17,9 +17,9 @@ from sim.report.rendering import speaker
 from sim.report.sweep_answer import sweep_answer
 from sim.report.sweep_found import read_found
 from sim.report.sweep_page import page_of
-from sim.storage import StorageError
 from sim.sweeps.store import Store
 from sim.sweeps.tables import encode
+from sim.writing import StorageError
 from tests.conformance.helpers import command
 from tests.unit.sweeps import helpers
 from tests.unit.sweeps.helpers import write_sweep

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.storage import StorageError
 from sim.sweeps import cluster
 from sim.sweeps.store import Store
+from sim.writing import StorageError
 from tests.unit.sweeps import helpers
 from tests.unit.sweeps.helpers import contents, write_sweep
 

@@ -8,11 +8,11 @@ import pytest
 
 import sim
 from sim.engine import PlanError
-from sim.storage import StorageError
 from sim.sweeps import runner
 from sim.sweeps.reading import sweep_status
 from sim.sweeps.store import Store
 from sim.sweeps.workers import LocalPool
+from sim.writing import StorageError
 from tests.unit.sweeps import helpers
 from tests.unit.sweeps.helpers import contents, write_sweep
 

@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
-from sim.storage import StorageError
 from sim.sweeps.estimates_table import estimate_rows, headlines
 from sim.sweeps.lock import holder, locked
 from sim.sweeps.runner import simulate_cell
 from sim.sweeps.store import Store
 from sim.sweeps.tables import DamagedError, decode, unseal
+from sim.writing import StorageError
 from tests.unit.sweeps.helpers import contents, write_sweep
 
 

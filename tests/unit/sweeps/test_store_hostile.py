@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.storage import StorageError
 from sim.sweeps.lock import holder, locked
 from sim.sweeps.reading import sweep_status
 from sim.sweeps.runner import run_sweep
 from sim.sweeps.store import Store
+from sim.writing import StorageError
 from tests.unit.sweeps.helpers import write_sweep
 
 
