@@ -14,6 +14,7 @@ from sim.results import Result
 from sim.scenario import Scenario
 from sim.so_far import Look, SoFar
 from sim.stopping import Goal, check_sampling, simulate_until
+from sim.streams import REPLICATES, SEED, WORLDS
 
 if TYPE_CHECKING:
     from sim.counted import Counted
@@ -44,9 +45,9 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
 def run(
     scenario: Scenario,
     *,
-    worlds: int = 4096,
-    replicates: int = 4,
-    seed: int = 1,
+    worlds: int = WORLDS,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
     n_jobs: int = 1,
     backend: str = "auto",
     progress: Callable[[int, int], None] | None = None,
@@ -93,9 +94,9 @@ def run(
 def count(
     scenario: Scenario,
     *,
-    worlds: int = 4096,
-    replicates: int = 4,
-    seed: int = 1,
+    worlds: int = WORLDS,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
     n_jobs: int = 1,
     backend: str = "auto",
     progress: Callable[[int, int], None] | None = None,

@@ -33,6 +33,7 @@ from sim.estimates import Estimate, Sample
 from sim.estimates.estimate import number
 from sim.results import Result
 from sim.scenario import Scenario
+from sim.streams import REPLICATES, SEED, WORLDS
 
 GRID_POINTS = 9
 MOST_GRID_POINTS = 17
@@ -220,9 +221,9 @@ def capital_needed(
     *,
     strategies: Sequence[str] = (),
     between: tuple[float | None, float | None] = (None, None),
-    worlds: int = 4096,
-    replicates: int = 4,
-    seed: int = 1,
+    worlds: int = WORLDS,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
     n_jobs: int = 1,
     progress: Progress | None = None,
 ) -> CapitalReport:

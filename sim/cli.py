@@ -117,9 +117,10 @@ def run(
 def _company(worlds: int | None, replicates: int | None, jobs: int, backend: str) -> AbstractContextManager[None]:
     """Have a run's processes start while this one imports and reads; more or fewer change its speed only."""
     from sim.spans import helpers_for
+    from sim.streams import REPLICATES, WORLDS
     from sim.workers import helpers_called
 
-    return helpers_called(helpers_for((worlds or 4096) * (replicates or 4), jobs), backend, "sim.engine")
+    return helpers_called(helpers_for((worlds or WORLDS) * (replicates or REPLICATES), jobs), backend, "sim.engine")
 
 
 @app.command()

@@ -23,6 +23,7 @@ from sim.scenario import Scenario
 from sim.so_far import Look
 from sim.stopping import Goal
 from sim.storage import default_directory, finished, read_summary, run_hash, save
+from sim.streams import REPLICATES, SEED, WORLDS
 from sim.waiting import Tell, answer_bar, progress_bar, status
 from sim.writing import StorageError, check_writable, clear_leftovers, write_whole
 
@@ -36,7 +37,7 @@ PAGE = "report.html"
 SWEEP = "sweep.json"
 """What a sweep's folder has and a run's has not."""
 
-DEFAULT_SIZE: Size = (4096, 4, 1)
+DEFAULT_SIZE: Size = (WORLDS, REPLICATES, SEED)
 """Worlds, replicates, seed."""
 
 

@@ -20,6 +20,7 @@ from sim.api import run
 from sim.engine import Plan, PlanError
 from sim.gaps import Gap, compare_strategies
 from sim.scenario import Scenario
+from sim.streams import REPLICATES, SEED, WORLDS
 from sim.worlds import other_worlds, worlds_apart
 
 NOT_COMPARED = ("name", "title", "readings_applied")
@@ -106,9 +107,9 @@ class Comparison:
 def compare(
     scenarios: Mapping[str, Scenario],
     *,
-    worlds: int = 4096,
-    replicates: int = 4,
-    seed: int = 1,
+    worlds: int = WORLDS,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
     n_jobs: int = 1,
     progress: Progress | None = None,
 ) -> Comparison:

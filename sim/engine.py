@@ -27,7 +27,7 @@ from sim.recorder import Record, Recorder, join
 from sim.scenario import Scenario
 from sim.spans import Pace, Tell, blocks_of, span_size, spans
 from sim.state import State, Today, Wallet
-from sim.streams import BLOCK, check_names
+from sim.streams import BLOCK, REPLICATES, SEED, WORLDS, check_names
 from sim.workers import cores, in_turn
 from sim.worlds import draw_worlds
 
@@ -163,9 +163,9 @@ class Plan:
         Check every reconciliation every day rather than on the last one.
     """
 
-    seed: int = 1
-    worlds: int = 4096
-    replicates: int = 4
+    seed: int = SEED
+    worlds: int = WORLDS
+    replicates: int = REPLICATES
     audit: bool = False
 
     def __post_init__(self) -> None:

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+WORLDS, REPLICATES, SEED = 4096, 4, 1
+"""Draws of what the seller does not know, draws of luck in each, and the seed, where nobody says otherwise."""
+
 BLOCK = 1024
 """Consecutive paths that share one generator: the unit of determinism."""
 

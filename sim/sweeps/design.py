@@ -24,6 +24,7 @@ from sim.leaves import NAME_IN_WORDS, Problem, ScenarioError, short, suggest
 from sim.scenario import Scenario
 from sim.stopping import check_sampling
 from sim.storage import run_hash
+from sim.streams import REPLICATES, SEED, WORLDS
 from sim.sweeps.axes import MOST_CELLS, axis_values, fields, refuse, spread, whole_number
 from sim.worlds import other_worlds, worlds_apart
 
@@ -44,7 +45,7 @@ OPTIONAL = (
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 LONGEST_TITLE = 200
 LARGEST_SIZE = 2**31 - 1
-SIZE = {"worlds": (4096, 1), "replicates": (4, 1), "seed": (1, 0)}
+SIZE = {"worlds": (WORLDS, 1), "replicates": (REPLICATES, 1), "seed": (SEED, 0)}
 """Default and least value."""
 
 Values = dict[str, Any]
