@@ -19,6 +19,15 @@ app = typer.Typer(
 
 Config = Annotated[Path, typer.Argument(help="A scenario (YAML), or manifest.json of an earlier run.")]
 Set = Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given often.")]
+Worlds = Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")]
+Replicates = Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")]
+Jobs = Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")]
+Language = Annotated[str, typer.Option(help="en or zh.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")]
+AnswerFile = Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")]
+SweepFolder = Annotated[Path, typer.Argument(help="The folder of a sweep.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -71,7 +80,7 @@ def init(
     file: Annotated[Path, typer.Argument(help="The scenario to write.")] = Path("shop.yaml"),
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: benchmarks throughout.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Write a commented scenario of your own, from six questions."""
     from sim.commands import init_command
@@ -83,10 +92,10 @@ def init(
 def run(
     config: Config,
     set_: Set = [],  # noqa: B006 - typer reads the default, nobody changes it
-    worlds: Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
-    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
+    worlds: Worlds = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    jobs: Jobs = -1,
     backend: Annotated[str, typer.Option(help="auto, loky or threading.")] = "auto",
     precision: Annotated[
         float | None,
@@ -102,9 +111,9 @@ def run(
     ] = "paths",
     out: Annotated[Path | None, typer.Option(help="Folder of the run; default outputs/<name>-<hash>.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run again even if the run is there.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else.")] = False,
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Simulate a scenario, print the answer, write the run's files."""
     with _company(worlds, replicates, jobs, backend):
@@ -163,7 +172,7 @@ def facts(
     worlds: Annotated[int, typer.Option(min=1)] = 2048,
     replicates: Annotated[int, typer.Option(min=1)] = 4,
     seed: Annotated[int, typer.Option(min=0)] = 1,
-    jobs: Annotated[int, typer.Option()] = -1,
+    jobs: Jobs = -1,
 ) -> None:
     """Compare what comes out with the article's figures."""
     from sim.commands import facts_command
@@ -175,7 +184,7 @@ def facts(
 def report(
     directory: Annotated[Path, typer.Argument(help="Folder of a finished run, or of a sweep.")],
     out: Annotated[Path | None, typer.Option(help="Where the page goes [report.html in the folder].")] = None,
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Make the page of a finished run, or of a sweep, again."""
     from sim.commands import report_command
@@ -187,13 +196,13 @@ def report(
 def compare(
     configs: Annotated[list[Path], typer.Argument(help="Scenarios; the first is the plan you have.")],
     set_: Set = [],  # noqa: B006
-    worlds: Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
-    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
-    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")] = None,
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    worlds: Worlds = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    jobs: Jobs = -1,
+    json: AsJson = False,
+    out: AnswerFile = None,
+    language: Language = "en",
 ) -> None:
     """Compare scenarios with the first, or one scenario's strategies, on the same market and luck."""
     from sim.commands import compare_command
@@ -205,13 +214,13 @@ def compare(
 def learn(
     config: Config,
     set_: Set = [],  # noqa: B006
-    worlds: Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
-    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
-    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")] = None,
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    worlds: Worlds = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    jobs: Jobs = -1,
+    json: AsJson = False,
+    out: AnswerFile = None,
+    language: Language = "en",
 ) -> None:
     """Say what to find out first: which unknowns drive the result, and what knowing them is worth."""
     from sim.commands import learn_command
@@ -229,13 +238,13 @@ def cash(
     from_: Annotated[float | None, typer.Option("--from", help="Least starting money to try.")] = None,
     to: Annotated[float | None, typer.Option(help="Most starting money to try.")] = None,
     set_: Set = [],  # noqa: B006
-    worlds: Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")] = None,
-    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
-    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")] = None,
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    worlds: Worlds = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    jobs: Jobs = -1,
+    json: AsJson = False,
+    out: AnswerFile = None,
+    language: Language = "en",
 ) -> None:
     """Find the starting money with which no more than a share of shops run out of cash."""
     from sim.commands import cash_command
@@ -266,12 +275,12 @@ def sweep(
     worlds: Annotated[int | None, typer.Option(min=1, help="In place of the file's.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="In place of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="In place of the file's.")] = None,
-    jobs: Annotated[int, typer.Option(help="Processes: 1 and up, or -1 for all cores.")] = -1,
+    jobs: Jobs = -1,
     backend: Annotated[str, typer.Option(help="loky (this machine) or dask.")] = "loky",
     scheduler: Annotated[str | None, typer.Option(help="Address for dask, as tcp://host:8786.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep; default outputs/<name>-<hash>.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    quiet: Quiet = False,
+    language: Language = "en",
 ) -> None:
     """Simulate many scenarios; run again, it resumes and computes nothing twice."""
     from sim.commands import write_sweep_page
@@ -283,8 +292,8 @@ def sweep(
 
 @app.command()
 def status(
-    directory: Annotated[Path, typer.Argument(help="The folder of a sweep.")],
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    directory: SweepFolder,
+    language: Language = "en",
 ) -> None:
     """Say how far a sweep is, and what failed."""
     from sim.sweeps.commands import status_command
@@ -294,7 +303,7 @@ def status(
 
 @app.command()
 def query(
-    directory: Annotated[Path, typer.Argument(help="The folder of a sweep.")],
+    directory: SweepFolder,
     sql: Annotated[str, typer.Argument(help="A SELECT over the tables cells and estimates.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
