@@ -149,4 +149,4 @@ def read(directory: str | Path) -> Result:
 
     saved = read_run(directory)
     found = Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.seconds, saved.statements)
-    return replace(found, clauses=found.of_scenario, stop=saved.stop)
+    return replace(found, clauses=found.of_scenario, stop=saved.stop, saved_summary=saved.summary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -46,6 +47,8 @@ class Result:
         Wall time.
     statements : DataFrame, optional
         Of a run that was read back: its statements, whose lines are not kept path by path.
+    saved_summary : dict, optional
+        Of a run that was read back: its summary, whose fans rest on weeks that are not kept path by path either.
     clauses : tuple of Clause
         What the seller has seen: every estimate counts the paths that agree.
     stop : Stop, optional
@@ -58,6 +61,7 @@ class Result:
     worlds: dict[str, Array]
     seconds: float = 0.0
     statements: pd.DataFrame | None = None
+    saved_summary: dict[str, Any] | None = None
     clauses: tuple[Clause, ...] = ()
     stop: Stop | None = None
 
@@ -267,6 +271,8 @@ class Result:
         """Return every estimate as plain data, the content of ``summary.json``."""
         from sim.summary import summarise
 
+        if self.saved_summary is not None and self.clauses == self.of_scenario:
+            return deepcopy(self.saved_summary)
         return summarise(self)
 
     def __repr__(self) -> str:

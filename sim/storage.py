@@ -255,7 +255,7 @@ def guard(value: object) -> object:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a run's folder holds; the statements are those of the CSV."""
+    """What a run's folder holds; summary and statements are those of its files."""
 
     scenario: Scenario
     plan: Plan
@@ -263,6 +263,7 @@ class Saved:
     worlds: dict[str, Array]
     seconds: float
     statements: pd.DataFrame
+    summary: dict[str, Any]
     stop: Stop | None = None
 
 
@@ -285,15 +286,16 @@ def read(directory: str | Path) -> Saved:
             f"{folder}: of this run counts were kept, no paths: read its summary.json and statements.csv, or run the "
             "scenario again with --keep paths"
         )
+    summary, _ = read_summary(folder)
     try:
-        return _read_tables(folder, content)
+        return _read_tables(folder, content, summary)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         # Whatever someone did to one of seven files: which of many errors it ends in says nothing to the reader.
         kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         raise StorageError(f"{folder}: a file of this run is missing or was changed; run it again ({kind})") from error
 
 
-def _read_tables(folder: Path, content: dict[str, Any]) -> Saved:
+def _read_tables(folder: Path, content: dict[str, Any], summary: dict[str, Any]) -> Saved:
     import pandas as pd
 
     scenario = Scenario.from_mapping(content["scenario"])
@@ -317,7 +319,8 @@ def _read_tables(folder: Path, content: dict[str, Any]) -> Saved:
     if any(len(values) != plan.worlds for values in drawn.values()):
         raise ValueError(f"worlds.parquet does not have the {plan.worlds} worlds of the run")
     statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
-    return Saved(scenario, plan, records, drawn, content["wall_seconds"], statements, _stop(content.get("stop")))
+    seconds, stop = content["wall_seconds"], _stop(content.get("stop"))
+    return Saved(scenario, plan, records, drawn, seconds, statements, summary, stop)
 
 
 def read_parquet(source: Path | BytesIO) -> pyarrow.Table:

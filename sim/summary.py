@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from itertools import combinations
 from typing import Any, Protocol
 
@@ -112,7 +113,7 @@ def summarise_strategy(view: View, channels: tuple[str, ...]) -> Plain:
         "cash_needed": quantiles(view, "cash_needed") | {"at_least_share": view.pointwise("insolvent")[0].to_dict()},
         "ruin": plain(view.pointwise("ruin")),
         **{name: incidence(view, name) for name in ("time_to_profit", "stable_profit", "ruined_first")},
-        "fans": {name: fans(view, name) for name in ("cash", "settled_profit")},
+        "fans": {name: or_reason(partial(fans, view, name)) for name in ("cash", "settled_profit")},
         "freezes": freezes(view),
         "funnel": funnel(view),
         "figures": {name: float(view.average(f"figure.{name}")) for name in view.names("figure")},

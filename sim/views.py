@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.estimates import Estimate, Fan, Sample
-from sim.questions import Asked
+from sim.estimates import Estimate, EstimateRefused, Fan, Sample
+from sim.questions import Asked, Values
 
 Array = NDArray[np.float64]
 
@@ -103,8 +103,13 @@ class PathView:
 
     def fan(self, name: str) -> Fan:
         """Return percentiles week by week."""
-        return self.sample.fan(self.asked.weekly[name])
+        return self.sample.fan(self._weeks(name))
 
     def whole_path_fan(self, name: str) -> Fan:
         """Return two lines that hold whole paths."""
-        return self.sample.simultaneous_fan(self.asked.weekly[name])
+        return self.sample.simultaneous_fan(self._weeks(name))
+
+    def _weeks(self, name: str) -> Values:
+        if not self.asked.weekly:
+            raise EstimateRefused("a run that was read back has no weeks path by path: run again for fans")
+        return self.asked.weekly[name]

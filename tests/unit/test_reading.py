@@ -1,4 +1,4 @@
-"""Whoever reads a run or a sweep may end in the next moment: nothing goes on reading behind their back."""
+"""A run that was read back says what the run said; and whoever reads may end in the next moment."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.conditions import ConditionError
 from tests.unit.sweeps.helpers import write_sweep
 
 CODE = """
@@ -22,10 +23,16 @@ print(len(threads() - before))
 
 
 @pytest.fixture(scope="module")
-def run_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("reading") / "run"
-    scenario = sim.load("configs/article.yaml", ["horizon_days=30"])
-    return sim.run(scenario, worlds=64, replicates=1, seed=1).save(folder)
+def fresh():
+    scenario = sim.load(
+        "configs/article.yaml", ["horizon_days=60", "strategies={independent: [store], alibaba: [alibaba]}"]
+    )
+    return sim.run(scenario, worlds=256, replicates=2, seed=1)
+
+
+@pytest.fixture(scope="module")
+def run_folder(fresh, tmp_path_factory):
+    return fresh.save(tmp_path_factory.mktemp("reading") / "run")
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +49,33 @@ def test_no_thread_is_left_behind(reader, folder, request):
     call = [sys.executable, "-c", CODE, reader, str(request.getfixturevalue(folder))]
     ended = subprocess.run(call, capture_output=True, text=True, check=True)
     assert ended.stdout == "0\n"
+
+
+def test_a_run_read_back_has_the_summary_of_the_run(fresh, run_folder):
+    read = sim.read(run_folder)
+    assert read.summary() == fresh.summary()
+    assert read.sha256 == fresh.sha256
+    assert read._repr_html_() == fresh._repr_html_()
+    read.summary()["strategies"].clear()
+    assert read.summary() == fresh.summary(), "a summary is the reader's own"
+
+
+def test_a_run_read_back_can_be_saved_again(run_folder, tmp_path):
+    again = sim.read(run_folder).save(tmp_path / "again")
+    for file in sorted(run_folder.iterdir()):
+        assert (again / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_what_is_not_kept_path_by_path_cannot_be_asked_of_other_paths(fresh, run_folder):
+    fresh, read = (
+        result.given("independent.orders[1] between 0 and 1000000", "alibaba.orders[1] <= 3")
+        for result in (fresh, sim.read(run_folder))
+    )
+    expected, found = fresh.summary(), read.summary()
+    for strategy in fresh.strategies:
+        of_weeks = found["strategies"][strategy].pop("fans")
+        del expected["strategies"][strategy]["fans"]
+        assert all("run again for fans" in fan["refused"] for fan in of_weeks.values())
+    assert found == expected
+    with pytest.raises(ConditionError, match="run again for statements"):
+        read.statement("independent")
