@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engine import Plan, PlanError, Run, simulate, simulate_parts
 from sim.results import Result
-from sim.scenario import Scenario
+from sim.scenario import Scenario, check_scenario
 from sim.so_far import Look, SoFar
 from sim.stopping import Goal, check_sampling, simulate_until
 from sim.streams import REPLICATES, SEED, WORLDS
@@ -80,6 +80,7 @@ def run(
     Result
         With a condition in the scenario, ``worlds`` counts those that keep a path; more are simulated for them.
     """
+    check_scenario(scenario)
     started = time.perf_counter()
     plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
     if precision is None and not scenario.condition:
@@ -115,6 +116,7 @@ def count(
     from sim.condensed import condense
     from sim.counted import Counted
 
+    check_scenario(scenario)
     started = time.perf_counter()
     if scenario.condition:
         raise PlanError("a condition chooses paths, and counts do not know them: run it with --keep paths")

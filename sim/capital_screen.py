@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.capital import SMALLEST_ENOUGH, CapitalNeeded, CapitalReport
+from sim.capital_search import SMALLEST_ENOUGH, CapitalNeeded
 from sim.labels import label
 from sim.sheets import Sheet, sheet
 from sim.wording import DAYS_A_MONTH, Say, money, percent, span
 
+if TYPE_CHECKING:
+    from sim.capital import CapitalReport
+
 MOST_COLUMNS = 9
 
 
-def capital_screen(report: CapitalReport, language: str = "en", days: int | None = None) -> RenderableType:
-    """Return the answer as something a terminal can print.
-
-    Parameters
-    ----------
-    days : int, optional
-        The horizon, over which ruin is counted; the report's whole months by default.
-    """
+def capital_screen(report: CapitalReport, language: str = "en") -> RenderableType:
+    """Return the answer as something a terminal can print."""
 
     def say(key: str, **values: object) -> str:
         return label(key, language, **values)
 
-    days = report.months * DAYS_A_MONTH if days is None else days
     parts: list[RenderableType] = [
-        Text(say("cash_title", name=report.scenario, span=span(days, say)), style="bold"),
-        Text("\n".join(sentence(answer, days, say) for answer in report.answers)),
+        Text(say("cash_title", name=report.scenario, span=span(report.days, say)), style="bold"),
+        Text("\n".join(sentence(answer, report.days, say) for answer in report.answers)),
         *(curve_table(answer, say) for answer in report.answers),
     ]
     notes = [say("cash_note"), say("currency_note", currency=report.currency)]
-    if days % DAYS_A_MONTH:
+    if report.days % DAYS_A_MONTH:
         notes.insert(1, say("cash_part_of_month", month=report.months))
     if report.unchanged:
         named = ", ".join(f"{name} {money(value)}" for name, value in report.unchanged.items())

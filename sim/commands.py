@@ -336,7 +336,7 @@ def cash_command(
             n_jobs=jobs,
             progress=tell,
         )
-    answer(found.to_dict(), lambda: capital_screen(found, language, scenario.horizon_days), out, as_json, language)
+    answer(found.to_dict(), lambda: capital_screen(found, language), out, as_json, language)
 
 
 def answer(

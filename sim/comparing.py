@@ -19,7 +19,7 @@ from typing import Any
 from sim.api import run
 from sim.engine import Plan, PlanError
 from sim.gaps import Gap, compare_strategies
-from sim.scenario import Scenario
+from sim.scenario import Scenario, check_scenario
 from sim.streams import REPLICATES, SEED, WORLDS
 from sim.worlds import other_worlds, worlds_apart
 
@@ -103,6 +103,13 @@ class Comparison:
             "compared": [rival.to_dict() for rival in self.rivals],
         }
 
+    def _repr_html_(self) -> str:
+        """Show the answer in a notebook."""
+        from sim.comparing_screen import comparing_screen
+        from sim.sheets import as_html
+
+        return as_html(comparing_screen(self))
+
 
 def compare(
     scenarios: Mapping[str, Scenario],
@@ -134,6 +141,10 @@ def compare(
     PlanError
         Where scenarios differ in horizon, currency, sampling or condition, share no strategy, or see other worlds.
     """
+    if not isinstance(scenarios, Mapping):
+        raise TypeError('give scenarios by the names to show: sim.compare({"plan": plan, "other": other})')
+    for scenario in scenarios.values():
+        check_scenario(scenario)
     (first_name, first), *others = scenarios.items()
     pairs = {name: matching(first_name, first, name, other) for name, other in others}
     if not others and len(first.strategies) < 2:

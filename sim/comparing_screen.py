@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.comparing import Comparison, Rival
 from sim.estimates import Estimate
 from sim.gaps import Gap
 from sim.labels import label
 from sim.sheets import NAME, WORDS, Column, Sheet, sheet
 from sim.wording import Say, percent, points, signed, signed_interval
+
+if TYPE_CHECKING:
+    from sim.comparing import Comparison, Rival
 
 MOST_SETTINGS = 12
 """Rows of settings shown; the file holds all."""

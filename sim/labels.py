@@ -208,6 +208,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "此处资金更多并不总是更安全：{larger} 时断裂的店铺多于 {smaller} 时，因此仅给出所试金额中此后均满足的最低值。",
     ),
     "cash_curve": ("{name}, by starting money", "{name}，按启动资金"),
+    "sliders_at_rest": ("as in the scenario", "与场景文件相同"),
     "cash_note": (
         "All amounts live through the same market and the same luck. In parentheses: 95% interval, simulation error "
         "only.",

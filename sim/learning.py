@@ -25,6 +25,7 @@ from sim.estimates import (
     evppi_noise_floor,
     first_order_shares,
 )
+from sim.leaves import short
 from sim.results import Result
 
 Array = NDArray[np.float64]
@@ -121,6 +122,13 @@ class Learning:
             "share_of_money": {name: shares(found) for name, found in self.money.items()},
         }
 
+    def _repr_html_(self) -> str:
+        """Show the answer in a notebook."""
+        from sim.learning_screen import learning_screen
+        from sim.sheets import as_html
+
+        return as_html(learning_screen(self))
+
 
 def shares(found: Importance) -> dict[str, Any]:
     """Return shares of variance as plain data, by month."""
@@ -146,6 +154,8 @@ def learn(result: Result, progress: Progress | None = None) -> Learning:
     EstimateRefused
         Where nothing is uncertain, a condition holds, or there are too few worlds or replicates.
     """
+    if not isinstance(result, Result):
+        raise TypeError(f"found {short(result)}: give a result, as sim.run(scenario) returns it")
     if result.clauses:
         raise EstimateRefused("what to find out first is asked of all worlds: leave the condition out")
     if not result.worlds:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.config.explain import declared
 from sim.labels import label
-from sim.learning import Learning, Worth
 from sim.sheets import Sheet, sheet
 from sim.wording import Say, money
+
+if TYPE_CHECKING:
+    from sim.learning import Learning, Worth
 
 MOST_SHOWN = 10
 

@@ -313,3 +313,14 @@ def _check_dates(scenario: Scenario) -> Iterator[Problem]:
     if not YEARS[0] <= scenario.start_date.year <= YEARS[1]:
         found = scenario.start_date.isoformat()
         yield Problem(("start_date",), found, f"must lie in the years {YEARS[0]} to {YEARS[1]}")
+
+
+def check_scenario(found: object) -> None:
+    """Refuse what is no scenario, such as the name of its file.
+
+    Raises
+    ------
+    TypeError
+    """
+    if not isinstance(found, Scenario):
+        raise TypeError(f'found {short(found)}: give a scenario, as sim.load("configs/article.yaml") returns it')

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from itertools import accumulate
 
 from rich import box
 from rich.cells import cell_len, chop_cells
-from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -42,6 +43,11 @@ ATOM = re.compile(f"( *){SOFT}?([（《「『]*(?:[^ {SOFT}{_WIDE}]+|[{_WIDE}])[
 
 JOINT = re.compile("(?<=[._])(?=[a-z])")
 """Where a key may be parted if it must."""
+
+NOTEBOOK_WIDTH = 110
+NOTEBOOK_PRE = (
+    "<pre style='white-space: pre; overflow-x: auto; line-height: normal; font-family: monospace'>{code}</pre>"
+)
 
 
 @dataclass(frozen=True)
@@ -329,3 +335,10 @@ def fold_evenly(text: str, width: int) -> list[str]:
         if len(found) == len(fewest):
             return found
     return fewest
+
+
+def as_html(screen: RenderableType) -> str:
+    """Return what a terminal would show, for a notebook; every text is escaped."""
+    console = Console(file=StringIO(), record=True, width=NOTEBOOK_WIDTH, force_jupyter=False, force_terminal=True)
+    console.print(screen)
+    return console.export_html(inline_styles=True, code_format=NOTEBOOK_PRE)

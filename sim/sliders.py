@@ -8,10 +8,12 @@ counts as not pinned.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sim.api import run
-from sim.scenario import Scenario
+from sim.labels import label
+from sim.scenario import Scenario, check_scenario
 
 if TYPE_CHECKING:
     from sim.results import Result
@@ -97,6 +99,7 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
         import ipywidgets as widgets  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise ExploreError('sliders need ipywidgets: pip install "seller-sim[notebook]"') from error
+    check_scenario(scenario)
     strategy = strategy or next(iter(scenario.strategies))
     explorer = Explorer(scenario, strategy, keys or default_keys(scenario, strategy))
     out = widgets.HTML()
@@ -117,17 +120,18 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
 def painter(explorer: Explorer, sliders: Mapping[str, Any], out: Any, language: str) -> Callable[[Any], None]:
     """Return what happens at a move: simulate, draw, put the picture into the output."""
     from sim.plots import probability_of_profit
-    from sim.report.figures import draw
+    from sim.report.figures import alone
 
     def show(_change: Any) -> None:
         rest = {key: middle for key, (_, middle, _) in explorer.ranges.items()}
         pinned = {key: slider.value for key, slider in sliders.items() if slider.value != rest[key]}
         result = explorer.answer(pinned)
         chance = result.estimate_profit(explorer.strategy)[-1]
-        words = ", ".join(f"{key} = {value:.4g}" for key, value in pinned.items()) or "as in the scenario"
+        words = ", ".join(f"{key} = {value:.4g}" for key, value in pinned.items()) or label("sliders_at_rest", language)
         title = f"{100 * chance.estimate:.0f}% ± {50 * (chance.high - chance.low):.0f}"
-        out.value = draw(
+        said = f"<p><b>{title}</b> {escape(words)}</p>"
+        out.value = said + alone(
             "explore", title, words, lambda ax: probability_of_profit(result, ax=ax, language=language)
-        ).svg
+        )
 
     return show

@@ -93,6 +93,18 @@ def draw_whole(
     return Figure(key, title, description, inline(out.getvalue(), key, title, description, screen))
 
 
+def alone(key: str, title: str, description: str, plot: Callable[[Any], object]) -> str:
+    """Return one drawing as HTML that brings its colours along, for a notebook: there is no page about it.
+
+    Text has the colour of the notebook's own; lines and paper are JupyterLab's, in its light theme and its dark one.
+    """
+    colours = {f"--c{position}": colour for position, colour in enumerate(PALETTE, 1)}
+    colours |= {"--line": "var(--jp-border-color1, #c3ccd5)", "--paper": "var(--jp-layout-color0, #ffffff)"}
+    style = "; ".join(f"{name}: {value}" for name, value in colours.items())
+    drawn = draw_whole(key, title, description, lambda canvas: plot(canvas.add_subplot()), SIZE)
+    return f'<div style="max-width: 46rem; {style}">{drawn.svg}</div>'
+
+
 def inline(svg: str, key: str, title: str, description: str, screen: str = "") -> str:
     """Return an SVG file as an element of a page: names of its own, described, in the page's colours."""
     body = svg[svg.index("<svg") :]

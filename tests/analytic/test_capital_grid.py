@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.capital import FOUND, NOT_MONOTONE, RESOLUTION, Trials, capital_needed
+from sim.capital import capital_needed
+from sim.capital_search import FOUND, NOT_MONOTONE, RESOLUTION, Trials
 
 QUIET = {
     "horizon_days": 90,

@@ -6,20 +6,19 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim.capital import (
+from sim.capital import CapitalReport, capital_needed
+from sim.capital_screen import capital_screen, rounded_down, rounded_up
+from sim.capital_search import (
     FOUND,
     NONE_ENOUGH,
     NOT_MONOTONE,
     RESOLUTION,
     SMALLEST_ENOUGH,
-    CapitalReport,
     Trial,
-    capital_needed,
     grid_about,
     rise_in,
     search,
 )
-from sim.capital_screen import capital_screen, rounded_down, rounded_up
 from sim.engine import PlanError
 from sim.estimates import Sample
 from tests.conformance.helpers import command
@@ -178,13 +177,13 @@ def test_without_insolvency_there_is_no_ruin():
         capital_needed(scenario, worlds=16)
 
 
-def report(*answers):
-    return CapitalReport("toy", "USD", 2, 1000, 1, 1, answers, {"store.stop_loss.largest_loss": 6000.0})
+def report(*answers, days=60):
+    return CapitalReport("toy", "USD", days, 1000, 1, 1, answers, {"store.stop_loss.largest_loss": 6000.0})
 
 
-def shown(found, language="en", days=None):
+def shown(found, language="en", days=60):
     console = Console(file=io.StringIO(), width=300)
-    console.print(capital_screen(report(found), language, days))
+    console.print(capital_screen(report(found, days=days), language))
     return console.file.getvalue()
 
 
@@ -207,7 +206,7 @@ def test_one_plain_sentence(rng):
 
 @pytest.mark.parametrize(
     ("days", "english", "chinese"),
-    [(59, "59 days", "59 天"), (30, "1 month", "1 个月"), (60, "2 months", "2 个月"), (None, "2 months", "2 个月")],
+    [(30, "1 month", "1 个月"), (60, "2 months", "2 个月"), (61, "61 days", "61 天")],
 )
 def test_ruin_is_told_for_the_days_it_is_counted_over(rng, days, english, chinese):
     found = search(needing(rng.uniform(0, 6500, 4000)), grid_about(4000.0), 0.05)
@@ -215,7 +214,7 @@ def test_ruin_is_told_for_the_days_it_is_counted_over(rng, days, english, chines
     assert f"run out of cash within {english}; " in page
     assert f"how much starting money for {english}?" in page
     assert f"{chinese}内资金断裂" in shown(found, "zh", days)
-    assert ("at the end of month 2, the last whole one" in page) == (days == 59)
+    assert ("at the end of month 2, the last whole one" in page) == (days == 61)
 
 
 def test_the_command_tells_the_days(tmp_path, monkeypatch, capsys):

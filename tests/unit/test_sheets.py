@@ -65,7 +65,7 @@ def pages():
     answers = [
         replace(search(needing(np.linspace(0, 6500, 800)), grid, 0.05), strategy=name) for name in ("store", "dual")
     ]
-    cash = CapitalReport("toy", "USD", 8, 800, 1, 1, tuple(answers), {"store.stop_loss.largest_loss": 6000.0})
+    cash = CapitalReport("toy", "USD", 240, 800, 1, 1, tuple(answers), {"store.stop_loss.largest_loss": 6000.0})
     summary, learned = result.summary(), sim.learn(result)
     return {
         "screen": lambda language: screen(article.title, summary, language),

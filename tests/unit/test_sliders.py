@@ -1,5 +1,7 @@
 """Sliders: what they move, what stays, and what they refuse."""
 
+import re
+
 import pytest
 
 import sim
@@ -47,10 +49,30 @@ def test_the_picture_follows_a_slider(scenario):
     slider, picture = box.children
     before = picture.value
     assert "AliExpress" in before
-    assert before.startswith("<svg")
+    assert before.count("<svg") == 1
     slider.value = slider.max
     assert picture.value != before
     assert f"aliexpress.goods.gross_margin = {slider.max:.4g}" in picture.value
+
+
+def test_the_picture_has_its_colours_without_a_page_about_it(scenario):
+    pytest.importorskip("ipywidgets", reason="needs the extra 'notebook'")
+    picture = sim.explore(scenario, "aliexpress", ("aliexpress.goods.gross_margin",)).children[-1].value
+    style = re.search(r'<div style="([^"]*)">', picture)[1]
+    given = set(re.findall(r"(--[\w-]+): ", style))
+    used = set(re.findall(r"var\((--[\w-]+)\)", picture))
+    assert "--c1" in used
+    assert used <= given
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "as in the scenario"), ("zh", "与场景文件相同")])
+def test_the_answer_stands_above_the_picture_in_words(scenario, language, words):
+    pytest.importorskip("ipywidgets", reason="needs the extra 'notebook'")
+    keys = ("aliexpress.goods.gross_margin",)
+    picture = sim.explore(scenario, "aliexpress", keys, language).children[-1].value
+    known = scenario.with_({"strategies": {"aliexpress": ["aliexpress"]}})
+    chance = sim.run(known, worlds=256, replicates=4).estimate_profit("aliexpress")[-1]
+    assert re.match(rf"<p><b>{100 * chance.estimate:.0f}% ± \d+</b> {words}</p>", picture)
 
 
 def test_refusals(scenario):
