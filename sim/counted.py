@@ -23,7 +23,6 @@ from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
 from sim.estimates.probability import Totals, probability_of
 from sim.questions import TOTALS
-from sim.recorder import DAYS_A_MONTH
 from sim.scenario import Scenario
 from sim.summary import PERCENTILES, summarise
 
@@ -135,7 +134,7 @@ class Counted:
     @property
     def n_months(self) -> int:
         """Full months of 30 days."""
-        return self.scenario.horizon_days // DAYS_A_MONTH
+        return self.scenario.n_months
 
     def __repr__(self) -> str:
         size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"

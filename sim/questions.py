@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.estimates.survival import reached_by
-from sim.recorder import DAYS_A_MONTH, READINGS, Record
+from sim.recorder import READINGS, Record
+from sim.wording import DAYS_A_MONTH
 
 Array = NDArray[np.float64]
 Values = NDArray[Any]

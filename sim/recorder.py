@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from sim.ledger import CASH, CREDIT_LINE, PROFIT_KINDS, UNPAID_BILLS, Kind, Ledger, LedgerError
 from sim.state import NEVER, Today, Wallet
+from sim.wording import DAYS_A_MONTH
 
 Array = NDArray[np.float64]
 Kept = NDArray[np.float32]
 
-DAYS_A_MONTH = 30
+
 DAYS_A_WEEK = 7
 TINY = 1e-300
 ROUNDING = 1e-9

@@ -104,7 +104,7 @@ class Result:
     @property
     def n_months(self) -> int:
         """Full months of 30 days."""
-        return self.scenario.horizon_days // 30
+        return self.scenario.n_months
 
     def record(self, strategy: str) -> Record:
         """Return a strategy's record, or say which there are."""

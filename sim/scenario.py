@@ -27,6 +27,7 @@ from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS, patch_of
 from sim.scenario_model import Head, problems_of, scenario_model
 from sim.sections import Section, check_correlations, check_sections, pairs_of, plain, section_of
+from sim.wording import DAYS_A_MONTH
 
 Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
@@ -76,6 +77,11 @@ class Scenario:
     sampling: str
     condition: tuple[str, ...]
 
+    @property
+    def n_months(self) -> int:
+        """Full months of 30 days."""
+        return self.horizon_days // DAYS_A_MONTH
+
     @classmethod
     def from_mapping(
         cls, mapping: Mapping[str, Any], reader: Reader | None = None, overrides: Overrides = ()
@@ -106,7 +112,7 @@ class Scenario:
             *check_correlations(rows, scenario.numbers()),
             *check_sections(scenario.channels),
         ]
-        problems += condition_problems(scenario.condition, scenario.strategies, scenario.horizon_days // 30)
+        problems += condition_problems(scenario.condition, scenario.strategies, scenario.n_months)
         if scenario.condition and scenario.sampling != "random":
             problems += [
                 Problem(("sampling",), scenario.sampling, "must be random: a condition keeps some worlds only")

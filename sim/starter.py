@@ -19,9 +19,10 @@ from sim.config.schema import HEAD
 from sim.distributions import from_leaf
 from sim.labels import label
 from sim.parameters import Parameter
+from sim.wording import DAYS_A_MONTH
 
 CURRENCY = str(HEAD["currency"]["default"])
-DAYS_A_MONTH = 30
+
 DEFAULT_MONTHS = int(HEAD["horizon_days"]["default"]) // DAYS_A_MONTH
 WIDTH = 116
 """Columns of a comment."""

@@ -25,7 +25,6 @@ from sim.scenario import exchange_rates
 from sim.starter import (
     ANSWERED,
     CURRENCY,
-    DAYS_A_MONTH,
     DEFAULT_MONTHS,
     FIRST_BUDGET,
     STRATEGIES,
@@ -34,6 +33,7 @@ from sim.starter import (
     declarations,
     usual,
 )
+from sim.wording import DAYS_A_MONTH
 
 N_QUESTIONS = 6
 SUFFIXES = (".yaml", ".yml")

@@ -300,7 +300,7 @@ def _read_tables(folder: Path, content: dict[str, Any], summary: dict[str, Any])
 
     scenario = Scenario.from_mapping(content["scenario"])
     plan = Plan(content["seed"], content["worlds"], content["replicates"])
-    n_months = scenario.horizon_days // 30
+    n_months = scenario.n_months
     monthly, paths, worlds = (
         frame_of(read_parquet(folder / f"{name}.parquet")) for name in ("monthly", "paths", "worlds")
     )

@@ -19,6 +19,7 @@ COLUMNS = (
 
 
 DAYS_A_MONTH = 30
+"""A month of rent, of a horizon and of a statement; the market alone lives by the calendar."""
 
 FINE = 0.05
 """Half an interval's width, in percentage points, below which one decimal would show it as ±0.0."""

@@ -23,9 +23,10 @@ from sim.environment import Environment
 from sim.ledger import CASH, Account, Book
 from sim.luck import Luck
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.shared import DAYS_A_MONTH, running
+from sim.mechanisms.shared import running
 from sim.parameters import Number, choice, number, switch
 from sim.state import State, Today
+from sim.wording import DAYS_A_MONTH
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,6 @@ from sim.ledger import CASH, Account, Book
 from sim.luck import Luck
 from sim.mechanisms.base import Mechanism
 from sim.mechanisms.shared import (
-    DAYS_A_MONTH,
     DAYS_A_YEAR,
     Conversion,
     Customers,
@@ -30,6 +29,7 @@ from sim.mechanisms.shared import (
 )
 from sim.parameters import Number, number, rate, switch
 from sim.state import State, Today, Visits
+from sim.wording import DAYS_A_MONTH
 
 Array = NDArray[np.float64]
 

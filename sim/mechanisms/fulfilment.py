@@ -34,7 +34,6 @@ from sim.ledger import CASH, Account, Book
 from sim.luck import Luck
 from sim.mechanisms.base import Mechanism, Phase, bring_to
 from sim.mechanisms.shared import (
-    DAYS_A_MONTH,
     Stockroom,
     economics,
     open_orders,
@@ -42,6 +41,7 @@ from sim.mechanisms.shared import (
 )
 from sim.parameters import Number, choice, delay, number, rate
 from sim.state import State, Today
+from sim.wording import DAYS_A_MONTH
 
 Array = NDArray[np.float64]
 

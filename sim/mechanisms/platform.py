@@ -27,7 +27,6 @@ from sim.ledger import CASH, Account, Book
 from sim.luck import Luck
 from sim.mechanisms.base import Mechanism, bring_to
 from sim.mechanisms.shared import (
-    DAYS_A_MONTH,
     DAYS_A_YEAR,
     Conversion,
     DepositHeld,
@@ -36,6 +35,7 @@ from sim.mechanisms.shared import (
 )
 from sim.parameters import Number, choice, number, rate, switch
 from sim.state import State, Today, Visits
+from sim.wording import DAYS_A_MONTH
 
 Array = NDArray[np.float64]
 

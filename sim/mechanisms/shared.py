@@ -13,7 +13,6 @@ from sim.state import State
 
 Array = NDArray[np.float64]
 
-DAYS_A_MONTH = 30
 DAYS_A_WEEK = 7
 DAYS_A_YEAR = 365.0
 

@@ -18,9 +18,10 @@ from sim.environment import Environment
 from sim.ledger import CASH, Account, Book
 from sim.luck import Luck
 from sim.mechanisms.base import Mechanism
-from sim.mechanisms.shared import DAYS_A_MONTH, open_orders, running
+from sim.mechanisms.shared import open_orders, running
 from sim.parameters import Number, delay, number, rate, switch
 from sim.state import State, Today, Visits
+from sim.wording import DAYS_A_MONTH
 
 
 @dataclass
