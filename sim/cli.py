@@ -49,13 +49,21 @@ def main() -> None:
         fail(str(error))
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # what typer makes of Ctrl-C
-            typer.echo("stopped; nothing half-written", err=True)
+            stopped()
         raise
+    except KeyboardInterrupt:  # before typer has begun
+        stopped()
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
     except OSError as error:  # no file handle is left, the disk of standard output is full
         fail(f"{error.filename or 'this machine'}: {error.strerror or error}")
+
+
+def stopped() -> NoReturn:
+    """Say that Ctrl-C was heard."""
+    typer.echo("stopped; nothing half-written", err=True)
+    raise SystemExit(INTERRUPTED)
 
 
 def fail(message: str) -> NoReturn:
