@@ -111,6 +111,8 @@ def test_what_is_no_condition_is_refused_with_the_place(text, said):
 
 
 LONG = 100_000
+PATIENCE = 30.0
+"""Seconds for what takes some milliseconds, and took for ever if it were read by trial and error."""
 
 
 @pytest.mark.parametrize(
@@ -136,14 +138,14 @@ def test_hostile_texts_are_refused_at_once(text):
     started = time.perf_counter()
     with pytest.raises(ConditionError) as refusal:
         read(text)
-    assert time.perf_counter() - started < 0.2  # some milliseconds; a busy machine
+    assert time.perf_counter() - started < PATIENCE
     assert len(str(refusal.value)) < 500
 
 
 def test_thousands_of_clauses_are_read_at_once():
     started = time.perf_counter()
     assert len(read(" and ".join(["a.orders[1] > 1"] * 5000))) == 5000
-    assert time.perf_counter() - started < 1.0
+    assert time.perf_counter() - started < PATIENCE
 
 
 @given(st.text(max_size=60))

@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -188,15 +189,24 @@ def test_nobody_is_called_where_nobody_is_needed(monkeypatch):
     assert called == []
 
 
+def sign_of(process):
+    return Path(tempfile.gettempdir()) / f"late-helper-of-{process}"
+
+
 def late(_):
     time.sleep(1.5)
+    sign_of(os.getppid()).touch()
 
 
 def test_nobody_waits_for_a_helper_that_is_not_there_yet(monkeypatch):
     monkeypatch.setattr(workers, "_unpack", late)
-    began = time.monotonic()
+    sign = sign_of(os.getpid())
     assert {process for _, process, _ in workers.in_turn(who, range(4), 2)} == {os.getpid()}
-    assert time.monotonic() - began < 1.5
+    assert not sign.exists()
+    limit = time.monotonic() + 60
+    while not sign.exists() and time.monotonic() < limit:
+        time.sleep(0.05)
+    sign.unlink()  # it did come, later
 
 
 @needs_proc

@@ -106,6 +106,10 @@ def test_where_one_number_must_stand(text, remedy):
     assert as_a_number(text).startswith(remedy)
 
 
+PATIENCE = 30.0
+"""Seconds for what takes some milliseconds, and took for ever if it were read by trial and error."""
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=LONGEST + 5) | st.text("0123456789.,%- +etocnyCNY$¥元~", max_size=LONGEST))
 def test_any_text_is_refused_or_comes_back(text):
@@ -118,4 +122,4 @@ def test_any_text_is_refused_or_comes_back(text):
         again = written(str(found))
         assert again.unit == found.unit
         assert again.ends == pytest.approx(found.ends, rel=1e-14)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < PATIENCE
