@@ -1,11 +1,18 @@
-"""What all tests share: one seed, fixed unless SIM_TEST_SEED says otherwise."""
+"""What all tests share: one seed, fixed unless SIM_TEST_SEED says otherwise, and a Ctrl-C that is heard."""
 
 import os
+import signal
 
 import numpy as np
 import pytest
 
 DEFAULT_SEED = 20_260_907
+
+
+def pytest_configure():
+    # In the background of a script Ctrl-C is ignored, and every program that a test starts would inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
