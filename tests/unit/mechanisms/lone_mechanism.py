@@ -64,19 +64,24 @@ class Lone:
         self.begun = True
         return self
 
+    def today(self, **flows):
+        """Live one day, without moving the calendar, with these flows; return them as they are in the evening."""
+        sources = dict(flows.get("sources", {}))
+        today = Today(trading=self.state.trading(self.environment.day), **(flows | {"sources": sources}))
+        for mechanism in self.mechanisms:
+            mechanism.step(self.state, today, self.book, self.environment, self.luck)
+        for mechanism in self.mechanisms:
+            mechanism.accrue(self.state, self.book)
+        return today
+
     def live(self, n_days=1, **flows):
-        """Live some days with these flows and return the last one's."""
+        """Live the next days with these flows; return the last one's."""
         if not self.begun:
             self.begin()
         for _ in range(n_days):
             self.environment.day += 1
             self.environment.date = START + timedelta(days=self.environment.day)
-            sources = dict(flows.get("sources", {}))
-            today = Today(trading=self.state.trading(self.environment.day), **(flows | {"sources": sources}))
-            for mechanism in self.mechanisms:
-                mechanism.step(self.state, today, self.book, self.environment, self.luck)
-            for mechanism in self.mechanisms:
-                mechanism.accrue(self.state, self.book)
+            today = self.today(**flows)
         return today
 
     def balance(self, account):
