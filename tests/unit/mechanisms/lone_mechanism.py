@@ -7,6 +7,7 @@ import numpy as np
 from platform_harness import bind
 
 from sim.ledger import CAPITAL, CASH, Ledger
+from sim.parameters import parameters_of
 from sim.state import State, Today, Wallet
 
 START = date(2026, 9, 7)
@@ -45,6 +46,8 @@ class Lone:
     """Mechanisms, (section, type, values) each, that run in this order; more accounts may be named."""
 
     def __init__(self, *parts, accounts=(), n_paths=2, channels=("store",), capital=1e6, luck=None):
+        for section, mechanism, values in parts:
+            assert values.keys() <= parameters_of(mechanism).keys(), section
         self.mechanisms = [bind(mechanism, section, values) for section, mechanism, values in parts]
         chart = [*accounts, *(account for mechanism in self.mechanisms for account in mechanism.accounts)]
         self.ledger = Ledger(dict.fromkeys(channels, chart), n_paths)
