@@ -14,12 +14,11 @@ START = date(2026, 9, 7)
 
 
 class Means:
-    """Expected counts for any number of paths; ``fixed_uniform`` decides what is drawn before day 0."""
+    """Expected counts for any number of paths; with a ``fixed_uniform`` it is all that is drawn before day 0."""
 
-    expected = False
-
-    def __init__(self, n_paths, fixed_uniform=0.5):
+    def __init__(self, n_paths, fixed_uniform=None):
         self.n_paths, self.fixed_uniform = n_paths, fixed_uniform
+        self.expected = fixed_uniform is None
 
     def poisson(self, stream, mean):
         return np.broadcast_to(np.asarray(mean, dtype=float), (self.n_paths,)).copy()

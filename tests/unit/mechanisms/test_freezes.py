@@ -7,7 +7,7 @@ from platform_harness import days
 
 from sim.accounts import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF, SALES
 from sim.delays import RollingSum
-from sim.mechanisms.hazards import MOST_FREEZES, DisputeMonitor, Freeze, FreezeRecord
+from sim.mechanisms.hazards import DisputeMonitor, Freeze, FreezeRecord
 from sim.mechanisms.shared import ShopHistory
 from sim.state import NEVER, Processor, processor_accounts
 
@@ -126,15 +126,6 @@ def test_a_freeze_comes_when_the_hazard_passes_an_exponential_and_the_next_at_th
         shop.live()
         freezes.append(figures(shop)["freezes"])
     assert freezes == [0] * 1 + [1] * 10 + [2] * 11 + [3] * 8
-
-
-def test_more_freezes_than_were_drawn_for_are_refused():
-    shop = account(1e-9)
-    record(shop).count[:] = MOST_FREEZES - 1
-    record(shop).threshold[:] = 0.0
-    shop.live(10)
-    with pytest.raises(ValueError, match=f"more than {MOST_FREEZES} freezes"):
-        shop.live()
 
 
 # What is locked
