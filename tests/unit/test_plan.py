@@ -1,10 +1,10 @@
-"""How much is simulated: sizes that cannot be are refused, and a world's replicates stand side by side."""
+"""How much is simulated: sizes that cannot be are refused, replicates stand side by side, books are checked."""
 
 import numpy as np
 import pytest
 
 import sim
-from sim.engine import Plan, PlanError, span_worlds
+from sim.engine import Plan, PlanError, simulate_parts, simulate_span, span_worlds
 from sim.streams import BLOCK
 from sim.worlds import draw_worlds
 
@@ -42,3 +42,19 @@ def test_each_world_is_given_to_its_replicates_wherever_the_span_begins(replicat
     for name, values in span.items():
         expected = [drawn[name][path // replicates] for path in range(2 * BLOCK, 4 * BLOCK)]
         np.testing.assert_array_equal(values, expected, err_msg=name)
+
+
+@pytest.mark.parametrize(("every_day", "days"), [(False, [29]), (True, list(range(30)))])
+def test_the_books_are_checked_on_the_last_day_and_where_asked_on_every_day(monkeypatch, every_day, days):
+    checked = []
+    monkeypatch.setattr("sim.engine.audit", lambda business, day, first_path: checked.append((day, first_path)))
+    scenario = sim.load("configs/article.yaml", ["horizon_days=30", "strategies={independent: [store]}"])
+    simulate_span(scenario, Plan(worlds=2 * BLOCK, replicates=1, audit=every_day), range(1, 2))
+    assert checked == [(day, BLOCK) for day in days]
+
+
+def test_of_the_last_block_only_the_paths_that_were_asked_for_are_kept():
+    scenario = sim.load("configs/article.yaml", ["horizon_days=30", "strategies={independent: [store]}"])
+    plan = Plan(worlds=BLOCK + 76, replicates=1)
+    parts = simulate_parts(scenario, plan, lambda found: found["independent"].monthly["cash"].shape[1], span_blocks=1)
+    assert list(parts) == [BLOCK, 76]

@@ -6,8 +6,9 @@ from lone_mechanism import Lone, Means
 from platform_harness import days
 
 from sim.accounts import ADVERTISING, STAFF, SUBSCRIPTIONS, TOOLS
+from sim.delays import Delay
 from sim.mechanisms.platform import PayForPerformance, SellerCosts
-from sim.mechanisms.shared import OrderEconomics, order_book
+from sim.mechanisms.shared import OrderEconomics, open_orders, order_book
 from sim.mechanisms.violations import Violations
 from sim.mechanisms.warehouse import CoAdvertising, Warehouse
 from sim.mechanisms.wholesale import (
@@ -137,6 +138,14 @@ def test_bills_of_a_platform_shop_end_when_it_is_given_up():
     shop.live()
     assert shop.balance(TOOLS).tolist() == [100, 50]
     assert shop.balance(STAFF).tolist() == [800, 400]
+
+
+def test_of_orders_to_eligible_countries_the_warehouse_delivers_alone():
+    shop = Lone(("warehouse", Warehouse, {"eligible_share": 0.25, "delivery_days": days(6, 6)}))
+    open_orders(shop.state).delivery = Delay((0.0,) * 10 + (1.0,))
+    shop.begin()
+    found = open_orders(shop.state).delivery.probability
+    assert {lag: share for lag, share in enumerate(found) if share} == {6: 0.25, 10: 0.75}
 
 
 @pytest.mark.parametrize("premium", [True, False])
