@@ -32,6 +32,11 @@ MOST_FREEZES = 16
 """Thresholds drawn a path and account on day 0; one freeze more is an error, never a silent miss."""
 
 
+def on_paths(value: Number, paths: Days, n_paths: int) -> Array:
+    """Return a number's values on some paths, whether it differs between paths or not."""
+    return np.broadcast_to(np.asarray(value, dtype=float), (n_paths,))[paths]
+
+
 @dataclass(frozen=True, kw_only=True)
 class DisputeMonitor(Mechanism):
     """Keep the rolling sums that processors look at.
@@ -229,7 +234,7 @@ class Freeze(Mechanism):
         self, state: State, record: FreezeRecord, account: Processor, ledger: Book, luck: Luck, day: int, paths: Days
     ) -> None:
         share = self.figure if self.reading == "share_of_balance" else self.frozen_share
-        share = np.broadcast_to(share, (state.n_paths,))[paths]
+        share = on_paths(share, paths, state.n_paths)
         for bucket in account.in_use:
             locked = np.zeros(state.n_paths)
             locked[paths] = bucket.lock(paths, share)
@@ -248,7 +253,7 @@ class Freeze(Mechanism):
         self, state: State, record: FreezeRecord, account: Processor, ledger: Book, luck: Luck, day: int, paths: Days
     ) -> None:
         undecided = (account.frozen - record.lost_held)[paths]
-        chance = np.broadcast_to(self.won * np.asarray(state.proof_of_delivery), (state.n_paths,))[paths]
+        chance = on_paths(self.won * np.asarray(state.proof_of_delivery), paths, state.n_paths)
         linked = record.certain_loss_on[paths] <= day
         wins = (luck.fixed("outcome", MOST_FREEZES)[record.count[paths], paths] < chance) & ~linked
         record.count[paths] += 1
@@ -265,23 +270,25 @@ class Freeze(Mechanism):
         self._pay(record, account, ledger, paths[wins], undecided[wins], np.zeros(int(wins.sum())))
         lost, amount = paths[~wins], undecided[~wins]
         if self.reopen:
-            first_loss = record.certain_loss_on[lost] == NEVER
-            account.open[lost[first_loss]] = True
-            record.certain_loss_on[lost[first_loss]] = day + int(np.max(np.rint(self.linked_ban_days)))
+            first_loss = lost[record.certain_loss_on[lost] == NEVER]
+            account.open[first_loss] = True
+            banned_after = np.rint(on_paths(self.linked_ban_days, first_loss, state.n_paths))
+            record.certain_loss_on[first_loss] = day + banned_after.astype(np.int64)
         if self.lost_funds == "evidence_window":
-            self._pay(record, account, ledger, lost, amount, self._forfeit(state, lost))
-        elif lost.size:
-            record.lost_held[lost] += amount
-            wait = max(int(np.max(np.rint(self.hold_days))) - round(self.handling_days.mean), 1)
-            record.releases.setdefault(day + wait, []).append((lost, amount))
-
-    def _forfeit(self, state: State, paths: Days) -> Array:
-        return np.broadcast_to(np.asarray(self.forfeited, dtype=float), (state.n_paths,))[paths]
+            forfeited = on_paths(self.forfeited, lost, state.n_paths)
+            self._pay(record, account, ledger, lost, amount, forfeited)
+            return
+        record.lost_held[lost] += amount
+        waits = np.rint(on_paths(self.hold_days, lost, state.n_paths)) - round(self.handling_days.mean)
+        waits = np.maximum(waits, 1.0)
+        for wait in np.unique(waits):
+            due = waits == wait
+            record.releases.setdefault(day + int(wait), []).append((lost[due], amount[due]))
 
     def _release_lost(self, record: FreezeRecord, account: Processor, ledger: Book, day: int) -> None:
         for paths, amount in record.releases.pop(day, []):
             record.lost_held[paths] -= amount
-            forfeited = np.broadcast_to(np.asarray(self.forfeited, dtype=float), account.frozen.shape)[paths]
+            forfeited = on_paths(self.forfeited, paths, account.frozen.size)
             self._pay(record, account, ledger, paths, amount, forfeited)
 
     @staticmethod

@@ -193,7 +193,7 @@ class Payouts(Mechanism):
 
     def _withdraw(self, account: Withdrawal, received: Array, day: int, ledger: Book) -> None:
         account.waiting += received
-        if day % whole_days(self.withdrawal_every) == 0:
-            moves = account.waiting > self.withdrawal_fee
+        moves = (day % np.rint(self.withdrawal_every) == 0) & (account.waiting > self.withdrawal_fee)
+        if moves.any():
             ledger.post(np.where(moves, self.withdrawal_fee, 0.0), debit=PAYMENT_FEES, credit=CASH)
             account.waiting[moves] = 0.0

@@ -172,3 +172,14 @@ def test_replicates_share_their_world_and_nothing_else(scenario):
     for values in span_worlds(scenario, PLAN, range(1)).values():
         table = values.reshape(-1, PLAN.replicates)
         assert (table == table[:, :1]).all()
+
+
+def test_days_that_differ_between_worlds_are_each_paths_own():
+    days = "{lognormal: {median: 22, log_sd: 0.3}}"
+    numbers = ("paypal_freeze.hold_days", "paypal_freeze.linked_ban_days", "paypal_payouts.withdrawal_every")
+    often = ["store.paypal_freeze.annual_probability=0.95", "store.paypal_freeze.reopen=true"]
+    rich = ["wallet.capital=30000", "store.test_gate.enabled=false", "strategies={store: [store]}", "horizon_days=60"]
+    scenario = sim.load("configs/market.yaml", [*often, *rich, *(f"store.{number}={days}" for number in numbers)])
+    plan = Plan(seed=7, worlds=2 * BLOCK, replicates=1)
+    one, two = (simulate(scenario, plan, span_blocks=blocks).records["store"] for blocks in (1, 2))
+    assert_same(one, two)

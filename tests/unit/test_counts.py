@@ -171,3 +171,11 @@ def test_inputs_are_left_as_they_were(rng):
     counts.binomial(number, 0.3, u)
     for array, copy in zip((u, rates, number), before, strict=True):
         np.testing.assert_array_equal(array, copy)
+
+
+@pytest.mark.parametrize(
+    ("number", "uniform", "count"), [(1.0, 0.25, 0.0), (1.0, 0.25 + 2**-53, 1.0), (2.0, 1 / 16, 0.0)]
+)
+def test_a_uniform_that_the_distribution_just_reaches_counts_as_reached(number, uniform, count):
+    """Three chances in four: none of one trial happens with exactly 1/4, none of two with exactly 1/16."""
+    assert counts.binomial(np.array([number]), 0.75, np.array([uniform])).tolist() == [count]

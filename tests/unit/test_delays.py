@@ -301,3 +301,29 @@ def test_a_line_knows_whether_it_was_ever_used():
     spread = DelayLine(3, 5)
     spread.spread(0, Delay((0.0, 1.0)), np.full(3, 0.5), np.ones(3))
     assert spread.used
+
+
+def test_a_day_may_take_more_orders_than_16_bits_hold():
+    line = DelayLine(2, 3, 2, pooled=True)
+    for _ in range(3):
+        line.spread(0, Delay((0.0, 1.0)), np.full(2, 0.5), np.array([30_000.0, 1.0]), np.array([3e5, 10.0]))
+    np.testing.assert_array_equal(arrivals(line, 4)[:, 0], [[0, 0], [90_000, 3], [0, 0], [0, 0]])
+
+
+@pytest.mark.parametrize("threshold", [0, 10**9])
+def test_a_line_adds_up_the_days_its_orders_wait(rng, monkeypatch, threshold):
+    monkeypatch.setattr(delays, "ONE_BY_ONE", threshold)
+    orders = np.array([0.0, 1.0, 7.0, 300.0])
+    line = DelayLine(4, WEEK.longest, keeps_lags=True)
+    waited = np.zeros(4)
+    for _ in range(2):
+        uniform = rng.random(4)
+        line.spread(0, WEEK, uniform, orders)
+        waited += np.arange(WEEK.longest + 1) @ split_plainly(orders, uniform, WEEK)
+    np.testing.assert_array_equal(line.lags, waited)
+
+
+def test_in_expectation_every_order_waits_the_mean():
+    line = DelayLine(2, WEEK.longest, keeps_lags=True)
+    line.spread(0, WEEK, None, np.array([4.0, 0.0]))
+    np.testing.assert_allclose(line.lags, [4 * WEEK.mean, 0])

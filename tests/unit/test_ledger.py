@@ -153,3 +153,10 @@ def test_an_account_goes_by_its_name_on_the_cash_flow_statement_unless_told():
     assert PENDING.cash_line == HELD.cash_line == "received from paypal"
     assert PENDING != HELD
     assert Account("sales", Kind.INCOME, variable=True) == SALES
+
+
+def test_the_rows_of_a_channel_are_its_own_and_not_the_wallets(ledger):
+    shared = ledger.rows({Kind.EXPENSE}, "")
+    assert [ledger.entries[row] for row in shared] == [("", INTEREST)]
+    assert [ledger.entries[row] for row in ledger.rows({Kind.EXPENSE}, "alibaba")] == [("alibaba", GOODS)]
+    assert len(ledger.rows({Kind.EXPENSE})) == 4

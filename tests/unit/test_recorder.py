@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.ledger import CAPITAL, CASH, CREDIT_LINE, Account, Kind, Ledger, LedgerError
+from sim.ledger import CAPITAL, CASH, CREDIT_LINE, UNPAID_BILLS, Account, Kind, Ledger, LedgerError
 from sim.recorder import FLOWS, Record, Recorder, by_month, first_stable_month, join
 from sim.state import Today, Wallet
 
@@ -216,3 +216,37 @@ def test_spans_are_joined_in_order_and_cut():
     np.testing.assert_array_equal(joined.paths["ruin_day"], [1, 2, 3, 4, 5])
     np.testing.assert_array_equal(joined.profit_and_loss["sales"], [[1, 2, 3, 4, 5]])
     assert joined.monthly["cash"].flags["C_CONTIGUOUS"]
+
+
+def test_weeks_end_on_their_seventh_day_and_read_settled_profit():
+    diary = Diary(30)
+
+    def act(day):
+        diary.store.post(10.0, debit=CASH, credit=SALES)
+        diary.store.post(4.0, debit=ACCRUED, credit=PROVISION)
+        if day == 6:
+            diary.store.post(100.0, debit=PAY, credit=CASH)
+
+    weekly = diary.live(act).weekly
+    np.testing.assert_array_equal(weekly["settled_profit"], np.outer([42, 84, 126, 168], np.ones(N)))
+    np.testing.assert_array_equal(weekly["cash"], np.outer([970, 1040, 1110, 1180], np.ones(N)))
+
+
+def test_bills_left_unpaid_count_as_cash_that_was_lacking():
+    diary = Diary(30)
+
+    def act(day):
+        if day == 3:
+            diary.store.post(1200.0, debit=RENT, credit=CASH)
+            diary.store.post(np.array([200.0, 0, 0, 0]), debit=CASH, credit=UNPAID_BILLS)
+
+    paths = diary.live(act).paths
+    np.testing.assert_allclose(paths["lowest_cash"], [-200] * N)
+    np.testing.assert_allclose(paths["peak_funding"], [1200] * N)
+
+
+def test_who_never_had_less_than_at_the_start_needed_no_funding():
+    diary = Diary(30)
+    paths = diary.live(lambda day: diary.store.post(5.0, debit=CASH, credit=SALES)).paths
+    np.testing.assert_allclose(paths["lowest_cash"], [1005] * N)
+    np.testing.assert_allclose(paths["peak_funding"], [0] * N)
