@@ -318,17 +318,20 @@ class Acceptance(Mechanism):
             today.gross_sales = today.list_sales
 
     def _capacity(self, state: State, today: Today, environment: Environment, wanted: Array) -> Array | None:
-        if state.has(Stockroom):
-            return np.floor(state.recall(Stockroom).on_hand)
+        shelves = np.floor(state.recall(Stockroom).on_hand) if state.has(Stockroom) else None
         if not self.limit_by_cash:
-            return None
+            return shelves
         needs = economics(state)
-        outlay = needs.outlay * environment.goods_price
+        goods, rest = needs.goods, needs.outlay - needs.goods
+        if shelves is not None:
+            goods = 0.0  # they are paid already
+        outlay = (needs.outlay if shelves is None else rest) * environment.goods_price
         if np.ndim(today.list_sales):
             # Priced already: goods and duty follow the day's actual value, freight does not fall below the mean's.
             mean = wanted * needs.value
             value = np.divide(today.list_sales, mean, out=np.ones(state.n_paths), where=mean > 0)
             scale = value * environment.goods_price
-            outlay = needs.goods * scale + (needs.outlay - needs.goods) * np.maximum(scale, 1.0)
+            outlay = goods * scale + rest * np.maximum(scale, 1.0)
         cash = np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0)
-        return np.asarray(np.floor(cash / np.maximum(outlay, 1e-9)))
+        affordable = np.floor(cash / np.maximum(outlay, 1e-9))
+        return np.asarray(affordable if shelves is None else np.minimum(affordable, shelves))

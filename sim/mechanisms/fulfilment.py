@@ -132,8 +132,9 @@ class Stock(Mechanism):
     """Buy stock ahead: minimum order, lead time, part down, the rest at shipment; leftovers go at salvage.
 
     When in the day: before orders are accepted, so that goods that arrive can be sold. Posts: inventory, goods paid in
-    advance, cash; settled profit values leftovers at salvage. Assumes: one product, one order on the way at a time, the
-    balance is paid when goods arrive. Source: [j].
+    advance, cash; settled profit values leftovers at salvage. Assumes: one product, one order on the way at a time, for
+    the days of the cover at the last month's demand, and only where cash for all of it is there; the balance is paid
+    when goods arrive. Source: [j].
     """
 
     does: ClassVar[str] = "stock: goods arrive; reorder below the cover"
@@ -173,10 +174,10 @@ class Stock(Mechanism):
         ) / DAYS_A_MONTH
         unit_cost = economics(state).goods * environment.goods_price
         wanted = np.ceil(np.maximum(self.minimum_order, room.daily_demand * self.cover_days))
-        low = room.on_hand < room.daily_demand * (self.cover_days + self.lead_time)
+        low = room.on_hand <= room.daily_demand * self.cover_days  # on day 0 both are nothing
         running = ~state.closed & (state.wallet.insolvent_since > environment.day)
         affordable = state.wallet.free_cash >= wanted * unit_cost
-        orders = np.where(low & (room.on_order == 0) & running & affordable | (environment.day == 0), wanted, 0.0)
+        orders = np.where(low & (room.on_order == 0) & running & affordable, wanted, 0.0)
         cost = orders * unit_cost
         ledger.post(cost * self.down_payment, debit=PREPAID_GOODS, credit=CASH)
         lag = np.broadcast_to(np.rint(self.lead_time), orders.shape).astype(np.int64)
@@ -298,7 +299,7 @@ class LostParcels(Mechanism):
 
     When in the day: after freight, before delivery is scheduled. Posts: lost parcels, refunds, refunds to pay, VAT
     payable, cash. Assumes: known at once (the claim's delay is ignored); refunded ones cannot be returned any more and
-    count as disputes. Source: [j].
+    count as disputes; what is sent again is bought singly, whether there is a stock or not. Source: [j].
     """
 
     does: ClassVar[str] = "lost parcels: reshipped or refunded"

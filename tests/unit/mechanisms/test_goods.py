@@ -12,6 +12,8 @@ from sim.accounts import (
     STOCK_PROVISION,
     SUPPLIERS,
 )
+from sim.ledger import CAPITAL as CAPITAL_PAID
+from sim.ledger import CASH
 from sim.mechanisms.demand import Acceptance
 from sim.mechanisms.fulfilment import Goods, Stock
 from sim.mechanisms.shared import OrderEconomics, Stockroom
@@ -24,9 +26,9 @@ def on_terms(days):
     return Lone(("goods", Goods, {"gross_margin": 0.4, "supplier_credit_days": days}), capital=CAPITAL)
 
 
-def with_stock(capital=CAPITAL, **terms):
+def with_stock(capital=CAPITAL, accept=None, **terms):
     """A shop whose goods cost $5: half the mean price of an order."""
-    goods, accepts = ("goods", Goods, {"gross_margin": 0.5}), ("acceptance", Acceptance, {})
+    goods, accepts = ("goods", Goods, {"gross_margin": 0.5}), ("acceptance", Acceptance, accept or {})
     shop = Lone(("stock", Stock, TERMS | terms), accepts, goods, capital=capital)
     shop.state.keep(OrderEconomics(value=10.0))
     return shop
@@ -98,6 +100,24 @@ def test_leftovers_are_worth_their_salvage_in_settled_profit():
     np.testing.assert_allclose(shop.balance(STOCK_PROVISION), [-150, -300])
 
 
+def test_a_first_order_that_cannot_be_paid_whole_waits_for_the_money():
+    shop = with_stock(capital=499.0)
+    shop.live(3)
+    assert (shop.state.recall(Stockroom).on_order[0], shop.cash[0]) == (0, 499)
+    shop.book.post(1.0, debit=CASH, credit=CAPITAL_PAID)
+    shop.live()
+    assert (shop.state.recall(Stockroom).on_order[0], shop.cash[0]) == (100, 350)
+
+
+@pytest.mark.parametrize(("limit", "orders"), [(True, 2), (False, 5)])
+def test_what_stands_on_the_shelf_still_needs_money_for_its_freight(limit, orders):
+    shop = with_stock(accept={"limit_by_cash": limit})
+    shop.live(21)
+    shop.state.recall(OrderEconomics).outlay += 4.0
+    shop.book.post(10.0 - shop.cash, debit=CASH, credit=CAPITAL_PAID)
+    assert shop.live(paid_orders=np.full(2, 5.0)).orders.tolist() == [orders, orders]
+
+
 def plainly_reordered(demand, n_days, capital=CAPITAL, unit_cost=5.0, minimum=100, lead=20, cover=30):
     """Units on the shelves and on order, and cash, day by day."""
     shelf, mean, cash, arriving, history = 0.0, 0.0, capital, {}, []
@@ -108,8 +128,7 @@ def plainly_reordered(demand, n_days, capital=CAPITAL, unit_cost=5.0, minimum=10
             cash -= 0.7 * units * unit_cost
         mean += (demand - mean) / 30
         batch = float(np.ceil(max(minimum, mean * cover)))
-        lacks = shelf < mean * (cover + lead) and not arriving and cash >= batch * unit_cost
-        if day == 0 or lacks:
+        if shelf <= mean * cover and not arriving and cash >= batch * unit_cost:
             arriving[day + lead] = batch
             cash -= 0.3 * batch * unit_cost
         sold = min(demand, shelf)
@@ -120,7 +139,7 @@ def plainly_reordered(demand, n_days, capital=CAPITAL, unit_cost=5.0, minimum=10
 
 @pytest.mark.parametrize(("demand", "capital"), [(1.0, CAPITAL), (8.0, CAPITAL), (8.0, 900.0)])
 def test_stock_is_reordered_as_a_plain_loop_would(demand, capital):
-    """One order on the way at a time, of at least the minimum, when demand would empty the shelves too soon."""
+    """One order on the way at a time, of at least the minimum, when the shelves hold no more than the cover."""
     shop, found = with_stock(capital=capital), []
     for _ in range(150):
         shop.live(paid_orders=np.full(2, demand))
@@ -130,6 +149,7 @@ def test_stock_is_reordered_as_a_plain_loop_would(demand, capital):
 
 def test_nobody_who_gave_up_reorders():
     shop = with_stock()
+    shop.live()
     shop.state.closed[1] = True
     shop.live(60, paid_orders=np.full(2, 8.0))
     room = shop.state.recall(Stockroom)
