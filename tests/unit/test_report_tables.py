@@ -162,10 +162,11 @@ def test_strategies_side_by_side_are_told_at_the_horizon():
     sheet = strategies(by_hand.summary(), EN)
     money_heads = ("profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%")
     assert sheet.columns[1:] == ("chance of profit", "by inputs", *money_heads, "out of cash", "steady profit by")
-    assert shown(sheet) == [
-        ("own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%", "not by half (33%)"),
-        ("AliExpress", "53% ±1.0", "–", "−3,000 / 400 / 5,000", "≥ 1,100 / 2,100 / 3,100", "7.0%", "month 2 (56%)"),
-    ]  # fmt: skip
+    own, other = shown(sheet)
+    assert own[:5] == ("own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500")
+    assert own[5:] == ("8.0%", "not by half (33%)")
+    assert other[:5] == ("AliExpress", "53% ±1.0", "–", "−3,000 / 400 / 5,000", "≥ 1,100 / 2,100 / 3,100")
+    assert other[5:] == ("7.0%", "month 2 (56%)")
 
 
 @pytest.mark.parametrize(
