@@ -2,18 +2,18 @@
 
 
 def share(estimate, half=0.01):
-    """Return a share with its interval."""
+    """Return a share, or a sum of money, with its interval."""
     return {"estimate": estimate, "low": estimate - half, "high": estimate + half}
 
 
 def amounts(p5, p50, p95):
     """Return the 5, 50 and 95% points of sums of money."""
-    return {"p5": {"estimate": p5}, "p50": {"estimate": p50}, "p95": {"estimate": p95}}
+    return {"p5": share(p5, 1.0), "p50": share(p50, 1.0), "p95": share(p95, 1.0)}
 
 
 def chances(first, last, band):
     """Return a chance by the end of both months, and what the last one depends on."""
-    bands = [{"low": 0.001, "high": 0.999}, {"low": band[0], "high": band[1]}]
+    bands = [{"estimate": None, "low": low, "high": high} for low, high in ((0.001, 0.999), band)]
     return {"pointwise": [share(first), share(last)], "parameter_band": bands}
 
 

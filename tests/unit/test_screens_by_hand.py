@@ -186,6 +186,6 @@ def test_the_first_thing_to_find_out_and_the_luck_of_the_last_month():
 
 def test_sections_name_their_numbers_and_what_they_are_worth_together():
     assert learning_screen.sections_table(learning(), EN).rows == [
-        ("goods: mean_value, gross_margin", "444"),
-        ("p4p: cpc", "–"),
+        ("aliexpress.goods: mean_value, gross_margin", "444"),
+        ("aliexpress.p4p: cpc", "–"),
     ]
