@@ -160,3 +160,39 @@ def test_a_base_in_another_currency_is_refused(tmp_path):
     assert sim.load(mine).currency == "USD"
     with pytest.raises(sim.ConfigError, match="--set currency=CNY"):
         sim.load(mine, ["currency=CNY"])
+
+
+@pytest.mark.parametrize(("key", "low", "high"), [("horizon_days", 30, 1095), ("stable_months", 1, 24)])
+def test_the_ends_of_a_range_are_allowed_and_nothing_beyond(key, low, high):
+    found = schema()["properties"][key]
+    assert (found["minimum"], found["maximum"]) == (low, high)
+    for value in (low, high):
+        assert getattr(loads(f"{HEAD}{key}: {value}\n"), key) == value
+    for value in (low - 1, high + 1):
+        with pytest.raises(ConfigError, match=rf"<text>:3: {key}: found {value}; must be at"):
+            loads(f"{HEAD}{key}: {value}\n")
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2100-12-31"])
+def test_the_first_and_the_last_day_are_allowed(day):
+    assert loads(f"{HEAD}start_date: {day}\n").start_date.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [
+        ("wallet.capital", "in shop:     1234.0"),
+        ("market.yuan_start", "in shop:     6.5"),
+        ("store.meta.cpm", "in shop:     14.0"),
+        ("store.google.cpc", "in shop:     switched off"),
+        ("store.google.enabled", "in shop:     false"),
+        ("alibaba.p4p.cpc", "in shop:     channel not used"),
+        ("store.meta.cpm", "drawn:       once a world"),
+        ("alibaba.orders.order_days", "drawn:       between orders or events"),
+        ("store.freight.carrier", "options:     packet, dhl"),
+    ],
+)
+def test_a_page_says_what_holds_in_this_scenario(key, row):
+    sections = "store: {meta: {cpm: 14, budget_share: 1}, google: {enabled: false}}\n"
+    scenario = loads(f"{HEAD}wallet: {{capital: 1234}}\nmarket: {{yuan_start: 6.5}}\n{sections}")
+    assert row in explain(key, scenario).splitlines()
