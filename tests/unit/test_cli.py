@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -228,3 +229,12 @@ def test_what_a_file_makes_a_message_quote_is_no_command_to_the_terminal(tmp_pat
         assert refused.status == 2
         assert "\x1b" not in refused.err
         assert len(refused.err.splitlines()) == 1
+
+
+def test_what_is_certain_is_not_counted_among_the_uncertain_numbers(monkeypatch, capsys):
+    def counted(*words):
+        out = command(monkeypatch, capsys, "validate", "configs/article.yaml", *words).out
+        return int(re.search(r"; (\d+) uncertain numbers", out)[1])
+
+    assert counted("--set", "wallet.capital=5000 to 9000") == counted() + 1
+    assert counted("--set", "wallet.capital=7000") == counted() > 0

@@ -1,6 +1,7 @@
 """The tables of the page: where values come from, figures for reading, one word for one thing in either language."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -237,3 +238,26 @@ def test_a_fact_within_its_range_is_judged_inside(result):
     assert set(known.values()) > {True}
     words = {True: "inside", False: "outside", None: "–"}
     assert judged == {number: words[inside] for number, inside in known.items()}
+
+
+def test_the_page_has_a_profit_so_far_and_one_of_the_month_itself_and_says_where_it_comes_from(result):
+    keys = ("run_hash", "scenario_sha256", "result_sha256", "seed", "worlds", "replicates", "git_commit")
+    made = {key: f"of-{key}" for key in keys} | {"versions": {"python": "3.99"}}
+    page = report_page(result, by_hand.summary(), made, figures=False)
+    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    so_far = words.rindex("Chance of a cumulative profit by the end of month")
+    itself = words.rindex("Chance that the month itself is profitable")
+    assert "own store 21% 41% AliExpress 24% 53%" in words[so_far:itself]
+    assert "own store 35% 45% AliExpress 37% 57%" in words[itself:]
+    assert all(f"of-{key}" in words for key in keys)
+    assert "python 3.99" in words
+
+
+def test_cash_is_held_against_the_capital_of_the_scenario(result):
+    # 95 of 100 need 3,100; of a capital of 3,300 that is more than nine tenths, of 10,000 it is not.
+    summary = by_hand.summary()
+    enough = by_hand.ALIEXPRESS["cash_needed"] | {"at_least_share": by_hand.share(0.02)}
+    summary["strategies"]["aliexpress"] = by_hand.ALIEXPRESS | {"cash_needed": enough}
+    for capital, words in ((3300.0, "With this capital 3,100 USD"), (10_000.0, "3,100 USD of cash covers")):
+        poorer = replace(result, scenario=result.scenario.with_({"wallet.capital": capital}))
+        assert words in report_page(poorer, summary, {"versions": {}}, figures=False)

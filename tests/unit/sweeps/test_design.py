@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 import sim
 from sim.config import ConfigError
@@ -62,6 +63,27 @@ def test_a_latin_hypercube_has_one_point_in_each_part_of_each_range(tmp_path):
     assert sorted(np.floor(np.log(capitals / 1000) / np.log(100) * 10).astype(int)) == list(range(10))
     alone = design(tmp_path, f"latin_hypercube: {{n: 10, ranges: {{{RATE}: {{from: 0.1, to: 0.3}}}}}}\n")
     assert [v[RATE] for v in values_of(alone)] == list(rates), "points of one key must not depend on the others"
+
+
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol"])
+def test_points_of_one_key_say_nothing_about_those_of_another(kind, tmp_path):
+    ranges = f"{{{RATE}: {{from: 0.1, to: 0.3}}, wallet.capital: {{from: 1000, to: 9000}}}}"
+    sweep = design(tmp_path, f"{kind}: {{n: 64, ranges: {ranges}}}\n")
+    rates, capitals = ([values[key] for values in values_of(sweep)] for key in (RATE, "wallet.capital"))
+    # The rank correlation of 64 independent pairs has a standard deviation of 1 / sqrt(63), about an eighth.
+    assert abs(spearmanr(rates, capitals).statistic) < 0.5
+
+
+@pytest.mark.parametrize(("ends", "kind"), [("from: 1000, to: 3000", int), ("from: 1000, to: 3000.0", float)])
+def test_steps_between_whole_numbers_are_whole(ends, kind, tmp_path):
+    sweep = design(tmp_path, f"axes: {{wallet.capital: {{linspace: {{{ends}, n: 3}}}}}}\n")
+    assert [values["wallet.capital"] for values in values_of(sweep)] == [1000, 2000, 3000]
+    assert {type(values["wallet.capital"]) for values in values_of(sweep)} == {kind}
+
+
+def test_an_axis_may_fall(tmp_path):
+    sweep = design(tmp_path, f"axes: {{{RATE}: {{linspace: {{from: 0.3, to: 0.1, n: 3}}}}}}\n")
+    assert [values[RATE] for values in values_of(sweep)] == [0.3, 0.2, 0.1]
 
 
 def test_sobol_points_are_even_and_follow_the_seed(tmp_path):
