@@ -111,6 +111,14 @@ def test_a_cell_is_the_run_of_its_scenario_and_no_position(tmp_path):
     assert forward.identity != backward.identity
 
 
+def test_the_same_cells_under_other_values_are_another_sweep(tmp_path):
+    short = design(tmp_path, f"cells: [{{{RATE}: 0.1}}]\n")
+    capital = sim.load("configs/article.yaml").wallet["capital"].mean
+    spelt_out = design(tmp_path, f"cells: [{{{RATE}: 0.1, wallet.capital: {capital}}}]\n")
+    assert short.cells[0].run_hash == spelt_out.cells[0].run_hash
+    assert short.identity != spelt_out.identity
+
+
 def test_strategies_and_size_are_taken_from_the_file_unless_asked_otherwise(tmp_path):
     file = write_sweep(tmp_path)
     assert sim.load_sweep(file).plan == Plan(1, 64, 4)
