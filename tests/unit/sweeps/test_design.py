@@ -234,6 +234,8 @@ def test_replicates_that_do_not_divide_are_refused(tmp_path):
 def test_evenly_spread_worlds_need_enough_of_them(tmp_path):
     with pytest.raises(ConfigError, match=r"sweep\.yaml.*whole blocks"):
         design(tmp_path, "cells: [{sampling: sobol}]\n")
+    with pytest.raises(ConfigError, match=r"sweep\.yaml.*whole blocks"):  # paths enough, but no worlds
+        design(tmp_path, "cells: [{sampling: sobol}]\n", HEAD.replace("worlds: 64", "worlds: 4096"))
 
 
 def test_cells_that_would_see_other_worlds_are_refused_by_name(tmp_path):
