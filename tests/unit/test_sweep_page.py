@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from sim.report import sweep_page, write_sweep_report
 from sim.report.rendering import speaker
 from sim.report.sweep_answer import sweep_answer
 from sim.report.sweep_found import read_found
-from sim.report.sweep_page import page_of
+from sim.report.sweep_page import figures_of, page_of
+from sim.report.sweep_pictures import ends
 from sim.sweeps.store import Store
 from sim.sweeps.tables import encode
 from sim.writing import StorageError
@@ -272,6 +274,38 @@ def test_hostile_words_stay_words(grid):
     assert "img" not in [tag for tag, _ in reader.tags]
     assert not [name for _, attributes in reader.tags for name in attributes if name.startswith("on")]
     assert HOSTILE in reader.words["head"]
+
+
+def row_of(**changes):
+    """Return the row of a cell in which no two figures are alike."""
+    row = {"by_inputs_low": 0.11, "by_inputs_high": 0.72, "cash_at_least": 0.06}
+    for column, value, half in (("chance", 0.41, 0.012), ("ruin", 0.08, 0.01), ("cash_needed_p95", 4500.0, 50.0)):
+        row |= {column: value, f"{column}_low": value - half, f"{column}_high": value + half}
+    return row | {"profit_p5": -6000.0, "profit_p50": -700.0, "profit_p95": 9000.0} | changes
+
+
+def test_every_figure_of_a_cell_stands_in_its_column_and_is_sorted_by_its_value():
+    cells = figures_of(row_of())
+    assert [cell.shown for cell in cells] == ["41% ±1.2", "11–72%", "8.0%", "−6,000", "−700", "9,000", "≥ 4,500"]
+    assert [cell.order for cell in cells] == pytest.approx([0.41, 0.61, 0.08, -6000, -700, 9000, 4500])
+    nothing = figures_of(dict.fromkeys(row_of(), float("nan")))
+    assert [cell.shown for cell in nothing] == ["–"] * 7
+
+
+def test_rows_beyond_the_table_are_counted(grid, monkeypatch):
+    monkeypatch.setattr(sys.modules[figures_of.__module__], "MOST_ROWS", 4)
+    words = Reader(sweep_page(grid)).words["cells"]
+    assert words.count("own store") == 4
+    assert "2 more rows are in index.parquet." in words
+
+
+def test_a_picture_tells_the_ear_where_a_figure_is_least_and_where_greatest(grid):
+    found = read_found(grid)
+    ruin = 0.5 - found.frame["store.returns.return_rate"]
+    frame = found.frame.assign(ruin=ruin, ruin_low=ruin - 0.01, ruin_high=ruin + 0.01)
+    known = type(found)(found.design, frame, {}, found.values, 6, "")
+    said = ends(known, "independent", "ruin", speaker("en"), "en")
+    assert said.index("20%") < said.index("Orders returned = 30%") < said.index("40%") < said.index("returned = 10%")
 
 
 def test_the_same_content_gives_the_same_bytes_and_a_page_that_is_true_stays(grid, tmp_path):

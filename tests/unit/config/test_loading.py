@@ -81,6 +81,12 @@ def test_extends_lays_over_value_by_value(tmp_path):
     assert scenario.correlations == {("store.meta.cpm", "store.meta.ctr"): -0.25}
 
 
+def test_strategies_are_replaced_whole(tmp_path):
+    (tmp_path / "base.yaml").write_text("name: base\nstrategies: {a: [store], b: [aliexpress]}\n", encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text("extends: base.yaml\nname: mine\nstrategies: {c: [store]}\n", encoding="utf-8")
+    assert sim.load(tmp_path / "mine.yaml").strategies == {"c": ("store",)}
+
+
 def test_an_inherited_mistake_is_reported_where_it_stands(tmp_path):
     (tmp_path / "base.yaml").write_text(HEAD + "store:\n  prices:\n    mean_value: -1\n", encoding="utf-8")
     (tmp_path / "mine.yaml").write_text("extends: base.yaml\nname: mine\n", encoding="utf-8")
