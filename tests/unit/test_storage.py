@@ -57,6 +57,14 @@ def test_a_name_is_no_formula_in_the_statements(folder):
     assert names == {"'=1+1", "alibaba"}
 
 
+def test_statements_are_exact_to_the_cent(result, folder):
+    with (folder / "statements.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    frames = [result.statement(name, kind) for name in result.strategies for kind in ("profit_and_loss", "cash_flow")]
+    means = pd.concat(frames)["mean"].to_numpy()
+    np.testing.assert_allclose([float(row["mean"]) for row in rows], means, rtol=0, atol=0.00501)
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_what_begins_a_formula_is_kept_from_being_one(start):
     assert guard(f"{start}cmd") == f"'{start}cmd"
