@@ -12,10 +12,10 @@ import pytest
 
 import sim
 from sim import plots
-from sim.plots.sweep_frames import axis_groups
+from sim.plots.sweep_frames import Axis, axis_groups
 from sim.report import sweep_page, write_sweep_report
 from sim.report.rendering import speaker
-from sim.report.sweep_answer import sweep_answer
+from sim.report.sweep_answer import means_of_thirds, sweep_answer
 from sim.report.sweep_found import read_found
 from sim.report.sweep_page import figures_of, page_of
 from sim.report.sweep_pictures import ends
@@ -111,6 +111,18 @@ def test_figures_whose_intervals_overlap_are_not_within_the_error_of_the_likelie
     chance = pd.Series([0.5, 0.47, 0.47, 0.3, 0.3, 0.3])
     assert "lie within its simulation error" not in said_of(found, chance)
     assert "1 other figures lie within its simulation error" in said_of(found, chance.replace(0.3, 0.2) + [0, 0.02] * 3)
+
+
+def test_a_chance_that_just_has_a_level_reaches_it(grid):
+    chance = pd.Series([0.5, 0.8, 0.4999, 0.3, float("nan"), 0.2])
+    assert "reaches 50% in 2 of 5 cells (40%), and 80% in 1 (20%)" in said_of(read_found(grid), chance, half=0.0)
+
+
+def test_thirds_of_an_axis_are_told_by_their_ends_and_their_means():
+    rows = pd.DataFrame({"k": [6.0, 1.0, 2.0, 3.0, 4.0, 5.0], "chance": [0.9, 0.1, 0.2, 0.3, 0.4, 0.5]})
+    found = means_of_thirds(rows, Axis("k", np.arange(1.0, 7.0)))
+    assert [ends for ends, _ in found] == ["1–2", "3–4", "5–6"]
+    assert [mean for _, mean in found] == pytest.approx([0.15, 0.35, 0.7])
 
 
 def test_cash_needed_is_marked_at_least_where_the_capital_was_too_small(grid):
