@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import sim
-from sim.config import explain, loads, schema
+from sim.config import explain, loads, manifest_goal, manifest_size, schema
 from sim.config.explain import declared
 from sim.config.reading import ConfigError
 from sim.distributions import Beta, Constant, LogNormal
@@ -202,3 +202,39 @@ def test_a_page_says_what_holds_in_this_scenario(key, row):
     sections = "store: {meta: {cpm: 14, budget_share: 1}, google: {enabled: false}}\n"
     scenario = loads(f"{HEAD}wallet: {{capital: 1234}}\nmarket: {{yuan_start: 6.5}}\n{sections}")
     assert row in explain(key, scenario).splitlines()
+
+
+def test_the_first_equals_sign_parts_key_and_value():
+    assert loads(HEAD, overrides=["title=more = better"]).title == "more = better"
+
+
+def manifest(folder, **changes):
+    """Write the manifest of a run and return its file."""
+    content = {"scenario": loads(HEAD).to_mapping(), "worlds": 4096, "replicates": 4, "seed": 0, "stop": None}
+    file = folder / "manifest.json"
+    file.write_text(json.dumps(content | changes), encoding="utf-8")
+    return file
+
+
+def test_a_run_is_repeated_with_its_size(tmp_path):
+    file = manifest(tmp_path)
+    assert (manifest_size(file), manifest_goal(file)) == ((4096, 4, 0), (None, None))
+
+
+def test_a_run_that_grew_is_repeated_with_what_was_asked_of_it(tmp_path):
+    file = manifest(tmp_path, stop={"asked_worlds": 512, "goal": {"precision": 0.01, "most_paths": 50_000}})
+    assert (manifest_size(file), manifest_goal(file)) == ((512, 4, 0), (0.01, 50_000))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"seed": True}, {"seed": -1}, {"worlds": 1.5}, {"worlds": "7"}, {"replicates": None}]
+)
+def test_a_size_that_is_none_is_refused(wrong, tmp_path):
+    with pytest.raises(ConfigError, match="worlds, replicates and seed must be whole numbers"):
+        manifest_size(manifest(tmp_path, **wrong))
+
+
+@pytest.mark.parametrize("goal", [3, None, {"precision": "1%", "most_paths": 5}, {"precision": 0.1, "most_paths": 5.5}])
+def test_a_goal_that_is_none_is_refused(goal, tmp_path):
+    with pytest.raises(ConfigError, match=r"stop\.goal must hold"):
+        manifest_goal(manifest(tmp_path, stop={"asked_worlds": 512, "goal": goal}))
