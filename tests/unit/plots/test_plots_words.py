@@ -1,6 +1,7 @@
 """What stands beside the lines and below the titles: each name at its own line, each figure that of what it names."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
@@ -101,3 +102,14 @@ def test_a_calendar_names_what_decided_a_history_by_hand():
     ]
     marked = sorted(line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == ":")
     assert marked == [1, 2, 3, 4, 6]
+
+
+@pytest.mark.parametrize("draw", [plots.sweep_lines, plots.sweep_scatter])
+def test_bars_of_a_sweep_reach_from_the_low_to_the_high_end(draw):
+    figures = {"chance": [0.3, 0.5], "chance_low": [0.28, 0.47], "chance_high": [0.35, 0.56]}
+    bands = {"by_inputs_low": [0.1, 0.2], "by_inputs_high": [0.6, 0.8]}
+    axes = {"cell": ["a", "b"], "store.meta.cpc": [1.0, 2.0], "strategy": "independent", "month": 6}
+    ax = draw(pd.DataFrame(axes | figures | bands), "store.meta.cpc", ax=canvas())
+    _, _, [bars] = ax.containers[0].lines
+    drawn = [segment[:, 1] for segment in bars.get_segments()]
+    np.testing.assert_allclose(drawn, [[0.28, 0.35], [0.47, 0.56]])
