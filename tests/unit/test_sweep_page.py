@@ -15,7 +15,7 @@ from sim import plots
 from sim.plots.sweep_frames import Axis, axis_groups
 from sim.report import sweep_page, write_sweep_report
 from sim.report.rendering import speaker
-from sim.report.sweep_answer import means_of_thirds, sweep_answer
+from sim.report.sweep_answer import box, means_of_thirds, sweep_answer
 from sim.report.sweep_found import read_found
 from sim.report.sweep_page import figures_of, page_of
 from sim.report.sweep_pictures import ends
@@ -116,6 +116,13 @@ def test_figures_whose_intervals_overlap_are_not_within_the_error_of_the_likelie
 def test_a_chance_that_just_has_a_level_reaches_it(grid):
     chance = pd.Series([0.5, 0.8, 0.4999, 0.3, float("nan"), 0.2])
     assert "reaches 50% in 2 of 5 cells (40%), and 80% in 1 (20%)" in said_of(read_found(grid), chance, half=0.0)
+
+
+def test_a_strategy_in_figures_is_its_likeliest_cell_and_how_many_reach_one_half():
+    chance = pd.Series([0.6, 0.75, 0.3, float("nan")])
+    rows = pd.DataFrame({"chance": chance, "chance_low": chance - 0.01, "chance_high": chance + 0.01})
+    assert box(rows) == {"chance": "75% ±1.0", "n50": "2", "cells": "3"}
+    assert box(rows[3:]) == {"chance": "–", "n50": "–", "cells": "0"}
 
 
 def test_thirds_of_an_axis_are_told_by_their_ends_and_their_means():
