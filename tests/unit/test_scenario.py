@@ -107,7 +107,9 @@ def test_a_mechanism_states_its_own_rules():
     ("leaf", "message"),
     [
         ({"price": 0}, "at least 0.01"),
+        ({"price": "45%"}, "a percentage is taken for a fraction only"),
         ({"completion": 1.1}, "between 0 and 1"),
+        ({"completion": 45}, "did you mean 0.45?"),
         ({"weather": "hail"}, "fair, rain"),
         ({"awning": 1}, "true or false"),
         ({"wait": -1}, "between 0 and 730"),
