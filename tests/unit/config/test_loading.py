@@ -7,12 +7,15 @@ import pytest
 from ruamel.yaml import YAML
 
 import sim
+from sim.commands import goal_of, size_of
 from sim.config import explain, loads, manifest_goal, manifest_size, schema
 from sim.config.explain import declared
 from sim.config.reading import ConfigError
 from sim.distributions import Beta, Constant, LogNormal
+from sim.engine import PlanError
 from sim.readings import READINGS
 from sim.scenario import Scenario
+from sim.stopping import Goal
 
 SHIPPED = sorted(Path("configs").glob("*.yaml"))
 HEAD = "name: shop\nstrategies: {independent: [store]}\n"
@@ -238,3 +241,21 @@ def test_a_size_that_is_none_is_refused(wrong, tmp_path):
 def test_a_goal_that_is_none_is_refused(goal, tmp_path):
     with pytest.raises(ConfigError, match=r"stop\.goal must hold"):
         manifest_goal(manifest(tmp_path, stop={"asked_worlds": 512, "goal": goal}))
+
+
+def test_what_is_asked_for_wins_over_the_manifest(tmp_path):
+    grown = manifest(tmp_path, stop={"asked_worlds": 512, "goal": {"precision": 0.01, "most_paths": 50_000}})
+    scenario = loads(HEAD)
+    assert goal_of(grown, (None, None), scenario) == Goal(0.01, 50_000)
+    assert goal_of(grown, (0.02, None), scenario) == Goal(0.02, None)
+    assert size_of(grown, (None, 2, None)) == (512, 2, 0)
+    assert size_of(grown, (64, None, 5)) == (64, 4, 5)
+
+
+def test_without_a_manifest_the_size_is_what_is_asked_for_or_usual():
+    file = Path("shop.yaml")
+    assert size_of(file, (None, None, None)) == (4096, 4, 1)
+    assert size_of(file, (None, None, 0)) == (4096, 4, 0)
+    assert goal_of(file, (None, None), loads(HEAD)) is None
+    with pytest.raises(PlanError, match="--max-paths caps what --precision or a condition asks for"):
+        goal_of(file, (None, 500), loads(HEAD))
