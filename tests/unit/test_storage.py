@@ -1,6 +1,7 @@
 """A run on disk: whose rows its tables hold, what no spreadsheet takes for a formula, and what makes it another run."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,8 @@ import pytest
 
 import sim
 from sim.engine import Plan
-from sim.stopping import Goal
-from sim.storage import guard, run_hash
+from sim.stopping import Goal, Stop
+from sim.storage import guard, manifest, run_hash
 
 STRATEGIES = "strategies={'=1+1': [store], alibaba: [alibaba]}"
 
@@ -95,3 +96,11 @@ def test_what_changes_the_files_makes_it_another_run(result, other):
     if "scenario" in other:
         changed["scenario"] = result.scenario.with_(other["scenario"])
     assert run_hash(**changed) != run_hash(**known)
+
+
+def test_a_run_that_grew_is_known_by_what_was_asked_of_it(result):
+    grown = replace(result, stop=Stop(Goal(0.2, 5000), 4, True, 0.19))
+    found = manifest(grown)
+    assert found["run_hash"] == run_hash(result.scenario, Plan(1, 4, 4), Goal(0.2, 5000))
+    assert (found["worlds"], found["stop"]["asked_worlds"]) == (8, 4)
+    assert manifest(result)["run_hash"] == run_hash(result.scenario, Plan(1, 8, 4))
