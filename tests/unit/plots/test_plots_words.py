@@ -38,7 +38,7 @@ def test_ruin_and_profit_are_named_at_their_own_lines_over_capital():
     assert (points_at(ax, "out of cash"), points_at(ax, "chance of profit")) == (0.2, 0.7)
     bands = [band.get_paths()[0].vertices[:, 1] for band in ax.collections]
     assert [(band.min(), band.max()) for band in bands] == [(0.1, 0.7), (0.05, 0.9)]
-    assert "5%" in said(ax)
+    assert "dotted: 5% run out of cash" in said(ax)
     assert [0.05, 0.05] in [list(line.get_ydata()) for line in ax.lines]
 
 
