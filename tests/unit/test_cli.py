@@ -15,6 +15,7 @@ import pytest
 
 import sim
 from sim import commands
+from sim.cli import fail
 from tests.conformance.helpers import command
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to")
@@ -238,3 +239,10 @@ def test_what_is_certain_is_not_counted_among_the_uncertain_numbers(monkeypatch,
 
     assert counted("--set", "wallet.capital=5000 to 9000") == counted() + 1
     assert counted("--set", "wallet.capital=7000") == counted() > 0
+
+
+def test_a_message_reaches_the_terminal_as_letters_and_lines(capsys):
+    with pytest.raises(SystemExit) as ended:
+        fail("a\x1b[2J\nb")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "error: a\\x1b[2J\nb\n"

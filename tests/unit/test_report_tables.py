@@ -258,6 +258,7 @@ def test_cash_is_held_against_the_capital_of_the_scenario(result):
     summary = by_hand.summary()
     enough = by_hand.ALIEXPRESS["cash_needed"] | {"at_least_share": by_hand.share(0.02)}
     summary["strategies"]["aliexpress"] = by_hand.ALIEXPRESS | {"cash_needed": enough}
-    for capital, words in ((3300.0, "With this capital 3,100 USD"), (10_000.0, "3,100 USD of cash covers")):
+    for capital, near in ((3300.0, True), (10_000.0, False)):
         poorer = replace(result, scenario=result.scenario.with_({"wallet.capital": capital}))
-        assert words in report_page(poorer, summary, {"versions": {}}, figures=False)
+        page = report_page(poorer, summary, {"versions": {}}, figures=False)
+        assert ("With this capital 3,100 USD" in page) == near
