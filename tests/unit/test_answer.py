@@ -5,9 +5,10 @@ import re
 import pytest
 
 import sim
-from sim.report.answer import answer
+from sim.report.answer import answer, told_apart
 from sim.report.page import report_page
 from sim.report.rendering import speaker
+from tests.unit import by_hand
 
 CAPITAL = 10_000.0
 
@@ -129,3 +130,54 @@ def test_no_spread_seen_is_not_called_a_band():
     found = answer(summary({"independent": alike}), CAPITAL, speaker("en"))
     assert "60–60" not in found.likely
     assert "was not seen at this size" in found.likely
+
+
+# ----- every figure in its place -----
+
+
+def test_the_likeliest_is_named_first_and_told_at_the_horizon():
+    found = answer(by_hand.summary(), CAPITAL, speaker("en"))
+    assert "AliExpress" in found.likely.split(".")[0]
+    assert "53%" in found.likely
+    assert "Next comes own store with 41%" in found.likely
+    assert "61%" in found.when
+    assert fact(found, "By when, for half?") == "month 2"
+
+
+@pytest.mark.parametrize(
+    ("gap", "apart"),
+    [(estimate(-0.12, 0.03), True), (estimate(0.12, 0.03), True), (estimate(-0.01, 0.03), False), (None, None)],
+)
+def test_a_difference_is_sure_on_either_side_of_zero(gap, apart):
+    found = summary({"independent": strategy(), "aliexpress": strategy()}, gap)
+    assert told_apart(found, "aliexpress", "independent") is apart
+
+
+def test_where_no_path_lost_the_end_of_the_interval_is_said():
+    best = strategy()
+    certain = {"estimate": 1.0, "low": 0.997, "high": 1.0}
+    best["probability_of_profit"]["settled_profit"]["pointwise"] = [certain]
+    assert "<0.3% end with a loss" in answer(summary({"independent": best}), CAPITAL, speaker("en")).risk
+
+
+def risky(ruin=0.01, frozen=None, stopped=None):
+    freezes = {"share_of_paths": estimate(frozen)} if frozen else {}
+    figures = {"store.test_gate.stopped": stopped} if stopped else {}
+    return strategy() | {"ruin": [estimate(0.5), estimate(ruin, 0.005)], "freezes": freezes, "figures": figures}
+
+
+@pytest.mark.parametrize(
+    ("found", "short", "sentence"),
+    [
+        (risky(ruin=0.2, frozen=0.1, stopped=0.1), "20% run out of cash", "The biggest single danger: 20% run out"),
+        (risky(ruin=0.1, frozen=0.3, stopped=0.2), "30% have an account frozen", "The biggest single danger: 30% have"),
+        (risky(ruin=0.1, frozen=0.2, stopped=0.4), "40% stop after the test", "The most frequent end: 40% stop"),
+        (risky(ruin=0.05), "5.0% run out of cash", "The biggest single danger: 5.0% run out"),
+        (risky(ruin=0.049), "one in twenty loses 6,883 or more", "40% end with a loss"),
+    ],
+)
+def test_the_likeliest_danger_is_named_where_it_is_notable(found, short, sentence):
+    told = answer(summary({"independent": found}), CAPITAL, speaker("en"))
+    assert fact(told, "The biggest risk?") == short
+    assert sentence in told.risk
+    assert ("The " in told.risk) == sentence.startswith("The ")

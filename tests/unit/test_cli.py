@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 import sim
 from sim import commands
+from sim.cli import fail
 from tests.conformance.helpers import command
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to")
@@ -228,3 +230,19 @@ def test_what_a_file_makes_a_message_quote_is_no_command_to_the_terminal(tmp_pat
         assert refused.status == 2
         assert "\x1b" not in refused.err
         assert len(refused.err.splitlines()) == 1
+
+
+def test_what_is_certain_is_not_counted_among_the_uncertain_numbers(monkeypatch, capsys):
+    def counted(*words):
+        out = command(monkeypatch, capsys, "validate", "configs/article.yaml", *words).out
+        return int(re.search(r"; (\d+) uncertain numbers", out)[1])
+
+    assert counted("--set", "wallet.capital=5000 to 9000") == counted() + 1
+    assert counted("--set", "wallet.capital=7000") == counted() > 0
+
+
+def test_a_message_reaches_the_terminal_as_letters_and_lines(capsys):
+    with pytest.raises(SystemExit) as ended:
+        fail("a\x1b[2J\nb")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "error: a\\x1b[2J\nb\n"

@@ -1,6 +1,7 @@
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from rich.console import Console
 
 import sim
+from sim.commands import named
 from sim.comparing import Setting, compare, compare_strategies, differing_settings, matching
 from sim.comparing_screen import comparing_screen, settings_table
 from sim.engine import PlanError
@@ -254,6 +256,14 @@ def test_the_answer_is_plain_data_and_fits_a_screen(comparison):
         assert "] 个百分点" in page if language == "zh" else "] pp" in page
         assert "store.fixed_costs.erp" in page
         assert "−200" in page
+
+
+def test_scenarios_of_one_name_go_by_their_files(plan, dearer):
+    files = [Path("a/shop.yaml"), Path("b/shop.yaml")]
+    assert named(files, [plan, dearer]) == {"article": plan, "dearer": dearer}
+    assert named(files, [plan, plan]) == {"a/shop.yaml": plan, "b/shop.yaml": plan}
+    with pytest.raises(sim.ConfigError, match=r"b/shop\.yaml is given twice"):
+        named([*files, files[1]], [plan] * 3)
 
 
 def test_what_is_left_out_says_where_it_is_and_no_value_is_cut():

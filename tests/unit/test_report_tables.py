@@ -1,15 +1,18 @@
 """The tables of the page: where values come from, figures for reading, one word for one thing in either language."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 import sim
-from sim.facts import Fact, between
+from sim.engine import Run
+from sim.facts import Fact, between, facts_of
 from sim.report import report_page
 from sim.report.rendering import speaker
-from sim.report.tables import assumptions, comparisons, rounded, statements
+from sim.report.tables import assumptions, comparisons, facts_sheet, months, rounded, statements, strategies
 from sim.wording import money
+from tests.unit import by_hand
 
 EN, ZH = speaker("en"), speaker("zh")
 SMALL = ["horizon_days=60"]
@@ -141,3 +144,121 @@ def test_the_chinese_page_has_chinese_words(pages):
     for chinese in ("运行哈希", "申诉胜率", "所得税", "个百分点", "随机种子"):
         assert chinese in page
     assert "第 2 个月" in page or "半数未达到" in page
+
+
+# ----- every figure in its place -----
+
+
+def shown(sheet):
+    return [tuple(cell.shown for cell in row) for row in sheet.rows]
+
+
+def sorted_by(sheet, column):
+    """Return the names of rows as the page sorts them, the greatest first."""
+    place = sheet.columns.index(column)
+    return [row[0].shown for row in sorted(sheet.rows, key=lambda row: row[place].order, reverse=True)]
+
+
+def test_strategies_side_by_side_are_told_at_the_horizon():
+    sheet = strategies(by_hand.summary(), EN)
+    money_heads = ("profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%")
+    assert sheet.columns[1:] == ("chance of profit", "by inputs", *money_heads, "out of cash", "steady profit by")
+    own, other = shown(sheet)
+    assert own[:5] == ("own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500")
+    assert own[5:] == ("8.0%", "not by half (33%)")
+    assert other[:5] == ("AliExpress", "53% ±1.0", "–", "−3,000 / 400 / 5,000", "≥ 1,100 / 2,100 / 3,100")
+    assert other[5:] == ("7.0%", "month 2 (56%)")
+
+
+@pytest.mark.parametrize(
+    ("column", "first"),
+    [
+        ("chance of profit", "AliExpress"),
+        ("by inputs", "own store"),
+        ("profit, 5 / 50 / 95%", "AliExpress"),
+        ("cash needed, 5 / 50 / 95%", "own store"),
+        ("out of cash", "own store"),
+        ("steady profit by", "AliExpress"),
+    ],
+)
+def test_strategies_are_sorted_by_what_the_column_says_and_a_dash_is_least(column, first):
+    assert sorted_by(strategies(by_hand.summary(), EN), column)[0] == first
+
+
+def test_bands_are_sorted_by_their_width():
+    summary = by_hand.summary()
+    high_and_narrow = by_hand.ALIEXPRESS | {
+        "probability_of_profit": {"settled_profit": by_hand.chances(0.9, 0.9, (0.8, 0.95))}
+    }
+    summary["strategies"] = {"aliexpress": high_and_narrow, "independent": by_hand.OWN_STORE}
+    assert sorted_by(strategies(summary, EN), "by inputs") == ["own store", "AliExpress"]
+
+
+@pytest.mark.parametrize(
+    ("reading", "own", "other"),
+    [("settled_profit", ("21%", "41%"), ("24%", "53%")), ("operating_profit", ("35%", "45%"), ("37%", "57%"))],
+)
+def test_months_have_the_reading_they_are_asked_for(reading, own, other):
+    sheet = months(by_hand.summary(), EN, reading, "chance_by_month")
+    assert sheet.columns == ("strategy", "1", "2")
+    assert shown(sheet) == [("own store", *own), ("AliExpress", *other)]
+
+
+def test_a_comparison_is_named_as_it_was_taken():
+    sheet = comparisons(by_hand.summary(), EN)
+    assert sheet.columns[1:] == ("chance of profit", "mean profit", "the first ends above the second")
+    assert shown(sheet) == [("own store – AliExpress", "−12.0 [−15.0, −9.0] pp", "+650 [+150, +1,150]", "31% ±2.0")]
+
+
+def test_flows_are_summed_and_levels_are_those_of_the_last_month(result):
+    found = {}
+    for kind in ("profit_and_loss", "cash_flow"):
+        for row in statements(result, "independent", kind, EN).rows:
+            found[row[0].shown] = [cell.order for cell in row[1:]]
+    flow, level, cash = found["cost of goods"], found["settled profit to date"], found["cash at the end"]
+    assert flow[2] == pytest.approx(flow[0] + flow[1])
+    monthly = result.record("independent").monthly
+    assert level[1:] == pytest.approx([monthly["settled_profit"][-1].mean(dtype=float)] * 2, abs=0.01)
+    assert cash[1:] == pytest.approx([monthly["cash"][-1].mean(dtype=float)] * 2, abs=0.01)
+
+
+def test_what_is_switched_off_is_not_among_the_assumptions():
+    scenario = sim.load("configs/article.yaml")
+    keys = [row[0].shown for row in assumptions(scenario, EN).rows]
+    assert not scenario.section("store", "google").enabled
+    assert [key for key in keys if key.startswith("store.google.")] == []
+    assert "store.meta.cpc" in keys
+
+
+def test_a_fact_within_its_range_is_judged_inside(result):
+    judged = {row[0].shown: row[5].shown for row in facts_sheet(result, EN).rows}
+    known = {
+        fact.number: fact.inside for fact in facts_of(Run(result.scenario, result.plan, result.records, result.worlds))
+    }
+    assert set(known.values()) > {True}
+    words = {True: "inside", False: "outside", None: "–"}
+    assert judged == {number: words[inside] for number, inside in known.items()}
+
+
+def test_the_page_has_a_profit_so_far_and_one_of_the_month_itself_and_says_where_it_comes_from(result):
+    keys = ("run_hash", "scenario_sha256", "result_sha256", "seed", "worlds", "replicates", "git_commit")
+    made = {key: f"of-{key}" for key in keys} | {"versions": {"python": "3.99"}}
+    page = report_page(result, by_hand.summary(), made, figures=False)
+    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    so_far = words.rindex("Chance of a cumulative profit by the end of month")
+    itself = words.rindex("Chance that the month itself is profitable")
+    assert "own store 21% 41% AliExpress 24% 53%" in words[so_far:itself]
+    assert "own store 35% 45% AliExpress 37% 57%" in words[itself:]
+    assert all(f"of-{key}" in words for key in keys)
+    assert "python 3.99" in words
+
+
+def test_cash_is_held_against_the_capital_of_the_scenario(result):
+    # 95 of 100 need 3,100; of a capital of 3,300 that is more than nine tenths, of 10,000 it is not.
+    summary = by_hand.summary()
+    enough = by_hand.ALIEXPRESS["cash_needed"] | {"at_least_share": by_hand.share(0.02)}
+    summary["strategies"]["aliexpress"] = by_hand.ALIEXPRESS | {"cash_needed": enough}
+    for capital, near in ((3300.0, True), (10_000.0, False)):
+        poorer = replace(result, scenario=result.scenario.with_({"wallet.capital": capital}))
+        page = report_page(poorer, summary, {"versions": {}}, figures=False)
+        assert ("With this capital 3,100 USD" in page) == near

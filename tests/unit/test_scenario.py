@@ -107,7 +107,9 @@ def test_a_mechanism_states_its_own_rules():
     ("leaf", "message"),
     [
         ({"price": 0}, "at least 0.01"),
+        ({"price": "45%"}, "a percentage is taken for a fraction only"),
         ({"completion": 1.1}, "between 0 and 1"),
+        ({"completion": 45}, "did you mean 0.45?"),
         ({"weather": "hail"}, "fair, rain"),
         ({"awning": 1}, "true or false"),
         ({"wait": -1}, "between 0 and 730"),
@@ -244,6 +246,11 @@ def test_defaults_are_dollars_whatever_the_currency():
             {"uniform": {"low": 1, "high": 2}, "truncate": [1.2, None]},
             {"uniform": {"low": 2, "high": 4}, "truncate": [2.4, None]},
         ),
+        ({"choice": {"values": [1, 2], "weights": [0.3, 0.7]}}, {"choice": {"values": [2, 4], "weights": [0.3, 0.7]}}),
+        (
+            {"student_t": {"location": 10, "scale": 2, "degrees_of_freedom": 5}},
+            {"student_t": {"location": 20, "scale": 4, "degrees_of_freedom": 5}},
+        ),
         ({"gamma": {"shape": 3, "scale": 5}}, {"gamma": {"shape": 3, "scale": 10}}),
         ({"beta": {"alpha": 3, "beta": 5}}, {"beta": {"alpha": 3, "beta": 5}}),
         ("50000 CNY", "50000 CNY"),
@@ -301,6 +308,44 @@ def test_a_wrong_row_of_correlations_is_named_once(row, message):
 def test_correlations_must_hold_together():
     rows = [[PRICE, CONVERSION, 0.9], [CONVERSION, COMPLETION, 0.9], [PRICE, COMPLETION, -0.9]]
     assert "positive semi-definite" in problems(correlations=rows)["correlations"]
+
+
+def of_store(**sections):
+    return {"strategies": {"shop": ["store"]}, "store": sections}
+
+
+@pytest.mark.parametrize(
+    ("sections", "key", "found"),
+    [
+        ({"paypal": {"share": 0.6}, "stripe": {"share": 0.35}}, "store.paypal.share", "paypal 0.6 + stripe 0.35"),
+        ({"paypal": {"share": 0.6}, "stripe": {"share": 0.45}}, "store.paypal.share", "paypal 0.6 + stripe 0.45"),
+        ({"meta": {"budget_share": 0.7}, "google": {"budget_share": 0.25}}, "store.meta.budget_share", "0.7 + google"),
+        ({"meta": {"enabled": False}, "google": {"budget_share": 0.95}}, "store.google.budget_share", "google 0.95"),
+    ],
+)
+def test_parts_of_a_whole_must_make_the_whole(sections, key, found):
+    said = problems(**of_store(**sections))
+    assert list(said) == [key]
+    assert found in said[key]
+    assert "must sum to 1" in said[key]
+
+
+def test_parts_of_a_whole_may_be_thirds_and_leave_out_what_is_off():
+    thirds = {"paypal": {"share": 0.3333333}, "stripe": {"share": 0.6666667}}
+    assert scenario(**of_store(**thirds)).section("store", "paypal").values["share"] == Constant(0.3333333)
+    assert scenario(**of_store(meta={"enabled": False}, google={"budget_share": 1.0}))
+
+
+@pytest.mark.parametrize(
+    ("channels", "message"),
+    [
+        (["store", "store"], "a channel stands twice"),
+        ([], "needs at least one channel"),
+        (["stor"], "no such channel; did you mean 'store'?"),
+    ],
+)
+def test_a_strategy_names_each_of_its_channels_once(channels, message):
+    assert message in problems(strategies={"shop": channels})["strategies.shop"]
 
 
 @pytest.mark.parametrize("day", ["9999-12-30", "0001-01-01", "1999-12-31"])

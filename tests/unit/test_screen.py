@@ -8,8 +8,20 @@ from rich.console import Console
 
 import sim
 from sim.labels import CATALOGUE, LANGUAGES, label
-from sim.screen import screen, sentences
-from sim.wording import band, ends, error, money, percent, signed, signed_interval, stable, with_error
+from sim.screen import (
+    answer_table,
+    comparison_table,
+    money_table,
+    monthly_table,
+    provisos,
+    screen,
+    sentences,
+    traffic_table,
+)
+from sim.wording import at_least, band, ends, error, money, percent, signed, signed_interval, stable, with_error
+from tests.unit import by_hand
+
+EN = partial(label, language="en")
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +159,97 @@ def test_a_month_is_counted_as_people_count_it(result):
 def test_ends_that_two_decimals_show_are_not_rounded_away():
     assert ends(0.0699999, 0.07) == ("6.99", "7.00")
     assert ends(0.07, 0.07) == ("7.00", "7.00")
+
+
+# ----- every figure in its place -----
+
+
+def heads(sheet):
+    return [column.header for column in sheet.columns]
+
+
+def test_the_headline_is_that_of_the_last_month_before_and_after_owners_pay():
+    table = answer_table(by_hand.summary(), EN)
+    assert heads(table) == ["strategy", "chance of profit", "by inputs", "after owner's pay", "steady profit by"]
+    assert table.rows == [
+        ("own store", "41% ±1.0", "11–72%", "27%", "not by half (33%)"),
+        ("AliExpress", "53% ±1.0", "–", "36%", "month 2 (56%)"),
+    ]
+
+
+def test_money_and_dangers_are_those_of_the_horizon():
+    table = money_table(by_hand.summary(), EN)
+    assert heads(table)[1:] == ["profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%", "out of cash", "frozen"]
+    assert table.rows == [
+        ("own store", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%", "14%"),
+        ("AliExpress", "−3,000 / 400 / 5,000", "≥ 1,100 / 2,100 / 3,100", "7.0%", "–"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reading", "own", "other"),
+    [("settled_profit", ("21%", "41%"), ("24%", "53%")), ("operating_profit", ("35%", "45%"), ("37%", "57%"))],
+)
+def test_a_table_by_month_has_the_reading_it_is_asked_for(reading, own, other):
+    table = monthly_table(by_hand.summary(), EN, reading, "chance_by_month")
+    assert heads(table) == ["strategy", "1", "2"]
+    assert table.rows == [("own store", *own), ("AliExpress", *other)]
+
+
+def test_the_screen_has_a_profit_so_far_and_one_of_the_month_itself():
+    console = Console(file=io.StringIO(), width=110)
+    console.print(screen("shop", by_hand.summary()))
+    page = " ".join(console.file.getvalue().split())
+    so_far = page.index("Chance of a cumulative profit by the end of month")
+    itself = page.index("Chance that the month itself is profitable")
+    assert "own store 21% 41%" in page[so_far:itself]
+    assert "own store 35% 45%" in page[itself:]
+
+
+def test_traffic_is_that_of_all_months_and_rates_are_in_per_cent():
+    table = traffic_table(by_hand.summary(), EN)
+    named = ["visits", "orders", "orders a visit", "cost a click", "ads / ad sales", "stopped at test"]
+    assert heads(table)[1:] == named
+    assert table.rows == [
+        ("own store", "1,500", "18.0", "1.20%", "0.75", "62%", "29%"),
+        ("AliExpress", "0", "0.0", "–", "–", "–", "–"),
+    ]
+
+
+def test_a_difference_is_named_as_it_was_taken():
+    table = comparison_table(by_hand.summary(), EN)
+    assert heads(table)[1:] == ["chance of profit", "mean profit"]
+    assert table.rows == [("own store – AliExpress", "−12.0 [−15.0, −9.0] pp", "+650 [+150, +1,150]")]
+
+
+def test_the_sentence_is_about_the_last_month():
+    first, second = sentences(by_hand.summary(), EN).plain.split("\n")
+    assert first == "own store: 41% (simulation ±1.0; 11–72% depending on what you do not know)"
+    assert second.startswith("AliExpress: 53% (simulation ±1.0; too few paths a world")
+
+
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [
+        ({"converged": True, "goal": {"precision": 0.02}, "widest": 0.0196}, "As precise as asked after 2,048 paths"),
+        ({"converged": False, "goal": {"precision": 0.01}, "widest": 0.0196}, "NOT CONVERGED: after 2,048 paths"),
+        ({"converged": False, "goal": {"precision": None}, "widest": 0.0196}, "NOT CONVERGED: after 2,048 paths"),
+    ],
+)
+def test_how_a_run_ended_is_said_in_paths_and_points(stop, said):
+    found = provisos(by_hand.summary() | {"stop": stop}, EN).plain
+    assert found.startswith(said)
+    assert "±2.0" in found
+    assert provisos(by_hand.summary(), EN) is None
+
+
+def test_a_condition_says_how_much_of_the_run_agrees():
+    seen = {"clauses": ["independent.orders[1] >= 5"], "paths": 1234, "worlds": 321}
+    found = provisos(by_hand.summary() | {"condition": seen}, EN).plain
+    assert found == "Given independent.orders[1] >= 5: 1,234 paths in 321 worlds of 512 agree; only they count."
+
+
+def test_cash_is_a_lower_bound_from_the_first_path_beyond_one_in_twenty():
+    assert at_least({"at_least_share": {"estimate": 0.05}}) == ""
+    assert at_least({"at_least_share": {"estimate": 0.0501}}) == "≥ "
+    assert at_least({"at_least_share": {"estimate": None}}) == ""

@@ -1,11 +1,13 @@
 """Sliders: what they move, what stays, and what they refuse."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
 import sim
-from sim.sliders import ExploreError, Explorer, default_keys, limits
+from sim.distributions import Constant, Normal
+from sim.sliders import ExploreError, Explorer, default_keys, limits, painter
 
 KEYS = ("store.goods.gross_margin", "wallet.capital")
 
@@ -36,11 +38,34 @@ def test_a_known_number_moves_between_half_and_double(scenario):
     )
 
 
+def test_an_uncertain_number_moves_between_its_1_and_99_percent_points_and_rests_at_the_median():
+    # The 99% point of the standard normal is 2.3263.
+    assert limits(Normal(10.0, 2.0)) == pytest.approx((10.0 - 4.6527, 10.0, 10.0 + 4.6527), abs=1e-3)
+    assert limits(Constant(0.0)) == (0.0, 0.0, 1.0), "half and double of nothing are nothing"
+
+
 def test_the_numbers_that_matter_are_those_of_the_strategy(scenario):
     keys = default_keys(scenario, "aliexpress")
     assert 2 <= len(keys) <= 7
     assert all(key.startswith(("aliexpress.", "wallet.")) for key in keys)
     assert "store.meta.cpc" in default_keys(scenario, "independent")
+
+
+def test_only_what_was_moved_is_pinned_and_the_chance_is_told_with_half_its_interval(scenario):
+    margin, capital = "aliexpress.goods.gross_margin", "wallet.capital"
+    explorer = Explorer(scenario, "aliexpress", (margin, capital))
+    sliders = {key: SimpleNamespace(value=middle) for key, (_, middle, _) in explorer.ranges.items()}
+    picture = SimpleNamespace(value="")
+    show = painter(explorer, sliders, picture, "en")
+    show(None)
+    assert "as in the scenario" in picture.value
+    sliders[margin].value = 0.6
+    show(None)
+    chance = explorer.answer({margin: 0.6}).estimate_profit("aliexpress")[-1]
+    half = 100 * (chance.high - chance.low) / 2
+    assert f"{100 * chance.estimate:.0f}% ± {half:.0f}<" in picture.value
+    assert f"{margin} = 0.6" in picture.value
+    assert f"{capital} =" not in picture.value
 
 
 def test_the_picture_follows_a_slider(scenario):

@@ -5,6 +5,8 @@ import html.parser
 import pytest
 
 import sim
+from sim.snippet import result_html, scenario_html
+from tests.unit import by_hand
 
 HOSTILE = "<script>alert('x')</script> & \"co\""
 
@@ -52,3 +54,21 @@ def test_a_scenario_shows_what_takes_part(scenario):
     [sections] = [text for text in found.text if text.startswith("opening, ") and "funnel" in text]
     assert "meta" in sections
     assert "google" not in sections, "switched off in the article"
+
+
+def test_every_figure_of_a_result_stands_under_its_head():
+    found = read(result_html("shop", by_hand.summary()))
+    heads = ["strategy", "chance of profit", "by inputs", "profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%"]
+    own = ["own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%"]
+    assert found.text[0].startswith("shop: How likely is a profit after 2 months?")
+    assert found.text[1:8] == [*heads, "out of cash", "steady profit by"]
+    assert found.text[8:15] == [*own, "not by half (33%)"]
+    assert found.text[-1].startswith("512 x 4. ")
+
+
+def test_sections_that_are_off_are_not_shown(scenario):
+    mapping = scenario.to_mapping()
+    off = [name for name, values in mapping["store"].items() if not values["enabled"]]
+    [shown] = [text.split(", ") for text in read(scenario_html(mapping)).text if "funnel" in text]
+    assert off
+    assert set(shown) == set(mapping["store"]) - set(off)

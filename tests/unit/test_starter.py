@@ -302,6 +302,10 @@ def test_months_are_whole_and_possible(typed):
         read_months(typed)
 
 
+def test_the_fewest_and_the_most_months_are_possible():
+    assert (read_months("1"), read_months("36")) == (1, 36)
+
+
 @pytest.mark.parametrize("typed", HOSTILE)
 @pytest.mark.parametrize("parameter", [CASH, PRICE, MARGIN])
 def test_hostile_answers_are_refused_with_a_short_reason(typed, parameter):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,12 +12,13 @@ import pytest
 
 import sim
 from sim import plots
-from sim.plots.sweep_frames import axis_groups
+from sim.plots.sweep_frames import Axis, axis_groups
 from sim.report import sweep_page, write_sweep_report
 from sim.report.rendering import speaker
-from sim.report.sweep_answer import sweep_answer
+from sim.report.sweep_answer import box, means_of_thirds, sweep_answer
 from sim.report.sweep_found import read_found
-from sim.report.sweep_page import page_of
+from sim.report.sweep_page import figures_of, page_of
+from sim.report.sweep_pictures import ends
 from sim.sweeps.store import Store
 from sim.sweeps.tables import encode
 from sim.writing import StorageError
@@ -109,6 +111,25 @@ def test_figures_whose_intervals_overlap_are_not_within_the_error_of_the_likelie
     chance = pd.Series([0.5, 0.47, 0.47, 0.3, 0.3, 0.3])
     assert "lie within its simulation error" not in said_of(found, chance)
     assert "1 other figures lie within its simulation error" in said_of(found, chance.replace(0.3, 0.2) + [0, 0.02] * 3)
+
+
+def test_a_chance_that_just_has_a_level_reaches_it(grid):
+    chance = pd.Series([0.5, 0.8, 0.4999, 0.3, float("nan"), 0.2])
+    assert "reaches 50% in 2 of 5 cells (40%), and 80% in 1 (20%)" in said_of(read_found(grid), chance, half=0.0)
+
+
+def test_a_strategy_in_figures_is_its_likeliest_cell_and_how_many_reach_one_half():
+    chance = pd.Series([0.6, 0.75, 0.3, float("nan")])
+    rows = pd.DataFrame({"chance": chance, "chance_low": chance - 0.01, "chance_high": chance + 0.01})
+    assert box(rows) == {"chance": "75% ±1.0", "n50": "2", "cells": "3"}
+    assert box(rows[3:]) == {"chance": "–", "n50": "–", "cells": "0"}
+
+
+def test_thirds_of_an_axis_are_told_by_their_ends_and_their_means():
+    rows = pd.DataFrame({"k": [6.0, 1.0, 2.0, 3.0, 4.0, 5.0], "chance": [0.9, 0.1, 0.2, 0.3, 0.4, 0.5]})
+    found = means_of_thirds(rows, Axis("k", np.arange(1.0, 7.0)))
+    assert [ends for ends, _ in found] == ["1–2", "3–4", "5–6"]
+    assert [mean for _, mean in found] == pytest.approx([0.15, 0.35, 0.7])
 
 
 def test_cash_needed_is_marked_at_least_where_the_capital_was_too_small(grid):
@@ -272,6 +293,38 @@ def test_hostile_words_stay_words(grid):
     assert "img" not in [tag for tag, _ in reader.tags]
     assert not [name for _, attributes in reader.tags for name in attributes if name.startswith("on")]
     assert HOSTILE in reader.words["head"]
+
+
+def row_of(**changes):
+    """Return the row of a cell in which no two figures are alike."""
+    row = {"by_inputs_low": 0.11, "by_inputs_high": 0.72, "cash_at_least": 0.06}
+    for column, value, half in (("chance", 0.41, 0.012), ("ruin", 0.08, 0.01), ("cash_needed_p95", 4500.0, 50.0)):
+        row |= {column: value, f"{column}_low": value - half, f"{column}_high": value + half}
+    return row | {"profit_p5": -6000.0, "profit_p50": -700.0, "profit_p95": 9000.0} | changes
+
+
+def test_every_figure_of_a_cell_stands_in_its_column_and_is_sorted_by_its_value():
+    cells = figures_of(row_of())
+    assert [cell.shown for cell in cells] == ["41% ±1.2", "11–72%", "8.0%", "−6,000", "−700", "9,000", "≥ 4,500"]
+    assert [cell.order for cell in cells] == pytest.approx([0.41, 0.61, 0.08, -6000, -700, 9000, 4500])
+    nothing = figures_of(dict.fromkeys(row_of(), float("nan")))
+    assert [cell.shown for cell in nothing] == ["–"] * 7
+
+
+def test_rows_beyond_the_table_are_counted(grid, monkeypatch):
+    monkeypatch.setattr(sys.modules[figures_of.__module__], "MOST_ROWS", 4)
+    words = Reader(sweep_page(grid)).words["cells"]
+    assert words.count("own store") == 4
+    assert "2 more rows are in index.parquet." in words
+
+
+def test_a_picture_tells_the_ear_where_a_figure_is_least_and_where_greatest(grid):
+    found = read_found(grid)
+    ruin = 0.5 - found.frame["store.returns.return_rate"]
+    frame = found.frame.assign(ruin=ruin, ruin_low=ruin - 0.01, ruin_high=ruin + 0.01)
+    known = type(found)(found.design, frame, {}, found.values, 6, "")
+    said = ends(known, "independent", "ruin", speaker("en"), "en")
+    assert said.index("20%") < said.index("Orders returned = 30%") < said.index("40%") < said.index("returned = 10%")
 
 
 def test_the_same_content_gives_the_same_bytes_and_a_page_that_is_true_stays(grid, tmp_path):

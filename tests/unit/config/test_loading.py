@@ -7,12 +7,15 @@ import pytest
 from ruamel.yaml import YAML
 
 import sim
-from sim.config import explain, loads, schema
+from sim.commands import goal_of, size_of
+from sim.config import explain, loads, manifest_goal, manifest_size, schema
 from sim.config.explain import declared
 from sim.config.reading import ConfigError
 from sim.distributions import Beta, Constant, LogNormal
+from sim.engine import PlanError
 from sim.readings import READINGS
 from sim.scenario import Scenario
+from sim.stopping import Goal
 
 SHIPPED = sorted(Path("configs").glob("*.yaml"))
 HEAD = "name: shop\nstrategies: {independent: [store]}\n"
@@ -79,6 +82,12 @@ def test_extends_lays_over_value_by_value(tmp_path):
     assert isinstance(getattr(inner, "inner", inner), Beta)
     assert scenario.numbers()["store.prices.log_sd"] == Constant(0.3)
     assert scenario.correlations == {("store.meta.cpm", "store.meta.ctr"): -0.25}
+
+
+def test_strategies_are_replaced_whole(tmp_path):
+    (tmp_path / "base.yaml").write_text("name: base\nstrategies: {a: [store], b: [aliexpress]}\n", encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text("extends: base.yaml\nname: mine\nstrategies: {c: [store]}\n", encoding="utf-8")
+    assert sim.load(tmp_path / "mine.yaml").strategies == {"c": ("store",)}
 
 
 def test_an_inherited_mistake_is_reported_where_it_stands(tmp_path):
@@ -160,3 +169,93 @@ def test_a_base_in_another_currency_is_refused(tmp_path):
     assert sim.load(mine).currency == "USD"
     with pytest.raises(sim.ConfigError, match="--set currency=CNY"):
         sim.load(mine, ["currency=CNY"])
+
+
+@pytest.mark.parametrize(("key", "low", "high"), [("horizon_days", 30, 1095), ("stable_months", 1, 24)])
+def test_the_ends_of_a_range_are_allowed_and_nothing_beyond(key, low, high):
+    found = schema()["properties"][key]
+    assert (found["minimum"], found["maximum"]) == (low, high)
+    for value in (low, high):
+        assert getattr(loads(f"{HEAD}{key}: {value}\n"), key) == value
+    for value in (low - 1, high + 1):
+        with pytest.raises(ConfigError, match=rf"<text>:3: {key}: found {value}; must be at"):
+            loads(f"{HEAD}{key}: {value}\n")
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2100-12-31"])
+def test_the_first_and_the_last_day_are_allowed(day):
+    assert loads(f"{HEAD}start_date: {day}\n").start_date.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [
+        ("wallet.capital", "in shop:     1234.0"),
+        ("market.yuan_start", "in shop:     6.5"),
+        ("store.meta.cpm", "in shop:     14.0"),
+        ("store.google.cpc", "in shop:     switched off"),
+        ("store.google.enabled", "in shop:     false"),
+        ("alibaba.p4p.cpc", "in shop:     channel not used"),
+        ("store.meta.cpm", "drawn:       once a world"),
+        ("alibaba.orders.order_days", "drawn:       between orders or events"),
+        ("store.freight.carrier", "options:     packet, dhl"),
+    ],
+)
+def test_a_page_says_what_holds_in_this_scenario(key, row):
+    sections = "store: {meta: {cpm: 14, budget_share: 1}, google: {enabled: false}}\n"
+    scenario = loads(f"{HEAD}wallet: {{capital: 1234}}\nmarket: {{yuan_start: 6.5}}\n{sections}")
+    assert row in explain(key, scenario).splitlines()
+
+
+def test_the_first_equals_sign_parts_key_and_value():
+    assert loads(HEAD, overrides=["title=more = better"]).title == "more = better"
+
+
+def manifest(folder, **changes):
+    """Write the manifest of a run and return its file."""
+    content = {"scenario": loads(HEAD).to_mapping(), "worlds": 4096, "replicates": 4, "seed": 0, "stop": None}
+    file = folder / "manifest.json"
+    file.write_text(json.dumps(content | changes), encoding="utf-8")
+    return file
+
+
+def test_a_run_is_repeated_with_its_size(tmp_path):
+    file = manifest(tmp_path)
+    assert (manifest_size(file), manifest_goal(file)) == ((4096, 4, 0), (None, None))
+
+
+def test_a_run_that_grew_is_repeated_with_what_was_asked_of_it(tmp_path):
+    file = manifest(tmp_path, stop={"asked_worlds": 512, "goal": {"precision": 0.01, "most_paths": 50_000}})
+    assert (manifest_size(file), manifest_goal(file)) == ((512, 4, 0), (0.01, 50_000))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"seed": True}, {"seed": -1}, {"worlds": 1.5}, {"worlds": "7"}, {"replicates": None}]
+)
+def test_a_size_that_is_none_is_refused(wrong, tmp_path):
+    with pytest.raises(ConfigError, match="worlds, replicates and seed must be whole numbers"):
+        manifest_size(manifest(tmp_path, **wrong))
+
+
+@pytest.mark.parametrize("goal", [3, None, {"precision": "1%", "most_paths": 5}, {"precision": 0.1, "most_paths": 5.5}])
+def test_a_goal_that_is_none_is_refused(goal, tmp_path):
+    with pytest.raises(ConfigError, match=r"stop\.goal must hold"):
+        manifest_goal(manifest(tmp_path, stop={"asked_worlds": 512, "goal": goal}))
+
+
+def test_what_is_asked_for_wins_over_the_manifest(tmp_path):
+    grown = manifest(tmp_path, stop={"asked_worlds": 512, "goal": {"precision": 0.01, "most_paths": 50_000}})
+    scenario = loads(HEAD)
+    assert goal_of(grown, (None, None), scenario) == Goal(0.01, 50_000)
+    assert goal_of(grown, (0.02, None), scenario) == Goal(0.02, None)
+    assert size_of(grown, (None, 2, None)) == (512, 2, 0)
+    assert size_of(grown, (64, None, 5)) == (64, 4, 5)
+
+
+def test_without_a_manifest_the_size_is_what_is_asked_for_or_usual():
+    file = Path("shop.yaml")
+    assert size_of(file, (None, None, None)) == (4096, 4, 1)
+    assert size_of(file, (None, None, 0)) == (4096, 4, 0)
+    assert goal_of(file, (None, None), loads(HEAD)) is None
+    with pytest.raises(PlanError, match="--max-paths caps what --precision or a condition asks for"):
+        goal_of(file, (None, 500), loads(HEAD))

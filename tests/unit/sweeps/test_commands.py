@@ -1,14 +1,20 @@
 """The commands: what a person types, sees, and gets as exit status."""
 
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 import sim
+from sim.sheets import SOFT
 from sim.sweeps import commands
+from sim.sweeps.estimates_table import estimate_rows
+from sim.sweeps.runner import Outcome
 from sim.sweeps.store import Store
+from sim.sweeps.tables import encode_cell
 from tests.conformance.helpers import command
+from tests.unit import by_hand
 from tests.unit.sweeps import helpers
 from tests.unit.sweeps.helpers import contents, write_sweep
 
@@ -88,6 +94,43 @@ def test_status_of_a_finished_sweep(folder, monkeypatch, capsys):
     outcome = command(monkeypatch, capsys, "status", folder)
     assert outcome.status == 0
     assert "small: 4 of 4 cells finished, 0 to do (0 failed, 0 damaged)" in outcome.out
+
+
+def test_a_table_of_chances_has_a_row_a_cell_and_a_column_a_strategy(tmp_path):
+    sweep = sim.load_sweep(write_sweep(tmp_path, "axes: {wallet.capital: [5000, 6000]}\n"))
+    store = Store(tmp_path / "s")
+    store.prepare()
+    store.begin(sweep)
+    first = sweep.cells[0].run_hash
+    store.write(store.cell_file(first), encode_cell(estimate_rows(by_hand.summary()), {"run_hash": first}))
+    table = commands.chances(Outcome(sweep, store.directory, 1, 0, {}, {}, 1.0), "en")
+    assert [column.header.replace(SOFT, "") for column in table.columns] == [
+        "wallet.capital",
+        "own store",
+        "AliExpress",
+    ]
+    assert table.rows == [("5000", "41.0% ±1.0", "53.0% ±1.0"), ("6000", "–", "–")]
+
+
+def test_a_chance_is_told_with_half_its_interval():
+    assert commands.chance({"chance": 0.41, "chance_low": 0.398, "chance_high": 0.422}) == "41.0% ±1.2"
+    assert commands.chance({"chance": None, "chance_low": None, "chance_high": None}) == commands.chance(None) == "–"
+
+
+@pytest.mark.parametrize(("count", "shown", "note"), [(20, 20, ""), (1021, 20, "and 1,001 more: see log.jsonl")])
+def test_failures_beyond_twenty_are_counted(count, shown, note):
+    messages = {f"{place:064d}": f"message {place}" for place in range(count)}
+    table = commands.failures(messages, {f"{0:064d}": "wallet.capital=1"}, "en")
+    assert (len(table.rows), table.note) == (shown, note)
+    assert table.rows[0] == ("00000000", "wallet.capital=1", "message 0")
+
+
+def test_the_pace_is_the_mean_of_the_cells_that_were_computed(folder, tmp_path, monkeypatch, capsys):
+    shutil.copytree(folder, tmp_path / "s")
+    (tmp_path / "s" / "log.jsonl").unlink()
+    for seconds in (1.0, 2.0, 6.0):
+        Store(tmp_path / "s").log("finished", cell="a", seconds=seconds)
+    assert "3.0 s a cell and process" in command(monkeypatch, capsys, "status", tmp_path / "s").out
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 import sim
 from sim.config import ConfigError
@@ -64,6 +65,27 @@ def test_a_latin_hypercube_has_one_point_in_each_part_of_each_range(tmp_path):
     assert [v[RATE] for v in values_of(alone)] == list(rates), "points of one key must not depend on the others"
 
 
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol"])
+def test_points_of_one_key_say_nothing_about_those_of_another(kind, tmp_path):
+    ranges = f"{{{RATE}: {{from: 0.1, to: 0.3}}, wallet.capital: {{from: 1000, to: 9000}}}}"
+    sweep = design(tmp_path, f"{kind}: {{n: 64, ranges: {ranges}}}\n")
+    rates, capitals = ([values[key] for values in values_of(sweep)] for key in (RATE, "wallet.capital"))
+    # The rank correlation of 64 independent pairs has a standard deviation of 1 / sqrt(63), about an eighth.
+    assert abs(spearmanr(rates, capitals).statistic) < 0.5
+
+
+@pytest.mark.parametrize(("ends", "kind"), [("from: 1000, to: 3000", int), ("from: 1000, to: 3000.0", float)])
+def test_steps_between_whole_numbers_are_whole(ends, kind, tmp_path):
+    sweep = design(tmp_path, f"axes: {{wallet.capital: {{linspace: {{{ends}, n: 3}}}}}}\n")
+    assert [values["wallet.capital"] for values in values_of(sweep)] == [1000, 2000, 3000]
+    assert {type(values["wallet.capital"]) for values in values_of(sweep)} == {kind}
+
+
+def test_an_axis_may_fall(tmp_path):
+    sweep = design(tmp_path, f"axes: {{{RATE}: {{linspace: {{from: 0.3, to: 0.1, n: 3}}}}}}\n")
+    assert [values[RATE] for values in values_of(sweep)] == [0.3, 0.2, 0.1]
+
+
 def test_sobol_points_are_even_and_follow_the_seed(tmp_path):
     body = f"sobol: {{n: 16, ranges: {{{RATE}: {{from: 0.1, to: 0.3}}, wallet.capital: {{from: 1000, to: 9000}}}}}}\n"
     first, again = design(tmp_path, body), design(tmp_path, body)
@@ -87,6 +109,14 @@ def test_a_cell_is_the_run_of_its_scenario_and_no_position(tmp_path):
     by_hand = sim.load("configs/article.yaml", ["strategies={independent: [store]}", "horizon_days=30", f"{RATE}=0.2"])
     assert forward.cells[1].run_hash == run_hash(by_hand, Plan(1, 64, 4)) == backward.cells[0].run_hash
     assert forward.identity != backward.identity
+
+
+def test_the_same_cells_under_other_values_are_another_sweep(tmp_path):
+    short = design(tmp_path, f"cells: [{{{RATE}: 0.1}}]\n")
+    capital = sim.load("configs/article.yaml").wallet["capital"].mean
+    spelt_out = design(tmp_path, f"cells: [{{{RATE}: 0.1, wallet.capital: {capital}}}]\n")
+    assert short.cells[0].run_hash == spelt_out.cells[0].run_hash
+    assert short.identity != spelt_out.identity
 
 
 def test_strategies_and_size_are_taken_from_the_file_unless_asked_otherwise(tmp_path):
@@ -204,6 +234,8 @@ def test_replicates_that_do_not_divide_are_refused(tmp_path):
 def test_evenly_spread_worlds_need_enough_of_them(tmp_path):
     with pytest.raises(ConfigError, match=r"sweep\.yaml.*whole blocks"):
         design(tmp_path, "cells: [{sampling: sobol}]\n")
+    with pytest.raises(ConfigError, match=r"sweep\.yaml.*whole blocks"):  # paths enough, but no worlds
+        design(tmp_path, "cells: [{sampling: sobol}]\n", HEAD.replace("worlds: 64", "worlds: 4096"))
 
 
 def test_cells_that_would_see_other_worlds_are_refused_by_name(tmp_path):

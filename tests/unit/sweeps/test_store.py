@@ -14,6 +14,7 @@ from sim.sweeps.runner import simulate_cell
 from sim.sweeps.store import Store
 from sim.sweeps.tables import DamagedError, decode, unseal
 from sim.writing import StorageError
+from tests.unit import by_hand
 from tests.unit.sweeps.helpers import contents, write_sweep
 
 
@@ -86,6 +87,41 @@ def test_estimates_are_those_of_a_single_run(store, sweep):
     assert line["cash_at_least"] == content["cash_needed"]["at_least_share"]["estimate"]
     band = content["probability_of_profit"]["settled_profit"]["parameter_band"][0]
     assert (line["by_inputs_low"], line["by_inputs_high"]) == (band["low"], band["high"])
+
+
+def test_headlines_are_those_of_the_last_month_each_in_its_column():
+    own, other = headlines(estimate_rows(by_hand.summary()))
+    expected = {
+        "chance": 0.41, "chance_after_owner_pay": 0.27, "ruin": 0.08, "cash_at_least": 0.02, "profit_p5": -6000.0,
+        "profit_p50": -700.0, "profit_p95": 9000.0, "cash_needed_p50": 2500.0, "cash_needed_p95": 4500.0,
+    }  # fmt: skip
+    assert {column: own[column] for column in expected} == expected
+    assert (own["strategy"], own["month"], own["by_inputs_low"], own["by_inputs_high"]) == (
+        "independent",
+        2,
+        0.11,
+        0.72,
+    )
+    assert (own["chance_low"], own["chance_high"]) == (0.41 - 0.01, 0.41 + 0.01)
+    assert (other["chance"], other["ruin"], other["by_inputs_low"]) == (0.53, 0.07, None)
+
+
+def test_every_figure_has_a_row_for_its_month():
+    rows = [row for row in estimate_rows(by_hand.summary()) if row["strategy"] == "independent"]
+    months = {}
+    for row in rows:
+        months.setdefault((row["figure"], row["reading"]), []).append((row["month"], row["estimate"]))
+    assert months["probability_of_profit", "operating_profit"] == [(1, 0.35), (2, 0.45)]
+    assert months["ruin", None] == [(1, 0.03), (2, 0.08)]
+    assert months["stable_profit", None] == [(1, 0.19), (2, 0.33)]
+    assert months["settled_profit.mean_of_worst_5", None] == [(2, -8000.0)]
+    assert months["frozen", None] == [(2, 0.14)]
+    assert len(rows) == len({(row["figure"], row["reading"], row["month"]) for row in rows})
+
+
+def test_an_account_that_cannot_be_frozen_has_no_row():
+    rows = estimate_rows(by_hand.summary())
+    assert {row["strategy"] for row in rows if row["figure"] == "frozen"} == {"independent"}
 
 
 def test_what_cannot_be_estimated_keeps_its_row_with_the_reason(sweep):
