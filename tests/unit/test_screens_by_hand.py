@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import capital_screen, comparing_screen, learning_screen
-from sim.capital import FOUND, NONE_ENOUGH, SMALLEST_ENOUGH, CapitalNeeded, Trial
+from sim.capital_search import FOUND, NONE_ENOUGH, SMALLEST_ENOUGH, CapitalNeeded, Trial
 from sim.comparing import Comparison, Rival, Setting
 from sim.engine import Plan
 from sim.estimates import Estimate, Importance
