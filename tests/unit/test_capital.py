@@ -14,6 +14,7 @@ from sim.capital import (
     SMALLEST_ENOUGH,
     CapitalReport,
     Trial,
+    Trials,
     capital_needed,
     grid_about,
     rise_in,
@@ -21,8 +22,9 @@ from sim.capital import (
 )
 from sim.capital_screen import capital_screen, rounded_down, rounded_up
 from sim.engine import PlanError
-from sim.estimates import Sample
+from sim.estimates import Sample, conditioned
 from tests.conformance.helpers import command
+from tests.unit.small_run import small_run
 
 GRID = grid_about(50.0, (10.0, 400.0))
 
@@ -258,3 +260,39 @@ def test_the_command(tmp_path, monkeypatch, capsys):
     assert "at most 10% of such shops run out of cash" in " ".join(command(monkeypatch, capsys, *words).out.split())
     refused = command(monkeypatch, capsys, *words, "--set", "wallet.insolvency=false")
     assert (refused.status, refused.out) == (2, "")
+
+
+def test_ruin_just_at_the_level_is_accepted():
+    needed = np.where(np.arange(2000) < 100, 1000.0, 1.0)  # one in twenty is ruined with any money of the grid
+    found = search(needing(needed), GRID, 0.05)
+    assert (found.status, found.capital) == (SMALLEST_ENOUGH, GRID[0])
+
+
+def test_the_more_pairs_are_looked_at_the_more_it_takes_to_call_a_rise_one():
+    # Eight more and one less ruined: 7 / 3 = 2.3 standard errors, enough for one pair and not for one of thirty-six.
+    most, last = np.zeros(2000, dtype=bool), np.zeros(2000, dtype=bool)
+    most[:101] = last[1:109] = True
+    toy = Toy(lambda capital: last if capital == GRID[-1] else most, Sample(1))
+    assert last.sum() - most.sum() == 7
+    trials = [toy.at(capital) for capital in GRID]
+    assert rise_in(trials, toy.sample) is None
+    assert rise_in(trials[-2:], toy.sample) == (GRID[-2], GRID[-1])
+
+
+def test_only_kept_paths_count_and_the_condition_is_seen_once(monkeypatch):
+    asked = []
+
+    def run(scenario, **size):
+        asked.append((scenario, size))
+        return small_run().given(*scenario.condition)
+
+    monkeypatch.setattr(sim.capital, "run", run)
+    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    seen = small_run(condition=["shop.cash[2] >= 1010"]).scenario  # paths 20 to 39, which needed 120 to 139
+    trials = Trials(seen, "shop", (20, 2, 7))
+    assert trials.median_funding == 129.5
+    trial = trials.at(500.0)
+    assert (trial.ruin.estimate, trial.profit.estimate) == (3 / 20, 17 / 20)  # 36, 37 and 38 are ruined
+    assert trials.at(500.0) is trial
+    assert [(list(s.condition), s.wallet["capital"].mean) for s, _ in asked][1:] == [([], 500.0)]
+    assert all(size == {"worlds": 20, "replicates": 2, "seed": 7, "n_jobs": 1} for _, size in asked)

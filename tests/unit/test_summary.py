@@ -111,3 +111,9 @@ def test_strategies_are_compared_in_the_scenarios_order(summary):
     assert 40 * pair["probability"]["estimate"] == pytest.approx(27 - 20)
     assert pair["money"]["estimate"] == pytest.approx(10.0)
     assert pair["a_beats_b"]["estimate"] == 1.0
+
+
+def test_to_end_with_nothing_gained_is_no_profit():
+    result = small_run()
+    result.records["shop"].monthly["settled_profit"][:] = 0.0
+    assert [estimate.estimate for estimate in result.estimate_profit("shop")] == [0.0, 0.0]
