@@ -19,6 +19,7 @@ from sim.capital import (
     grid_about,
     rise_in,
     search,
+    unchanged,
 )
 from sim.capital_screen import capital_screen, rounded_down, rounded_up
 from sim.engine import PlanError
@@ -165,6 +166,7 @@ def test_the_grid_keeps_to_its_ends():
         ({"ruin": float("nan")}, "--ruin"),
         ({"strategies": ["nobody"]}, "there are: independent"),
         ({"between": (5.0, 2.0)}, "--from 5 must be less"),
+        ({"between": (5.0, 5.0)}, "--from 5 must be less"),
         ({"between": (0.0, 2.0)}, "--from"),
         ({"between": (None, float("inf"))}, "--to"),
     ],
@@ -296,3 +298,13 @@ def test_only_kept_paths_count_and_the_condition_is_seen_once(monkeypatch):
     assert trials.at(500.0) is trial
     assert [(list(s.condition), s.wallet["capital"].mean) for s, _ in asked][1:] == [([], 500.0)]
     assert all(size == {"worlds": 20, "replicates": 2, "seed": 7, "n_jobs": 1} for _, size in asked)
+
+
+def test_what_stays_in_money_is_told_of_the_wallet_and_of_the_channels_in_use():
+    changes = {"wallet.credit_limit": 700.0, "store.budget.cash_reserve": 900.0, "store.owner_pay.keep_cash": 0.0}
+    scenario = sim.load("configs/article.yaml").with_(changes)
+    found = unchanged(scenario, ["independent"])
+    assert found["wallet.credit_limit"] == 700.0
+    assert found["store.budget.cash_reserve"] == 900.0
+    assert "store.owner_pay.keep_cash" not in found, "nothing is kept back"
+    assert {name.split(".")[0] for name in found} == {"wallet", "store"}
