@@ -1,5 +1,7 @@
 """A run of two strategies, two months and forty paths (twenty worlds of two), every figure of it made by hand."""
 
+from functools import cache
+
 import numpy as np
 
 import sim
@@ -70,9 +72,14 @@ def platform():
     return Record(monthly, paths, record.profit_and_loss, record.cash_flow, record.weekly)
 
 
+@cache
+def two_months():
+    strategies = {"shop": ["store"], "platform": ["alibaba"]}
+    return sim.load("configs/article.yaml", ["horizon_days=60"]).with_({"strategies": strategies})
+
+
 def small_run(**changes):
     """Return the run; changes are of its scenario."""
-    strategies = {"shop": ["store"], "platform": ["alibaba"]}
-    scenario = sim.load("configs/article.yaml", ["horizon_days=60"]).with_({"strategies": strategies} | changes)
     records = {"shop": shop(), "platform": platform()}
+    scenario = two_months().with_(changes) if changes else two_months()
     return Result(scenario, Plan(1, 20, 2), records, {"market.demand": np.arange(20.0)})

@@ -89,6 +89,7 @@ def test_where_more_money_ruins_more_the_answer_is_not_bisected(rng):
     toy = Toy(ruined, Sample(1))
     found = search(toy, GRID, 0.05)
     assert found.status == NOT_MONOTONE
+    assert found.to_dict()["monotone"] is False
     smaller, larger = found.rise
     assert smaller <= 30 < larger < 200
     assert found.capital == min(capital for capital in GRID if capital >= 200)
@@ -281,23 +282,52 @@ def test_the_more_pairs_are_looked_at_the_more_it_takes_to_call_a_rise_one():
     assert rise_in(trials[-2:], toy.sample) == (GRID[-2], GRID[-1])
 
 
-def test_only_kept_paths_count_and_the_condition_is_seen_once(monkeypatch):
-    asked = []
+@pytest.fixture
+def asked(monkeypatch):
+    """Scenario and size of every simulation that is asked for; all are answered with the run made by hand."""
+    found = []
 
     def run(scenario, **size):
-        asked.append((scenario, size))
+        found.append((scenario, size))
         return small_run().given(*scenario.condition)
 
     monkeypatch.setattr(sim.capital, "run", run)
     monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
-    seen = small_run(condition=["shop.cash[2] >= 1010"]).scenario  # paths 20 to 39, which needed 120 to 139
+    return found
+
+
+def test_only_kept_paths_count_and_the_condition_is_seen_once(asked):
+    seen = small_run(condition=["platform.cash[2] >= 1010"]).scenario  # paths 20 to 39, which needed 120 to 139
     trials = Trials(seen, "shop", (20, 2, 7))
     assert trials.median_funding == 129.5
     trial = trials.at(500.0)
     assert (trial.ruin.estimate, trial.profit.estimate) == (3 / 20, 17 / 20)  # 36, 37 and 38 are ruined
     assert trials.at(500.0) is trial
     assert [(list(s.condition), s.wallet["capital"].mean) for s, _ in asked][1:] == [([], 500.0)]
+    assert all(list(s.strategies) == ["shop", "platform"] for s, _ in asked), "the condition speaks of the platform"
     assert all(size == {"worlds": 20, "replicates": 2, "seed": 7, "n_jobs": 1} for _, size in asked)
+
+
+def test_without_a_condition_the_other_strategies_are_not_simulated(asked):
+    Trials(small_run().scenario, "shop", (20, 2, 7)).at(500.0)
+    assert [list(scenario.strategies) for scenario, _ in asked] == [["shop"], ["shop"]]
+
+
+@pytest.mark.parametrize(("most", "reached"), [(400.0, 400.0), (None, 800.0)])
+def test_the_grid_goes_no_further_than_it_was_told(asked, most, reached):
+    # Three in forty are ruined with any money.
+    (answer,) = capital_needed(small_run().scenario, 0.05, strategies=["shop"], between=(100.0, most)).answers
+    assert answer.status == NONE_ENOUGH
+    last = answer.curve[-1].capital
+    assert last == reached if most else last > reached
+
+
+def test_ruin_above_the_level_within_its_noise_is_still_too_much():
+    # Eighteen of 300, 6% (3.8% to 9.3%), with the least money of the grid and none with more.
+    found = search(needing(np.where(np.arange(300) < 18, GRID[0] * 1.01, 1.0)), GRID, 0.05)
+    assert (found.status, found.low) == (FOUND, None)
+    assert found.capital > GRID[0]
+    assert found.to_dict()["monotone"] is True
 
 
 def test_what_stays_in_money_is_told_of_the_wallet_and_of_the_channels_in_use():

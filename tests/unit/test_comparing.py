@@ -202,6 +202,19 @@ def test_scenarios_uncertain_of_other_numbers_are_compared_only_where_worlds_are
     assert matching("a", first, "b", first.with_({"store.fixed_costs.erp": 140.0}))
 
 
+def test_any_seed_is_the_same_for_all(plan, dearer):
+    found = compare({"article": plan, "dearer": dearer}, worlds=16, replicates=2, seed=5)
+    assert found.plan.seed == 5
+    assert found.rivals[0].gaps[0].money[-1].estimate == pytest.approx(-200, abs=1e-2)
+
+
+def test_strategies_that_one_side_lacks_are_left_out_by_name(plan, dearer):
+    other = dearer.with_({"strategies": {"independent": ["store"], "aliexpress": ["aliexpress"]}})
+    (rival,) = compare({"article": plan, "other": other}, worlds=16, replicates=2).rivals
+    assert [gap.a for gap in rival.gaps] == ["independent"]
+    assert rival.left_out == ["alibaba", "aliexpress"]
+
+
 def test_results_that_saw_other_shocks_are_refused(plan):
     a, b = (sim.run(plan, worlds=16, replicates=2, seed=seed) for seed in (1, 2))
     with pytest.raises(PlanError, match="same seed"):
