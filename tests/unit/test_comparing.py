@@ -185,6 +185,9 @@ def test_scenarios_that_cannot_be_compared_are_refused(plan):
         compare({"a": plan.with_({"strategies": {"other": ["store"]}})}, worlds=16)
     single = [plan.with_({"strategies": {name: ["store"]}}) for name in ("one", "two")]
     assert matching("a", single[0], "b", single[1]) == [("two", "one")]
+    double = [plan.with_({"strategies": {name: ["store"], f"{name} too": ["store"]}}) for name in ("one", "two")]
+    with pytest.raises(PlanError, match="share no strategy"):
+        matching("a", double[0], "b", double[1])
 
 
 @pytest.mark.parametrize("sampling", ["sobol", "latin_hypercube", "random"])
@@ -210,7 +213,11 @@ def test_any_seed_is_the_same_for_all(plan, dearer):
 
 def test_strategies_that_one_side_lacks_are_left_out_by_name(plan, dearer):
     other = dearer.with_({"strategies": {"independent": ["store"], "aliexpress": ["aliexpress"]}})
-    (rival,) = compare({"article": plan, "other": other}, worlds=16, replicates=2).rivals
+    steps = []
+    plans = {"article": plan, "other": other}
+    (rival,) = compare(plans, worlds=16, replicates=2, progress=lambda done, total: steps.append((done, total))).rivals
+    assert steps == sorted(steps)
+    assert steps[-1] == (64, 64), "thirty-two paths of each"
     assert [gap.a for gap in rival.gaps] == ["independent"]
     assert rival.left_out == ["alibaba", "aliexpress"]
 

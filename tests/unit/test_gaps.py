@@ -47,11 +47,12 @@ def test_the_gain_of_seeing_the_same_shocks(gap):
     assert json.loads(json.dumps(gap.to_dict()))["variance_reduction"]["money"] is None
 
 
-def test_what_differs_is_named(gap):
+def test_what_differs_is_named(gap, run):
     frozen = {f"store.paypal_freeze.{name}" for name in ("freezes", "frozen_days", "frozen_money")}
     assert frozen < set(gap.differs), "the platform has no account to freeze: 0 there"
     assert {"settled_profit", "ruined", "ruin_day", "peak_funding", "first_stable_month"} < set(gap.differs)
     assert "clicks" not in gap.differs
+    assert set(compare_strategies(run, "platform", run, "shop").differs) == set(gap.differs)
     assert not gap.same
 
 
