@@ -133,3 +133,11 @@ def test_dummies_known_together_show_more_and_the_same_each_time(rng):
     floor = evppi_noise_floor(values)
     assert floor == evppi_noise_floor(values)
     assert floor < evppi_noise_floor(values, n_inputs=3)
+
+
+def test_the_lower_figure_is_no_loss_and_no_more_than_the_upper(rng):
+    for _ in range(20):
+        low, high = evpi_from_replicates(
+            rng.normal(size=(3, 32)), 2
+        )  # noise alone: one half tells nothing of the other
+        assert 0.0 <= low <= high
