@@ -123,6 +123,13 @@ def test_what_differs_is_listed_and_nothing_else(plan, dearer):
     assert [setting.key for setting in differing_settings(plan, one)] == ["strategies.alibaba"]
 
 
+def test_a_title_is_no_setting_and_what_one_side_lacks_is_one(plan):
+    assert differing_settings(plan, plan.with_({"name": "other", "title": "another"})) == []
+    read = plan.with_({"readings": {"margin": "after_freight"}})
+    for settings in (differing_settings(plan, read), differing_settings(read, plan)):
+        assert {setting.key for setting in settings} == {"store.goods.gross_margin", "readings.margin"}
+
+
 def test_luck_drawn_anew_by_hand():
     a, b = np.array([1.0, 3, 5, 7]), np.array([2.0, 4, 1, 1])
     assert winning_shares(a, b, 2).tolist() == [0.5, 1.0]
