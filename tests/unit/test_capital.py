@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim.capital import CapitalReport, capital_needed
+from sim.capital import CapitalReport, capital_needed, unchanged
 from sim.capital_screen import capital_screen, rounded_down, rounded_up
 from sim.capital_search import (
     FOUND,
@@ -15,13 +15,15 @@ from sim.capital_search import (
     RESOLUTION,
     SMALLEST_ENOUGH,
     Trial,
+    Trials,
     grid_about,
     rise_in,
     search,
 )
 from sim.engine import PlanError
-from sim.estimates import Sample
+from sim.estimates import Sample, conditioned
 from tests.conformance.helpers import command
+from tests.unit.small_run import small_run
 
 GRID = grid_about(50.0, (10.0, 400.0))
 
@@ -85,6 +87,7 @@ def test_where_more_money_ruins_more_the_answer_is_not_bisected(rng):
     toy = Toy(ruined, Sample(1))
     found = search(toy, GRID, 0.05)
     assert found.status == NOT_MONOTONE
+    assert found.to_dict()["monotone"] is False
     smaller, larger = found.rise
     assert smaller <= 30 < larger < 200
     assert found.capital == min(capital for capital in GRID if capital >= 200)
@@ -162,6 +165,7 @@ def test_the_grid_keeps_to_its_ends():
         ({"ruin": float("nan")}, "--ruin"),
         ({"strategies": ["nobody"]}, "there are: independent"),
         ({"between": (5.0, 2.0)}, "--from 5 must be less"),
+        ({"between": (5.0, 5.0)}, "--from 5 must be less"),
         ({"between": (0.0, 2.0)}, "--from"),
         ({"between": (None, float("inf"))}, "--to"),
     ],
@@ -257,3 +261,78 @@ def test_the_command(tmp_path, monkeypatch, capsys):
     assert "at most 10% of such shops run out of cash" in " ".join(command(monkeypatch, capsys, *words).out.split())
     refused = command(monkeypatch, capsys, *words, "--set", "wallet.insolvency=false")
     assert (refused.status, refused.out) == (2, "")
+
+
+def test_ruin_just_at_the_level_is_accepted():
+    needed = np.where(np.arange(2000) < 100, 1000.0, 1.0)  # one in twenty is ruined with any money of the grid
+    found = search(needing(needed), GRID, 0.05)
+    assert (found.status, found.capital) == (SMALLEST_ENOUGH, GRID[0])
+
+
+def test_the_more_pairs_are_looked_at_the_more_it_takes_to_call_a_rise_one():
+    # Eight more and one less ruined: 7 / 3 = 2.3 standard errors, enough for one pair and not for one of thirty-six.
+    most, last = np.zeros(2000, dtype=bool), np.zeros(2000, dtype=bool)
+    most[:101] = last[1:109] = True
+    toy = Toy(lambda capital: last if capital == GRID[-1] else most, Sample(1))
+    assert last.sum() - most.sum() == 7
+    trials = [toy.at(capital) for capital in GRID]
+    assert rise_in(trials, toy.sample) is None
+    assert rise_in(trials[-2:], toy.sample) == (GRID[-2], GRID[-1])
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Scenario and size of every simulation that is asked for; all are answered with the run made by hand."""
+    found = []
+
+    def run(scenario, **size):
+        found.append((scenario, size))
+        return small_run().given(*scenario.condition)
+
+    monkeypatch.setattr("sim.capital_search.run", run)
+    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    return found
+
+
+def test_only_kept_paths_count_and_the_condition_is_seen_once(asked):
+    seen = small_run(condition=["platform.cash[2] >= 1010"]).scenario  # paths 20 to 39, which needed 120 to 139
+    trials = Trials(seen, "shop", (20, 2, 7))
+    assert trials.median_funding == 129.5
+    trial = trials.at(500.0)
+    assert (trial.ruin.estimate, trial.profit.estimate) == (3 / 20, 17 / 20)  # 36, 37 and 38 are ruined
+    assert trials.at(500.0) is trial
+    assert [(list(s.condition), s.wallet["capital"].mean) for s, _ in asked][1:] == [([], 500.0)]
+    assert all(list(s.strategies) == ["shop", "platform"] for s, _ in asked), "the condition speaks of the platform"
+    assert all(size == {"worlds": 20, "replicates": 2, "seed": 7, "n_jobs": 1} for _, size in asked)
+
+
+def test_without_a_condition_the_other_strategies_are_not_simulated(asked):
+    Trials(small_run().scenario, "shop", (20, 2, 7)).at(500.0)
+    assert [list(scenario.strategies) for scenario, _ in asked] == [["shop"], ["shop"]]
+
+
+@pytest.mark.parametrize(("most", "reached"), [(400.0, 400.0), (None, 800.0)])
+def test_the_grid_goes_no_further_than_it_was_told(asked, most, reached):
+    # Three in forty are ruined with any money.
+    (answer,) = capital_needed(small_run().scenario, 0.05, strategies=["shop"], between=(100.0, most)).answers
+    assert answer.status == NONE_ENOUGH
+    last = answer.curve[-1].capital
+    assert last == reached if most else last > reached
+
+
+def test_ruin_above_the_level_within_its_noise_is_still_too_much():
+    # Eighteen of 300, 6% (3.8% to 9.3%), with the least money of the grid and none with more.
+    found = search(needing(np.where(np.arange(300) < 18, GRID[0] * 1.01, 1.0)), GRID, 0.05)
+    assert (found.status, found.low) == (FOUND, None)
+    assert found.capital > GRID[0]
+    assert found.to_dict()["monotone"] is True
+
+
+def test_what_stays_in_money_is_told_of_the_wallet_and_of_the_channels_in_use():
+    changes = {"wallet.credit_limit": 700.0, "store.budget.cash_reserve": 900.0, "store.owner_pay.keep_cash": 0.0}
+    scenario = sim.load("configs/article.yaml").with_(changes)
+    found = unchanged(scenario, ["independent"])
+    assert found["wallet.credit_limit"] == 700.0
+    assert found["store.budget.cash_reserve"] == 900.0
+    assert "store.owner_pay.keep_cash" not in found, "nothing is kept back"
+    assert {name.split(".")[0] for name in found} == {"wallet", "store"}

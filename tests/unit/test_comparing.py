@@ -125,6 +125,13 @@ def test_what_differs_is_listed_and_nothing_else(plan, dearer):
     assert [setting.key for setting in differing_settings(plan, one)] == ["strategies.alibaba"]
 
 
+def test_a_title_is_no_setting_and_what_one_side_lacks_is_one(plan):
+    assert differing_settings(plan, plan.with_({"name": "other", "title": "another"})) == []
+    read = plan.with_({"readings": {"margin": "after_freight"}})
+    for settings in (differing_settings(plan, read), differing_settings(read, plan)):
+        assert {setting.key for setting in settings} == {"store.goods.gross_margin", "readings.margin"}
+
+
 def test_luck_drawn_anew_by_hand():
     a, b = np.array([1.0, 3, 5, 7]), np.array([2.0, 4, 1, 1])
     assert winning_shares(a, b, 2).tolist() == [0.5, 1.0]
@@ -187,6 +194,9 @@ def test_scenarios_that_cannot_be_compared_are_refused(plan):
         compare({"a": plan.with_({"strategies": {"other": ["store"]}})}, worlds=16)
     single = [plan.with_({"strategies": {name: ["store"]}}) for name in ("one", "two")]
     assert matching("a", single[0], "b", single[1]) == [("two", "one")]
+    double = [plan.with_({"strategies": {name: ["store"], f"{name} too": ["store"]}}) for name in ("one", "two")]
+    with pytest.raises(PlanError, match="share no strategy"):
+        matching("a", double[0], "b", double[1])
 
 
 @pytest.mark.parametrize("sampling", ["sobol", "latin_hypercube", "random"])
@@ -202,6 +212,23 @@ def test_scenarios_uncertain_of_other_numbers_are_compared_only_where_worlds_are
         with pytest.raises(PlanError, match=r"b cannot be compared with a: .*store.goods.gross_margin .*latin_hyper"):
             matching("a", first, "b", surer)
     assert matching("a", first, "b", first.with_({"store.fixed_costs.erp": 140.0}))
+
+
+def test_any_seed_is_the_same_for_all(plan, dearer):
+    found = compare({"article": plan, "dearer": dearer}, worlds=16, replicates=2, seed=5)
+    assert found.plan.seed == 5
+    assert found.rivals[0].gaps[0].money[-1].estimate == pytest.approx(-200, abs=1e-2)
+
+
+def test_strategies_that_one_side_lacks_are_left_out_by_name(plan, dearer):
+    other = dearer.with_({"strategies": {"independent": ["store"], "aliexpress": ["aliexpress"]}})
+    steps = []
+    plans = {"article": plan, "other": other}
+    (rival,) = compare(plans, worlds=16, replicates=2, progress=lambda done, total: steps.append((done, total))).rivals
+    assert steps == sorted(steps)
+    assert steps[-1] == (64, 64), "thirty-two paths of each"
+    assert [gap.a for gap in rival.gaps] == ["independent"]
+    assert rival.left_out == ["alibaba", "aliexpress"]
 
 
 def test_results_that_saw_other_shocks_are_refused(plan):

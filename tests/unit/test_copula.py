@@ -1,5 +1,7 @@
 """The Gaussian copula: stated correlations on the normal scale, marginals untouched, clashes refused."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -120,3 +122,25 @@ def test_the_clash_is_looked_for_among_the_right_names():
         check_positive_definite(pairs)
     check_positive_definite(pairs | {("p", "r"): 0.85})
     check_positive_definite({("a", "b"): 1.0, ("b", "c"): 1.0, ("a", "c"): 1.0})
+
+
+@pytest.mark.parametrize(("correlation", "possible"), [(0.63, True), (0.61, False)])
+def test_a_small_contradiction_is_one(correlation, possible):
+    # With .9 and .9 the third is at least .81 - .19 = .62.
+    pairs = {("a", "b"): 0.9, ("b", "c"): 0.9, ("a", "c"): correlation}
+    if possible:
+        check_positive_definite(pairs)
+    else:
+        with pytest.raises(CorrelationError, match="contradict each other"):
+            check_positive_definite(pairs)
+
+
+def test_what_is_nearly_fixed_by_another_keeps_its_own_part():
+    # The part of its own of a correlation of .999: sqrt(1 - .999^2).
+    np.testing.assert_allclose(factor(np.array([[1.0, 0.999], [0.999, 1.0]]))[1], [0.999, 0.0447101778], rtol=1e-8)
+
+
+def test_names_that_move_together_without_a_clash_are_not_named():
+    together = {(a, b): 0.9 for a, b in combinations("stuvw", 2)}
+    with pytest.raises(CorrelationError, match=r"those between a, b, c$"):
+        check_positive_definite(together | {("a", "b"): 0.6, ("b", "c"): 0.6, ("a", "c"): -0.6})

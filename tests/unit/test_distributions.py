@@ -1,5 +1,6 @@
 """Distributions: quantiles, moments, fits and truncation against scipy; what cannot be is refused."""
 
+import contextlib
 import math
 
 import numpy as np
@@ -34,6 +35,7 @@ AGAINST_SCIPY = [
     (Uniform(-1, 3), stats.uniform(-1, 4)),
     (Normal(0.3, 2.0), stats.norm(0.3, 2.0)),
     (LogNormal(2.5, 0.4), stats.lognorm(0.4, scale=2.5)),
+    (LogNormal(5e-4, 1.0), stats.lognorm(1.0, scale=5e-4)),
     (Beta(0.7, 5.0), stats.beta(0.7, 5.0)),
     (Gamma(0.4, 3.0), stats.gamma(0.4, scale=3.0)),
     (Triangular(1, 2, 6), stats.triang(0.2, 1, 5)),
@@ -225,10 +227,13 @@ def test_an_empirical_distribution_reads_its_column_through_the_configuration():
         ({"normal": {"mean": 0, "sd": -1}}, "sd must be above 0"),
         ({"normal": {"mean": 0}}, "not a quantile"),
         ({"normal": {"p5": 0}}, "two quantiles"),
+        ({"normal": {"p5": 0, "p50": 1, "p95": 2}}, "two quantiles"),
         ({"normal": {"p5": 2, "p95": 1}}, "lower quantile must be below"),
         ({"normal": {"p0": 1, "p95": 2}}, "not a quantile"),
         ({"lognormal": {"p5": 0, "p95": 1}}, "must be above 0"),
         ({"lognormal": {"mean": -1, "sd": 1}}, "mean above 0"),
+        ({"lognormal": {"mean": 1, "sd": -1}}, "sd of at least 0"),
+        ({"gamma": {"mean": 1, "sd": -1}}, "sd of at least 0"),
         ({"lognormal": {"median": 0, "log_sd": 1}}, "median must be above 0"),
         ({"beta": {"mean": 1.2, "sd": 0.1}}, "between 0 and 1"),
         ({"beta": {"mean": 0.5, "sd": 0.5}}, "not possible"),
@@ -250,8 +255,11 @@ def test_an_empirical_distribution_reads_its_column_through_the_configuration():
         ({"mixture": {"components": [1, 2], "weights": [1]}}, "weight a component"),
         ({"empirical": {"values": [1]}}, "at least two"),
         ({"empirical": {"values": [1, "x"]}}, "must be a number"),
+        ({"empirical": {"values": [1, 2], "file": "a.csv", "column": "b"}}, "file and column, or values"),
         ({"normal": {"mean": 0, "sd": 1}, "truncate": [3]}, "two ends"),
+        ({"normal": {"mean": 0, "sd": 1}, "truncate": [0, 1, 2]}, "two ends"),
         ({"normal": {"mean": 0, "sd": 1}, "truncate": [3, 1]}, "low < high"),
+        ({"normal": {"mean": 0, "sd": 1}, "truncate": [1, 1]}, "low < high"),
         ({"uniform": {"low": 0, "high": 1}, "truncate": [3, 4]}, "nothing of the distribution"),
     ],
 )
@@ -284,3 +292,47 @@ def test_distributions_are_frozen_and_compare_by_value():
 def test_numbers_beyond_double_precision_are_refused(leaf):
     with pytest.raises(DistributionError, match=r"too large, or too small|at most 20|must be a finite number"):
         from_leaf(leaf)
+
+
+@pytest.mark.parametrize(
+    "distribution",
+    [
+        *(ours for ours, _ in AGAINST_SCIPY),
+        Constant(3.0),
+        Choice((1.0, 2.0, 5.0), (0.2, 0.3, 0.5)),
+        Empirical((1.0, 2.0, 5.0)),
+        Mixture((Constant(0.0), StudentT(1.0, 2.0, 5.0)), (0.25, 0.75)),
+        Uniform(-1, 3).truncated(high=2),
+    ],
+    ids=str,
+)
+def test_what_is_written_is_read_back_the_same(distribution):
+    assert from_leaf(distribution.to_mapping()) == distribution
+
+
+def test_an_open_end_of_a_truncation_is_written_as_nothing():
+    assert Normal(1, 2).truncated(high=3).to_mapping()["truncate"] == [None, 3]
+
+
+def test_the_support_is_what_is_left_of_both():
+    assert Uniform(0, 1).truncated(0.5, 9.0).support == (0.5, 1.0)
+    assert Mixture((Uniform(0, 2), Uniform(1, 5)), (1.0, 1.0)).support == (0.0, 5.0)
+
+
+def test_a_far_tail_has_finite_quantiles():
+    tail = Normal(0, 1).truncated(low=8.0).ppf(U)
+    assert np.isfinite(tail).all()
+    assert (tail >= 8.0).all()
+
+
+def test_a_mixture_takes_the_smallest_value_that_reaches_the_uniform():
+    two = Mixture((Constant(0.0), Constant(1.0)), (0.25, 0.75))
+    np.testing.assert_allclose(two.ppf([0.2, 0.25, 0.26]), [0.0, 0.0, 1.0], atol=1e-12)
+
+
+@pytest.mark.parametrize("family", ["beta", "gamma"])
+@pytest.mark.parametrize("quantiles", [(1e-9, 0.99999), (1e-4, 0.9999), (0.1, 0.100001), (0.3, 0.6)])
+def test_quantiles_that_cannot_be_met_are_refused_not_nearly_met(family, quantiles):
+    with contextlib.suppress(DistributionError):
+        found = from_leaf({family: dict(zip(("p5", "p95"), quantiles, strict=True))})
+        np.testing.assert_allclose(found.ppf([0.05, 0.95]), quantiles, rtol=1e-6)

@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 import sim
 from sim.cli import app
 from sim.engine import Plan
-from sim.estimates import EstimateRefused
-from sim.learning import NOT_STARTING, learn, payoffs_of, worth_of_each
+from sim.estimates import EstimateRefused, evppi_noise_floor
+from sim.learning import NOT_STARTING, learn, payoffs_of, worth_of_each, worth_of_sections
 from sim.learning_screen import learning_screen
 from sim.recorder import Record
 from sim.results import Result
+from tests.unit.small_run import PATHS, small_run
 
 WORLDS, REPLICATES = 4096, 4
 
@@ -137,3 +138,58 @@ def test_a_condition_is_refused():
     result = sim.run(scenario, worlds=256, replicates=4).given("x.orders[1] >= 0")
     with pytest.raises(EstimateRefused, match="leave the condition out"):
         learn(result)
+
+
+# ----- what is worth knowing, on worlds of two choices -----
+
+
+def choices_and_inputs(rng, names, worlds=256):
+    """Do nothing, or take what the inputs bring: each less than the one before it."""
+    inputs = {name: rng.standard_normal(worlds) for name in names}
+    brings = sum(column / (place + 1) for place, column in enumerate(inputs.values()))
+    return np.stack([np.zeros(worlds), brings]), inputs
+
+
+def test_the_more_numbers_are_looked_at_the_higher_the_floor(rng):
+    worlds, inputs = choices_and_inputs(rng, [f"store.meta.n{place}" for place in range(40)])
+    few = dict(list(inputs.items())[:1])
+    assert worth_of_each(worlds, inputs)[0].noise_floor > worth_of_each(worlds, few)[0].noise_floor
+
+
+def test_of_a_section_the_three_that_are_worth_most_are_found_out_together(rng):
+    names = [*(f"store.meta.{letter}" for letter in "abcd"), "store.prices.e", "store.prices.f", "market.g"]
+    worlds, inputs = choices_and_inputs(rng, names)
+    single = worth_of_each(worlds, inputs)
+    found = worth_of_sections(worlds, inputs, single)
+    assert set(found) == {"store.meta", "store.prices"}, "a number alone in its section is no set"
+    order = [name for worth in single for name in worth.inputs]
+    meta = [name for name in order if name.startswith("store.meta")]
+    assert found["store.meta"].inputs == tuple(meta[:3])
+    assert [worth.money for worth in found.values()] == sorted((w.money for w in found.values()), reverse=True)
+    # Three dummies together show more than two, and the best of two sets more than one.
+    assert found["store.meta"].noise_floor > found["store.prices"].noise_floor
+    assert found["store.prices"].noise_floor > evppi_noise_floor(worlds, 2)
+
+
+def test_payoffs_are_those_of_the_last_month():
+    result = small_run()
+    np.testing.assert_array_equal(payoffs_of(result), [PATHS - 9.5, PATHS - 19.5, np.zeros(40)])
+
+
+@pytest.fixture(scope="module")
+def learned(additive):
+    steps = []
+    return learn(additive, lambda done, total: steps.append((done, total))), steps
+
+
+def test_progress_goes_one_step_at_a_time_to_the_end(learned):
+    assert learned[1] == [(done, 4) for done in range(1, 5)]
+
+
+def test_what_drives_the_chance_is_not_what_drives_the_money(learned):
+    found, kept = learned[0], learned[0].to_dict()
+    assert found.chance["x"].luck[0] > found.money["x"].luck[0]  # money has more to tell of a world than its sign
+    assert kept["share_of_chance"]["x"]["luck"] == list(found.chance["x"].luck)
+    assert kept["share_of_money"]["x"]["luck"] == list(found.money["x"].luck)
+    assert kept["share_of_money"]["x"]["inputs"]["market.c"][0]["estimate"] < 0.02
+    assert 0.0 < kept["knowing_everything"]["low"] < kept["knowing_everything"]["high"]

@@ -88,7 +88,9 @@ def test_a_world_is_the_same_whatever_range_is_asked(seed, how, first, count):
 def test_nothing_asked_nothing_drawn(seed, how):
     assert uniforms_of_worlds(how, seed, [], 0, 5) == {}
     if how != "random":
-        assert [len(row) for row in uniforms_of_worlds(how, seed, STREAMS, 7, 0).values()] == [0] * len(STREAMS)
+        for first in (0, 7):
+            none = uniforms_of_worlds(how, seed, STREAMS, first, 0)
+            assert [len(row) for row in none.values()] == [0] * len(STREAMS)
 
 
 @pytest.mark.parametrize("how", SAMPLINGS)
@@ -109,17 +111,18 @@ def test_latin_worlds_of_one_parameter_do_not_depend_on_the_others(seed):
     )
 
 
-def test_the_last_cell_never_rounds_up_to_one(monkeypatch, seed):
-    class Highest:
+@pytest.mark.parametrize("luck", [0.0, 1.0 - 2.0**-53])
+def test_the_outer_cells_reach_neither_zero_nor_one(monkeypatch, seed, luck):
+    class Always:
         def permutation(self, n):
             return np.arange(n)
 
         def random(self, n):
-            return np.full(n, 1.0 - 2.0**-53)
+            return np.full(n, luck)
 
-    monkeypatch.setattr(sampling, "block_generator", lambda *_: Highest())
+    monkeypatch.setattr(sampling, "block_generator", lambda *_: Always())
     found = uniforms_of_worlds("latin_hypercube", seed, STREAMS[:1], 0, BLOCK)[STREAMS[0]]
-    assert found.max() < 1.0
+    assert 0.0 < found.min() < found.max() < 1.0
 
 
 # ----- worlds -----

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine import Plan, PlanError, simulate
+from sim.engine import Plan, PlanError, Run, simulate
 from sim.estimates import Estimate, EstimateRefused, converged, looks
 from sim.estimates.precision import BLOCK
 from sim.estimates.probability import limits, totals_of_counts
 from sim.results import Result
-from sim.stopping import Goal, Stop, simulate_until
+from sim.stopping import Goal, Stop, check_sampling, simulate_until
 from tests.conformance.helpers import command
 
 ARTICLE = Path(__file__).parents[2] / "configs" / "article.yaml"
@@ -116,6 +116,7 @@ def test_not_converged_is_in_the_files_and_no_failure(tmp_path, monkeypatch, cap
     ("words", "said"),
     [
         (("--precision", "0"), "precision must lie between"),
+        (("--precision", "0.0004"), "precision must lie between"),
         (("--precision", "-0.01"), "precision must lie between"),
         (("--precision", "0.5"), "precision must lie between"),
         (("--precision", "5"), "precision must lie between"),
@@ -220,6 +221,45 @@ def test_an_interval_to_one_side_counts_in_full():
     assert any(e.estimate == 0.0 for e in headlines)
     assert found.stop.converged
     assert all(e.high - e.estimate <= 0.002 for e in headlines)
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """Of every step, without simulating it: its plan, and how many worlds were there already."""
+    found = []
+
+    def step(_scenario, plan, *, known, **_how):
+        found.append((plan, known.plan.worlds if known else 0))
+        return Run(_scenario, plan, {}, {})
+
+    monkeypatch.setattr(sim.stopping, "simulate", step)
+    return found
+
+
+def test_every_step_goes_on_from_the_last_with_the_same_luck(steps):
+    simulate_until(scenario_with(), Plan(9, 64, 4, audit=True), Goal(0.01, 4 * 3072), lambda run: (1.0, 0))
+    assert steps == [(Plan(9, worlds, 4, audit=True), worlds - 1024) for worlds in (1024, 2048, 3072)]
+
+
+@pytest.mark.parametrize(("asked", "last"), [(4096, 32_768), (40_000, 40_000)])
+def test_without_a_cap_it_ends_at_131072_paths_or_at_what_was_asked(steps, asked, last):
+    run, stop = simulate_until(scenario_with(), Plan(1, asked, 4), Goal(0.001), lambda run: (1.0, 0))
+    assert (run.plan.worlds, stop.converged) == (last, False)
+
+
+def test_a_cap_that_just_holds_eight_blocks_is_enough(steps):
+    goal = Goal(0.001, 4 * 8192)
+    run, _ = simulate_until(scenario_with(sampling="sobol"), Plan(1, 64, 4), goal, lambda run: (1.0, 0))
+    assert run.plan.worlds == 8192
+
+
+@pytest.mark.parametrize(("worlds", "take"), [(1024, 8192), (8191, 8192), (9000, 9216)])
+def test_evenly_spread_worlds_come_in_whole_blocks_eight_at_least(worlds, take):
+    even = scenario_with(sampling="latin_hypercube")
+    with pytest.raises(PlanError, match=f"take --worlds {take}$"):
+        check_sampling(even, worlds)
+    check_sampling(even, take)
+    check_sampling(scenario_with(), worlds)
 
 
 # ----- coverage under the rule -----

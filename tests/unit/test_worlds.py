@@ -9,8 +9,8 @@ from scipy import stats
 
 import sim
 from sim.distributions import Beta, Choice, Constant, Distribution, LogNormal, Uniform
-from sim.streams import BLOCK, world_uniforms
-from sim.worlds import draw_worlds
+from sim.streams import BLOCK, SMALLEST, world_uniforms
+from sim.worlds import draw_worlds, other_worlds, worlds_apart
 
 ARTICLE = Path(__file__).parents[2] / "configs" / "article.yaml"
 NUMBERS = {
@@ -136,3 +136,24 @@ def test_the_articles_correlations_hold_and_no_others(article, seed):
             # 5.5 standard errors: thousands of pairs are looked at.
             expected = stated.get(frozenset((a, b)), 0.0)
             assert found[i, j] == pytest.approx(expected, abs=5.5 / np.sqrt(n)), (a, b)
+
+
+def test_the_smallest_uniform_turned_round_is_no_certainty(monkeypatch):
+    def smallest(_sampling, _seed, names, _first, count):
+        return {name: np.full(count, SMALLEST) for name in names}
+
+    monkeypatch.setattr(sim.worlds, "uniforms_of_worlds", smallest)
+    for values in draw_worlds(Scenario(correlations=dict.fromkeys(PAIRS, -1.0)), 1, 0, 3).values():
+        assert np.isfinite(values).all()
+
+
+def test_sobol_worlds_are_apart_where_either_side_is_uncertain_of_more():
+    more = NUMBERS | {f"store.more.{letter}": Uniform(0, 1) for letter in "dcba"}
+    for one, other in (("sobol", "sobol"), ("random", "sobol"), ("sobol", "random")):
+        a, b = Scenario(sampling=one), Scenario(more, sampling=other)
+        apart = worlds_apart(a, b)
+        assert apart == worlds_apart(b, a) == [f"store.more.{letter}" for letter in "abcd"]
+        assert worlds_apart(a, Scenario(sampling=other)) == []
+    assert worlds_apart(Scenario(), Scenario(more)) == []
+    assert "store.more.a, store.more.b, store.more.c and 1 more is" in other_worlds(apart)
+    assert "store.more.a, store.more.b, store.more.c is" in other_worlds(apart[:3])

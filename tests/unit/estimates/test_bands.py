@@ -117,3 +117,12 @@ def test_equal_eigenvalues_leave_no_choice():
     tilt = np.random.default_rng(5).normal(size=(8, 8)) * 1e-15
     values = {critical_value(np.eye(8) + sign * (tilt + tilt.T)) for sign in (-1.0, 0.0, 1.0)}
     assert max(values) - min(values) < 1e-9
+
+
+@pytest.mark.parametrize(("seen", "paths"), [(6, 500), (494, 500), (20, 5000), (4980, 5000)])
+def test_few_events_or_a_small_share_on_either_side_take_the_exact_interval(rng, seen, paths):
+    # Six of 500 are more than 1% and fewer than ten; twenty of 5,000 are less than 1% and more than ten.
+    rare, _ = simultaneous_band(np.stack([np.arange(paths) < seen, rng.random(paths) < 0.4]))
+    assert rare.method == "Bonferroni Clopper-Pearson"
+    expected = proportion_confint(seen, paths, alpha=0.05 / 2, method="beta")
+    np.testing.assert_allclose((rare.low, rare.high), expected, atol=1e-12)

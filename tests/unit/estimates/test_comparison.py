@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from sim.estimates import compare_money, compare_probability, probability_a_beats_b, variance_reduction
-from sim.estimates.comparison import bonett_price
+from sim.estimates.comparison import bonett_price, effective_pairs
+from sim.estimates.tallies import Pairs
 
 
 def discordant(only_a, only_b, both, neither):
@@ -102,3 +103,40 @@ def test_beating_names_its_coupling_and_a_draw_is_no_win():
 def test_different_paths_cannot_be_paired():
     with pytest.raises(ValueError, match="same paths"):
         compare_money(np.zeros(4), np.zeros(8))
+
+
+@pytest.mark.parametrize(
+    ("gaps", "worth"),
+    [
+        # (3/8 + 1/8 - (2/8)^2) over the variance of the worlds' means 1, -.5, 0, .5, which is 5/12, / 4.
+        ([(1, 1), (-1, 0), (0, 0), (1, 0)], 4.2),
+        ([(1, 1), (-1, -1), (0, 0), (1, 1)], 4),  # 3.0 by the formula: as many as there are worlds
+        ([(1, -1), (1, -1), (1, 0), (-1, 0)], 8),  # 18 by the formula: no more than there are paths
+    ],
+)
+def test_pairs_are_worth_between_their_worlds_and_their_paths(gaps, worth):
+    gap = np.ravel(gaps)
+    assert effective_pairs(Pairs.of(gap > 0, gap < 0, 2)) == pytest.approx(worth)
+
+
+@pytest.mark.parametrize(("differing", "method"), [(19, "Bonett-Price"), (21, "paired t over worlds")])
+def test_twenty_pairs_that_differ_are_enough_for_the_spread_between_worlds(differing, method):
+    a = np.zeros((1000, 2), dtype=bool)
+    a[:differing, 0] = True  # one a world, so each path is worth one
+    assert compare_probability(a.ravel(), np.zeros(2000, dtype=bool), 2).method.startswith(method)
+
+
+@pytest.mark.parametrize("level", [0.3, 0.95, 0.999])
+@pytest.mark.parametrize("replicates", [1, 16])
+def test_a_difference_lies_in_its_interval_and_that_within_one(level, replicates):
+    a = np.ones(64, dtype=bool)
+    for b in (~a, np.arange(64) % 16 == 0, np.arange(64) == 0):
+        for found in (compare_probability(a, b, replicates, level), compare_probability(b, a, replicates, level)):
+            assert -1.0 <= found.low <= found.estimate <= found.high <= 1.0
+
+
+def test_the_gain_of_pairing_is_that_of_the_worlds_means():
+    # Worlds of two paths; both strategies have the means 0, 2, 4, and luck of their own that cancels within a world.
+    a, b = np.array([1.0, -1, 3, 1, 5, 3]), np.array([-1.0, 1, 1, 3, 4, 4])
+    assert variance_reduction(a, b, 2) == np.inf
+    assert variance_reduction(a, b, 1) < np.inf

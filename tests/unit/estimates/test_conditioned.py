@@ -268,3 +268,72 @@ def test_the_worst_outcomes_need_fifty_effective_paths(rng):
     with pytest.raises(EstimateRefused, match="needs 50 effective paths"):
         shortfall_given(everything(4, 300), np.repeat(rng.normal(size=300), 4), 0.05)
     assert shortfall_given(everything(4, 300), values, 0.05).estimate == pytest.approx(np.sort(values)[:60].mean())
+
+
+@pytest.mark.parametrize(("seen", "paths"), [(6, 500), (494, 500), (20, 5000), (4980, 5000)])
+def test_few_events_or_a_small_share_of_the_band_take_the_exact_interval(rng, seen, paths):
+    rare, _ = band_given(everything(1, paths), np.stack([np.arange(paths) < seen, rng.random(paths) < 0.4]))
+    assert rare.method == "Bonferroni Clopper-Pearson, given the condition"
+    low, high = clopper_pearson(rare.estimate * rare.n, rare.n, 1 - 0.05 / 2)
+    assert (rare.low, rare.high) == pytest.approx((float(low), float(high)))
+    assert rare.n == pytest.approx(paths, rel=0.01)
+
+
+def test_kept_paths_are_never_worth_more_than_they_are_many():
+    hits = np.tile([True, False, True, False], WORLDS)  # each world has two: less spread than chance
+    hits[:2] = [False, True]
+    hits[4:8] = [True, True, True, False]
+    assert probability_given(everything(4), hits).n == 4 * WORLDS
+
+
+def test_few_events_weigh_by_the_sizes_of_the_worlds():
+    # 200 worlds keep one path, 200 keep three: 800 in all, and a path shares its world with
+    # (200 + 200 * 9) / 800 - 1 = 1.5 others on average. Three lonely hits among three: likeness 1 / (3 * 2 + 1).
+    mask, hits = np.zeros((400, 3), dtype=bool), np.zeros((400, 3), dtype=bool)
+    mask[:, 0] = mask[200:] = True
+    hits[397:, 0] = True
+    assert probability_given(Kept(mask.ravel(), 3), hits.ravel()).n == pytest.approx(800 / (1 + 1.5 / 7))
+
+
+@pytest.mark.parametrize(("differing", "method"), [(19, "Bonett-Price on worlds"), (21, "ratio over worlds")])
+def test_twenty_worlds_that_differ_are_enough_for_their_spread(differing, method):
+    a = np.arange(WORLDS) < differing
+    assert difference_given(everything(1), a, np.zeros_like(a)).method.startswith(method)
+
+
+@pytest.mark.parametrize("level", [0.3, 0.999])
+def test_a_difference_lies_in_its_interval_and_that_within_one(level):
+    a, kept = np.ones(200, dtype=bool), everything(1, 200)
+    for b in (~a, np.arange(200) < 1, np.arange(200) < 21):
+        for found in (difference_given(kept, a, b, level), difference_given(kept, b, a, level)):
+            assert -1.0 <= found.low <= found.estimate <= found.high <= 1.0
+
+
+def band_of_pairs_and_singles(pairs, singles):
+    """Return the parameter band where worlds keep two paths with these hits, or a single one."""
+    hits = np.concatenate([np.stack([np.greater(pairs, 0), np.greater(pairs, 1)], axis=1), np.ones((len(singles), 2))])
+    hits[len(pairs) :, 0] = singles
+    mask = np.ones(hits.shape, dtype=bool)
+    mask[len(pairs) :, 1] = False
+    return parameter_band_given(Kept(mask.ravel(), 2), hits.ravel() > 0)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "singles", "mean", "squares"),
+    [
+        # Pairs that always hit tell of no likeness: the singles' mean square is that of their share, one half.
+        (np.full(200, 2), np.arange(200) < 100, 500 / 600, (200 * 2 + 200 * 0.5**2) / 600),
+        # 48 pairs hit twice, 104 once, 48 never: less alike than chance, which counts as none.
+        (np.repeat([2, 1, 0], [48, 104, 48]), np.arange(2000) < 1900, 2100 / 2400, (48 * 2 + 2000 * 0.95**2) / 2400),
+    ],
+)
+def test_worlds_with_a_single_kept_path_are_as_alike_within_as_the_others(pairs, singles, mean, squares):
+    found = band_of_pairs_and_singles(pairs, singles)
+    strength = mean * (1 - mean) / (squares - mean**2) - 1
+    expected = stats.beta(mean * strength, (1 - mean) * strength).ppf([0.05, 0.95])
+    assert (found.estimate, found.low, found.high) == pytest.approx((mean, *expected))
+
+
+def test_nothing_seen_bounds_the_parameter_band_by_two_paths_a_world():
+    found = parameter_band_given(everything(4), np.zeros(4 * WORLDS, dtype=bool))
+    assert 0.05 * (1 - (1 - found.high) ** 2) == pytest.approx(3 / WORLDS)

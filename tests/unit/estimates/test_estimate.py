@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 
 from sim.estimates import Estimate
 from sim.estimates.estimate import by_world
@@ -28,3 +29,8 @@ def test_what_is_not_a_number_is_none():
 
 def test_paths_of_a_world_are_consecutive():
     np.testing.assert_array_equal(by_world(np.arange(6), 3), [[0, 1, 2], [3, 4, 5]])
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.1, 0.6), (0.4, 0.9)])
+def test_the_half_width_is_the_way_to_the_farther_end(low, high):
+    assert Estimate(0.5, low, high, 0.95, "", 1).half_width == pytest.approx(0.4)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.estimates import EstimateRefused, fan, simultaneous_fan
+from sim.estimates.fans import ranks_with_ties
 
 
 def test_the_fan_is_the_percentiles_of_each_day(rng):
@@ -47,3 +48,30 @@ def test_fans_refuse_what_is_no_table():
         fan(np.arange(4.0))
     with pytest.raises(EstimateRefused, match="numbers"):
         simultaneous_fan(np.array([[1.0, np.nan]]))
+
+
+def test_the_levels_are_the_shares_of_paths_beyond_each_line():
+    values = np.tile(np.arange(1.0, 101), (3, 1))
+    assert fan(values).levels == (0.05, 0.25, 0.50, 0.75, 0.95)
+    np.testing.assert_array_equal(fan(values).lines[:, 0], [5, 25, 50, 75, 95])
+    assert simultaneous_fan(values, 0.90).levels == (0.06, 0.94)
+
+
+def test_ties_count_generously_on_both_sides(rng):
+    values = np.sort(rng.integers(0, 6, 40))
+    below, above = ranks_with_ties(values)
+    assert below.tolist() == [int((values <= value).sum()) for value in values]
+    assert above.tolist() == [int((values >= value).sum()) for value in values]
+
+
+def test_a_crowd_that_never_parts_keeps_the_lines_in_order():
+    # 90 of 100 paths at zero on every day, five on either side: both lines are the crowd's, and the lower comes first.
+    values = np.tile(np.concatenate([np.arange(-5, 0), np.zeros(90), np.arange(1, 6)]), (3, 1))
+    found = simultaneous_fan(values, 0.90)
+    np.testing.assert_array_equal(found.lines, 0.0)
+    assert found.levels == (0.5, 0.5)
+
+
+def test_a_single_path_is_no_fan():
+    with pytest.raises(EstimateRefused, match="at least two paths"):
+        fan(np.zeros((3, 1)))

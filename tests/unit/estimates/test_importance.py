@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim.estimates import EstimateRefused, first_order_shares
 from sim.estimates.importance import bin_edges, quantile_bins
@@ -124,4 +125,36 @@ def test_the_same_seed_gives_the_same_answer(rng):
 
 def test_few_worlds_are_refused(rng):
     with pytest.raises(EstimateRefused, match="256 worlds"):
-        first_order_shares(rng.normal(size=100), {"x": rng.normal(size=100)})
+        first_order_shares(rng.normal(size=255), {"x": rng.normal(size=255)})
+    assert first_order_shares(rng.normal(size=256), {"x": rng.normal(size=256)}).shares["x"]
+
+
+def test_a_share_is_the_correlation_ratio_without_bias(rng):
+    # With equal bins the share is Kelley's epsilon squared, (B - 1) (F - 1) / ((B - 1) F + worlds - B), F of an anova.
+    column = np.repeat(np.arange(4.0), 64)
+    values = 0.3 * column + rng.normal(size=256)
+    f = stats.f_oneway(*values.reshape(4, 64)).statistic
+    share = first_order_shares(values, {"x": column}).shares["x"][0]
+    assert share.estimate == pytest.approx(3 * (f - 1) / (3 * f + 252))
+
+
+@pytest.mark.parametrize("replicates", [2, 16])
+def test_luck_is_the_part_of_the_variance_of_paths_that_lies_within_worlds(rng, replicates):
+    x = rng.normal(size=(8192, 1))
+    values = (x + rng.normal(size=(8192, replicates))).ravel()
+    # 4 standard errors of a ratio of two variances from 8,192 worlds.
+    assert first_order_shares(values, {"x": x.ravel()}, replicates).luck == pytest.approx((0.5,), abs=0.03)
+
+
+def test_intervals_widen_with_the_normal_quantile_and_stay_shares(rng):
+    values, inputs = linear(rng, 512)
+    half, most = (first_order_shares(values, inputs, 4, level).shares["rate"][0] for level in (0.5, 0.95))
+    assert (most.high - most.low) / (half.high - half.low) == pytest.approx(1.959964 / 0.6744898)
+    all_of_it = first_order_shares(inputs["rate"], inputs, 1, 0.999)
+    for (share,) in all_of_it.shares.values():
+        assert 0.0 <= share.low <= share.estimate <= share.high <= 1.0
+
+
+def test_a_value_of_few_worlds_is_a_bin_of_its_own():
+    column = np.repeat([1.0, 2.0, 5.0], [2000, 3, 2093])
+    assert np.bincount(quantile_bins(column)).tolist() == [2000, 3, 2093]

@@ -13,7 +13,9 @@ from sim.estimates.parameter_band import (
     bands_of_counts,
     chi_square,
     fit_of_beta,
+    mixing_distribution,
     moments,
+    percentiles,
     support,
 )
 
@@ -206,3 +208,41 @@ def test_the_grid_holds_both_ends():
     assert support()[0] == 0.0
     assert support()[-1] == 1.0
     assert (np.diff(support()) > 0).all()
+
+
+def test_the_moments_are_those_of_the_worlds_shares_less_their_luck(rng):
+    hits = rng.binomial(4, rng.beta(2, 3, 60))
+    counts = np.bincount(hits, minlength=5).astype(float)[None]
+    (mean,), (variance,) = moments(counts)
+    shares = hits / 4
+    assert mean == pytest.approx(shares.mean())
+    assert variance == pytest.approx(shares.var(ddof=1) - (shares * (1 - shares)).mean() / 3)
+
+
+def test_ten_worlds_without_a_hit_tell_nothing_of_the_rarest_twentieth():
+    (never,) = bands_of_counts(np.array([[10.0, 0, 0]]))
+    assert (never.low, never.high) == (0.0, 1.0)
+
+
+def test_a_small_last_cell_is_pooled_with_the_one_before():
+    counts, expected = np.array([50.0, 30.0, 10.0, 9.0, 1.0]), np.array([48.0, 31.0, 10.0, 8.0, 3.0])
+    pooled = stats.chisquare([50, 30, 10, 10], [48, 31, 10, 11], ddof=1)
+    assert chi_square(counts, expected, 1) == pytest.approx(pooled.pvalue)
+
+
+def test_the_free_distribution_fits_the_counts_it_was_made_from(seed):
+    rng, m = np.random.default_rng(seed), 8
+    counts = counts_of(rng, two_kinds(rng, (1, 8192)), m)
+    (weights,) = mixing_distribution(counts, np.array([0.5]), np.array([0.5]))
+    chances = stats.binom.pmf(np.arange(m + 1)[:, None], m, support())
+    expected = 8192 * (chances @ weights)
+    assert weights.sum() == pytest.approx(1.0)
+    assert ((counts[0] - expected) ** 2 / expected).sum() <= m / 2
+
+
+def test_percentiles_of_two_points_lie_on_them_and_between():
+    weights = np.zeros((1, len(support())))
+    weights[0, [30, 80]] = 0.5
+    low, middle, high = (percentiles(weights, q)[0] for q in (0.25, 0.5, 0.75))
+    assert (low, high) == pytest.approx((support()[30], support()[80]))
+    assert low < middle < high

@@ -56,3 +56,15 @@ def test_stopping_by_the_rule_keeps_the_coverage(rng, p, half_width):
     stop = (np.arange(4000), enough.argmax(axis=1))
     held = np.mean((low[stop] <= p) & (p <= high[stop]))
     assert 0.9335 <= held <= 0.9655
+
+
+def test_an_interval_that_is_just_narrow_enough_is():
+    assert converged([Estimate(0.5, 0.25, 0.75, 0.95, "any", 1000)], 0.25)
+
+
+def test_a_first_look_is_a_whole_block_and_not_before_it_was_asked_for():
+    assert looks(16_384, first=1500)[0] == 2048
+
+
+def test_without_an_interval_no_number_of_worlds_is_known_to_do():
+    assert worlds_needed([], 0.01, 1024) == np.inf

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from sim.estimates import clopper_pearson, design_effect, effective_number, estimate_probability, wilson
-from sim.estimates.probability import wilson_with
+from sim.estimates.probability import limits, totals_of, wilson_with
 
 CASES = [(0, 10), (1, 10), (5, 10), (10, 10), (3, 1000), (410, 1000), (999, 1000), (1000, 1000), (8000, 16384)]
 
@@ -113,6 +114,7 @@ def test_few_events_on_either_side_take_the_exact_interval(hits):
 def test_few_effective_events_count_even_where_the_share_is_large():
     assert estimate_probability(np.arange(30) < 9).method.startswith("Clopper-Pearson")
     assert estimate_probability(np.arange(30) < 11).method.startswith("Wilson")
+    assert estimate_probability(np.arange(1000) < 10).method.startswith("Wilson")
 
 
 def test_the_other_outcome_mirrors_the_interval(rng):
@@ -137,3 +139,31 @@ def test_few_events_do_not_prove_independence():
     found = estimate_probability(hits, 16)
     assert found.n == pytest.approx(1024 * 16 / (1 + 15 / 16))
     assert found.high > clopper_pearson(1, 1024 * 16)[1]
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_the_likeness_within_a_world_is_that_of_an_analysis_of_variance(rng, m):
+    hits = paths(rng, 30, m, 1, 1)
+    f = stats.f_oneway(*hits.reshape(30, m).astype(float)).statistic
+    rho = (f - 1) / (f + m - 1)
+    assert 0 < rho < 1
+    assert effective_number(hits, m) == pytest.approx(30 * m / (1 + (m - 1) * rho))
+
+
+def test_a_rare_miss_is_as_sure_as_a_rare_hit():
+    hits = np.zeros(4 * 400, dtype=bool)
+    hits[[0, 1, 2, 800, 1200]] = True  # three of them in one world
+    one, other = estimate_probability(hits, 4), estimate_probability(~hits, 4)
+    assert one.method.startswith("Clopper-Pearson")
+    assert (other.n, other.low, other.high) == pytest.approx((one.n, 1 - one.high, 1 - one.low))
+
+
+def test_paths_that_are_all_alike_count_worlds_though_nothing_varies():
+    assert effective_number(np.zeros(4 * 25, dtype=bool), 4) == 25
+
+
+def test_a_month_is_worth_the_same_beside_a_rare_one(rng):
+    common = paths(rng, 400, 4, 2, 3)
+    together = limits(totals_of(np.stack([common, np.arange(1600) < 4]), 4))
+    alone = limits(totals_of(common, 4))
+    assert (together.n[0], together.low[0], together.high[0]) == (alone.n, alone.low, alone.high)

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.estimates import EstimateRefused, estimate_quantile
-from sim.estimates.quantiles import binomial_rank
+from sim.estimates.quantiles import binomial_rank, binomial_ranks
 
 
 def test_ranks_are_binomial_quantiles(rng):
@@ -93,3 +93,17 @@ def test_no_size_loses_a_rank_to_rounding(p):
 def test_values_that_are_no_numbers_are_refused():
     with pytest.raises(EstimateRefused, match="numbers"):
         estimate_quantile(np.array([1.0, np.nan, 2.0]), 1, 0.5)
+
+
+@pytest.mark.parametrize(("p", "n", "size"), [(0.5, 300, 1000), (0.05, 700, 1024), (0.95, 1023, 1024), (0.3, 97, 388)])
+def test_ranks_of_fewer_independent_values_are_scaled_outwards(p, n, size):
+    low, high = stats.binom.ppf((0.025, 0.975), n, p) * size / n
+    first, last = binomial_ranks(p, n, size, 0.95)
+    assert first + 1 <= low < first + 2
+    assert last <= high + size / n <= last + 1
+
+
+def test_values_that_tie_count_on_the_side_of_the_quantile(rng):
+    # Six of ten paths earn nothing, each for itself: the median is 0, and "at or below 0" tells of every path.
+    values = np.where(rng.random(4000) < 0.6, 0.0, 1.0)
+    assert estimate_quantile(values, 4, 0.5).n > 0.9 * 4000

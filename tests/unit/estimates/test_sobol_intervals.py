@@ -87,3 +87,41 @@ def test_strategies_that_hardly_differ_are_not_said_to_be_alike_for_sure(rng):
     clear = sample.difference(np.ones(8192, dtype=bool), rng.random(8192) < 1e-3)
     assert -1.0 <= clear.low <= clear.high <= 1.0
     assert "scrambles" in clear.method
+
+
+def test_a_quantile_is_taken_scramble_by_scramble(rng):
+    values = rng.normal(size=(8, 1)) / 20 + rng.normal(size=(8, 1024))
+    found = Sample(1, even=True).quantile(values.ravel(), 0.5)
+    middle = np.sort(values.ravel())[4095]
+    parts = np.sort(values, axis=1)[:, 511]
+    half = stats.t.ppf(0.975, 7) * np.sqrt(np.sum((parts - middle) ** 2) / 7 / 8)
+    assert (found.estimate, found.half_width) == pytest.approx((middle, half))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("seen", "method"), [(9, "as if worlds were random"), (11, "t over scrambles")])
+def test_ten_paths_on_either_side_are_enough_for_the_scrambles(seen, method, turned):
+    hits = np.zeros((8192, 4), dtype=bool)
+    hits[np.arange(seen) * 700, 0] = True
+    assert estimate_scrambled_probability(hits.ravel() ^ turned, 4).method.endswith(method)
+
+
+def test_a_share_stays_within_zero_and_one():
+    hits = np.zeros(8192, dtype=bool)
+    hits[:12] = True  # all in one scramble: the t interval reaches below zero
+    assert estimate_scrambled_probability(hits).low == 0.0
+    assert estimate_scrambled_probability(~hits).high == 1.0
+
+
+def test_the_interval_as_if_worlds_were_random_counts_worlds():
+    hits = np.zeros((8192, 4), dtype=bool)
+    hits[5] = True
+    found, random = estimate_scrambled_probability(hits.ravel(), 4), estimate_probability(hits.ravel(), 4)
+    assert (found.low, found.high) == (random.low, random.high)
+
+
+def test_scrambles_that_differ_alike_do_not_make_a_difference_sure():
+    a = np.arange(8192) % 16 == 0  # 64 of every scramble
+    found = Sample(1, even=True).difference(a, np.zeros(8192, dtype=bool))
+    assert found.low < found.estimate < found.high
+    assert found.method.endswith("as if worlds were random")

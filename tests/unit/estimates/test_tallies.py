@@ -98,3 +98,10 @@ def test_means_merge_to_those_of_the_whole(rng, replicates):
 
 def test_one_value_has_no_variance():
     assert Means.of(np.array([3.0])).variance == 0.0
+
+
+def test_months_that_exclude_each_other_or_never_vary_have_their_correlation():
+    first = np.arange(200) % 2 == 0
+    hits = np.stack([first, ~first, np.ones(200, dtype=bool)])
+    found = Hits.of(hits, 1)
+    np.testing.assert_allclose(correlation_of_sums(found.totals, found.products), [[1, -1, 0], [-1, 1, 0], [0, 0, 1]])

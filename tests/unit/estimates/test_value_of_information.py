@@ -101,3 +101,43 @@ def test_an_input_of_two_values_is_found(rng):
     x = rng.integers(0, 2, 4096)
     values = np.stack([np.zeros(4096), 2.0 * x - 1.0 + 0.01 * rng.normal(size=4096)])
     assert evppi(values, x) == pytest.approx(0.5, abs=0.02)
+
+
+def test_money_that_every_choice_brings_is_no_gain(rng):
+    paths = rng.normal(size=(3, 2048)) + np.repeat(rng.normal(size=(3, 512)), 4, axis=1)
+    low, high = evpi_from_replicates(paths, 4)
+    assert evpi_from_replicates(paths + 1000.0, 4) == pytest.approx((low, high))
+    assert 0.0 < low < high
+
+
+def test_the_lower_figure_chooses_by_one_half_and_is_paid_by_the_other():
+    # Three worlds, two paths each; the second strategy is best on average. Known by the first paths it is taken in the
+    # first world only, which costs (0 + 4 - 6) / 3; by the second paths in all but the second, which brings 6 / 3.
+    paths = np.array([[0.0] * 6, [2.0, 4, -6, -4, -1, 6]])
+    assert evpi_from_replicates(paths, 2) == pytest.approx((2 / 3, 5 / 3))
+
+
+def test_an_input_of_few_values_is_worth_the_best_choice_for_each(rng):
+    x = rng.integers(0, 3, 600)
+    values = np.stack([np.zeros(600), x - 1.0 + rng.normal(size=600)])
+    best = sum((x == value).mean() * max(values[1, x == value].mean(), 0.0) for value in range(3))
+    assert evppi(values, x) == pytest.approx(best - max(values[1].mean(), 0.0))
+
+
+def test_six_inputs_may_be_known_together(rng):
+    assert evppi(rng.normal(size=(2, 64)), rng.normal(size=(6, 64))) > 0.0
+
+
+def test_dummies_known_together_show_more_and_the_same_each_time(rng):
+    values = np.stack([np.zeros(128), rng.normal(size=128)])
+    floor = evppi_noise_floor(values)
+    assert floor == evppi_noise_floor(values)
+    assert floor < evppi_noise_floor(values, n_inputs=3)
+
+
+def test_the_lower_figure_is_no_loss_and_no_more_than_the_upper(rng):
+    for _ in range(20):
+        low, high = evpi_from_replicates(
+            rng.normal(size=(3, 32)), 2
+        )  # noise alone: one half tells nothing of the other
+        assert 0.0 <= low <= high

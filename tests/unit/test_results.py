@@ -1,0 +1,117 @@
+"""What a result gives: its frames, statements and comparisons, read off a run that was made by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.conditions import ConditionError
+from sim.estimates import conditioned
+from tests.unit.small_run import PATHS, small_run
+
+
+@pytest.fixture
+def result():
+    return small_run()
+
+
+def test_the_monthly_frame_has_a_row_a_strategy_month_and_path(result):
+    frame = result.monthly
+    assert len(frame) == 2 * 2 * 40
+    row = frame[(frame["strategy"] == "platform") & (frame["month"] == 2) & (frame["path"] == 7)]
+    assert row["settled_profit"].tolist() == [7 - 9.5 - 10]
+    assert row["clicks"].tolist() == [150]
+
+
+def test_the_frame_of_paths_names_world_and_replicate(result):
+    frame = result.paths
+    row = frame[(frame["strategy"] == "shop") & (frame["path"] == 7)]
+    assert row[["world", "replicate"]].to_numpy().tolist() == [[3, 1]]
+    assert row["settled_profit"].tolist() == [7 - 9.5]
+    assert row["peak_funding"].tolist() == [107]
+    assert result.worlds_frame.to_dict("list") == {"world": list(range(20)), "market.demand": list(range(20))}
+
+
+def test_chances_come_by_strategy_month_reading_and_level(result):
+    frame = result.probability_of_profit("cumulative_profit", 0.8)
+    assert frame["strategy"].tolist() == ["shop"] * 2 + ["platform"] * 2
+    assert frame["month"].tolist() == [1, 2] * 2
+    assert (40 * frame["estimate"][:2]).tolist() == pytest.approx([13, 32])
+    assert set(frame["level"]) == {0.8}
+    wide = result.probability_of_profit("cumulative_profit")
+    assert (wide["high"] - wide["low"] > frame["high"] - frame["low"]).all()
+
+
+@pytest.mark.parametrize(("month", "shop", "platform"), [(1, 8, 0), (2, 27, 20), (None, 27, 20)])
+def test_strategies_are_compared_at_the_end_of_a_month(result, month, shop, platform):
+    result.records["platform"].monthly["settled_profit"][0] -= 90.0
+    there, back = result.compare("shop", "platform", month), result.compare("platform", "shop", month)
+    assert 40 * there["probability"].estimate == pytest.approx(shop - platform)
+    assert there["money"].estimate == pytest.approx(100.0 if month == 1 else 10.0)
+    assert there["a_beats_b"].estimate == 1.0
+    assert [back[name].estimate for name in ("probability", "money", "a_beats_b")] == pytest.approx(
+        [-there["probability"].estimate, -there["money"].estimate, 0.0]
+    )
+
+
+def test_a_statement_has_mean_and_percentiles_of_every_line_that_moves(result):
+    frame = result.statement("shop").set_index(["line", "month"])
+    assert "staff" not in frame.index.get_level_values("line")
+    # Sales of 600 and the path's number: the 2nd, 20th and 38th of forty, and their mean.
+    assert frame.loc[("sales", 2), ["p5", "p50", "p95", "mean"]].tolist() == pytest.approx([601, 619, 637, 619.5])
+    assert frame.loc[("settled profit to date", 1), "p50"] == 19 - 29.5
+    assert frame.loc[("operating profit", 1), "p50"] == 19 - 27.5
+    assert frame.loc[("after owner's pay, to date", 1), "p50"] == 19 - 33.5
+    assert (
+        result.statement("shop", "cash_flow").set_index(["line", "month"]).loc[("cash at the end", 2), "p50"] == 1009.5
+    )
+    assert result.statement("shop", "cash_flow").set_index(["line", "month"]).loc[("received", 1), "p50"] == 200 - 20
+
+
+def test_a_total_is_shown_though_it_never_moves(result):
+    result.records["shop"].monthly["cash"][:] = 0.0
+    assert result.statement("shop", "cash_flow")["line"].tolist() == ["received"] * 2 + ["cash at the end"] * 2
+
+
+def test_whoever_changes_a_statement_changes_a_copy(result):
+    mine = result.statement("shop")
+    mine["mean"] = 0.0
+    assert result.statement("shop")["mean"].abs().max() > 0.0
+
+
+def test_conditions_add_up_and_keep_the_same_paths_everywhere(result):
+    later = result.given("shop.cash[2] >= 1000").given("platform.settled_profit[1] < -10")
+    assert [str(clause) for clause in later.clauses] == ["shop.cash[2] >= 1000", "platform.settled_profit[1] < -10"]
+    np.testing.assert_array_equal(PATHS[later.sample.mask], range(10, 30))
+    assert result.sample.mask is None
+
+
+def test_lines_of_a_run_that_was_read_back_are_those_that_were_written(result):
+    kinds = ("profit_and_loss", "cash_flow")
+    written = pd.concat([result.statement(strategy, kind) for strategy in result.strategies for kind in kinds])
+    for record in result.records.values():
+        record.profit_and_loss.clear()
+    again = type(result)(result.scenario, result.plan, result.records, result.worlds, statements=written)
+    for strategy in result.strategies:
+        found = again.statement(strategy, "cash_flow")
+        assert set(found["strategy"]) == {strategy}
+        assert found["line"].tolist() == ["received"] * 2 + ["cash at the end"] * 2
+    with pytest.raises(ConditionError, match="run again for statements"):
+        again.given("shop.cash[2] >= 0").statement("shop")
+
+
+def test_evenly_spread_worlds_and_the_draws_of_worlds_are_part_of_what_a_result_is(result):
+    assert small_run(sampling="sobol").sample.even
+    assert not result.sample.even
+    other = small_run()
+    assert other.sha256 == result.sha256
+    other.worlds["market.demand"][3] += 1.0
+    assert other.sha256 != result.sha256
+
+
+def test_under_a_condition_statements_and_averages_are_those_of_the_kept_paths(result, monkeypatch):
+    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    seen = result.given("shop.cash[2] >= 1010")  # paths 20 to 39
+    frame = seen.statement("shop").set_index(["line", "month"])
+    assert frame.loc[("sales", 2), ["p5", "p50", "p95", "mean"]].tolist() == pytest.approx([620, 629, 638, 629.5])
+    assert seen.view("shop").average("figure.store.paypal_freeze.frozen_days") == 0.0
+    assert result.view("shop").average("figure.store.paypal_freeze.frozen_days") == 1.0
