@@ -42,7 +42,7 @@ def percent(estimate: dict[str, Any]) -> str:
         figures = 2 + decimals_of(100.0 * (1.0 - low)) if low < 1 else 4
         return f">{100 * low:.{max(4, figures)}g}%"
     distance = min(share, 1.0 - share)
-    digits = 0 if distance >= 0.1 else 1 if distance >= 0.001 else max(3, decimals_of(100 * distance))
+    digits = 0 if distance > 0.1 - 1e-9 else 1 if distance >= 0.001 else max(3, decimals_of(100 * distance))
     half = half_width(estimate)
     if 0.0 < half < FINE:
         digits = max(digits, decimals_of(half))

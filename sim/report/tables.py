@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure as it is shown, and what it is sorted by."""
+    """A figure as it is shown, and what it is sorted by; what is sorted by nothing stands last either way."""
 
     shown: str
-    order: str | float = ""
+    order: str | float | None = ""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Sheet:
 
 
 def figure(shown: str, value: float | None) -> Cell:
-    """Return a cell sorted by its number; what has none comes last."""
-    return Cell(shown, -1e300 if value is None else value)
+    """Return a cell sorted by its number."""
+    return Cell(shown, value)
 
 
 def name(shown: str) -> Cell:

@@ -18,6 +18,7 @@ from sim.sweeps.design import load_sweep
 from sim.sweeps.reading import Status, sweep_status
 from sim.sweeps.runner import Outcome, Tell, run_sweep
 from sim.sweeps.store import Store
+from sim.wording import with_error
 from sim.writing import StorageError
 
 MOST_CELLS_SHOWN = 40
@@ -184,8 +185,7 @@ def chance(row: dict[str, Any] | None) -> str:
     """Return a chance with its simulation error."""
     if row is None or row["chance"] is None:
         return "–"
-    half = (row["chance_high"] - row["chance_low"]) / 2.0
-    return f"{100 * row['chance']:.1f}% ±{100 * half:.1f}"
+    return with_error({"estimate": row["chance"], "low": row["chance_low"], "high": row["chance_high"]})
 
 
 def failures(messages: dict[str, str], values: dict[str, str], language: str, title: str = "sweep_failed") -> Sheet:

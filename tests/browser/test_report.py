@@ -154,6 +154,16 @@ def test_tables_sort_by_value_both_ways(browser, page_file):
         assert len(set(values())) > 1
 
 
+def test_a_row_without_a_figure_stands_last_either_way(browser, page_file):
+    with Visit(browser, page_file[1]) as visit:
+        table = visit.page.locator("#table-1")
+        first = table.locator("tbody tr td:nth-child(2)").first
+        first.evaluate("cell => { cell.dataset.order = ''; cell.id = 'lacking'; }")
+        for _ in range(2):
+            table.locator("th button").nth(1).click()
+            assert table.locator("tbody tr:last-child #lacking").count() == 1
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_no_serious_finding_of_the_accessibility_check(browser, page_file, dark):
     with Visit(browser, page_file[1], dark=dark) as visit:

@@ -154,9 +154,11 @@ def shown(sheet):
 
 
 def sorted_by(sheet, column):
-    """Return the names of rows as the page sorts them, the greatest first."""
+    """Return the names of rows as the page sorts them, the greatest first and what has no value last."""
     place = sheet.columns.index(column)
-    return [row[0].shown for row in sorted(sheet.rows, key=lambda row: row[place].order, reverse=True)]
+    known = [row for row in sheet.rows if row[place].order is not None]
+    lacking = [row for row in sheet.rows if row[place].order is None]
+    return [row[0].shown for row in (*sorted(known, key=lambda row: -row[place].order), *lacking)]
 
 
 def test_strategies_side_by_side_are_told_at_the_horizon():
@@ -181,7 +183,7 @@ def test_strategies_side_by_side_are_told_at_the_horizon():
         ("steady profit by", "AliExpress"),
     ],
 )
-def test_strategies_are_sorted_by_what_the_column_says_and_a_dash_is_least(column, first):
+def test_strategies_are_sorted_by_what_the_column_says_and_a_dash_comes_last(column, first):
     assert sorted_by(strategies(by_hand.summary(), EN), column)[0] == first
 
 

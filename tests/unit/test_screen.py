@@ -68,6 +68,10 @@ def share(estimate, low, high):
     return {"estimate": estimate, "low": low, "high": high}
 
 
+def test_a_tenth_and_nine_tenths_are_told_alike():
+    assert [percent(share(middle, middle - 0.01, middle + 0.01)) for middle in (0.1, 0.9)] == ["10%", "90%"]
+
+
 @pytest.mark.parametrize(
     ("estimate", "shown"),
     [

@@ -1,5 +1,6 @@
 "use strict";
-// Sort a table by the column whose head is pressed; numbers by value, names by text; again turns the order round.
+// Sort a table by the column whose head is pressed; numbers by value, names by text; again turns the order round. What
+// has no value stands last either way.
 document.querySelectorAll("th button").forEach((button) => {
   button.addEventListener("click", () => {
     const head = button.closest("th");
@@ -10,8 +11,10 @@ document.querySelectorAll("th button").forEach((button) => {
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
     const value = (row) => row.children[column].dataset.order;
     const numeric = table.querySelectorAll(`tbody tr > :nth-child(${column + 1})[data-kind="number"]`).length > 0;
-    const rows = [...table.tBodies[0].rows].sort((a, b) =>
-      numeric ? Number(value(a)) - Number(value(b)) : value(a).localeCompare(value(b)));
-    table.tBodies[0].append(...(up ? rows : rows.reverse()));
+    const compare = (a, b) =>
+      numeric ? Number(value(a)) - Number(value(b)) : value(a).localeCompare(value(b));
+    const lacks = (row) => Number(value(row) === "");
+    const rows = [...table.tBodies[0].rows].sort((a, b) => lacks(a) - lacks(b) || (up ? compare(a, b) : compare(b, a)));
+    table.tBodies[0].append(...rows);
   });
 });

@@ -109,11 +109,12 @@ def test_a_table_of_chances_has_a_row_a_cell_and_a_column_a_strategy(tmp_path):
         "own store",
         "AliExpress",
     ]
-    assert table.rows == [("5000", "41.0% ±1.0", "53.0% ±1.0"), ("6000", "–", "–")]
+    assert table.rows == [("5000", "41% ±1.0", "53% ±1.0"), ("6000", "–", "–")]
 
 
 def test_a_chance_is_told_with_half_its_interval():
-    assert commands.chance({"chance": 0.41, "chance_low": 0.398, "chance_high": 0.422}) == "41.0% ±1.2"
+    assert commands.chance({"chance": 0.41, "chance_low": 0.398, "chance_high": 0.422}) == "41% ±1.2"
+    assert commands.chance({"chance": 0.0, "chance_low": 0.0, "chance_high": 0.012}) == "<1.2%"
     assert commands.chance({"chance": None, "chance_low": None, "chance_high": None}) == commands.chance(None) == "–"
 
 
