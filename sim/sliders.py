@@ -95,11 +95,11 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
     -------
     ipywidgets.VBox
     """
+    check_scenario(scenario)
     try:
         import ipywidgets as widgets  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise ExploreError('sliders need ipywidgets: pip install "seller-sim[notebook]"') from error
-    check_scenario(scenario)
     strategy = strategy or next(iter(scenario.strategies))
     explorer = Explorer(scenario, strategy, keys or default_keys(scenario, strategy))
     out = widgets.HTML()
