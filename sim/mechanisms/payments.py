@@ -193,7 +193,8 @@ class Payouts(Mechanism):
 
     def _withdraw(self, account: Withdrawal, received: Array, day: int, ledger: Book) -> None:
         account.waiting += received
-        moves = (day % np.rint(self.withdrawal_every) == 0) & (account.waiting > self.withdrawal_fee)
-        if moves.any():
+        due = day % np.rint(self.withdrawal_every) == 0
+        if np.any(due):
+            moves = due & (account.waiting > self.withdrawal_fee)
             ledger.post(np.where(moves, self.withdrawal_fee, 0.0), debit=PAYMENT_FEES, credit=CASH)
             account.waiting[moves] = 0.0
