@@ -22,7 +22,7 @@ from sim.estimates.fans import LEVELS
 from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
 from sim.estimates.probability import Totals, probability_of
-from sim.questions import TOTALS
+from sim.questions import TOTALS, check_statement
 from sim.scenario import Scenario
 from sim.summary import PERCENTILES, summarise
 
@@ -174,6 +174,7 @@ class Counted:
         """Return a statement by month: mean and percentiles of every line, percentiles to the bin."""
         import pandas as pd
 
+        check_statement(kind)
         named = {"strategy": strategy, "statement": kind}
         return pd.DataFrame([named | row for row in self.view(strategy).statement(kind)])
 

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from sim.conditions import Clause, ConditionError, agreeing, parse_condition
 from sim.engine import Plan, Run
-from sim.estimates import Estimate, Sample
-from sim.questions import TOTALS, asked_of, profitable, statement_lines
+from sim.estimates import Estimate, EstimateRefused, Sample
+from sim.estimates.estimate import check_level
+from sim.questions import TOTALS, asked_of, check_statement, profitable, statement_lines
 from sim.recorder import READINGS, Record
 from sim.scenario import Scenario
 from sim.stopping import Stop
@@ -157,10 +158,11 @@ class Result:
 
     def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
         """Estimate P(profit) month by month; intervals count worlds, not paths."""
+        check_level(level)
         return [self.sample.probability(hits, level) for hits in self.profitable(strategy, reading)]
 
     def compare(self, a: str, b: str, month: int | None = None) -> dict[str, Estimate]:
-        """Compare two strategies on the same paths at the end of a month (the last by default).
+        """Compare two strategies on the same paths at the end of a month (from 1; the last by default).
 
         Returns
         -------
@@ -168,7 +170,10 @@ class Result:
             ``probability`` (difference of P(profit), a less b), ``money`` (mean difference of settled profit) and
             ``a_beats_b``; the coupling is: market, product and same-named channels shared.
         """
-        at = (month or self.n_months) - 1
+        month = self.n_months if month is None else month
+        if month not in range(1, self.n_months + 1):
+            raise EstimateRefused(f"months run from 1 to {self.n_months} (found {month!r})")
+        at = int(month) - 1
         money = [np.asarray(self.record(s).monthly["settled_profit"][at], dtype=float) for s in (a, b)]
         hits = [self.profitable(s)[at] for s in (a, b)]
         return {
@@ -229,6 +234,8 @@ class Result:
         ----------
         kind : {"profit_and_loss", "cash_flow"}
         """
+        self.record(strategy)  # names what there is where it is not
+        check_statement(kind)
         if (strategy, kind) not in self._made:
             self._made[strategy, kind] = self._statement(strategy, kind)
         return self._made[strategy, kind].copy()

@@ -1,11 +1,14 @@
 """What a result gives: its frames, statements and comparisons, read off a run that was made by hand."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim.conditions import ConditionError
-from sim.estimates import conditioned
+from sim.estimates import EstimateRefused, conditioned
 from tests.unit.small_run import PATHS, small_run
 
 
@@ -51,6 +54,34 @@ def test_strategies_are_compared_at_the_end_of_a_month(result, month, shop, plat
     assert [back[name].estimate for name in ("probability", "money", "a_beats_b")] == pytest.approx(
         [-there["probability"].estimate, -there["money"].estimate, 0.0]
     )
+
+
+@pytest.mark.parametrize("month", [0, -1, 3, 1.5, "2"])
+def test_a_month_that_was_not_simulated_is_not_answered_by_another(result, month):
+    with pytest.raises(EstimateRefused, match=re.escape(f"months run from 1 to 2 (found {month!r})")):
+        result.compare("shop", "platform", month)
+
+
+@pytest.mark.parametrize("level", [95, 1, 0, -0.5, "0.95", float("nan")])
+def test_a_level_is_a_share(result, level):
+    with pytest.raises(EstimateRefused, match=r"a level lies strictly between 0 and 1, as 0.95"):
+        result.probability_of_profit(level=level)
+
+
+@pytest.mark.parametrize("reading", ["settled", "cash", None])
+def test_what_is_no_reading_of_profit_has_no_chance_of_profit(result, reading):
+    with pytest.raises(EstimateRefused, match=f"no reading of profit '{reading}'.*there are: settled_profit, "):
+        result.probability_of_profit(reading)
+
+
+@pytest.mark.parametrize("read_back", [False, True])
+def test_a_statement_that_there_is_not_is_no_empty_one(result, read_back):
+    if read_back:
+        result = replace(result, statements=result.statement("shop"))
+    with pytest.raises(EstimateRefused, match=r"no statement 'cash'.*there are: profit_and_loss, cash_flow"):
+        result.statement("shop", "cash")
+    with pytest.raises(KeyError, match="no strategy 'shopp' in this result; there are: shop, platform"):
+        result.statement("shopp")
 
 
 def test_a_statement_has_mean_and_percentiles_of_every_line_that_moves(result):
