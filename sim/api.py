@@ -151,4 +151,5 @@ def read(directory: str | Path) -> Result:
 
     saved = read_run(directory)
     found = Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.seconds, saved.statements)
-    return replace(found, clauses=found.of_scenario, stop=saved.stop, saved_summary=saved.summary)
+    clauses = replace(found, clauses=found.of_scenario).given(*saved.further_conditions).clauses
+    return replace(found, clauses=clauses, stop=saved.stop, saved_summary=saved.summary, saved_clauses=clauses)

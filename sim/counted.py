@@ -125,6 +125,7 @@ class Counted:
     stop: None = None
 
     keep: ClassVar[Literal["summary"]] = "summary"
+    further_conditions: ClassVar[tuple[str, ...]] = ()
 
     @property
     def strategies(self) -> tuple[str, ...]:

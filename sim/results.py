@@ -52,6 +52,8 @@ class Result:
         Of a run that was read back: its summary, whose fans rest on weeks that are not kept path by path either.
     clauses : tuple of Clause
         What the seller has seen: every estimate counts the paths that agree.
+    saved_clauses : tuple of Clause
+        Of a run that was read back: the clauses its statements and its summary were made under.
     stop : Stop, optional
         How a run with a goal (a precision, a condition) ended.
     """
@@ -65,6 +67,7 @@ class Result:
     saved_summary: dict[str, Any] | None = None
     clauses: tuple[Clause, ...] = ()
     stop: Stop | None = None
+    saved_clauses: tuple[Clause, ...] = ()
 
     @classmethod
     def of(cls, run: Run, seconds: float = 0.0, stop: Stop | None = None) -> Result:
@@ -89,6 +92,11 @@ class Result:
         """The scenario's own condition."""
         texts = self.scenario.condition
         return tuple(c for text in texts for c in parse_condition(text, self.strategies, self.n_months))
+
+    @property
+    def further_conditions(self) -> tuple[str, ...]:
+        """What was given on top of the scenario's own condition."""
+        return tuple(str(clause) for clause in self.clauses[len(self.of_scenario) :])
 
     @cached_property
     def sample(self) -> Sample:
@@ -249,7 +257,7 @@ class Result:
         import pandas as pd
 
         if self.statements is not None:
-            if self.clauses != self.of_scenario:
+            if self.clauses != self.saved_clauses:
                 raise ConditionError("a run that was read back has no lines path by path: run again for statements")
             kept = self.statements
             return kept[(kept["strategy"] == strategy) & (kept["statement"] == kind)].reset_index(drop=True)
@@ -278,7 +286,7 @@ class Result:
         """Return every estimate as plain data, the content of ``summary.json``."""
         from sim.summary import summarise
 
-        if self.saved_summary is not None and self.clauses == self.of_scenario:
+        if self.saved_summary is not None and self.clauses == self.saved_clauses:
             return deepcopy(self.saved_summary)
         return summarise(self)
 
