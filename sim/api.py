@@ -84,8 +84,8 @@ def run(
     started = time.perf_counter()
     plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
     if precision is None and not scenario.condition:
-        check_sampling(scenario, worlds)
-        watch = SoFar(look, replicates).records if look and scenario.sampling == "random" else None
+        check_sampling(scenario, plan.worlds)
+        watch = SoFar(look, plan.replicates).records if look and scenario.sampling == "random" else None
         raw = simulate(scenario, plan, n_jobs=n_jobs, backend=backend, progress=progress, watch=watch)
         return Result.of(raw, time.perf_counter() - started)
     raw, stop = simulate_until(scenario, plan, goal, _widest, n_jobs=n_jobs, backend=backend, progress=progress)
@@ -123,8 +123,8 @@ def count(
     if scenario.sampling != "random":
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
     plan = Plan(seed, worlds, replicates)
-    keep = partial(condense, replicates=replicates)
-    watch = SoFar(look, replicates).counts if look else None
+    keep = partial(condense, replicates=plan.replicates)
+    watch = SoFar(look, plan.replicates).counts if look else None
     parts = simulate_parts(scenario, plan, keep, n_jobs=n_jobs, backend=backend, progress=progress, watch=watch)
     found = next(parts)
     for part in parts:

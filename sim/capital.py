@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.capital_search import GRID_POINTS, CapitalNeeded, Trials, grid_about, search
-from sim.engine import PlanError
+from sim.engine import Plan, PlanError
 from sim.estimates.estimate import number
 from sim.scenario import Scenario, check_scenario
 from sim.streams import REPLICATES, SEED, WORLDS
@@ -112,9 +112,10 @@ def capital_needed(
     check_scenario(scenario)
     chosen = list(dict.fromkeys(strategies)) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
+    plan = Plan(seed, worlds, replicates)
     expected = len(chosen) * (1 + GRID_POINTS + MOST_STEPS)
     answers = []
-    used = worlds
+    used = plan.worlds
     for position, strategy in enumerate(chosen):
         first = position * expected // len(chosen)
 
@@ -122,12 +123,12 @@ def capital_needed(
             if progress is not None:
                 progress(first + runs, expected)
 
-        trials = Trials(scenario, strategy, (worlds, replicates, seed), n_jobs, tell)
+        trials = Trials(scenario, strategy, (plan.worlds, plan.replicates, plan.seed), n_jobs, tell)
         answers.append(search(trials, grid_about(trials.median_funding, between), ruin, between[1] is None))
         used = trials.worlds
     if progress is not None:
         progress(expected, expected)
-    size = (used, replicates, seed)
+    size = (used, plan.replicates, plan.seed)
     shop = (scenario.name, scenario.currency, scenario.horizon_days)
     return CapitalReport(*shop, *size, tuple(answers), unchanged(scenario, chosen))
 
