@@ -18,13 +18,16 @@ from sim.engine import Plan
 from sim.estimates import Estimate, EstimateRefused, Fan
 from sim.estimates.bands import band_of, correlation_of_sums
 from sim.estimates.comparison import COUPLING, difference_of
+from sim.estimates.estimate import check_level
 from sim.estimates.fans import LEVELS
 from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
 from sim.estimates.probability import Totals, probability_of
-from sim.questions import TOTALS, check_statement
+from sim.questions import TOTALS, check_reading, check_statement
+from sim.recorder import READINGS
 from sim.scenario import Scenario
 from sim.summary import PERCENTILES, summarise
+from sim.views import by_month
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,6 +159,20 @@ class Counted:
             raise KeyError(f"no strategy '{strategy}' in this result; there are: {', '.join(self.strategies)}")
         return CountView(self.found.strategies[strategy])
 
+    def probability_of_profit(self, reading: str = READINGS[0], level: float = 0.95) -> pd.DataFrame:
+        """Return P(profit) by strategy and month with its simulation interval: one row each."""
+        import pandas as pd
+
+        chances = {strategy: self.estimate_profit(strategy, reading, level) for strategy in self.strategies}
+        return pd.DataFrame(by_month(chances))
+
+    def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
+        """Estimate P(profit) month by month; intervals count worlds, not paths."""
+        check_reading(reading)
+        check_level(level)
+        hits = self.view(strategy).found.hits[f"profit.{reading}"]
+        return [probability_of(totals, level) for totals in months_of(hits.totals)]
+
     def compare(self, a: str, b: str) -> dict[str, Estimate]:
         """Compare two strategies at the horizon; money path by path cannot be told from counts, and is left out."""
         for name in (a, b):
@@ -190,10 +207,10 @@ class Counted:
 
     @property
     def monthly(self) -> pd.DataFrame:
-        """Refuse: one row a path."""
-        raise refusal("a frame of paths")
+        """Refuse: one row a path, or a world."""
+        raise refusal("a frame of paths or worlds")
 
-    paths = monthly
+    paths = worlds_frame = monthly
 
     @property
     def plot(self) -> Any:

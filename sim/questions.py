@@ -90,8 +90,7 @@ def asked_of(record: Record) -> Asked:
 
 def profitable(record: Record, reading: str = READINGS[0]) -> Flags:
     """(n_months, n_paths) whether a reading of profit is above zero and there was no ruin by then."""
-    if reading not in READINGS:
-        raise EstimateRefused(suggest(str(reading), READINGS, f"no reading of profit '{reading}'"))
+    check_reading(reading)
     return np.asarray((record.monthly[reading] > 0) & (record.monthly["ruined"] == 0))
 
 
@@ -131,6 +130,12 @@ def statement_lines(record: Record, kind: str) -> dict[str, Values]:
     check_statement(kind)
     lines: dict[str, Values] = getattr(record, kind)
     return lines | {name: record.monthly[reading] for name, reading in TOTALS[kind].items()}
+
+
+def check_reading(reading: str) -> None:
+    """Refuse a reading of profit that there is not."""
+    if reading not in READINGS:
+        raise EstimateRefused(suggest(str(reading), READINGS, f"no reading of profit '{reading}'"))
 
 
 def check_statement(kind: str) -> None:

@@ -20,7 +20,7 @@ from sim.questions import TOTALS, asked_of, check_statement, profitable, stateme
 from sim.recorder import READINGS, Record
 from sim.scenario import Scenario
 from sim.stopping import Stop
-from sim.views import PathView
+from sim.views import PathView, by_month
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,12 +157,8 @@ class Result:
         """Return P(profit) by strategy and month with its simulation interval: one row each."""
         import pandas as pd
 
-        rows = [
-            {"strategy": strategy, "month": month, **estimate.to_dict()}
-            for strategy in self.strategies
-            for month, estimate in enumerate(self.estimate_profit(strategy, reading, level), 1)
-        ]
-        return pd.DataFrame(rows)
+        chances = {strategy: self.estimate_profit(strategy, reading, level) for strategy in self.strategies}
+        return pd.DataFrame(by_month(chances))
 
     def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
         """Estimate P(profit) month by month; intervals count worlds, not paths."""
