@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.engine import Plan, PlanError, Run, simulate, simulate_parts
+from sim.leaves import short
 from sim.results import Result
 from sim.scenario import Scenario, check_scenario
 from sim.so_far import Look, SoFar
@@ -39,6 +40,8 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """
     from sim.config import load as load_config
 
+    if isinstance(overrides, str | Mapping) or not all(isinstance(text, str) for text in overrides):
+        raise TypeError(f'found {short(overrides)}: give a list of changes, as ["store.prices.mean_value=80"]')
     return load_config(path, overrides)
 
 

@@ -110,6 +110,7 @@ def capital_needed(
         Where the question cannot be asked: insolvency off, a level outside (0, 1), an empty range.
     """
     check_scenario(scenario)
+    strategies = [strategies] if isinstance(strategies, str) else strategies
     chosen = list(dict.fromkeys(strategies)) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
     plan = Plan(seed, worlds, replicates)

@@ -84,6 +84,8 @@ class Result:
             ``"independent.acos[1] between 0.35 and 0.50"``; the grammar stands in ``sim.conditions``. The same paths
             are kept for every strategy.
         """
+        if not all(isinstance(text, str) for text in conditions):
+            raise ConditionError('give conditions one by one: result.given("a.orders[1] >= 5", "a.cash[1] >= 0")')
         clauses = [c for text in conditions for c in parse_condition(text, self.strategies, self.n_months)]
         return replace(self, clauses=(*self.clauses, *clauses))
 
@@ -304,9 +306,13 @@ class Result:
 
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""
-        from sim.snippet import result_html
+        from sim.snippet import result_html, table_html
 
-        return result_html(self.scenario.title or self.scenario.name, self.summary())
+        try:
+            summary = self.summary()
+        except EstimateRefused as reason:  # a condition that keeps too little
+            return table_html(repr(self), [], [], str(reason))
+        return result_html(self.scenario.title or self.scenario.name, summary)
 
     def save(self, directory: str | Path) -> Path:
         """Write the run's files into a folder, whole or not at all."""

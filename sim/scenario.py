@@ -21,7 +21,7 @@ from sim.conditions import condition_problems
 from sim.distributions import Distribution
 from sim.environment import Market
 from sim.labels import CATALOGUE, STRATEGY_WORDS
-from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, json_copy, put, short, suggest
+from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, as_python, json_copy, put, short, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS, patch_of
@@ -191,7 +191,11 @@ class Scenario:
 
         A changed reading is applied; what is changed by its own key wins over it.
         """
-        return Scenario.from_mapping(self.to_mapping(), overrides=overrides.items())
+        if not isinstance(overrides, Mapping):
+            change = 'give values by dotted key, as {"store.prices.mean_value": 80}'
+            raise TypeError(f"found {short(overrides)}: {change}")
+        changes = [(key, as_python(value)) for key, value in overrides.items()]
+        return Scenario.from_mapping(self.to_mapping(), overrides=changes)
 
 
 def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
     except ImportError as error:
         raise ExploreError('sliders need ipywidgets: pip install "seller-sim[notebook]"') from error
     check_scenario(scenario)
+    keys = (keys,) if isinstance(keys, str) else tuple(keys)
     strategy = strategy or next(iter(scenario.strategies))
     explorer = Explorer(scenario, strategy, keys or default_keys(scenario, strategy))
     out = widgets.HTML()

@@ -23,6 +23,7 @@ from sim.plots.style import (
     label_ends,
     money_axis,
     months_axis,
+    several,
     share_axis,
     size_of,
     words,
@@ -48,7 +49,7 @@ def probability_of_profit(
     seller does not know (5-95% of worlds). For several strategies the bands would cover each other: there they stand
     as strips for the last month, named "by inputs" along the axis.
     """
-    names = tuple(strategies) or result.strategies
+    names = several(strategies) or list(result.strategies)
     check_strategies(result, names)
     ax = axes_of(ax)
     n_months, single = result.n_months, len(names) == 1
