@@ -291,7 +291,8 @@ class Result:
     def __repr__(self) -> str:
         given = f", given {', '.join(map(str, self.clauses))}" if self.clauses else ""
         size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"
-        return f"<Result of {self.scenario.name}: {', '.join(self.strategies)}; {size}{given}>"
+        reached = ", NOT CONVERGED" if self.stop is not None and not self.stop.converged else ""
+        return f"<Result of {self.scenario.name}: {', '.join(self.strategies)}; {size}{given}{reached}>"
 
     keep: ClassVar[Literal["paths"]] = "paths"
 

@@ -9,6 +9,7 @@ import pytest
 
 from sim.conditions import ConditionError
 from sim.estimates import EstimateRefused, conditioned
+from sim.stopping import Goal, Stop
 from tests.unit.small_run import PATHS, small_run
 
 
@@ -32,6 +33,12 @@ def test_the_frame_of_paths_names_world_and_replicate(result):
     assert row["settled_profit"].tolist() == [7 - 9.5]
     assert row["peak_funding"].tolist() == [107]
     assert result.worlds_frame.to_dict("list") == {"world": list(range(20)), "market.demand": list(range(20))}
+
+
+def test_a_result_that_did_not_get_as_sharp_as_was_asked_says_so(result):
+    stop = Stop(Goal(0.01, 40), 20, False, 0.2)
+    assert repr(replace(result, stop=stop)).endswith("20 worlds x 2, seed 1, NOT CONVERGED>")
+    assert "CONVERGED" not in repr(replace(result, stop=replace(stop, converged=True))) + repr(result)
 
 
 def test_chances_come_by_strategy_month_reading_and_level(result):
