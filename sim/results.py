@@ -190,27 +190,29 @@ class Result:
 
     @property
     def monthly(self) -> pd.DataFrame:
-        """Tidy frame: one row a strategy, path and month."""
+        """Tidy frame: one row a strategy, path and month; under a condition, of the paths that agree."""
         import pandas as pd
 
-        frames = []
-        n_paths = self.plan.n_paths
+        frames, names = [], list(self.strategies)
+        numbers, kept = self._kept()
         for strategy, record in self.records.items():
             columns: dict[str, Any] = {
-                "strategy": pd.Categorical([strategy] * (self.n_months * n_paths), categories=list(self.strategies)),
-                "path": np.tile(np.arange(n_paths, dtype=np.int32), self.n_months),
-                "month": np.repeat(np.arange(1, self.n_months + 1, dtype=np.int8), n_paths),
+                "strategy": pd.Categorical(
+                    [strategy] * (self.n_months * len(numbers)), categories=list(self.strategies)
+                ),
+                "path": np.tile(numbers, self.n_months),
+                "month": np.repeat(np.arange(1, self.n_months + 1, dtype=np.int8), len(numbers)),
             }
-            columns |= {name: table.reshape(-1) for name, table in record.monthly.items()}
+            columns |= {name: table[:, kept].reshape(-1) for name, table in record.monthly.items()}
             frames.append(pd.DataFrame(columns))
         return pd.concat(frames, ignore_index=True)
 
     @property
     def paths(self) -> pd.DataFrame:
-        """Tidy frame: one row a strategy and path."""
+        """Tidy frame: one row a strategy and path; under a condition, of the paths that agree."""
         import pandas as pd
 
-        numbers = np.arange(self.plan.n_paths, dtype=np.int32)
+        numbers, kept = self._kept()
         frames = [
             pd.DataFrame(
                 {
@@ -218,13 +220,19 @@ class Result:
                     "path": numbers,
                     "world": numbers // self.plan.replicates,
                     "replicate": numbers % self.plan.replicates,
-                    "settled_profit": record.monthly["settled_profit"][-1],
-                    **record.paths,
+                    "settled_profit": record.monthly["settled_profit"][-1][kept],
+                    **{name: values[kept] for name, values in record.paths.items()},
                 }
             )
             for strategy, record in self.records.items()
         ]
         return pd.concat(frames, ignore_index=True)
+
+    def _kept(self) -> tuple[NDArray[np.int32], slice | NDArray[np.bool_]]:
+        """Return the numbers of the paths that count, and what chooses them of all."""
+        numbers = np.arange(self.plan.n_paths, dtype=np.int32)
+        kept = slice(None) if self.sample.mask is None else self.sample.mask
+        return numbers[kept], kept
 
     @property
     def worlds_frame(self) -> pd.DataFrame:

@@ -123,6 +123,17 @@ def test_conditions_add_up_and_keep_the_same_paths_everywhere(result):
     assert result.sample.mask is None
 
 
+def test_frames_hold_the_paths_that_agree_under_their_numbers(result):
+    seen = result.given("shop.cash[2] >= 1010", "platform.settled_profit[1] < -10")  # paths 20 to 29
+    assert seen.paths.groupby("strategy")["path"].agg(list).tolist() == [list(range(20, 30))] * 2
+    assert seen.paths["world"].tolist() == [path // 2 for path in range(20, 30)] * 2
+    row = seen.monthly[(seen.monthly["strategy"] == "platform") & (seen.monthly["month"] == 2)]
+    assert row["path"].tolist() == list(range(20, 30))
+    assert row["settled_profit"].tolist() == [path - 9.5 - 10 for path in range(20, 30)]
+    assert seen.paths["settled_profit"][:10].tolist() == [path - 9.5 for path in range(20, 30)]
+    assert len(result.given("shop.cash[2] >= 99999").paths) == 0
+
+
 def test_lines_of_a_run_that_was_read_back_are_those_that_were_written(result):
     kinds = ("profit_and_loss", "cash_flow")
     written = pd.concat([result.statement(strategy, kind) for strategy in result.strategies for kind in kinds])
