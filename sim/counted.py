@@ -109,7 +109,7 @@ def months_of(totals: Totals) -> Iterator[Totals]:
         yield Totals(totals.worlds, totals.replicates, hits, squares)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Counted:
     """A finished run of which counts were kept.
 
@@ -139,6 +139,16 @@ class Counted:
     def n_months(self) -> int:
         """Full months of 30 days."""
         return self.scenario.n_months
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both answer alike: the same scenario, size, seed and summary."""
+        if not isinstance(other, Counted):
+            return NotImplemented
+        same = (self.scenario, self.plan) == (other.scenario, other.plan)
+        return same and (self is other or self.sha256 == other.sha256)
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     def __repr__(self) -> str:
         size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"

@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 Hits = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Result:
     """What a run found.
 
@@ -193,7 +193,7 @@ class Result:
         """Tidy frame: one row a strategy, path and month; under a condition, of the paths that agree."""
         import pandas as pd
 
-        frames, names = [], list(self.strategies)
+        frames = []
         numbers, kept = self._kept()
         for strategy, record in self.records.items():
             columns: dict[str, Any] = {
@@ -295,6 +295,16 @@ class Result:
         if self.saved_summary is not None and self.clauses == self.saved_clauses:
             return deepcopy(self.saved_summary)
         return summarise(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both answer alike: the same scenario, size, seed, conditions and, to the bit, histories."""
+        if not isinstance(other, Result):
+            return NotImplemented
+        same = (self.scenario, self.plan, self.clauses) == (other.scenario, other.plan, other.clauses)
+        return same and (self is other or self.sha256 == other.sha256)
+
+    def __hash__(self) -> int:
+        return hash((self.sha256, self.clauses))
 
     def __repr__(self) -> str:
         given = f", given {', '.join(map(str, self.clauses))}" if self.clauses else ""

@@ -2,6 +2,7 @@
 
 import json
 import math
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,13 @@ def test_chances_are_asked_of_counts_as_of_paths(kept, counted, reading, level):
         counted.probability_of_profit(level=95)
     with pytest.raises(EstimateRefused, match="no statement 'cash'"):
         counted.statement("independent", "cash")
+
+
+def test_two_counts_are_the_same_that_answer_alike(scenario, counted):
+    assert counted == pickle.loads(pickle.dumps(counted))
+    assert counted != count(scenario, **SIZE | {"seed": counted.plan.seed + 1})
+    assert counted != 3
+    assert len({counted, pickle.loads(pickle.dumps(counted))}) == 1
 
 
 def test_strategies_compare_either_way_round(kept, counted):

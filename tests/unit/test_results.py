@@ -1,5 +1,7 @@
 """What a result gives: its frames, statements and comparisons, read off a run that was made by hand."""
 
+import copy
+import pickle
 import re
 from dataclasses import replace
 
@@ -114,6 +116,17 @@ def test_whoever_changes_a_statement_changes_a_copy(result):
     mine = result.statement("shop")
     mine["mean"] = 0.0
     assert result.statement("shop")["mean"].abs().max() > 0.0
+
+
+def test_two_results_are_the_same_that_answer_alike(result):
+    again, other, seen = small_run(), small_run(), result.given("shop.cash[2] >= 1000")
+    other.records["shop"].monthly["cash"][1, 7] += 0.01
+    assert result == again == pickle.loads(pickle.dumps(result)) == copy.deepcopy(result)
+    assert len({result, again, other, seen}) == 3
+    assert result != other
+    assert result != seen
+    assert seen == again.given("shop.cash[2] >= 1000")
+    assert result in [3, other, again]
 
 
 def test_conditions_add_up_and_keep_the_same_paths_everywhere(result):
