@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,7 @@ from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS, patch_of
 from sim.scenario_model import Head, problems_of, scenario_model
-from sim.sections import Section, check_correlations, check_sections, pairs_of, plain, section_of
+from sim.sections import Section, check_correlations, check_sections, fixed, pairs_of, plain, section_of
 from sim.wording import DAYS_A_MONTH
 
 Overrides = Iterable[tuple[str, Any]]
@@ -76,6 +76,10 @@ class Scenario:
     readings: dict[str, str]
     sampling: str
     condition: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, fixed(getattr(self, field.name)))
 
     @property
     def n_months(self) -> int:
