@@ -345,7 +345,7 @@ def test_a_curve_may_be_a_frame_or_come_from_the_answer_to_how_much_money():
 
 def test_what_is_no_axes_is_not_drawn_on(result):
     for ax in ("shop", canvas().figure):
-        with pytest.raises(PlotError, match="ax: found .*; give axes"):
+        with pytest.raises(PlotError, match=r"ax: found .*; give axes"):
             plots.final_profit(result, (), ax)
 
 
