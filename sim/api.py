@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.engine import Plan, PlanError, Run, simulate, simulate_parts
+from sim.leaves import short
 from sim.results import Result
 from sim.scenario import Scenario, check_scenario
 from sim.so_far import Look, SoFar
@@ -39,6 +40,8 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """
     from sim.config import load as load_config
 
+    if isinstance(overrides, str | Mapping) or not all(isinstance(text, str) for text in overrides):
+        raise TypeError(f'found {short(overrides)}: give a list of changes, as ["store.prices.mean_value=80"]')
     return load_config(path, overrides)
 
 
@@ -84,8 +87,8 @@ def run(
     started = time.perf_counter()
     plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
     if precision is None and not scenario.condition:
-        check_sampling(scenario, worlds)
-        watch = SoFar(look, replicates).records if look and scenario.sampling == "random" else None
+        check_sampling(scenario, plan.worlds)
+        watch = SoFar(look, plan.replicates).records if look and scenario.sampling == "random" else None
         raw = simulate(scenario, plan, n_jobs=n_jobs, backend=backend, progress=progress, watch=watch)
         return Result.of(raw, time.perf_counter() - started)
     raw, stop = simulate_until(scenario, plan, goal, _widest, n_jobs=n_jobs, backend=backend, progress=progress)
@@ -123,8 +126,8 @@ def count(
     if scenario.sampling != "random":
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
     plan = Plan(seed, worlds, replicates)
-    keep = partial(condense, replicates=replicates)
-    watch = SoFar(look, replicates).counts if look else None
+    keep = partial(condense, replicates=plan.replicates)
+    watch = SoFar(look, plan.replicates).counts if look else None
     parts = simulate_parts(scenario, plan, keep, n_jobs=n_jobs, backend=backend, progress=progress, watch=watch)
     found = next(parts)
     for part in parts:
@@ -151,4 +154,5 @@ def read(directory: str | Path) -> Result:
 
     saved = read_run(directory)
     found = Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.seconds, saved.statements)
-    return replace(found, clauses=found.of_scenario, stop=saved.stop, saved_summary=saved.summary)
+    clauses = replace(found, clauses=found.of_scenario).given(*saved.further_conditions).clauses
+    return replace(found, clauses=clauses, stop=saved.stop, saved_summary=saved.summary, saved_clauses=clauses)

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 from sim.capital_search import GRID_POINTS, CapitalNeeded, Trials, grid_about, search
-from sim.engine import PlanError
+from sim.engine import Plan, PlanError
 from sim.estimates.estimate import number
 from sim.scenario import Scenario, check_scenario
 from sim.streams import REPLICATES, SEED, WORLDS
@@ -110,11 +111,13 @@ def capital_needed(
         Where the question cannot be asked: insolvency off, a level outside (0, 1), an empty range.
     """
     check_scenario(scenario)
+    strategies = [strategies] if isinstance(strategies, str) else strategies
     chosen = list(dict.fromkeys(strategies)) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
+    plan = Plan(seed, worlds, replicates)
     expected = len(chosen) * (1 + GRID_POINTS + MOST_STEPS)
     answers = []
-    used = worlds
+    used = plan.worlds
     for position, strategy in enumerate(chosen):
         first = position * expected // len(chosen)
 
@@ -122,12 +125,12 @@ def capital_needed(
             if progress is not None:
                 progress(first + runs, expected)
 
-        trials = Trials(scenario, strategy, (worlds, replicates, seed), n_jobs, tell)
+        trials = Trials(scenario, strategy, (plan.worlds, plan.replicates, plan.seed), n_jobs, tell)
         answers.append(search(trials, grid_about(trials.median_funding, between), ruin, between[1] is None))
         used = trials.worlds
     if progress is not None:
         progress(expected, expected)
-    size = (used, replicates, seed)
+    size = (used, plan.replicates, plan.seed)
     shop = (scenario.name, scenario.currency, scenario.horizon_days)
     return CapitalReport(*shop, *size, tuple(answers), unchanged(scenario, chosen))
 
@@ -136,8 +139,8 @@ def check_question(
     scenario: Scenario, ruin: float, strategies: Sequence[str], between: tuple[float | None, float | None]
 ) -> None:
     """Refuse a question without an answer."""
-    if not 0.0 < ruin < 1.0:
-        raise PlanError(f"--ruin: found {ruin:g}; give a share between 0 and 1, as 0.05 for one shop in twenty")
+    if not isinstance(ruin, Real) or not 0.0 < ruin < 1.0:
+        raise PlanError(f"--ruin: found {ruin!r}; give a share between 0 and 1, as 0.05 for one shop in twenty")
     unknown = [name for name in strategies if name not in scenario.strategies]
     if unknown:
         raise PlanError(f"--strategy: found '{unknown[0]}'; there are: {', '.join(scenario.strategies)}")
@@ -148,10 +151,12 @@ def check_question(
         )
     if scenario.horizon_days < 30:
         raise PlanError(f"horizon_days: found {scenario.horizon_days}; a chance of profit needs a month of 30 days")
+    if not isinstance(between, Sequence) or len(between) != 2:
+        raise PlanError(f"between: found {between!r}; give the smallest and the largest amount, as (1000, 8000)")
     low, high = between
     for name, value in (("--from", low), ("--to", high)):
-        if value is not None and not 0.0 < value < float("inf"):
-            raise PlanError(f"{name}: found {value:g}; give an amount above 0")
+        if value is not None and not (isinstance(value, Real) and 0.0 < value < float("inf")):
+            raise PlanError(f"{name}: found {value!r}; give an amount above 0")
     if low is not None and high is not None and low >= high:
         raise PlanError(f"--from {low:g} must be less than --to {high:g}")
 

@@ -25,10 +25,10 @@ from sim.stopping import Goal
 from sim.storage import default_directory, finished, read_summary, run_hash, save
 from sim.streams import REPLICATES, SEED, WORLDS
 from sim.waiting import Tell, answer_bar, progress_bar, status
+from sim.workers import BACKENDS
 from sim.writing import StorageError, check_writable, clear_leftovers, write_whole
 
 KEEP = ("paths", "summary")
-BACKENDS = ("auto", "loky", "threading")
 Size = tuple[int, int, int]
 Wanted = tuple[int | None, int | None, int | None]
 

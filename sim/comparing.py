@@ -141,7 +141,7 @@ def compare(
     PlanError
         Where scenarios differ in horizon, currency, sampling or condition, share no strategy, or see other worlds.
     """
-    if not isinstance(scenarios, Mapping):
+    if not isinstance(scenarios, Mapping) or not scenarios or not all(isinstance(name, str) for name in scenarios):
         raise TypeError('give scenarios by the names to show: sim.compare({"plan": plan, "other": other})')
     for scenario in scenarios.values():
         check_scenario(scenario)

@@ -18,13 +18,16 @@ from sim.engine import Plan
 from sim.estimates import Estimate, EstimateRefused, Fan
 from sim.estimates.bands import band_of, correlation_of_sums
 from sim.estimates.comparison import COUPLING, difference_of
+from sim.estimates.estimate import check_level
 from sim.estimates.fans import LEVELS
 from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
 from sim.estimates.probability import Totals, probability_of
-from sim.questions import TOTALS
+from sim.questions import TOTALS, check_reading, check_statement
+from sim.recorder import READINGS
 from sim.scenario import Scenario
 from sim.summary import PERCENTILES, summarise
+from sim.views import by_month
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +109,7 @@ def months_of(totals: Totals) -> Iterator[Totals]:
         yield Totals(totals.worlds, totals.replicates, hits, squares)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Counted:
     """A finished run of which counts were kept.
 
@@ -125,6 +128,7 @@ class Counted:
     stop: None = None
 
     keep: ClassVar[Literal["summary"]] = "summary"
+    further_conditions: ClassVar[tuple[str, ...]] = ()
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -135,6 +139,16 @@ class Counted:
     def n_months(self) -> int:
         """Full months of 30 days."""
         return self.scenario.n_months
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both answer alike: the same scenario, size, seed and summary."""
+        if not isinstance(other, Counted):
+            return NotImplemented
+        same = (self.scenario, self.plan) == (other.scenario, other.plan)
+        return same and (self is other or self.sha256 == other.sha256)
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     def __repr__(self) -> str:
         size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"
@@ -155,6 +169,20 @@ class Counted:
             raise KeyError(f"no strategy '{strategy}' in this result; there are: {', '.join(self.strategies)}")
         return CountView(self.found.strategies[strategy])
 
+    def probability_of_profit(self, reading: str = READINGS[0], level: float = 0.95) -> pd.DataFrame:
+        """Return P(profit) by strategy and month with its simulation interval: one row each."""
+        import pandas as pd
+
+        chances = {strategy: self.estimate_profit(strategy, reading, level) for strategy in self.strategies}
+        return pd.DataFrame(by_month(chances))
+
+    def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
+        """Estimate P(profit) month by month; intervals count worlds, not paths."""
+        check_reading(reading)
+        check_level(level)
+        hits = self.view(strategy).found.hits[f"profit.{reading}"]
+        return [probability_of(totals, level) for totals in months_of(hits.totals)]
+
     def compare(self, a: str, b: str) -> dict[str, Estimate]:
         """Compare two strategies at the horizon; money path by path cannot be told from counts, and is left out."""
         for name in (a, b):
@@ -174,6 +202,7 @@ class Counted:
         """Return a statement by month: mean and percentiles of every line, percentiles to the bin."""
         import pandas as pd
 
+        check_statement(kind)
         named = {"strategy": strategy, "statement": kind}
         return pd.DataFrame([named | row for row in self.view(strategy).statement(kind)])
 
@@ -188,10 +217,10 @@ class Counted:
 
     @property
     def monthly(self) -> pd.DataFrame:
-        """Refuse: one row a path."""
-        raise refusal("a frame of paths")
+        """Refuse: one row a path, or a world."""
+        raise refusal("a frame of paths or worlds")
 
-    paths = monthly
+    paths = worlds_frame = monthly
 
     @property
     def plot(self) -> Any:

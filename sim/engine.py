@@ -28,7 +28,7 @@ from sim.scenario import Scenario
 from sim.spans import Pace, Tell, blocks_of, span_size, spans
 from sim.state import State, Today, Wallet
 from sim.streams import BLOCK, REPLICATES, SEED, WORLDS, check_names
-from sim.workers import cores, in_turn
+from sim.workers import BACKENDS, cores, in_turn
 from sim.worlds import draw_worlds
 
 Array = NDArray[np.float64]
@@ -150,6 +150,22 @@ class PlanError(ValueError):
     """A run that cannot be: sizes or choices outside their range."""
 
 
+def whole(name: str, value: Any) -> int:
+    """Return a whole number as Python's own, whichever library counted it: 1e6 is one, 2.5 and "256" are none."""
+    is_whole = isinstance(value, int | np.integer) or (isinstance(value, float | np.floating) and value.is_integer())
+    if isinstance(value, bool) or not is_whole:
+        raise PlanError(f"{name} must be a whole number (found {value!r})")
+    return int(value)
+
+
+def check_helpers(n_jobs: Any, backend: str) -> None:
+    """Refuse helpers that there cannot be, before anything is simulated."""
+    if whole("n_jobs", n_jobs) == 0 or n_jobs < -1:
+        raise PlanError(f"n_jobs: found {n_jobs}; give 1 and up, or -1 for all cores")
+    if backend not in BACKENDS:
+        raise PlanError(f"backend: found {backend!r}; give one of: {', '.join(BACKENDS)}")
+
+
 @dataclass(frozen=True)
 class Plan:
     """How much is simulated, and with which luck.
@@ -169,6 +185,8 @@ class Plan:
     audit: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("seed", "worlds", "replicates"):
+            object.__setattr__(self, name, whole(name, getattr(self, name)))
         if self.worlds < 1 or self.replicates < 1:
             raise PlanError("worlds and replicates must be at least 1")
         if self.n_paths > MOST_PATHS:
@@ -343,6 +361,8 @@ def simulate_parts(
     first_block : int
         Earlier blocks are known already.
     """
+    check_helpers(n_jobs, backend)
+    n_jobs = int(n_jobs)
     check_names([f"world.{name}" for name in scenario.numbers()])
     size = span_blocks or span_size(plan.blocks - first_block, n_jobs)
     pieces = spans(plan.blocks, size, first_block, early=watch is not None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine import Business, Plan, prepare
+from sim.engine import Business, Plan, PlanError, prepare
 from sim.ledger import CAPITAL, CASH, Account, Book
 from sim.scenario import Scenario
 from sim.streams import BLOCK
@@ -57,8 +57,17 @@ def journal(scenario: Scenario, plan: Plan, strategy: str, path: int) -> Iterato
     Parameters
     ----------
     path : int
-        Number of the path; its block is simulated as in any run.
+        Number of the path, from 0; its block is simulated as in any run.
+
+    Raises
+    ------
+    PlanError
+        For a strategy or a path that the run does not have.
     """
+    if strategy not in scenario.strategies:
+        raise PlanError(f"no strategy '{strategy}'; there are: {', '.join(scenario.strategies)}")
+    if path not in range(plan.n_paths):
+        raise PlanError(f"paths run from 0 to {plan.n_paths - 1} (found {path!r})")
     block = path // BLOCK
     environment, businesses, luck = prepare(scenario, plan, range(block, block + 1), only=strategy)
     business: Business = businesses[0]

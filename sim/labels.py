@@ -378,5 +378,7 @@ def label(key: str, language: str = "en", **values: object) -> str:
     texts = CATALOGUE.get(key) or WORDS.get(key) or SWEEPS.get(key)
     if texts is None:
         return key if language == "en" else NUMBERS.get(key, key)
+    if language not in LANGUAGES:
+        raise ValueError(f"language: found {language!r}; give one of: {', '.join(LANGUAGES)}")
     text = texts[LANGUAGES.index(language)]
     return ONE.sub(r"1 \1", text.format(**values)) if values else text

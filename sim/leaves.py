@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from sim.distributions import Constant, Distribution, DistributionError, Truncated, from_leaf
 from sim.distributions.written import Written, not_understood
 from sim.parameters import Parameter
@@ -222,6 +224,15 @@ def put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool =
             inner = mapping[key] = {}
         mapping = inner
     mapping[path[-1]] = json_copy(value) if isinstance(value, Mapping) else value
+
+
+def as_python(value: Any) -> Any:
+    """Return numbers of numpy, alone or within lists and mappings, as Python's own: what a scenario is written with."""
+    if isinstance(value, Mapping):
+        return {key: as_python(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_python(inner) for inner in value]
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
 
 
 def json_copy(mapping: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.estimates import EstimateRefused
 from sim.estimates.survival import reached_by
+from sim.leaves import suggest
 from sim.recorder import READINGS, Record
 from sim.wording import DAYS_A_MONTH
 
@@ -88,6 +90,7 @@ def asked_of(record: Record) -> Asked:
 
 def profitable(record: Record, reading: str = READINGS[0]) -> Flags:
     """(n_months, n_paths) whether a reading of profit is above zero and there was no ruin by then."""
+    check_reading(reading)
     return np.asarray((record.monthly[reading] > 0) & (record.monthly["ruined"] == 0))
 
 
@@ -124,5 +127,18 @@ def statement_lines(record: Record, kind: str) -> dict[str, Values]:
     ----------
     kind : {"profit_and_loss", "cash_flow"}
     """
+    check_statement(kind)
     lines: dict[str, Values] = getattr(record, kind)
     return lines | {name: record.monthly[reading] for name, reading in TOTALS[kind].items()}
+
+
+def check_reading(reading: str) -> None:
+    """Refuse a reading of profit that there is not."""
+    if reading not in READINGS:
+        raise EstimateRefused(suggest(str(reading), READINGS, f"no reading of profit '{reading}'"))
+
+
+def check_statement(kind: str) -> None:
+    """Refuse a statement that there is not."""
+    if kind not in STATEMENTS:
+        raise EstimateRefused(suggest(str(kind), STATEMENTS, f"no statement '{kind}'"))

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from sim.conditions import Clause, ConditionError, agreeing, parse_condition
 from sim.engine import Plan, Run
-from sim.estimates import Estimate, Sample
-from sim.questions import TOTALS, asked_of, profitable, statement_lines
+from sim.estimates import Estimate, EstimateRefused, Sample
+from sim.estimates.estimate import check_level
+from sim.questions import TOTALS, asked_of, check_statement, profitable, statement_lines
 from sim.recorder import READINGS, Record
 from sim.scenario import Scenario
 from sim.stopping import Stop
-from sim.views import PathView
+from sim.views import PathView, by_month
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ Array = NDArray[np.float64]
 Hits = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Result:
     """What a run found.
 
@@ -51,6 +52,8 @@ class Result:
         Of a run that was read back: its summary, whose fans rest on weeks that are not kept path by path either.
     clauses : tuple of Clause
         What the seller has seen: every estimate counts the paths that agree.
+    saved_clauses : tuple of Clause
+        Of a run that was read back: the clauses its statements and its summary were made under.
     stop : Stop, optional
         How a run with a goal (a precision, a condition) ended.
     """
@@ -64,6 +67,7 @@ class Result:
     saved_summary: dict[str, Any] | None = None
     clauses: tuple[Clause, ...] = ()
     stop: Stop | None = None
+    saved_clauses: tuple[Clause, ...] = ()
 
     @classmethod
     def of(cls, run: Run, seconds: float = 0.0, stop: Stop | None = None) -> Result:
@@ -80,6 +84,8 @@ class Result:
             ``"independent.acos[1] between 0.35 and 0.50"``; the grammar stands in ``sim.conditions``. The same paths
             are kept for every strategy.
         """
+        if not all(isinstance(text, str) for text in conditions):
+            raise ConditionError('give conditions one by one: result.given("a.orders[1] >= 5", "a.cash[1] >= 0")')
         clauses = [c for text in conditions for c in parse_condition(text, self.strategies, self.n_months)]
         return replace(self, clauses=(*self.clauses, *clauses))
 
@@ -88,6 +94,11 @@ class Result:
         """The scenario's own condition."""
         texts = self.scenario.condition
         return tuple(c for text in texts for c in parse_condition(text, self.strategies, self.n_months))
+
+    @property
+    def further_conditions(self) -> tuple[str, ...]:
+        """What was given on top of the scenario's own condition."""
+        return tuple(str(clause) for clause in self.clauses[len(self.of_scenario) :])
 
     @cached_property
     def sample(self) -> Sample:
@@ -148,19 +159,16 @@ class Result:
         """Return P(profit) by strategy and month with its simulation interval: one row each."""
         import pandas as pd
 
-        rows = [
-            {"strategy": strategy, "month": month, **estimate.to_dict()}
-            for strategy in self.strategies
-            for month, estimate in enumerate(self.estimate_profit(strategy, reading, level), 1)
-        ]
-        return pd.DataFrame(rows)
+        chances = {strategy: self.estimate_profit(strategy, reading, level) for strategy in self.strategies}
+        return pd.DataFrame(by_month(chances))
 
     def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
         """Estimate P(profit) month by month; intervals count worlds, not paths."""
+        check_level(level)
         return [self.sample.probability(hits, level) for hits in self.profitable(strategy, reading)]
 
     def compare(self, a: str, b: str, month: int | None = None) -> dict[str, Estimate]:
-        """Compare two strategies on the same paths at the end of a month (the last by default).
+        """Compare two strategies on the same paths at the end of a month (from 1; the last by default).
 
         Returns
         -------
@@ -168,7 +176,10 @@ class Result:
             ``probability`` (difference of P(profit), a less b), ``money`` (mean difference of settled profit) and
             ``a_beats_b``; the coupling is: market, product and same-named channels shared.
         """
-        at = (month or self.n_months) - 1
+        month = self.n_months if month is None else month
+        if month not in range(1, self.n_months + 1):
+            raise EstimateRefused(f"months run from 1 to {self.n_months} (found {month!r})")
+        at = int(month) - 1
         money = [np.asarray(self.record(s).monthly["settled_profit"][at], dtype=float) for s in (a, b)]
         hits = [self.profitable(s)[at] for s in (a, b)]
         return {
@@ -179,27 +190,29 @@ class Result:
 
     @property
     def monthly(self) -> pd.DataFrame:
-        """Tidy frame: one row a strategy, path and month."""
+        """Tidy frame: one row a strategy, path and month; under a condition, of the paths that agree."""
         import pandas as pd
 
         frames = []
-        n_paths = self.plan.n_paths
+        numbers, kept = self._kept()
         for strategy, record in self.records.items():
             columns: dict[str, Any] = {
-                "strategy": pd.Categorical([strategy] * (self.n_months * n_paths), categories=list(self.strategies)),
-                "path": np.tile(np.arange(n_paths, dtype=np.int32), self.n_months),
-                "month": np.repeat(np.arange(1, self.n_months + 1, dtype=np.int8), n_paths),
+                "strategy": pd.Categorical(
+                    [strategy] * (self.n_months * len(numbers)), categories=list(self.strategies)
+                ),
+                "path": np.tile(numbers, self.n_months),
+                "month": np.repeat(np.arange(1, self.n_months + 1, dtype=np.int8), len(numbers)),
             }
-            columns |= {name: table.reshape(-1) for name, table in record.monthly.items()}
+            columns |= {name: table[:, kept].reshape(-1) for name, table in record.monthly.items()}
             frames.append(pd.DataFrame(columns))
         return pd.concat(frames, ignore_index=True)
 
     @property
     def paths(self) -> pd.DataFrame:
-        """Tidy frame: one row a strategy and path."""
+        """Tidy frame: one row a strategy and path; under a condition, of the paths that agree."""
         import pandas as pd
 
-        numbers = np.arange(self.plan.n_paths, dtype=np.int32)
+        numbers, kept = self._kept()
         frames = [
             pd.DataFrame(
                 {
@@ -207,13 +220,19 @@ class Result:
                     "path": numbers,
                     "world": numbers // self.plan.replicates,
                     "replicate": numbers % self.plan.replicates,
-                    "settled_profit": record.monthly["settled_profit"][-1],
-                    **record.paths,
+                    "settled_profit": record.monthly["settled_profit"][-1][kept],
+                    **{name: values[kept] for name, values in record.paths.items()},
                 }
             )
             for strategy, record in self.records.items()
         ]
         return pd.concat(frames, ignore_index=True)
+
+    def _kept(self) -> tuple[NDArray[np.int32], slice | NDArray[np.bool_]]:
+        """Return the numbers of the paths that count, and what chooses them of all."""
+        numbers = np.arange(self.plan.n_paths, dtype=np.int32)
+        kept = slice(None) if self.sample.mask is None else self.sample.mask
+        return numbers[kept], kept
 
     @property
     def worlds_frame(self) -> pd.DataFrame:
@@ -229,6 +248,8 @@ class Result:
         ----------
         kind : {"profit_and_loss", "cash_flow"}
         """
+        self.record(strategy)  # names what there is where it is not
+        check_statement(kind)
         if (strategy, kind) not in self._made:
             self._made[strategy, kind] = self._statement(strategy, kind)
         return self._made[strategy, kind].copy()
@@ -242,7 +263,7 @@ class Result:
         import pandas as pd
 
         if self.statements is not None:
-            if self.clauses != self.of_scenario:
+            if self.clauses != self.saved_clauses:
                 raise ConditionError("a run that was read back has no lines path by path: run again for statements")
             kept = self.statements
             return kept[(kept["strategy"] == strategy) & (kept["statement"] == kind)].reset_index(drop=True)
@@ -271,14 +292,25 @@ class Result:
         """Return every estimate as plain data, the content of ``summary.json``."""
         from sim.summary import summarise
 
-        if self.saved_summary is not None and self.clauses == self.of_scenario:
+        if self.saved_summary is not None and self.clauses == self.saved_clauses:
             return deepcopy(self.saved_summary)
         return summarise(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both answer alike: the same scenario, size, seed, conditions and, to the bit, histories."""
+        if not isinstance(other, Result):
+            return NotImplemented
+        same = (self.scenario, self.plan, self.clauses) == (other.scenario, other.plan, other.clauses)
+        return same and (self is other or self.sha256 == other.sha256)
+
+    def __hash__(self) -> int:
+        return hash((self.sha256, self.clauses))
 
     def __repr__(self) -> str:
         given = f", given {', '.join(map(str, self.clauses))}" if self.clauses else ""
         size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"
-        return f"<Result of {self.scenario.name}: {', '.join(self.strategies)}; {size}{given}>"
+        reached = ", NOT CONVERGED" if self.stop is not None and not self.stop.converged else ""
+        return f"<Result of {self.scenario.name}: {', '.join(self.strategies)}; {size}{given}{reached}>"
 
     keep: ClassVar[Literal["paths"]] = "paths"
 
@@ -293,9 +325,13 @@ class Result:
 
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""
-        from sim.snippet import result_html
+        from sim.snippet import result_html, table_html
 
-        return result_html(self.scenario.title or self.scenario.name, self.summary())
+        try:
+            summary = self.summary()
+        except EstimateRefused as reason:  # a condition that keeps too little
+            return table_html(repr(self), [], [], str(reason))
+        return result_html(self.scenario.title or self.scenario.name, summary)
 
     def save(self, directory: str | Path) -> Path:
         """Write the run's files into a folder, whole or not at all."""

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -21,12 +21,12 @@ from sim.conditions import condition_problems
 from sim.distributions import Distribution
 from sim.environment import Market
 from sim.labels import CATALOGUE, STRATEGY_WORDS
-from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, json_copy, put, short, suggest
+from sim.leaves import Leaf, Path, Problem, Reader, ScenarioError, as_python, json_copy, put, short, suggest
 from sim.mechanisms.solvency import Solvency
 from sim.parameters import Parameter, parameters_of
 from sim.readings import READINGS, patch_of
 from sim.scenario_model import Head, problems_of, scenario_model
-from sim.sections import Section, check_correlations, check_sections, pairs_of, plain, section_of
+from sim.sections import Section, check_correlations, check_sections, fixed, pairs_of, plain, section_of
 from sim.wording import DAYS_A_MONTH
 
 Overrides = Iterable[tuple[str, Any]]
@@ -76,6 +76,10 @@ class Scenario:
     readings: dict[str, str]
     sampling: str
     condition: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, fixed(getattr(self, field.name)))
 
     @property
     def n_months(self) -> int:
@@ -191,7 +195,11 @@ class Scenario:
 
         A changed reading is applied; what is changed by its own key wins over it.
         """
-        return Scenario.from_mapping(self.to_mapping(), overrides=overrides.items())
+        if not isinstance(overrides, Mapping):
+            change = 'give values by dotted key, as {"store.prices.mean_value": 80}'
+            raise TypeError(f"found {short(overrides)}: {change}")
+        changes = [(key, as_python(value)) for key, value in overrides.items()]
+        return Scenario.from_mapping(self.to_mapping(), overrides=changes)
 
 
 def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dict[str, Any]:

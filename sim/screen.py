@@ -7,7 +7,6 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.estimates.histograms import BIN_WIDTH
 from sim.labels import label
 from sim.sheets import Sheet, sheet
 from sim.wording import (
@@ -18,7 +17,7 @@ from sim.wording import (
     error,
     no_spread,
     percent,
-    points,
+    proviso_lines,
     signed_interval,
     stable,
     stopped,
@@ -71,19 +70,7 @@ def sentences(summary: dict[str, Any], say: Say) -> Text:
 
 def provisos(summary: dict[str, Any], say: Say) -> Text | None:
     """Return what the figures rest on beyond the plain run: a condition, a precision that was or was not reached."""
-    lines = []
-    condition, stop = summary["condition"], summary["stop"]
-    paths = f"{summary['worlds'] * summary['replicates']:,}"
-    if condition:
-        counted = {name: f"{condition[name]:,}" for name in ("paths", "worlds")}
-        lines.append(
-            say("given", clauses=", ".join(condition["clauses"]), all_worlds=f"{summary['worlds']:,}", **counted)
-        )
-    if summary["keep"] == "summary":
-        lines.append(say("counts_only", width=f"{100 * BIN_WIDTH:.1f}%"))
-    if stop and (not stop["converged"] or stop["goal"]["precision"] is not None):
-        key = "converged" if stop["converged"] else "not_converged"
-        lines.append(say(key, paths=paths, widest=points(100 * stop["widest"])))
+    lines = proviso_lines(summary, say)
     return Text("\n".join(lines)) if lines else None
 
 

@@ -16,6 +16,23 @@ from sim.mechanisms.solvency import Solvency
 from sim.parameters import parameters_of
 
 
+class Fixed(dict[Any, Any]):
+    """A mapping that stays as it is: what was simulated with it would otherwise be told with other numbers."""
+
+    def _refuse(self, *_arguments: Any, **_named: Any) -> Any:
+        raise TypeError('a scenario does not change; make another: scenario.with_({"wallet.capital": 5000})')
+
+    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self) -> tuple[type[Fixed], tuple[dict[Any, Any]]]:
+        return Fixed, (dict(self),)
+
+
+def fixed(value: Any) -> Any:
+    """Return mappings within mappings as fixed ones, other values as they are."""
+    return Fixed({key: fixed(inner) for key, inner in value.items()}) if isinstance(value, dict) else value
+
+
 @dataclass(frozen=True)
 class Section:
     """One mechanism's numbers in a scenario.
@@ -32,6 +49,9 @@ class Section:
     enabled: bool
     values: dict[str, Leaf]
     switch: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", fixed(self.values))
 
 
 def section_of(sections: Any, part: Part) -> Section:

@@ -100,6 +100,7 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
         import ipywidgets as widgets  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise ExploreError('sliders need ipywidgets: pip install "seller-sim[notebook]"') from error
+    keys = (keys,) if isinstance(keys, str) else tuple(keys)
     strategy = strategy or next(iter(scenario.strategies))
     explorer = Explorer(scenario, strategy, keys or default_keys(scenario, strategy))
     out = widgets.HTML()

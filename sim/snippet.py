@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from sim.labels import label
-from sim.wording import COLUMNS, band, cash, percent, stable, three, with_error
+from sim.wording import COLUMNS, band, cash, percent, proviso_lines, stable, three, with_error
 
 
 def result_html(title: str, summary: dict[str, Any], language: str = "en") -> str:
@@ -33,7 +33,8 @@ def result_html(title: str, summary: dict[str, Any], language: str = "en") -> st
     months = len(summary["months"])
     heading = f"{title}: {say('question', months=months)}"
     size = f"{summary['worlds']:,} x {summary['replicates']}. {say('reading_note')}"
-    return table_html(heading, [say(column) for column in COLUMNS], rows, size)
+    provisos = "".join(f"<p>{escape(line)}</p>" for line in proviso_lines(summary, say))
+    return provisos + table_html(heading, [say(column) for column in COLUMNS], rows, size)
 
 
 def scenario_html(mapping: Mapping[str, Any]) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 
-from sim.engine import Plan, PlanError, Run, simulate
+from sim.engine import Plan, PlanError, Run, simulate, whole
 from sim.estimates import EstimateRefused, looks
 from sim.scenario import Scenario
 from sim.streams import BLOCK
@@ -38,12 +39,15 @@ class Goal:
     most_paths: int | None = None
 
     def __post_init__(self) -> None:
-        if self.precision is not None and not 0.0005 <= self.precision < 0.5:
-            raise PlanError(
-                f"precision must lie between 0.0005 and 0.5, as 0.01 for ±1 point (found {self.precision:g})"
-            )
-        if self.most_paths is not None and self.most_paths < 1:
-            raise PlanError(f"max-paths must be at least 1 (found {self.most_paths})")
+        if self.precision is not None:
+            if not isinstance(self.precision, Real) or not 0.0005 <= self.precision < 0.5:
+                found = self.precision
+                raise PlanError(f"precision must lie between 0.0005 and 0.5, as 0.01 for ±1 point (found {found!r})")
+            object.__setattr__(self, "precision", float(self.precision))
+        if self.most_paths is not None:
+            object.__setattr__(self, "most_paths", whole("max-paths", self.most_paths))
+            if self.most_paths < 1:
+                raise PlanError(f"max-paths must be at least 1 (found {self.most_paths})")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import json
 import math
 import platform
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.conditions import parse_condition
 from sim.engine import Plan
 from sim.estimates.histograms import BIN_WIDTH
 from sim.recorder import Record
@@ -49,8 +50,16 @@ def package_version() -> str:
         return "unknown"
 
 
-def run_hash(scenario: Scenario, plan: Plan, goal: Goal | None = None, keep: str = "paths") -> str:
-    """Hash of everything that decides a run's files: scenario, size asked for, seed, precision, what is kept."""
+def run_hash(
+    scenario: Scenario, plan: Plan, goal: Goal | None = None, keep: str = "paths", further: Sequence[str] = ()
+) -> str:
+    """Hash of everything that decides a run's files: scenario, size asked for, seed, precision, what is kept.
+
+    Parameters
+    ----------
+    further : sequence of str
+        Conditions on top of the scenario's own.
+    """
     identity = {
         "scenario": scenario.to_mapping(),
         "seed": plan.seed,
@@ -60,7 +69,7 @@ def run_hash(scenario: Scenario, plan: Plan, goal: Goal | None = None, keep: str
         "max_paths": goal.most_paths if goal else None,
         "keep": keep,
         "version": package_version(),
-    }
+    } | ({"given": list(further)} if further else {})
     return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -72,16 +81,17 @@ def default_directory(scenario: Scenario, plan: Plan, goal: Goal | None = None, 
 def manifest(result: Result | Counted) -> dict[str, Any]:
     """Return what is needed to repeat and to trust a run."""
     stop = result.stop
-    asked = result.plan if stop is None else replace(result.plan, worlds=stop.asked_worlds)
+    asked, goal = (result.plan, None) if stop is None else (replace(result.plan, worlds=stop.asked_worlds), stop.goal)
     return {
         "format": FORMAT,
-        "run_hash": run_hash(result.scenario, asked, None if stop is None else stop.goal, result.keep),
+        "run_hash": run_hash(result.scenario, asked, goal, result.keep, result.further_conditions),
         "scenario": result.scenario.to_mapping(),
         "scenario_sha256": result.scenario.sha256,
         "seed": result.plan.seed,
         "worlds": result.plan.worlds,
         "replicates": result.plan.replicates,
         "stop": None if stop is None else asdict(stop),
+        "given": list(result.further_conditions),
         "keep": result.keep,
         "bin_width": BIN_WIDTH if result.keep == "summary" else None,
         "versions": {name: metadata.version(name) for name in LIBRARIES}
@@ -265,6 +275,7 @@ class Saved:
     statements: pd.DataFrame
     summary: dict[str, Any]
     stop: Stop | None = None
+    further_conditions: tuple[str, ...] = ()
 
 
 def read(directory: str | Path) -> Saved:
@@ -320,7 +331,10 @@ def _read_tables(folder: Path, content: dict[str, Any], summary: dict[str, Any])
         raise ValueError(f"worlds.parquet does not have the {plan.worlds} worlds of the run")
     statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
     seconds, stop = content["wall_seconds"], _stop(content.get("stop"))
-    return Saved(scenario, plan, records, drawn, seconds, statements, summary, stop)
+    further = tuple(content.get("given", ()))
+    for text in further:
+        parse_condition(text, scenario.strategies, n_months)  # read here, where what is damaged is said so
+    return Saved(scenario, plan, records, drawn, seconds, statements, summary, stop, further)
 
 
 def read_parquet(source: Path | BytesIO) -> pyarrow.Table:

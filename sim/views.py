@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -49,6 +50,15 @@ class View(Protocol):
 
     def whole_path_fan(self, name: str) -> Fan:
         """Return two lines that hold whole paths."""
+
+
+def by_month(chances: Mapping[str, list[Estimate]]) -> list[dict[str, Any]]:
+    """Return the rows of a frame: each strategy's estimates by month, from 1."""
+    return [
+        {"strategy": strategy, "month": month, **estimate.to_dict()}
+        for strategy, estimates in chances.items()
+        for month, estimate in enumerate(estimates, 1)
+    ]
 
 
 @dataclass(frozen=True)

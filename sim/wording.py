@@ -7,6 +7,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from sim.estimates.histograms import BIN_WIDTH
+
 Say = Callable[..., str]
 """From a key of the catalogue, and what stands in it, to words."""
 
@@ -159,3 +161,21 @@ def stopped(figures: dict[str, float]) -> str:
     """Return the share of paths that a test gate ended, a dash where there is none."""
     shares = [share for name, share in figures.items() if name.endswith(".test_gate.stopped")]
     return f"{100 * max(shares):.0f}%" if shares else "–"
+
+
+def proviso_lines(summary: dict[str, Any], say: Say) -> list[str]:
+    """Return what the figures rest on beyond the plain run: a condition, a precision that was or was not reached."""
+    lines = []
+    condition, stop = summary["condition"], summary["stop"]
+    paths = f"{summary['worlds'] * summary['replicates']:,}"
+    if condition:
+        counted = {name: f"{condition[name]:,}" for name in ("paths", "worlds")}
+        lines.append(
+            say("given", clauses=", ".join(condition["clauses"]), all_worlds=f"{summary['worlds']:,}", **counted)
+        )
+    if summary["keep"] == "summary":
+        lines.append(say("counts_only", width=f"{100 * BIN_WIDTH:.1f}%"))
+    if stop and (not stop["converged"] or stop["goal"]["precision"] is not None):
+        key = "converged" if stop["converged"] else "not_converged"
+        lines.append(say(key, paths=paths, widest=points(100 * stop["widest"])))
+    return lines

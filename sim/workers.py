@@ -23,6 +23,8 @@ from typing import Any, Generic, TypeVar
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
 
+BACKENDS = ("auto", "loky", "threading")
+
 WATCH_SECONDS = 1.0
 
 IDLE_SECONDS = 300

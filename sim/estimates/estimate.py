@@ -16,6 +16,12 @@ class EstimateRefused(ValueError):
     """An estimate the data cannot support; the message says why and what would."""
 
 
+def check_level(level: float) -> None:
+    """Refuse a coverage that no interval has."""
+    if isinstance(level, str) or not 0.0 < level < 1.0:
+        raise EstimateRefused(f"a level lies strictly between 0 and 1, as 0.95 (found {level!r})")
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A figure with its interval.

@@ -23,6 +23,7 @@ from sim.plots.style import (
     label_ends,
     money_axis,
     months_axis,
+    several,
     share_axis,
     size_of,
     words,
@@ -48,7 +49,7 @@ def probability_of_profit(
     seller does not know (5-95% of worlds). For several strategies the bands would cover each other: there they stand
     as strips for the last month, named "by inputs" along the axis.
     """
-    names = tuple(strategies) or result.strategies
+    names = several(strategies) or list(result.strategies)
     check_strategies(result, names)
     ax = axes_of(ax)
     n_months, single = result.n_months, len(names) == 1
@@ -159,20 +160,22 @@ CURVE = ("capital", "ruin", "ruin_low", "ruin_high", "profit", "profit_low", "pr
 """Columns of a curve over capital: money, and chances within 0 and 1 with the ends of their 95% intervals."""
 
 
-def curve_rows(trials: Iterable[Mapping[str, Any]]) -> list[dict[str, float]]:
-    """Return rows for :func:`capital_against_ruin` from the ``curve`` of ``sim cash --json``.
+def curve_rows(trials: Iterable[Any]) -> list[dict[str, float]]:
+    """Return rows for :func:`capital_against_ruin` from the ``curve`` of ``sim cash --json``, or of an answer.
 
     Parameters
     ----------
-    trials : iterable of mappings
-        With ``capital``, and ``ruin`` and ``profit`` as estimates with ``estimate``, ``low`` and ``high``.
+    trials : iterable
+        Mappings with ``capital``, and ``ruin`` and ``profit`` as estimates with ``estimate``, ``low`` and ``high``; or
+        the ``curve`` of one of the ``answers`` of :func:`sim.capital_needed`.
     """
     rows = []
-    for trial in trials:
+    for found in trials:
+        trial = found if isinstance(found, Mapping) else found.to_dict()
         row = {"capital": float(trial["capital"])}
         for name in ("ruin", "profit"):
-            found = trial[name]
-            row |= {name: found["estimate"], f"{name}_low": found["low"], f"{name}_high": found["high"]}
+            chance = trial[name]
+            row |= {name: chance["estimate"], f"{name}_low": chance["low"], f"{name}_high": chance["high"]}
         rows.append(row)
     return rows
 

@@ -50,7 +50,7 @@ class Doors:
     ) -> Axes:
         """Draw one path day by day; its history is simulated again, posting by posting."""
         result, name = self._result, chosen(self._result, strategy)
-        if not 0 <= path < result.plan.n_paths:
+        if path not in range(result.plan.n_paths):
             raise PlotError(f"paths run from 0 to {result.plan.n_paths - 1} (found {path})")
-        entries = journal(result.scenario, result.plan, name, path)
+        entries = journal(result.scenario, result.plan, name, int(path))
         return plots.path_calendar(entries, result.scenario.currency, ax, language, words(name, language))

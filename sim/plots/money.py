@@ -24,6 +24,7 @@ from sim.plots.style import (
     money_axis,
     months_axis,
     paper,
+    several,
     size_of,
     weekly_or_monthly,
     words,
@@ -102,7 +103,7 @@ def _room_for(ax: Axes, middle: tuple[float, float], whole: tuple[float, float])
 
 def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how settled profit at the end is spread by strategy: half of the paths in the box, 90% in the line."""
-    names = tuple(strategies) or result.strategies
+    names = several(strategies) or list(result.strategies)
     check_strategies(result, names)
     ax = axes_of(ax)
     for position, name in enumerate(reversed(names)):

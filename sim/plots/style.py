@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from sim import wording
 from sim.labels import label
+from sim.leaves import short
 
 if TYPE_CHECKING:
     from sim.results import Result
@@ -140,6 +141,8 @@ def paper() -> str:
 
 def axes_of(ax: Axes | None) -> Axes:
     """Return the axes to draw on: those given, or new ones of a figure of their own."""
+    if ax is not None and not isinstance(ax, Axes):
+        raise PlotError(f"ax: found {short(ax)}; give axes, as matplotlib's Figure().subplots() returns them")
     return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
 
 
@@ -155,6 +158,11 @@ def check_strategies(result: Result, names: Sequence[str]) -> None:
     for name in names:
         if name not in result.strategies:
             raise PlotError(f"no strategy '{name}' in this result; there are: {', '.join(result.strategies)}")
+
+
+def several(names: Sequence[str] | None) -> list[str]:
+    """Return names as a list; a single one may come as it is."""
+    return [names] if isinstance(names, str) else list(names or ())
 
 
 def chosen(result: Result, strategy: str | None) -> str:

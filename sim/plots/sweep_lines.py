@@ -19,6 +19,7 @@ from sim.plots.style import (
     head,
     label_ends,
     money_axis,
+    several,
     share_axis,
     words,
     wrap_x_label,
@@ -81,6 +82,7 @@ def sweep_lines(
     """
     axis_columns(frame)
     check_figure(frame, figure)
+    strategies = several(strategies)
     lines = _by_value(frame, by, strategies, x) if by else _by_strategy(frame, strategies, x, language)
     if len(lines) > MOST_LINES:
         raise PlotError(f"{len(lines)} lines cannot be told apart; choose at most {MOST_LINES}")

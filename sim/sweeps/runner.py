@@ -15,6 +15,7 @@ from typing import Any
 
 from sim.api import run
 from sim.engine import Plan, PlanError
+from sim.leaves import short
 from sim.scenario import Scenario
 from sim.storage import package_version
 from sim.storage import run_hash as run_hash_of
@@ -115,6 +116,10 @@ def run_sweep(
         If the folder is in use or cannot be written; finished cells are kept.
     """
     started = time.perf_counter()
+    if not isinstance(sweep, Sweep):
+        raise TypeError(
+            f'found {short(sweep)}: give a sweep, as sim.load_sweep("configs/sweeps/capital.yaml") returns it'
+        )
     check_backend(n_jobs, backend, scheduler)
     store = Store(Path(directory) if directory is not None else sweep.default_directory)
     store.prepare()

@@ -2,8 +2,10 @@
 
 import json
 import math
+import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -75,11 +77,35 @@ def test_what_counts_cannot_tell_is_refused_by_name(counted):
     assert "worst twentieth" in summary["settled_profit"]["mean_of_worst_5"]["refused"]
     assert "whole paths" in summary["fans"]["cash"]["whole_paths"]["refused"]
     assert all("money" not in pair for pair in counted.summary()["comparisons"])
-    for what in (lambda: counted.given("independent.orders[1] > 3"), lambda: counted.plot, lambda: counted.monthly):
+    for what in (
+        lambda: counted.given("independent.orders[1] > 3"),
+        lambda: counted.plot,
+        lambda: counted.monthly,
+        lambda: counted.worlds_frame,
+    ):
         with pytest.raises(EstimateRefused, match=r"needs every path.*--keep paths"):
             what()
     with pytest.raises(KeyError, match="there are: independent"):
         counted.view("nowhere")
+
+
+@pytest.mark.parametrize(("reading", "level"), [("settled_profit", 0.95), ("profit_after_owner_pay", 0.8)])
+def test_chances_are_asked_of_counts_as_of_paths(kept, counted, reading, level):
+    true, found = (result.probability_of_profit(reading, level) for result in (kept, counted))
+    pd.testing.assert_frame_equal(found, true, rtol=1e-6)
+    with pytest.raises(EstimateRefused, match="no reading of profit 'cash'"):
+        counted.probability_of_profit("cash")
+    with pytest.raises(EstimateRefused, match="a level lies strictly between"):
+        counted.probability_of_profit(level=95)
+    with pytest.raises(EstimateRefused, match="no statement 'cash'"):
+        counted.statement("independent", "cash")
+
+
+def test_two_counts_are_the_same_that_answer_alike(scenario, counted):
+    assert counted == pickle.loads(pickle.dumps(counted))
+    assert counted != count(scenario, **SIZE | {"seed": counted.plan.seed + 1})
+    assert counted != 3
+    assert len({counted, pickle.loads(pickle.dumps(counted))}) == 1
 
 
 def test_strategies_compare_either_way_round(kept, counted):

@@ -1,12 +1,13 @@
 """The journal of one path: every posting of it and of no other, each way round, by whom and when."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
 import sim
 from sim.channels import channel
-from sim.engine import Plan, prepare
+from sim.engine import Plan, PlanError, prepare
 from sim.journal import SMALLEST, journal
 from sim.ledger import CAPITAL, CASH
 from sim.streams import BLOCK
@@ -24,6 +25,17 @@ def scenario():
 @pytest.fixture(scope="module")
 def rows(scenario):
     return list(journal(scenario, PLAN, "dual", PATH))
+
+
+@pytest.mark.parametrize("path", [-1, 2 * BLOCK, 1.5])
+def test_a_path_that_was_not_run_has_no_journal(scenario, path):
+    with pytest.raises(PlanError, match=re.escape(f"paths run from 0 to {2 * BLOCK - 1} (found {path})")):
+        next(journal(scenario, PLAN, "dual", path))
+
+
+def test_a_strategy_that_there_is_not_has_no_journal(scenario):
+    with pytest.raises(PlanError, match=r"no strategy 'duel'; there are: .*dual"):
+        next(journal(scenario, PLAN, "duel", PATH))
 
 
 @pytest.fixture(scope="module")

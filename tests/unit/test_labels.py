@@ -59,7 +59,7 @@ def test_every_account_that_is_posted_to_has_its_chinese():
     named = {thing.name for thing in vars(sim.accounts).values() if isinstance(thing, Account)}
     for strategy in scenario.strategies:
         for path in (0, 5):
-            rows = journal(scenario, Plan(4, 4, 1), strategy, path)
+            rows = journal(scenario, Plan(4, 8, 1), strategy, path)
             named |= {account for row in rows for account in row[4:6]}
     named -= {name for name in named if name.startswith("provision for frozen")}
     assert {name for name in named if label(name, "zh") == name} == set()

@@ -1,5 +1,8 @@
 """How much is simulated: sizes that cannot be are refused, replicates stand side by side, books are checked."""
 
+import json
+import re
+
 import numpy as np
 import pytest
 
@@ -18,6 +21,11 @@ from sim.worlds import draw_worlds
         ({"replicates": 2048}, "replicates must divide 1024"),
         ({"worlds": 2**31, "replicates": 1}, "at most 2,147,483,647"),
         ({"seed": -1}, "seed must be 0 or more"),
+        ({"seed": True}, "seed must be a whole number .found True"),
+        ({"seed": None}, "seed must be a whole number .found None"),
+        ({"worlds": 2.5}, "worlds must be a whole number .found 2.5"),
+        ({"worlds": "256"}, "worlds must be a whole number .found '256'"),
+        ({"replicates": float("nan")}, "replicates must be a whole number .found nan"),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused(sizes, message):
@@ -28,6 +36,28 @@ def test_a_plan_that_cannot_be_is_refused(sizes, message):
 def test_the_largest_and_the_smallest_plan_can_be():
     assert Plan(seed=0, worlds=2**31 - 1, replicates=1).blocks == 2**21
     assert Plan(seed=0, worlds=1, replicates=BLOCK).blocks == 1
+
+
+def test_a_whole_number_is_one_whoever_counted_it():
+    plan = Plan(np.int64(7), 1e3, np.float32(4))
+    assert plan == Plan(7, 1000, 4)
+    assert json.dumps([plan.seed, plan.worlds, plan.replicates]) == "[7, 1000, 4]"
+
+
+@pytest.mark.parametrize(
+    ("helpers", "message"),
+    [
+        ({"n_jobs": 0}, "n_jobs: found 0; give 1 and up, or -1 for all cores"),
+        ({"n_jobs": -2}, "n_jobs: found -2; give 1 and up, or -1 for all cores"),
+        ({"n_jobs": 1.5}, "n_jobs must be a whole number (found 1.5)"),
+        ({"backend": "dask"}, "backend: found 'dask'; give one of: auto, loky, threading"),
+    ],
+)
+def test_helpers_that_cannot_be_are_refused_where_none_are_needed_too(helpers, message):
+    scenario = sim.load("configs/article.yaml", ["horizon_days=30", "strategies={independent: [store]}"])
+    for door in (sim.run, sim.count):
+        with pytest.raises(PlanError, match=re.escape(message)):
+            door(scenario, worlds=16, replicates=4, **helpers)
 
 
 @pytest.mark.parametrize("replicates", [1, 8])

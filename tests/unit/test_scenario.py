@@ -1,5 +1,7 @@
+import copy
 import dataclasses
 import json
+import pickle
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -367,3 +369,23 @@ def test_reading_yaml_is_not_imported_with_the_scenario():
 def test_a_strategy_cannot_take_a_word_of_the_screen():
     with pytest.raises(sim.ConfigError, match="found 'orders'; the program has this word for something else"):
         sim.load("configs/article.yaml", ["strategies={orders: [store]}"])
+
+
+def test_a_scenario_stays_what_it_was():
+    article = sim.load("configs/article.yaml")
+    store = article.channels["store"]
+    for mapping in (article.wallet, article.market, article.strategies, store, store["prices"].values):
+        before, key = dict(mapping), next(iter(mapping))
+        for change in (
+            lambda mapping=mapping, key=key: mapping.__setitem__(key, 5000),
+            lambda mapping=mapping, key=key: mapping.pop(key),
+            lambda mapping=mapping: mapping.update(capital=5000),
+            lambda mapping=mapping: mapping.clear(),
+        ):
+            with pytest.raises(TypeError, match="a scenario does not change; make another: scenario"):
+                change()
+        assert dict(mapping) == before
+    plain = article.to_mapping()
+    plain["wallet"]["capital"] = plain["exchange_rates"]["CNY"] = plain["strategies"]["new"] = 1
+    assert article == pickle.loads(pickle.dumps(article)) == copy.deepcopy(article)
+    assert article.sha256 == sim.load("configs/article.yaml").sha256

@@ -66,6 +66,24 @@ def test_every_figure_of_a_result_stands_under_its_head():
     assert found.text[-1].startswith("512 x 4. ")
 
 
+SEEN = {"clauses": ["independent.orders[1] >= 5"], "paths": 300, "worlds": 210}
+CAPPED = {"converged": False, "widest": 0.0312, "goal": {"precision": 0.01, "most_paths": 2048}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"condition": SEEN}, "Given independent.orders[1] >= 5: 300 paths in 210 worlds of 512 agree"),
+        ({"stop": CAPPED}, "NOT CONVERGED: after 2,048 paths (the cap) the widest chance of profit is ±3.1"),
+        ({"keep": "summary"}, "0.5%"),
+    ],
+)
+def test_what_the_figures_rest_on_stands_above_them(changes, said):
+    found = read(result_html("shop", by_hand.summary() | changes))
+    assert said in found.text[0]
+    assert found.text[1].startswith("shop: How likely")
+
+
 def test_sections_that_are_off_are_not_shown(scenario):
     mapping = scenario.to_mapping()
     off = [name for name, values in mapping["store"].items() if not values["enabled"]]

@@ -41,6 +41,24 @@ def stopped(told):
     )
 
 
+@pytest.mark.parametrize(
+    ("goal", "message"),
+    [
+        (("0.01", None), r"precision must lie between 0.0005 and 0.5, .*found '0.01'"),
+        ((None, "5000"), r"max-paths must be a whole number \(found '5000'\)"),
+        ((None, 2.5), r"max-paths must be a whole number \(found 2.5\)"),
+    ],
+)
+def test_a_goal_is_a_number(goal, message):
+    with pytest.raises(PlanError, match=message):
+        Goal(*goal)
+
+
+def test_a_goal_is_written_down_whichever_library_counted_it():
+    goal = Goal(np.float32(0.25), np.int64(5000))
+    assert json.dumps([goal.precision, goal.most_paths]) == "[0.25, 5000]"
+
+
 def test_every_headline_interval_is_as_narrow_as_was_asked(stopped):
     assert stopped.stop.converged
     assert stopped.stop.widest == widest_of(stopped) <= 0.015

@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.engine import Plan
+from sim.estimates import conditioned
 from sim.stopping import Goal, Stop
 from sim.storage import guard, manifest, run_hash
 
@@ -104,3 +105,18 @@ def test_a_run_that_grew_is_known_by_what_was_asked_of_it(result):
     assert found["run_hash"] == run_hash(result.scenario, Plan(1, 4, 4), Goal(0.2, 5000))
     assert (found["worlds"], found["stop"]["asked_worlds"]) == (8, 4)
     assert manifest(result)["run_hash"] == run_hash(result.scenario, Plan(1, 8, 4))
+
+
+def test_what_was_given_holds_when_it_is_read_back(result, tmp_path, monkeypatch):
+    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    middle = float(np.median(result.record("alibaba").monthly["cash"][0]))
+    seen = result.given(f"alibaba.cash[1] <= {middle:.2f}")
+    again = sim.read(seen.save(tmp_path / "seen"))
+    kept = result.record("alibaba").monthly["cash"][0] <= round(middle, 2)
+    assert 0 < kept.sum() < 32
+    np.testing.assert_array_equal(again.sample.mask, kept)
+    pd.testing.assert_frame_equal(again.probability_of_profit(), seen.probability_of_profit())
+    assert again.summary()["condition"]["paths"] == kept.sum()
+    assert len(again.statement("alibaba")) > 0
+    assert manifest(seen)["run_hash"] != manifest(result)["run_hash"], "sim run does not take it for the whole run"
+    assert sim.read(again.save(tmp_path / "twice")).clauses == seen.clauses

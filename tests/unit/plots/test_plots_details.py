@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -333,11 +334,19 @@ def test_a_curve_may_be_a_frame_or_come_from_the_answer_to_how_much_money():
         for row in CURVE
     ]
     assert plots.curve_rows(nested) == CURVE
+    trials = [SimpleNamespace(to_dict=lambda trial=trial: trial) for trial in nested]
+    assert plots.curve_rows(trials) == CURVE, "of an answer in Python"
     one, other = (plots.capital_against_ruin(rows, ax=canvas()) for rows in (CURVE, pd.DataFrame(CURVE)))
     np.testing.assert_array_equal(one.lines[0].get_ydata(), other.lines[0].get_ydata())
     np.testing.assert_array_equal(one.lines[0].get_ydata(), [row["ruin"] for row in CURVE])
     assert round_amounts(900.0, 32_000.0, 500.0) == [1000, 2000, 5000, 10_000, 20_000]
     assert round_amounts(900.0, 32_000.0, 60.0) == [1000, 10_000]
+
+
+def test_what_is_no_axes_is_not_drawn_on(result):
+    for ax in ("shop", canvas().figure):
+        with pytest.raises(PlotError, match=r"ax: found .*; give axes"):
+            plots.final_profit(result, (), ax)
 
 
 def test_pictures_can_be_drawn_side_by_side(result):
