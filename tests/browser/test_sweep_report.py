@@ -68,6 +68,8 @@ def test_the_answer_stands_on_the_first_screen_and_cells_sort_by_their_values(br
             head = table.locator("thead th button").nth(column - 1)
             head.click()
             cells = table.locator(f"tbody tr {kind}:nth-child({column})").all()
-            values = [float(cell.get_attribute("data-order")) for cell in cells]
+            orders = [cell.get_attribute("data-order") for cell in cells]
+            values = [float(order) for order in orders if order]
             assert values == sorted(values)
             assert len(set(values)) > 1
+            assert not any(orders[len(values) :]), "missing cells stand last"
