@@ -20,6 +20,7 @@ from typing import Any
 from sim.capital_search import GRID_POINTS, CapitalNeeded, Trials, grid_about, search
 from sim.engine import Plan, PlanError
 from sim.estimates.estimate import number
+from sim.leaves import several
 from sim.scenario import Scenario, check_scenario
 from sim.streams import REPLICATES, SEED, WORLDS
 from sim.wording import DAYS_A_MONTH
@@ -111,8 +112,7 @@ def capital_needed(
         Where the question cannot be asked: insolvency off, a level outside (0, 1), an empty range.
     """
     check_scenario(scenario)
-    strategies = [strategies] if isinstance(strategies, str) else strategies
-    chosen = list(dict.fromkeys(strategies)) or list(scenario.strategies)
+    chosen = list(dict.fromkeys(several(strategies))) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
     plan = Plan(seed, worlds, replicates)
     expected = len(chosen) * (1 + GRID_POINTS + MOST_STEPS)

@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 from sim.api import count, load, read, run
 from sim.config import ConfigError, manifest_goal, manifest_size
 from sim.counted import Counted
-from sim.engine import Plan, PlanError
+from sim.engine import Plan, PlanError, check_helpers
 from sim.labels import LANGUAGES, label
 from sim.results import Result
 from sim.scenario import Scenario
@@ -25,7 +25,6 @@ from sim.stopping import Goal
 from sim.storage import default_directory, finished, read_summary, run_hash, save
 from sim.streams import REPLICATES, SEED, WORLDS
 from sim.waiting import Tell, answer_bar, progress_bar, status
-from sim.workers import BACKENDS
 from sim.writing import StorageError, check_writable, clear_leftovers, write_whole
 
 KEEP = ("paths", "summary")
@@ -184,10 +183,7 @@ def goal_of(config: Path, aim: tuple[float | None, int | None], scenario: Scenar
 
 def check_choices(jobs: int, backend: str = "auto", language: str = "en") -> None:
     """Refuse values outside the choices."""
-    if jobs == 0 or jobs < -1:
-        raise PlanError(f"--jobs: found {jobs}; give 1 and up, or -1 for all cores")
-    if backend not in BACKENDS:
-        raise PlanError(f"--backend: found '{backend}'; give one of: {', '.join(BACKENDS)}")
+    check_helpers(jobs, backend, names=("--jobs", "--backend"))
     if language not in LANGUAGES:
         raise PlanError(f"--language: found '{language}'; give one of: {', '.join(LANGUAGES)}")
 

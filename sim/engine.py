@@ -158,12 +158,23 @@ def whole(name: str, value: Any) -> int:
     return int(value)
 
 
-def check_helpers(n_jobs: Any, backend: str) -> None:
-    """Refuse helpers that there cannot be, before anything is simulated."""
-    if whole("n_jobs", n_jobs) == 0 or n_jobs < -1:
-        raise PlanError(f"n_jobs: found {n_jobs}; give 1 and up, or -1 for all cores")
-    if backend not in BACKENDS:
-        raise PlanError(f"backend: found {backend!r}; give one of: {', '.join(BACKENDS)}")
+def check_helpers(
+    n_jobs: Any,
+    backend: str,
+    backends: tuple[str, ...] = BACKENDS,
+    names: tuple[str, str] = ("n_jobs", "backend"),
+) -> None:
+    """Refuse helpers that there cannot be, before anything is simulated.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What the two are called where they were given.
+    """
+    if whole(names[0], n_jobs) == 0 or n_jobs < -1:
+        raise PlanError(f"{names[0]}: found {n_jobs}; give 1 and up, or -1 for all cores")
+    if backend not in backends:
+        raise PlanError(f"{names[1]}: found {backend!r}; give one of: {', '.join(backends)}")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -200,6 +200,11 @@ def wide_colon(found: object) -> str:
     """Return a hint where text holds a full-width colon, which YAML takes for a letter."""
     is_there = isinstance(found, str) and WIDE_COLON in found
     return f"; its colon is the full-width '{WIDE_COLON}': write ':' and a space" if is_there else ""
+
+
+def several(names: Sequence[str] | None) -> list[str]:
+    """Return names as a list; a single one may come as it is."""
+    return [names] if isinstance(names, str) else list(names or ())
 
 
 def short(value: Any) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.api import run
 from sim.labels import label
+from sim.leaves import several
 from sim.scenario import Scenario, check_scenario
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
         import ipywidgets as widgets  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise ExploreError('sliders need ipywidgets: pip install "seller-sim[notebook]"') from error
-    keys = (keys,) if isinstance(keys, str) else tuple(keys)
+    keys = tuple(several(keys))
     strategy = strategy or next(iter(scenario.strategies))
     explorer = Explorer(scenario, strategy, keys or default_keys(scenario, strategy))
     out = widgets.HTML()

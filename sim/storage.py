@@ -136,12 +136,17 @@ def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         Where a file is missing, is no JSON, or is not what the manifest says.
     """
     content = read_json(folder / "manifest.json")
+    return _summary(folder, content), content
+
+
+def _summary(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """Return the summary that goes with a manifest."""
     summary = read_json(folder / "summary.json")
     seconds = content.get("wall_seconds")
     whole = isinstance(seconds, float) and math.isfinite(seconds)
     if not whole or content.get("summary_sha256") != digest(folder / "summary.json"):
         raise StorageError(f"{folder}: manifest.json or summary.json was changed; run the scenario again with --force")
-    return summary, content
+    return summary
 
 
 def read_json(file: Path) -> dict[str, Any]:
@@ -297,7 +302,7 @@ def read(directory: str | Path) -> Saved:
             f"{folder}: of this run counts were kept, no paths: read its summary.json and statements.csv, or run the "
             "scenario again with --keep paths"
         )
-    summary, _ = read_summary(folder)
+    summary = _summary(folder, content)
     try:
         return _read_tables(folder, content, summary)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:

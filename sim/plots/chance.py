@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from sim.estimates import Estimate, EstimateRefused, Incidence
+from sim.leaves import several
 from sim.plots.style import (
     LINES,
     MARKERS,
@@ -23,7 +24,6 @@ from sim.plots.style import (
     label_ends,
     money_axis,
     months_axis,
-    several,
     share_axis,
     size_of,
     words,

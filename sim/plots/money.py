@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim import wording
 from sim.estimates import outcomes_at
+from sim.leaves import several
 from sim.plots.style import (
     PlotError,
     axes_of,
@@ -24,7 +25,6 @@ from sim.plots.style import (
     money_axis,
     months_axis,
     paper,
-    several,
     size_of,
     weekly_or_monthly,
     words,

@@ -160,11 +160,6 @@ def check_strategies(result: Result, names: Sequence[str]) -> None:
             raise PlotError(f"no strategy '{name}' in this result; there are: {', '.join(result.strategies)}")
 
 
-def several(names: Sequence[str] | None) -> list[str]:
-    """Return names as a list; a single one may come as it is."""
-    return [names] if isinstance(names, str) else list(names or ())
-
-
 def chosen(result: Result, strategy: str | None) -> str:
     """Return the strategy asked for, or the first one."""
     name = strategy or result.strategies[0]

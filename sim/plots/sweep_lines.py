@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from sim.leaves import several
 from sim.plots.style import (
     LINES,
     MARKERS,
@@ -19,7 +20,6 @@ from sim.plots.style import (
     head,
     label_ends,
     money_axis,
-    several,
     share_axis,
     words,
     wrap_x_label,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.api import run
-from sim.engine import Plan, PlanError
+from sim.engine import Plan, PlanError, check_helpers
 from sim.leaves import short
 from sim.scenario import Scenario
 from sim.storage import package_version
@@ -149,10 +149,7 @@ def run_sweep(
 
 def check_backend(n_jobs: int, backend: str, scheduler: str | None) -> None:
     """Refuse choices that cannot be, before anything is written."""
-    if n_jobs == 0 or n_jobs < -1:
-        raise PlanError(f"--jobs: found {n_jobs}; give 1 and up, or -1 for all cores")
-    if backend not in BACKENDS:
-        raise PlanError(f"--backend: found '{backend}'; give one of: {', '.join(BACKENDS)}")
+    check_helpers(n_jobs, backend, BACKENDS, ("--jobs", "--backend"))
     if backend == "dask" and scheduler is None:
         raise PlanError("--backend dask: give the scheduler's address too, as --scheduler tcp://host:8786")
     if backend != "dask" and scheduler is not None:
