@@ -11,9 +11,9 @@ from collections import Counter
 from unittest import mock
 
 import sim
-from sim.engine import Plan, Shop, simulate
-from sim.environment import Environment
-from sim.mechanisms.base import Phase
+from sim.business.market import Environment
+from sim.business.mechanisms.base import Phase
+from sim.simulation.engine import Plan, Shop, simulate
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import sim
-from sim.engine import Plan, simulate
-from sim.results import Result
-from sim.streams import BLOCK
+from sim.randomness.streams import BLOCK
+from sim.results.result import Result
+from sim.simulation.engine import Plan, simulate
 
 Array = NDArray[np.float64]
 

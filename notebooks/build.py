@@ -41,7 +41,7 @@ BOOKS: dict[str, list[str]] = {
     "02_your_own_numbers": [
         "# Your own numbers\n\nReplace what you know; leave the rest as uncertain as it is. A range such as `60 to 90` is a 90% interval.",
         START,
-        'from sim.config import explain\n\nprint(explain("store.goods.gross_margin"))',
+        'from sim.scenario import explain\n\nprint(explain("store.goods.gross_margin"))',
         'article = sim.load("configs/article.yaml")\n'
         'mine = sim.load("configs/article.yaml", ["store.goods.gross_margin=0.6", "store.prices.mean_value=120 to 200"])\n'
         f'sim.compare({{"the article": article, "mine": mine}}, {SIZE})',

@@ -13,15 +13,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import count, load, read, run
-    from sim.capital import capital_needed
-    from sim.comparing import compare
-    from sim.config import ConfigError
-    from sim.learning import learn
-    from sim.results import Result
-    from sim.scenario import Scenario
-    from sim.sliders import explore
-    from sim.sweeps import load_sweep, read_sweep, run_sweep
+    from sim.results.result import Result
+    from sim.results.run import count, load, read, run
+    from sim.scenario import ConfigError
+    from sim.scenario.scenario import Scenario
+    from sim.show import plots
+    from sim.show.sliders import explore
+    from sim.studies.capital import capital_needed
+    from sim.studies.compare import compare
+    from sim.studies.learn import learn
+    from sim.studies.sweeps import load_sweep, read_sweep, run_sweep
 
 __all__ = [
     "ConfigError",
@@ -34,6 +35,7 @@ __all__ = [
     "learn",
     "load",
     "load_sweep",
+    "plots",
     "read",
     "read_sweep",
     "run",
@@ -41,20 +43,21 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ConfigError": "sim.config",
-    "Result": "sim.results",
-    "Scenario": "sim.scenario",
-    "capital_needed": "sim.capital",
-    "compare": "sim.comparing",
-    "count": "sim.api",
-    "explore": "sim.sliders",
-    "learn": "sim.learning",
-    "load": "sim.api",
-    "load_sweep": "sim.sweeps",
-    "read": "sim.api",
-    "read_sweep": "sim.sweeps",
-    "run": "sim.api",
-    "run_sweep": "sim.sweeps",
+    "ConfigError": "sim.scenario",
+    "Result": "sim.results.result",
+    "Scenario": "sim.scenario.scenario",
+    "capital_needed": "sim.studies.capital",
+    "compare": "sim.studies.compare",
+    "count": "sim.results.run",
+    "explore": "sim.show.sliders",
+    "learn": "sim.studies.learn",
+    "load": "sim.results.run",
+    "load_sweep": "sim.studies.sweeps",
+    "plots": "sim.show",
+    "read": "sim.results.run",
+    "read_sweep": "sim.studies.sweeps",
+    "run": "sim.results.run",
+    "run_sweep": "sim.studies.sweeps",
 }
 
 

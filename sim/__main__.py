@@ -10,7 +10,7 @@ def main() -> None:
     ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # in the background of a script it is ignored
     if ours:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from sim.cli import main as command_line
+    from sim.cli.app import main as command_line
 
     if ours:
         signal.signal(signal.SIGINT, signal.default_int_handler)

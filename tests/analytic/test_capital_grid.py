@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.capital import capital_needed
-from sim.capital_search import FOUND, NOT_MONOTONE, RESOLUTION, Trials
+from sim.studies.capital import capital_needed
+from sim.studies.capital_search import FOUND, NOT_MONOTONE, RESOLUTION, Trials
 
 QUIET = {
     "horizon_days": 90,

@@ -3,8 +3,8 @@
 import pytest
 
 import sim
-from sim.engine import Plan, prepare
-from sim.ledger import PROFIT_KINDS
+from sim.business.ledger import PROFIT_KINDS
+from sim.simulation.engine import Plan, prepare
 
 CASES = [
     *((85, 0.15, 16.9725), (85, 0.20, 13.385), (85, 0.30, 6.21)),

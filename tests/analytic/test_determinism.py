@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine import Plan, prepare, simulate, simulate_span, span_worlds
-from sim.luck import SpanLuck
-from sim.results import Result
-from sim.spans import spans
-from sim.streams import BLOCK
-from sim.worlds import draw_worlds
+from sim.randomness.luck import SpanLuck
+from sim.randomness.streams import BLOCK
+from sim.results.result import Result
+from sim.simulation.engine import Plan, prepare, simulate, simulate_span, span_worlds
+from sim.simulation.spans import spans
+from sim.simulation.worlds import draw_worlds
 
 ARTICLE = Path(__file__).parents[2] / "configs" / "article.yaml"
 PLAN = Plan(seed=7, worlds=700, replicates=4)  # three blocks, the last one partly wanted

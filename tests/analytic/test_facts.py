@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine import Plan
-from sim.facts import facts
+from sim.simulation.engine import Plan
+from sim.studies.article import facts
 
 ROWS = {"F8", "F11", "F12", "F17", "F18", "F20", "F21", "F22", "F23", "F25", "F27"}
 SHOWN = {"F22", "F27"}

@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.engine import Plan, prepare
-from sim.ledger import CASH, PROFIT_KINDS
-from sim.recorder import BOOKED
+from sim.business.ledger import CASH, PROFIT_KINDS
+from sim.simulation.engine import Plan, prepare
+from sim.simulation.recorder import BOOKED
 
 CAPITAL, SET_UP, BILL, IMPROVEMENT, PAY, ADS = 10_000.0, 80.0, 39.0 + 60 + 30 + 20, 100.0, 300.0, 30.0
 ORDERS = 30 * 0.02  # clicks at $1, converting at 2%

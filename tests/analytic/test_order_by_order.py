@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine import Plan, prepare, simulate
+from sim.simulation.engine import Plan, prepare, simulate
 from tests.analytic.order_by_order import simulate as order_by_order
 
 STORE = "strategies={independent: [store]}"

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.engine import Plan, simulate
+from sim.simulation.engine import Plan, simulate
 from tests.analytic.plain_loop import simulate as simulate_slowly
 
 READINGS = {"settled": "settled_profit", "cash": "cash", "orders": "orders", "ads": "ad_spend"}

@@ -12,11 +12,11 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 import sim
-from sim.engine import Plan, simulate
 from sim.estimates import Sample
-from sim.results import Result
-from sim.sampling import uniforms_of_worlds
-from sim.streams import BLOCK
+from sim.randomness.streams import BLOCK
+from sim.randomness.world_sampling import uniforms_of_worlds
+from sim.results.result import Result
+from sim.simulation.engine import Plan, simulate
 
 ARTICLE = Path(__file__).parents[2] / "configs" / "article.yaml"
 STREAMS = tuple(f"world.small.{name}" for name in "abcd")

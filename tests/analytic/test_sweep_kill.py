@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.sweeps.helpers import HEAD, contents, write_sweep
+from tests.unit.studies.sweeps.helpers import HEAD, contents, write_sweep
 
 pytestmark = [
     pytest.mark.slow,
@@ -33,7 +33,7 @@ LONGER = HEAD.replace("worlds: 64", "worlds: 256").replace("horizon_days: 30", "
 
 
 def start(sweep_file, folder, *words):
-    code = [sys.executable, "-c", "from sim.cli import main; main()"]
+    code = [sys.executable, "-c", "from sim.cli.app import main; main()"]
     call = [*code, "sweep", str(sweep_file), "--out", str(folder), "--jobs", "2", *words]
     return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.worlds import draw_worlds
+from sim.simulation.worlds import draw_worlds
 
 WORLDS = 20_000
 

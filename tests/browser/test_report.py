@@ -32,7 +32,7 @@ def page_file(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param) / "run"
     command = [
         "-c",
-        "from sim.cli import main; main()",
+        "from sim.cli.app import main; main()",
         "run",
         "configs/article.yaml",
         "--worlds",
@@ -177,8 +177,8 @@ def test_no_serious_finding_of_the_accessibility_check(browser, page_file, dark)
 
 def test_hostile_names_stay_text(browser, tmp_path):
     import sim
-    from sim.report import report_page
-    from sim.storage import manifest
+    from sim.results.files import manifest
+    from sim.show.report import report_page
 
     base = sim.load("configs/article.yaml", ["horizon_days=60"])
     scenario = base.with_({"title": HOSTILE, "strategies": {"x<script>window.broken=3</script>": ["aliexpress"]}})

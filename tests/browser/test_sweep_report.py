@@ -3,10 +3,10 @@
 import pytest
 
 import sim
-from sim.report.sweep_found import read_found
-from sim.report.sweep_page import page_of
+from sim.show.report.sweep.found import read_found
+from sim.show.report.sweep.page import page_of
 from tests.browser.test_report import CHROMIUM, HOSTILE, Visit, axe, browser
-from tests.unit.sweeps.helpers import write_sweep
+from tests.unit.studies.sweeps.helpers import write_sweep
 
 pytestmark = [
     pytest.mark.slow,

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass
 
-from sim.cli import main
+from sim.cli.app import main
 
 
 @dataclass

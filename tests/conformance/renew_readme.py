@@ -14,7 +14,7 @@ def screen_head() -> str:
     """Return what the main job prints, up to the chances by month."""
     with tempfile.TemporaryDirectory() as folder:
         words = ("run", "configs/article.yaml", "--out", str(Path(folder) / "run"))
-        command = [sys.executable, "-c", "from sim.cli import main; main()", *words]
+        command = [sys.executable, "-c", "from sim.cli.app import main; main()", *words]
         printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     head = printed.split(HEAD_ENDS, maxsplit=1)[0]
     return "\n".join(line.rstrip() for line in head.splitlines()).rstrip()

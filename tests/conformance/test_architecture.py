@@ -6,12 +6,12 @@ import sys
 import tomllib
 from pathlib import Path
 
-from sim.channels.plan import renewed
+from sim.business.channels.plan import renewed
 
 
 def test_the_days_of_the_channels_are_current():
     page = Path("ARCHITECTURE.md").read_text(encoding="utf-8")
-    assert renewed(page) == page, "run: python -m sim.channels.plan"
+    assert renewed(page) == page, "run: python -m sim.business.channels.plan"
 
 
 def test_files_to_read_first_exist():
@@ -33,7 +33,7 @@ def test_the_layers_shown_are_the_layers_checked():
 
 def test_starting_up_imports_nothing_heavy():
     heavy = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "pydantic", "ruamel", "joblib")
-    code = f"import sys, sim.cli; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, sim.cli.app; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 

@@ -252,12 +252,12 @@ def test_a_sweep_and_a_scenario_taken_for_each_other(monkeypatch, capsys):
 
 
 def test_a_full_disk_leaves_nothing_but_the_answer_on_the_screen(tmp_path, monkeypatch, capsys):
-    from sim import storage
+    from sim.results import files
 
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage, "write_tables", full)
+    monkeypatch.setattr(files, "write_tables", full)
     words = ("run", "configs/article.yaml", "--set", "horizon_days=30", "--worlds", "64", "--jobs", "1")
     outcome = command(monkeypatch, capsys, *words, "--out", tmp_path / "run")
     check(outcome, "No space left on device", "nothing was kept", said="How likely is a profit")
@@ -277,7 +277,7 @@ def test_a_really_full_disk(tmp_path):
         pytest.skip("this machine does not allow mounting")
     try:
         words = ["run", "configs/article.yaml", "--set", "horizon_days=30", "--worlds", "512", "--jobs", "1"]
-        call = [sys.executable, "-c", "from sim.cli import main; main()", *words, "--out", str(disk / "run")]
+        call = [sys.executable, "-c", "from sim.cli.app import main; main()", *words, "--out", str(disk / "run")]
         outcome = subprocess.run(call, capture_output=True, text=True, check=False, timeout=120)
         assert outcome.returncode == 2, outcome.stderr
         assert "Traceback" not in outcome.stderr

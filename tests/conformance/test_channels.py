@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.channels import channel, channel_names
-from sim.engine import Business, Plan, mechanisms_of, prepare, simulate, span_worlds
-from sim.ledger import Account
-from sim.mechanisms.base import Mechanism, Phase
-from sim.parameters import parameters_of
+from sim.business.channels import channel, channel_names
+from sim.business.ledger import Account
+from sim.business.mechanisms.base import Mechanism, Phase
+from sim.business.parameters import parameters_of
+from sim.simulation.engine import Business, Plan, mechanisms_of, prepare, simulate, span_worlds
 
 SCENARIOS = ("article", "market", "dual")
 SHORT = ["horizon_days=120"]

@@ -8,15 +8,15 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-import sim.channels.base as registry
-from sim.channels import Channel, Part, channel, register
-from sim.config import explain, loads, schema
-from sim.config.reading import ConfigError
-from sim.engine import Plan, simulate
-from sim.ledger import CASH, Account, Kind
-from sim.mechanisms.base import Mechanism, Phase
-from sim.parameters import Number, number
-from sim.results import Result
+import sim.business.channels.base as registry
+from sim.business.channels import Channel, Part, channel, register
+from sim.business.ledger import CASH, Account, Kind
+from sim.business.mechanisms.base import Mechanism, Phase
+from sim.business.parameters import Number, number
+from sim.results.result import Result
+from sim.scenario import explain, loads, schema
+from sim.scenario.yaml_reader import ConfigError
+from sim.simulation.engine import Plan, simulate
 
 RECIPES = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
 

@@ -7,8 +7,8 @@ import pytest
 from typer.main import get_command
 
 import sim
-from sim.cli import app
-from sim.config import explain, loads
+from sim.cli.app import app
+from sim.scenario import explain, loads
 from tests.conformance.helpers import command
 
 README = Path("README.md").read_text(encoding="utf-8")

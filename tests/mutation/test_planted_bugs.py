@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import sim
-from sim.accounts import CHARGEBACKS, PAYMENT_FEES, REFUNDS, REFUNDS_PAYABLE, SALES
-from sim.delays import DelayLine
-from sim.engine import Plan, simulate
-from sim.ledger import CASH, Book, LedgerError
-from sim.mechanisms import fulfilment, hazards, returns
-from sim.state import Bucket
+from sim.business.accounts import CHARGEBACKS, PAYMENT_FEES, REFUNDS, REFUNDS_PAYABLE, SALES
+from sim.business.delays import DelayLine
+from sim.business.ledger import CASH, Book, LedgerError
+from sim.business.mechanisms import freezes, fulfilment, returns
+from sim.business.state import Bucket
+from sim.simulation.engine import Plan, simulate
 
 OVERRIDES = [
     *("strategies={independent: [store]}", "horizon_days=150", "store.paypal.reserve_rate=0.1"),
@@ -106,7 +106,7 @@ def test_a_refund_drawn_twice(monkeypatch):
 
 
 def test_a_freeze_released_twice(monkeypatch):
-    original = hazards.Freeze._pay
+    original = freezes.Freeze._pay
 
     def pay(record, account, ledger, paths, amount, forfeited):
         original(record, account, ledger, paths, amount, forfeited)
@@ -114,7 +114,7 @@ def test_a_freeze_released_twice(monkeypatch):
         released[paths] = amount
         ledger.post(released, debit=CASH, credit=account.frozen_account)
 
-    monkeypatch.setattr(hazards.Freeze, "_pay", staticmethod(pay))
+    monkeypatch.setattr(freezes.Freeze, "_pay", staticmethod(pay))
     caught("frozen")
 
 

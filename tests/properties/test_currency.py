@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.engine import Plan, simulate
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
+from sim.simulation.engine import Plan, simulate
 
 RATE = 8.0
 """A power of two: products with it are exact."""

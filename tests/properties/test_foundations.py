@@ -8,9 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from sim import counts
-from sim.delays import GRID, Delay, DelayLine
-from sim.distributions import (
+from sim.business.delays import GRID, Delay, DelayLine
+from sim.business.ledger import CAPITAL, CASH, PROFIT_KINDS, Account, Kind, Ledger
+from sim.randomness import counts
+from sim.randomness.distributions import (
     Beta,
     Choice,
     Constant,
@@ -25,7 +26,6 @@ from sim.distributions import (
     Uniform,
     from_leaf,
 )
-from sim.ledger import CAPITAL, CASH, PROFIT_KINDS, Account, Kind, Ledger
 
 settings.register_profile("sim", deadline=None, max_examples=60, derandomize=True, print_blob=True)
 settings.load_profile("sim")

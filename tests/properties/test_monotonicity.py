@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine import Plan, simulate
+from sim.simulation.engine import Plan, simulate
 
 PLAN = Plan(seed=21, worlds=128, replicates=8)
 CHANNELS = ("store", "aliexpress", "alibaba")

@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 
 import sim
-from sim.engine import Plan
-from sim.recorder import Record
-from sim.results import Result
+from sim.results.result import Result
+from sim.simulation.engine import Plan
+from sim.simulation.recorder import Record
 
 PATHS = np.arange(40)
 FLOWS = {

@@ -29,8 +29,8 @@ from sim.estimates.conditioned import (
     shortfall_given,
 )
 from sim.estimates.fans import fan, simultaneous_fan
-from sim.questions import first_month, profitable, ruin_month
-from sim.recorder import Record
+from sim.results.outcomes import first_month, profitable, ruin_month
+from sim.simulation.recorder import Record
 
 WORLDS, REPLICATES = 8192, 2
 PATHS = WORLDS * REPLICATES

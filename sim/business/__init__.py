@@ -1,0 +1,1 @@
+"""The business as one reads it: books, calendar, market, mechanisms, channels."""

@@ -1,0 +1,84 @@
+"""Alibaba.com: business buyers, membership, P4P, inquiries, Trade Assurance. Its tuple is its day."""
+
+from __future__ import annotations
+
+from sim.business.channels.base import Channel, Part, register
+from sim.business.mechanisms.costs import Opening, OwnerPay
+from sim.business.mechanisms.escrow import Commission, EscrowReleases, TradeAssurance
+from sim.business.mechanisms.fulfilment import Arrivals, Delivery
+from sim.business.mechanisms.platform import (
+    Deposit,
+    FreeVisits,
+    Membership,
+    PayForPerformance,
+    ProductSelection,
+    SellerCosts,
+)
+from sim.business.mechanisms.policy import StopLoss
+from sim.business.mechanisms.returns import Refunds, Returns
+from sim.business.mechanisms.violations import ProfileLink, Violations
+from sim.business.mechanisms.warehouse import CoAdvertising, Warehouse
+from sim.business.mechanisms.wholesale import (
+    Inquiries,
+    Production,
+    Shipment,
+    WholesaleAcceptance,
+    WholesaleFreight,
+    WholesaleGoods,
+    WholesaleOrders,
+    WholesalePrices,
+)
+
+ADMISSION = (
+    ("setup_days", {"uniform": {"low": 7, "high": 10}}, "F14: admission in 7-10 days"),
+    ("review_days", 1, "F14: listing within 24 h"),
+    ("setup_cost", 100),
+)
+NO_GOODS_BACK = "[j] bulk goods are not sent back"
+DISPUTES = (
+    ("return_rate", {"beta": {"mean": 0.02, "sd": 0.01}}),
+    ("decision_days", {"uniform": {"low": 1, "high": 7}}),
+    ("refunded_without_return", 1.0, NO_GOODS_BACK),
+    ("handling_cost", 0, NO_GOODS_BACK),
+    ("salvage", 0, NO_GOODS_BACK),
+)
+WORKING_CAPITAL = (("keep_cash", 3000, "[j] goods and freight of some orders until the escrow pays"),)
+P4P = (("cash_reserve", 2000, "[j] clicks are worth nothing when the orders they bring cannot be paid"),)
+STOP_LOSS = (("largest_loss", 8000, "[j] the membership is lost on day 0, in settled profit"),)
+
+ALIBABA = register(
+    Channel(
+        name="alibaba",
+        title="Alibaba.com",
+        parts=(
+            Part("opening", Opening, required=True, defaults=ADMISSION),
+            Part("escrow_releases", EscrowReleases, required=True),
+            Part("arrivals", Arrivals, required=True),
+            Part("disputes", Returns, defaults=DISPUTES),
+            Part("refunds", Refunds, required=True),
+            Part("membership", Membership),
+            Part("deposit", Deposit),
+            Part("monthly_costs", SellerCosts),
+            Part("owner_pay", OwnerPay, defaults=WORKING_CAPITAL),
+            Part("stop_loss", StopLoss, defaults=STOP_LOSS),
+            Part("p4p", PayForPerformance, defaults=P4P),
+            Part("visits", FreeVisits),
+            Part("co_advertising", CoAdvertising),
+            Part("product_selection", ProductSelection, enabled=False),
+            Part("inquiries", Inquiries, required=True),
+            Part("orders", WholesaleOrders, required=True),
+            Part("violations", Violations, enabled=False),
+            Part("prices", WholesalePrices, required=True),
+            Part("acceptance", WholesaleAcceptance, required=True),
+            Part("production", Production),
+            Part("shipment", Shipment, required=True),
+            Part("goods", WholesaleGoods),
+            Part("freight", WholesaleFreight),
+            Part("warehouse", Warehouse, enabled=False),
+            Part("delivery", Delivery, required=True),
+            Part("commission", Commission),
+            Part("escrow", TradeAssurance, required=True),
+            Part("profile_link", ProfileLink),
+        ),
+    )
+)

@@ -1,0 +1,84 @@
+"""AliExpress: consumers, paid visits, commission, escrow. Its tuple is its day."""
+
+from __future__ import annotations
+
+from sim.business.channels.base import Channel, Part, register
+from sim.business.mechanisms.costs import Opening, OwnerPay
+from sim.business.mechanisms.demand import Acceptance, Coupons, OrderValue
+from sim.business.mechanisms.escrow import Affiliates, Commission, Escrow, EscrowReleases
+from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels
+from sim.business.mechanisms.platform import (
+    Deposit,
+    FreeVisits,
+    PayForPerformance,
+    ProductSelection,
+    RetailOrders,
+    SellerCosts,
+)
+from sim.business.mechanisms.policy import StopLoss
+from sim.business.mechanisms.returns import Refunds, Returns
+from sim.business.mechanisms.violations import Violations
+from sim.business.mechanisms.warehouse import CoAdvertising, Warehouse
+
+ADMISSION = (
+    ("setup_days", {"uniform": {"low": 7, "high": 10}}, "F14: admission in 7-10 days"),
+    ("review_days", 1, "F14: listing within 24 h"),
+    ("setup_cost", 100),
+)
+RETURNS = (("return_rate", {"beta": {"mean": 0.08, "sd": 0.035}}, "shipped direct by Chinese sellers: 8-12%"),)
+P4P = (("cpc", {"lognormal": {"median": 0.30, "log_sd": 0.35}}),)
+VISITS = (
+    ("free_share", {"beta": {"mean": 0.65, "sd": 0.12}}),
+    ("reference_clicks", 67, "[j] 20 a day at a CPC of 0.30"),
+    ("rfq_weight", 1.0, "[j] consumers send no requests for quotation"),
+)
+PRICES = (("mean_value", {"lognormal": {"median": 60, "log_sd": 0.45}}, "[j] the own store's less a discount"),)
+RESERVE = (("cash_reserve", 500),)
+GOODS = (
+    (
+        "gross_margin",
+        {"beta": {"mean": 0.35, "sd": 0.08}},
+        "Chinese sellers: 35% on average (10100.com 65691324); below the own store's (F31)",
+    ),
+)
+COMMISSION = (("commission_rate", {"triangular": {"low": 0.05, "mode": 0.065, "high": 0.08}}, "F1: 5-8%"),)
+PAYOUT = (
+    ("release_days", {"triangular": {"low": 7, "mode": 21, "high": 45}}),
+    ("release_counts_from", "order"),
+)
+
+ALIEXPRESS = register(
+    Channel(
+        name="aliexpress",
+        title="AliExpress",
+        parts=(
+            Part("opening", Opening, required=True, defaults=ADMISSION),
+            Part("escrow_releases", EscrowReleases, required=True),
+            Part("arrivals", Arrivals, required=True),
+            Part("returns", Returns, defaults=RETURNS),
+            Part("refunds", Refunds, required=True),
+            Part("deposit", Deposit),
+            Part("monthly_costs", SellerCosts),
+            Part("owner_pay", OwnerPay),
+            Part("stop_loss", StopLoss),
+            Part("p4p", PayForPerformance, defaults=P4P),
+            Part("visits", FreeVisits, defaults=VISITS),
+            Part("co_advertising", CoAdvertising),
+            Part("product_selection", ProductSelection, enabled=False),
+            Part("orders", RetailOrders, required=True),
+            Part("violations", Violations, enabled=False),
+            Part("prices", OrderValue, required=True, defaults=PRICES),
+            Part("acceptance", Acceptance, required=True, defaults=RESERVE),
+            Part("coupons", Coupons),
+            Part("goods", Goods, defaults=GOODS),
+            Part("freight", Freight),
+            Part("warehouse", Warehouse, enabled=False),
+            Part("import_charges", ImportCharges),
+            Part("lost_parcels", LostParcels),
+            Part("delivery", Delivery, required=True),
+            Part("commission", Commission, defaults=COMMISSION),
+            Part("affiliates", Affiliates),
+            Part("escrow", Escrow, required=True, defaults=PAYOUT),
+        ),
+    )
+)

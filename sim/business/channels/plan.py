@@ -1,0 +1,37 @@
+"""The day's order of every channel as Markdown: ``python -m sim.business.channels.plan`` renews ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.business.channels import channel, channel_names
+
+BEGIN = "<!-- plans: begin -->"
+END = "<!-- plans: end -->"
+
+
+def plans() -> str:
+    """Return one table a channel."""
+    blocks = []
+    for name in channel_names():
+        found = channel(name)
+        rows = [f"| {position} | {phase} | `{section}` | {does} |" for position, phase, section, does in found.plan()]
+        head = [
+            f"**{found.title}** (`{name}`)",
+            "",
+            "| | part of the day | section | what happens |",
+            "|---|---|---|---|",
+        ]
+        blocks.append("\n".join([*head, *rows]))
+    return "\n\n".join(blocks)
+
+
+def renewed(page: str) -> str:
+    """Return the page with the tables between its markers made anew."""
+    before, rest = page.split(BEGIN)
+    return f"{before}{BEGIN}\n{plans()}\n{END}{rest.split(END)[1]}"
+
+
+if __name__ == "__main__":
+    target = Path("ARCHITECTURE.md")
+    target.write_text(renewed(target.read_text(encoding="utf-8")), encoding="utf-8")

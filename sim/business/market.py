@@ -1,0 +1,148 @@
+"""What every strategy of a path meets alike: ad prices, demand, season, weekdays, the yuan.
+
+Ignored: shocks to demand that last (a recession), competitors that answer, and a feedback of one seller on prices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.business.parameters import Number, number, switch
+from sim.randomness.luck import Luck
+
+Array = NDArray[np.float64]
+
+AD_PRICE_SEASON = {11: 1.30, 12: 1.35, 1: 0.90}
+DEMAND_SEASON = {11: 1.30, 12: 1.20}
+WEEKDAY = (1.11, 1.10, 1.05, 1.05, 0.99, 0.82, 0.89)
+"""Orders by weekday, Monday first, relative to their mean; eBay paid search."""
+
+DAYS_A_YEAR = 365.0
+STUDENT_T3_VARIANCE = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Market:
+    """The market's numbers.
+
+    Source
+    ------
+    European Central Bank reference rates 2015-2026 for the yuan.
+    """
+
+    streams: ClassVar[tuple[str, ...]] = ("ad_price", "yuan")
+
+    ad_price_drift: Number = number(
+        {"normal": {"mean": 0.10, "sd": 0.08}},
+        unit="per year",
+        low=-0.9,
+        meaning="Yearly rise of ad prices.",
+        source="search +10-11% a year",
+    )
+    ad_price_volatility: Number = number(
+        0.10, unit="log-sd", meaning="Spread of the shared daily shock to ad prices around its mean.", high=2.0
+    )
+    ad_price_persistence: Number = number(
+        0.90, unit="per day", meaning="Share of an ad-price shock that is left a day later.", high=0.999
+    )
+    season: bool = switch(True, meaning="November and December sell more and cost more to advertise in.")
+    weekdays: bool = switch(True, meaning="Orders follow the weekday.")
+    yuan_start: Number = number(
+        {"uniform": {"low": 6.65, "high": 7.2}},
+        unit="CNY per USD",
+        low=0.1,
+        meaning="Exchange rate on day 0.",
+        source="ECB 2015-2026",
+    )
+    yuan_volatility: Number = number(
+        {"lognormal": {"median": 0.035, "log_sd": 0.3}},
+        unit="per year",
+        meaning="Yearly volatility of the yuan (Student t, 3 degrees of freedom).",
+        high=1.0,
+        source="ECB 2015-2026",
+    )
+    yuan_moves: bool = switch(True, meaning="The yuan moves, and with it the cost of goods in dollars.")
+
+
+class Environment:
+    """The market's state on one day.
+
+    Attributes
+    ----------
+    day : int
+    date : datetime.date
+    ad_price : (n_paths,) float or float
+        Factor on the stated CPM and CPC.
+    demand : float
+        Factor on conversion: season times weekday.
+    goods_price : (n_paths,) float or float
+        Factor on the dollar cost of goods bought in yuan, relative to day 0.
+    """
+
+    def __init__(self, market: Market, start: date, luck: Luck) -> None:
+        self.market = market
+        self.start = start
+        self.luck = luck
+        self.day = -1
+        self.date = start
+        self.ad_price: Number = 1.0
+        self.demand = 1.0
+        self.goods_price: Number = 1.0
+        self._ad_shock: Number = 0.0
+        self._log_yuan: Number = 0.0
+
+    def step(self, day: int) -> None:
+        """Move to ``day``."""
+        self.day = day
+        self.date = self.start + timedelta(days=day)
+        self.demand = self._demand()
+        self.ad_price = self._ad_price()
+        if self.market.yuan_moves:
+            self._move_yuan()
+
+    def _demand(self) -> float:
+        season = DEMAND_SEASON.get(self.date.month, 1.0) if self.market.season else 1.0
+        weekday = WEEKDAY[self.date.weekday()] if self.market.weekdays else 1.0
+        return season * weekday
+
+    def _ad_price(self) -> Number:
+        market = self.market
+        level = AD_PRICE_SEASON.get(self.date.month, 1.0) if market.season else 1.0
+        drift = (1.0 + market.ad_price_drift) ** (self.day / DAYS_A_YEAR)
+        if np.ndim(market.ad_price_volatility) == 0 and market.ad_price_volatility == 0.0:
+            return level * drift
+        shock = self.luck.normal("ad_price") * market.ad_price_volatility
+        keep = market.ad_price_persistence if self.day else 0.0
+        # Stationary from day 0: the variance of keep * old + sqrt(1 - keep^2) * new stays volatility^2.
+        self._ad_shock = keep * self._ad_shock + np.sqrt(1.0 - np.square(keep)) * shock
+        centre = 0.0 if self.luck.expected else 0.5 * np.square(market.ad_price_volatility)
+        return level * drift * np.exp(self._ad_shock - centre)
+
+    def _move_yuan(self) -> None:
+        daily = self.market.yuan_volatility / np.sqrt(DAYS_A_YEAR * STUDENT_T3_VARIANCE)
+        if self.luck.expected:
+            return
+        self._log_yuan = self._log_yuan + daily * student_t3(self.luck.uniform("yuan"))
+        self.goods_price = np.exp(-self._log_yuan)
+
+
+def student_t3(uniform: Array) -> Array:
+    """Return quantiles of Student's t with 3 degrees of freedom.
+
+    Solves ``F(t) = 1/2 + (theta + sin(theta) cos(theta)) / pi`` with ``t = sqrt(3) tan(theta)``: three Newton steps on
+    ``2 theta + sin(2 theta) = 2 pi (u - 1/2)`` from a start that is exact in the middle and in the tails.
+    """
+    target = np.pi * (np.clip(uniform, 1e-12, 1 - 1e-12) - 0.5)
+    # In the tail theta = pi/2 - e with (2/3) e^3 = pi/2 - |target|.
+    gap = 0.5 * np.pi - np.abs(target)
+    tail = 0.5 * np.pi - np.cbrt(1.5 * gap)
+    angle = np.where(gap < 0.6, tail, 0.5 * np.abs(target))
+    for _ in range(6):
+        sine, cosine = np.sin(angle), np.cos(angle)
+        angle = angle - (angle + sine * cosine - np.abs(target)) / np.maximum(2.0 * cosine * cosine, 1e-12)
+    return np.asarray(np.sqrt(3.0) * np.tan(angle) * np.sign(target))

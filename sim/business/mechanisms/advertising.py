@@ -1,0 +1,139 @@
+"""Paid traffic: what a day's budget buys on one source.
+
+Ignored: auctions, audiences, learning phases of the ad system, attribution windows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.business.accounts import ADVERTISING, CREATIVES
+from sim.business.ledger import CASH, Account, Book
+from sim.business.market import Environment
+from sim.business.mechanisms.base import Mechanism
+from sim.business.mechanisms.shared import ReferenceTraffic
+from sim.business.parameters import Number, choice, number, rate, switch
+from sim.business.state import State, Today, Visits
+from sim.randomness.luck import Luck
+
+Array = NDArray[np.float64]
+
+
+@dataclass
+class Creative:
+    """Memory of one source: days the current creative has run."""
+
+    age: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdSource(Mechanism):
+    """Buy clicks on one source.
+
+    ``impressions = 1000 spend / (CPM price) (spend / reference)^(beta - 1)`` and ``clicks ~ Poisson(impressions CTR)``:
+    clicks grow as ``spend^beta``, and the stated price holds at the reference spend.
+
+    When in the day: after the budget, before the funnel. Posts: advertising, ad creatives, cash. Assumes: saturation
+    raises the price of an impression, fatigue lowers the click-through rate. Source: superads.ai,
+    10100.com/article/1971696, digitalpointllc.com, F4.
+    """
+
+    does: ClassVar[str] = "spend its share of the budget; impressions and clicks"
+    streams: ClassVar[tuple[str, ...]] = ("clicks", "noise")
+
+    kind: str = choice("social", ("social", "search"), meaning="Decides how well its visitors convert.")
+    budget_share: Number = rate(0.6, meaning="Share of the daily budget.")
+    price_basis: str = choice("cpm", ("cpm", "cpc"), meaning="Which price is given; the other follows from the CTR.")
+    cpm: Number = number(
+        {"lognormal": {"median": 14, "log_sd": 0.40}},
+        unit="money per 1,000 impressions",
+        meaning="Price of impressions.",
+        source="superads.ai: e-commerce average 17-30 less a cold-traffic discount",
+    )
+    cpc: Number = number(
+        {"lognormal": {"p5": 0.5, "p95": 3.0}}, unit="money per click", meaning="Price of a click.", source="F4"
+    )
+    ctr: Number = rate(
+        {"lognormal": {"median": 0.011, "log_sd": 0.40}},
+        meaning="Clicks per impression.",
+        source="10100.com/article/1971696: 0.8-1.5%, median 1.03%",
+    )
+    spend_exponent: Number = number(
+        {"beta": {"mean": 0.80, "sd": 0.06}},
+        unit="exponent",
+        high=1.0,
+        meaning="Clicks grow as spend to this power.",
+        source=".72-.85",
+    )
+    reference_budget: Number = number(
+        30.0, unit="money a day", low=0.01, meaning="Daily budget, all sources, at which the stated price holds."
+    )
+    fatigue: bool = switch(True, meaning="The creative wears out.")
+    half_life: Number = number(
+        {"lognormal": {"median": 30, "log_sd": 0.7}},
+        unit="days",
+        low=0.5,
+        meaning="Days in which a creative loses half its click-through.",
+        source="-15-25% by day 14-21 implies 50-60; others 11",
+    )
+    renew_below: Number = rate(0.6, meaning="A new creative is bought when this share of the click-through is left.")
+    renewal_cost: Number = number(50.0, unit="money", meaning="Price of a new creative.")
+    click_dispersion: Number = number(
+        {"lognormal": {"median": 30, "log_sd": 0.6}},
+        unit="k of a negative binomial",
+        low=0.1,
+        meaning="Daily clicks vary beyond chance with relative variance 1/k.",
+        source="Facebook 2017 clicks 69; Conjura brands 2.75",
+    )
+    noise: bool = switch(True, meaning="Daily clicks vary beyond chance.")
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (ADVERTISING, CREATIVES)
+
+    @property
+    def cost_per_mille(self) -> Number:
+        """Stated price of 1,000 impressions."""
+        return self.cpm if self.price_basis == "cpm" else self.cpc * self.ctr * 1000.0
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Start with a fresh creative; note what the reference budget buys, for organic traffic."""
+        state.keep(Creative(np.zeros(state.n_paths)), self.section)
+        if not state.has(ReferenceTraffic):
+            state.keep(ReferenceTraffic({}))
+        clicks = state.recall(ReferenceTraffic).clicks
+        bought = self.reference_budget * self.budget_share * self.ctr * 1000.0 / self.cost_per_mille
+        clicks[self.kind] = clicks.get(self.kind, 0.0) + bought
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Spend and count."""
+        spend = np.asarray(today.budget * self.budget_share)
+        reference = self.reference_budget * np.maximum(self.budget_share, 1e-9)
+        saturation = np.power(np.maximum(spend, 1e-9) / reference, self.spend_exponent - 1.0)
+        impressions = spend * saturation * (1000.0 / self.cost_per_mille) / environment.ad_price
+        response = self._freshness(state, spend, ledger) * self.ctr
+        if self.noise:
+            response = response * luck.noise("noise", self.click_dispersion)
+        clicks = luck.poisson("clicks", impressions * response)
+        today.sources[self.section] = Visits(self.kind, paid=True, impressions=impressions, clicks=clicks)
+        today.ad_spend = today.ad_spend + spend
+        today.impressions = today.impressions + impressions
+        ledger.post(spend, debit=ADVERTISING, credit=CASH)
+
+    def _freshness(self, state: State, spend: Array, ledger: Book) -> Array | float:
+        if not self.fatigue:
+            return 1.0
+        memory = state.recall(Creative, self.section)
+        left = np.exp2(-memory.age / self.half_life)
+        worn = (left < self.renew_below) & (spend > 0)
+        if worn.any():
+            ledger.post(np.where(worn, self.renewal_cost, 0.0), debit=CREATIVES, credit=CASH)
+            memory.age[worn] = 0.0
+            left[worn] = 1.0
+        memory.age += spend > 0
+        return left

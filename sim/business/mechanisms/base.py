@@ -1,0 +1,81 @@
+"""What a mechanism is: one thing that happens in a business, with its numbers, accounts and streams declared.
+
+A mechanism holds parameters only. It reads and writes the channel's :class:`~sim.business.state.State` and
+:class:`~sim.business.state.Today`, moves money through the :class:`~sim.business.ledger.Book`, and takes its chance
+from :class:`~sim.randomness.luck.Luck`. It never calls another mechanism; the channel's tuple is the day's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.business.ledger import Account, Book
+from sim.business.market import Environment
+from sim.business.state import State, Today
+from sim.randomness.luck import Luck
+
+Array = NDArray[np.float64]
+
+
+class Phase(IntEnum):
+    """Part of the day; every channel of a strategy ends one before the next begins."""
+
+    RECEIPTS = 0
+    TRADING = 1
+    CLOSING = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mechanism:
+    """Base of all mechanisms.
+
+    Parameters
+    ----------
+    section : str
+        Name in the channel and in YAML; makes the names of streams and of per-instance accounts.
+    """
+
+    phase: ClassVar[Phase] = Phase.TRADING
+    does: ClassVar[str] = ""
+    streams: ClassVar[tuple[str, ...]] = ()
+
+    section: str
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts this mechanism posts to."""
+        return ()
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Set up what must persist, before day 0."""
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Do today's part."""
+
+    def accrue(self, state: State, ledger: Book) -> None:
+        """Bring this mechanism's provisions to their target, at closing."""
+
+    def figures(self, state: State) -> Iterator[tuple[str, Array]]:
+        """Yield (name, (n_paths,) figure) of the whole run, for the table of paths."""
+        yield from ()
+
+    def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
+        """Yield (account, balance it must have, debit-positive) from sources outside the ledger."""
+        yield from ()
+
+
+def bring_to(ledger: Book, target: Array | float, *, provision: Account, expense: Account) -> None:
+    """Post what moves a provision (credit balance) to its target, against its accrual account.
+
+    Parameters
+    ----------
+    target : (n_paths,) float
+        Expected loss still to come, scenario currency.
+    """
+    ledger.post(np.asarray(target + ledger.balance(provision)), debit=expense, credit=provision)

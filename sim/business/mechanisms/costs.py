@@ -1,0 +1,137 @@
+"""What a business costs before it sells anything: opening, monthly bills, the owner's pay.
+
+Ignored: notice periods of subscriptions, income tax.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from sim.business.accounts import (
+    COMPLIANCE,
+    OWNER_PAY,
+    OWNER_PAY_DUE,
+    SETUP,
+    STAFF,
+    SUBSCRIPTIONS,
+    TOOLS,
+)
+from sim.business.ledger import CASH, Account, Book
+from sim.business.market import Environment
+from sim.business.mechanisms.base import Mechanism, Phase
+from sim.business.mechanisms.shared import running
+from sim.business.parameters import Number, choice, number, switch
+from sim.business.state import State, Today
+from sim.randomness.luck import Luck
+from sim.text.numbers import DAYS_A_MONTH
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening(Mechanism):
+    """Set the channel up and pay the one-off costs.
+
+    When in the day: first. Posts: set-up, compliance and CRM, cash. Assumes: paid on day 0, whole days of set-up.
+    Source: F14, F16, F7, F23.
+    """
+
+    phase: ClassVar[Phase] = Phase.RECEIPTS
+    does: ClassVar[str] = "set-up days pass; one-off costs on day 0"
+
+    setup_days: Number = number(
+        {"uniform": {"low": 3, "high": 5}}, unit="days", high=365, meaning="Days of set-up.", source="F16"
+    )
+    review_days: Number = number(2.0, unit="days", high=60, meaning="Days until ads or listings run.", source="F16")
+    setup_cost: Number = number(200.0, unit="money", meaning="One-off cost of opening.", source="[j]")
+    compliance: bool = switch(False, meaning="Pay for compliance and a CRM (F7; F23 leaves no room for it).")
+    compliance_cost: Number = number("50000 CNY", unit="money", meaning="Cost of compliance and CRM.", source="F7")
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (SETUP, COMPLIANCE)
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Fix the opening day."""
+        days = np.rint(self.setup_days) + np.rint(self.review_days)
+        state.opens = np.broadcast_to(days, (state.n_paths,)).astype(np.int64)
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Pay on day 0."""
+        if environment.day == 0:
+            ledger.post(self.setup_cost, debit=SETUP, credit=CASH)
+            if self.compliance:
+                ledger.post(self.compliance_cost, debit=COMPLIANCE, credit=CASH)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedCosts(Mechanism):
+    """Pay the monthly bills.
+
+    When in the day: after receipts, on the first day of each month of 30 days, from day 0. Posts: subscriptions,
+    tools, staff, cash. Assumes: no bill after giving up. Source: F3, F28-F30, shopify.com.
+    """
+
+    does: ClassVar[str] = "monthly bills: shop system, apps, ERP, CRM, CDN, staff"
+
+    shop_system: str = choice(
+        "shopify", ("shopify", "magento"), meaning="Rented shop or self-hosted one.", source="F29"
+    )
+    shopify_fee: Number = number(39.0, unit="money a month", meaning="Shopify plan.", source="shopify.com")
+    magento_hosting: Number = number(
+        {"uniform": {"low": 60, "high": 100}}, unit="money a month", meaning="Hosting of Magento.", source="F3"
+    )
+    magento_maintenance: Number = number(
+        150.0, unit="money a month", meaning="Upkeep of a self-hosted shop: patches, backups."
+    )
+    apps: Number = number(60.0, unit="money a month", meaning="Apps and themes.")
+    erp: Number = number(30.0, unit="money a month", meaning="ERP.", source="F23, F30")
+    crm: Number = number(0.0, unit="money a month", meaning="CRM.", source="F30")
+    cdn: Number = number(20.0, unit="money a month", meaning="CDN that keeps pages under 200 ms.", source="F28")
+    staff: Number = number(0.0, unit="money a month", meaning="Wages of helpers.")
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (SUBSCRIPTIONS, TOOLS, STAFF)
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Pay on the first day of a month."""
+        if environment.day % DAYS_A_MONTH:
+            return
+        pays = running(state, environment.day)
+        own = self.shop_system == "magento"
+        shop = self.magento_hosting + self.magento_maintenance if own else self.shopify_fee
+        ledger.post(pays * (shop + self.cdn), debit=SUBSCRIPTIONS, credit=CASH)
+        ledger.post(pays * (self.apps + self.erp + self.crm), debit=TOOLS, credit=CASH)
+        ledger.post(pays * self.staff, debit=STAFF, credit=CASH)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerPay(Mechanism):
+    """Pay the owner for the work, as far as the cash allows; what is not drawn is still owed.
+
+    When in the day: after the monthly bills, on the last day of a month. Posts: owner's pay (below profit), cash, what
+    is owed to the owner. Assumes: the owner waits rather than ruin the business. Source: [j].
+    """
+
+    does: ClassVar[str] = "owner's pay at the end of a month, as far as cash allows"
+
+    monthly_pay: Number = number(1000.0, unit="money a month", meaning="What the owner's work is worth.")
+    keep_cash: Number = number(1000.0, unit="money", meaning="Cash that is not drawn.")
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (OWNER_PAY, OWNER_PAY_DUE)
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Charge the month's pay, then draw what can be drawn."""
+        if (environment.day + 1) % DAYS_A_MONTH:
+            return
+        pay = running(state, environment.day) * self.monthly_pay
+        ledger.post(pay, debit=OWNER_PAY, credit=OWNER_PAY_DUE)
+        spare = np.maximum(state.wallet.free_cash - self.keep_cash, 0.0)
+        ledger.post(np.minimum(spare, -ledger.balance(OWNER_PAY_DUE)), debit=OWNER_PAY_DUE, credit=CASH)

@@ -1,0 +1,342 @@
+"""What selling on a platform costs and brings: membership, deposit, tools, visits, retail orders.
+
+Ignored: the platform's ranking beyond age and answer rate, rivals' bids, repeat visits of one visitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.business.accounts import (
+    ADVERTISING,
+    DEPOSIT_PAID,
+    EXPECTED_MEMBERSHIP_LOSS,
+    MEMBERSHIP,
+    MEMBERSHIP_PROVISION,
+    PREPAID_MEMBERSHIP,
+    STAFF,
+    TOOLS,
+)
+from sim.business.ledger import CASH, Account, Book
+from sim.business.market import Environment
+from sim.business.mechanisms.base import Mechanism, bring_to
+from sim.business.mechanisms.shared import (
+    DAYS_A_YEAR,
+    Conversion,
+    DepositHeld,
+    ReferenceTraffic,
+    running,
+)
+from sim.business.parameters import Number, choice, number, rate, switch
+from sim.business.state import State, Today, Visits
+from sim.randomness.luck import Luck
+from sim.text.numbers import DAYS_A_MONTH
+
+Array = NDArray[np.float64]
+
+MONTHS_A_YEAR = 12
+P4P = "p4p"
+"""Name of the platform's paid visits, among a day's sources and in the reference traffic."""
+
+
+@dataclass
+class MembershipYear:
+    """Memory of the membership: months that are paid for and not yet used."""
+
+    months_left: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Membership(Mechanism):
+    """Pay the year's membership in advance and use it up month by month.
+
+    When in the day: first of trading; paid on day 0 and every 360 days, 1/12 expensed on the last day of each
+    month of 30 days. Posts: prepaid membership, membership, cash; at closing the provision for what is
+    unexpired, so that settled profit has none. Assumes: nothing is paid back to who leaves; who has given up
+    or is insolvent does not renew. Source: F2; about 29,800 yuan [j].
+    """
+
+    does: ClassVar[str] = "membership: a year in advance, a twelfth expensed each month"
+
+    annual_fee: Number = number(
+        {"lognormal": {"median": 4200, "log_sd": 0.3}},
+        unit="money a year",
+        meaning="Membership.",
+        source="about 29,800 yuan [j]; F2: 1,800",
+    )
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (PREPAID_MEMBERSHIP, MEMBERSHIP, MEMBERSHIP_PROVISION, EXPECTED_MEMBERSHIP_LOSS)
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Start without a membership."""
+        state.keep(MembershipYear(np.zeros(state.n_paths)))
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Pay or renew, and use up the month that ends today."""
+        memory, day = state.recall(MembershipYear), environment.day
+        if day % (MONTHS_A_YEAR * DAYS_A_MONTH) == 0:
+            joins = running(state, day)
+            ledger.post(joins * self.annual_fee, debit=PREPAID_MEMBERSHIP, credit=CASH)
+            memory.months_left += joins * MONTHS_A_YEAR
+        if (day + 1) % DAYS_A_MONTH == 0:
+            used = np.minimum(memory.months_left, 1.0)
+            ledger.post(used * self.annual_fee / MONTHS_A_YEAR, debit=MEMBERSHIP, credit=PREPAID_MEMBERSHIP)
+            memory.months_left -= used
+
+    def accrue(self, state: State, ledger: Book) -> None:
+        """Write off, in settled profit, what is not yet used."""
+        unexpired = ledger.balance(PREPAID_MEMBERSHIP)
+        bring_to(ledger, unexpired, provision=MEMBERSHIP_PROVISION, expense=EXPECTED_MEMBERSHIP_LOSS)
+
+    def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
+        """Prepaid = months left of the year."""
+        left = state.recall(MembershipYear).months_left
+        yield PREPAID_MEMBERSHIP, np.asarray(left * self.annual_fee / MONTHS_A_YEAR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deposit(Mechanism):
+    """Leave a deposit with the platform.
+
+    When in the day: after the membership, on day 0. Posts: deposit paid, cash. Assumes: it stays an asset at
+    its full amount, and is paid back after the horizon, unless violations close the shop. Source: F13.
+    """
+
+    does: ClassVar[str] = "refundable deposit, paid on day 0"
+
+    amount: Number = number(
+        {"uniform": {"low": 1000, "high": 2000}}, unit="money", meaning="Deposit.", source="F13: 1,000-2,000"
+    )
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (DEPOSIT_PAID,)
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Start without a deposit."""
+        state.keep(DepositHeld(np.zeros(state.n_paths)))
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Pay on day 0."""
+        if environment.day == 0:
+            ledger.post(self.amount, debit=DEPOSIT_PAID, credit=CASH)
+            state.recall(DepositHeld).amount += self.amount
+
+    def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
+        """Deposit paid = what the platform still holds."""
+        yield DEPOSIT_PAID, state.recall(DepositHeld).amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerCosts(Mechanism):
+    """Pay the monthly bills of a platform shop.
+
+    When in the day: before the owner's pay, on the first day of each month of 30 days. Posts: tools, staff,
+    cash. Assumes: no bill after giving up. Source: F23, F30.
+    """
+
+    does: ClassVar[str] = "monthly bills: ERP, CRM, staff"
+
+    erp: Number = number(30.0, unit="money a month", meaning="ERP.", source="F23, F30")
+    crm: Number = number(0.0, unit="money a month", meaning="CRM.", source="F30")
+    staff: Number = number(0.0, unit="money a month", meaning="Wages of helpers.")
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (TOOLS, STAFF)
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Pay on the first day of a month."""
+        if environment.day % DAYS_A_MONTH:
+            return
+        pays = running(state, environment.day)
+        ledger.post(pays * (self.erp + self.crm), debit=TOOLS, credit=CASH)
+        ledger.post(pays * self.staff, debit=STAFF, credit=CASH)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayForPerformance(Mechanism):
+    """Buy visits from the platform's keyword auction (P4P).
+
+    ``clicks ~ Poisson(spend / CPC)``; the CPC drifts by its own yearly rate, which stands for the rivals'
+    bids.
+
+    When in the day: before free visits. Posts: advertising, cash. Assumes: below the threshold nothing is
+    bought and nothing spent; the platform's keyword price does not follow the open market's ad prices.
+    Source: F15; .38-.85 a click (10100.com).
+    """
+
+    does: ClassVar[str] = "P4P: spend the daily budget on keyword clicks; no effect below the threshold"
+    streams: ClassVar[tuple[str, ...]] = ("clicks", "noise")
+
+    daily_budget: Number = number(20.0, unit="money a day", meaning="Daily P4P budget.", source="F15")
+    reference_budget: Number = number(
+        20.0, unit="money a day", meaning="P4P budget to which the share of free visits refers."
+    )
+    threshold: Number = number(20.0, unit="money a day", meaning="Budget below which P4P has no effect.", source="F15")
+    cpc: Number = number(
+        {"lognormal": {"median": 0.57, "log_sd": 0.35}},
+        unit="money per click",
+        low=0.01,
+        meaning="Price of a click on day 0.",
+        source=".38-.85 (10100.com)",
+    )
+    cpc_drift: Number = number(0.18, unit="per year", low=-0.9, meaning="Yearly rise of the CPC.", source="F15")
+    cash_reserve: Number = number(500.0, unit="money", meaning="Cash that is never spent on P4P.")
+    limit_by_cash: bool = switch(True, meaning="Spend on P4P only the cash above the reserve.")
+    click_dispersion: Number = number(
+        {"lognormal": {"median": 30, "log_sd": 0.6}},
+        unit="k of a negative binomial",
+        low=0.1,
+        meaning="Daily clicks vary beyond chance with relative variance 1/k.",
+        source="Facebook 2017 clicks 69; Conjura brands 2.75",
+    )
+    noise: bool = switch(True, meaning="Daily clicks vary beyond chance.")
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (ADVERTISING,)
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Note what the reference budget buys on day 0: free visits are stated relative to it."""
+        if not state.has(ReferenceTraffic):
+            state.keep(ReferenceTraffic({}))
+        state.recall(ReferenceTraffic).clicks[P4P] = self.reference_budget / self.cpc
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Spend and count."""
+        spend = np.where(today.trading, self.daily_budget, 0.0)
+        if self.limit_by_cash:
+            spend = np.minimum(spend, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
+        spend = np.where(spend >= self.threshold, spend, 0.0)
+        price = self.cpc * np.power(1.0 + self.cpc_drift, environment.day / DAYS_A_YEAR)
+        mean = spend / price
+        if self.noise:
+            mean = mean * luck.noise("noise", self.click_dispersion)
+        today.sources[P4P] = Visits(P4P, paid=True, clicks=luck.poisson("clicks", mean))
+        today.budget = spend
+        today.ad_spend = today.ad_spend + spend
+        ledger.post(spend, debit=ADVERTISING, credit=CASH)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreeVisits(Mechanism):
+    """Visits the platform sends for nothing: search rank and requests for quotation.
+
+    At maturity free visits are the stated share of all visits: ``reference s / (1 - s)`` a day, where the
+    reference is what P4P's reference budget buys on day 0. They ramp up as ``1 - exp(-3 age / ramp)``: 95%
+    after the ramp's days.
+
+    When in the day: after P4P. Posts: nothing. Assumes: free visits do not fall when P4P pauses for a day.
+    Source: implied by published CAC and CPC; F26 (answer rate above 80% earns weight); ramp and weight [j].
+    """
+
+    does: ClassVar[str] = "free visits, ramping up; more for answering requests for quotation"
+    streams: ClassVar[tuple[str, ...]] = ("visits",)
+
+    free_share: Number = number(
+        {"beta": {"mean": 0.60, "sd": 0.12}},
+        unit="fraction",
+        high=0.99,
+        meaning="Free visits among all visits at maturity.",
+        source="implied by published CAC and CPC",
+    )
+    ramp_days: Number = number(90.0, unit="days", low=1.0, meaning="Days until 95% of the free visits come.")
+    reference_clicks: Number = number(
+        35.0,
+        unit="clicks a day",
+        meaning="Paid clicks that the share refers to where P4P is switched off: 20 / .57.",
+    )
+    rfq_answer_rate: Number = rate(0.85, meaning="Requests for quotation that the seller answers.")
+    rfq_threshold: Number = rate(0.80, meaning="Answer rate above which the platform gives more weight.", source="F26")
+    rfq_weight: Number = number(1.2, unit="factor", meaning="Free visits above that rate, relative to below.")
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Draw the day's free visits."""
+        reference = self.reference_clicks
+        if state.has(ReferenceTraffic):
+            reference = state.recall(ReferenceTraffic).clicks[P4P]
+        mature = reference * self.free_share / (1.0 - self.free_share)
+        weight = np.where(np.greater(self.rfq_answer_rate, self.rfq_threshold), self.rfq_weight, 1.0)
+        ramp = -np.expm1(-3.0 * (np.maximum(state.age(environment.day), 0) + 1.0) / self.ramp_days)
+        mean = np.where(today.trading, mature * weight * ramp, 0.0)
+        today.sources["free"] = Visits("free", clicks=luck.poisson("visits", mean))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductSelection(Mechanism):
+    """Choose products with the platform's data: visitors convert better.
+
+    When in the day: before visits become inquiries or orders. Posts: nothing. Assumes: effective from the
+    first day. Source: F9 (180 countries, +22%).
+    """
+
+    does: ClassVar[str] = "product selection by the platform's data lifts conversion"
+
+    uplift: Number = rate(0.22, meaning="Rise of conversion.", source="F9")
+    reading: str = choice(
+        "relative",
+        ("relative", "points"),
+        meaning="What the 22% are: of the conversion, or percentage points on top of it.",
+        source="F9",
+    )
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Set the lift."""
+        conversion = state.recall(Conversion)
+        if self.reading == "relative":
+            conversion.lift = 1.0 + np.asarray(self.uplift)
+        else:
+            conversion.lift = 1.0 + self.uplift / np.maximum(conversion.start["visit"], 1e-9)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetailOrders(Mechanism):
+    """Turn visits into orders, source by source.
+
+    When in the day: after visits. Posts: nothing. Assumes: bought and free visitors convert alike. Source:
+    [j].
+    """
+
+    does: ClassVar[str] = "visits to orders, by source"
+    streams: ClassVar[tuple[str, ...]] = ("noise", "orders")
+
+    conversion_rate: Number = rate({"beta": {"mean": 0.02, "sd": 0.008}}, meaning="Orders per visit.")
+    order_dispersion: Number = number(
+        {"lognormal": {"median": 15, "log_sd": 0.6}},
+        unit="k of a negative binomial",
+        low=0.1,
+        meaning="Daily conversion varies beyond chance with relative variance 1/k.",
+        source="Online Retail II: 15",
+    )
+    noise: bool = switch(True, meaning="Daily conversion varies beyond chance.")
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish the conversion."""
+        state.keep(Conversion({"visit": self.conversion_rate}))
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Thin each source's visits."""
+        level = self.conversion_rate * state.recall(Conversion).lift * environment.demand
+        if self.noise:
+            level = level * luck.noise("noise", self.order_dispersion)
+        clicks = {name: visits.clicks for name, visits in today.sources.items()}
+        orders = luck.binomials("orders", clicks, dict.fromkeys(clicks, np.minimum(level, 1.0)))
+        for name, visits in today.sources.items():
+            visits.orders = orders[name]
+            today.clicks = today.clicks + visits.clicks
+            if visits.paid:
+                today.paid_orders = today.paid_orders + visits.orders
+            else:
+                today.free_orders = today.free_orders + visits.orders

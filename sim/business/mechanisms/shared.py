@@ -1,0 +1,200 @@
+"""What mechanisms of different families meet over: memories, calendar, and who still pays bills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.business.delays import Delay, DelayLine, RollingSum
+from sim.business.state import State
+
+Array = NDArray[np.float64]
+
+DAYS_A_WEEK = 7
+DAYS_A_YEAR = 365.0
+
+
+def running(state: State, day: int) -> Array:
+    """(n_paths,) 1.0 where monthly bills go on: not given up, not insolvent."""
+    return np.where(~state.closed & (state.wallet.insolvent_since > day), 1.0, 0.0)
+
+
+def share_of(part: Array | float, whole: Array | float) -> Array:
+    """(n_paths,) part / whole; zero where both are. A masked division costs five times as much."""
+    return np.asarray(part / np.maximum(whole, 1e-300))
+
+
+@dataclass
+class ReferenceTraffic:
+    """Clicks a day that the reference budget buys at the stated price, by kind of source."""
+
+    clicks: dict[str, Array | float]
+
+
+@dataclass
+class Conversion:
+    """What a visitor of each kind is worth today, before luck.
+
+    Parameters
+    ----------
+    start : dict of str to (n_paths,) float
+        Orders per visit on the first day, by kind of source.
+    lift : (n_paths,) float
+        Factor reached so far through improvement of the page, its speed and what platform data taught.
+    """
+
+    start: dict[str, Array | float]
+    lift: Array | float = 1.0
+
+
+@dataclass
+class OrderEconomics:
+    """What an order is expected to bring and to cost, for decisions made before the day's luck is known.
+
+    Parameters
+    ----------
+    value : (n_paths,) float
+        Mean price paid, scenario currency.
+    goods : (n_paths,) float
+        Cost of its goods on day 0.
+    outlay : (n_paths,) float
+        Cash needed to serve one order: goods, freight, duty.
+    """
+
+    value: Array | float = 0.0
+    goods: Array | float = 0.0
+    outlay: Array | float = 0.0
+
+
+@dataclass
+class OpenOrders:
+    """Orders whose buyer has not decided yet: count, price, cost of goods, and count of first orders.
+
+    ``delivery`` is set by whoever ships, ``window`` (from delivery) by whoever takes returns.
+    """
+
+    line: DelayLine | None = None
+    delivery: Delay | None = None
+    window: Delay | None = None
+    return_rate: Array | float = 0.0
+
+    @cached_property
+    def delay(self) -> Delay:
+        """Days from the order to the buyer's decision; asked for only when all have begun."""
+        delivery = self.delivery or Delay((0.0, 1.0))
+        return delivery if self.window is None else delivery.plus(self.window)
+
+
+@dataclass
+class KeptOrders:
+    """Orders that were kept and may still be charged back: count and price."""
+
+    line: DelayLine
+    lag: Delay
+
+
+@dataclass
+class Customers:
+    """Customers who kept their goods, and the repeat orders still expected of them."""
+
+    kept: Array
+    pool: Array
+
+
+@dataclass
+class ShopHistory:
+    """Rolling sums a payment processor looks at: 90-day orders and disputes, 30- and 60-day sales."""
+
+    orders: RollingSum
+    disputes: RollingSum
+    month: RollingSum
+    two_months: RollingSum
+
+
+@dataclass
+class Stockroom:
+    """Goods on hand and on order, units, and what the goods on hand cost."""
+
+    on_hand: Array
+    on_order: Array
+    cost: Array
+    daily_demand: Array
+
+
+@dataclass
+class WholesaleBatch:
+    """Orders of business buyers that move together.
+
+    Parameters
+    ----------
+    orders, value, cost, paid : (n_paths,) float
+        Count, price, cost of the goods as agreed at the order, and how many of them advertising brought.
+    ordered_on : (n_paths,) float
+        Sum over the orders of the day they were placed on.
+    """
+
+    orders: Array
+    value: Array
+    cost: Array
+    paid: Array
+    ordered_on: Array
+
+
+@dataclass
+class OrderBook:
+    """Orders of business buyers between the order and the shipment.
+
+    Parameters
+    ----------
+    taken, shipped : WholesaleBatch
+        Today's; the same where goods are shipped at once.
+    production : Delay, optional
+        Days from the order to the shipment; None where goods are shipped at once.
+    line : DelayLine, optional
+        Orders in production: the five quantities of a batch.
+    buyer_deposit, down_payment : (n_paths,) float
+        Shares paid with the order: of the price by the buyer, of the cost to the supplier.
+    """
+
+    taken: WholesaleBatch
+    shipped: WholesaleBatch
+    production: Delay | None = None
+    line: DelayLine | None = None
+    buyer_deposit: Array | float = 0.0
+    down_payment: Array | float = 0.0
+
+
+def no_orders(n_paths: int) -> WholesaleBatch:
+    """Return an empty batch."""
+    return WholesaleBatch(*np.zeros((5, n_paths)))
+
+
+def order_book(state: State) -> OrderBook:
+    """Return the channel's wholesale orders, made at the first call."""
+    if not state.has(OrderBook):
+        state.keep(OrderBook(no_orders(state.n_paths), no_orders(state.n_paths)))
+    return state.recall(OrderBook)
+
+
+@dataclass
+class DepositHeld:
+    """What the platform holds as the seller's deposit, scenario currency."""
+
+    amount: Array
+
+
+def economics(state: State) -> OrderEconomics:
+    """Return the channel's order economics, made at the first call."""
+    if not state.has(OrderEconomics):
+        state.keep(OrderEconomics())
+    return state.recall(OrderEconomics)
+
+
+def open_orders(state: State) -> OpenOrders:
+    """Return the channel's open orders, made at the first call."""
+    if not state.has(OpenOrders):
+        state.keep(OpenOrders())
+    return state.recall(OpenOrders)

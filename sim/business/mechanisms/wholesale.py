@@ -1,0 +1,369 @@
+"""Business buyers on a platform: inquiry, order, production, shipment.
+
+A buyer asks, orders days later and pays a deposit; the supplier produces; at the shipment the sale is
+recognised and the rest is paid. Ignored: negotiation of prices, samples, orders that are cancelled in
+production, repeat buyers beyond what the conversion holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.business.accounts import COST_OF_GOODS, FREIGHT, PREPAID_GOODS
+from sim.business.delays import Delay, DelayLine
+from sim.business.ledger import CASH, Account, Book
+from sim.business.market import Environment
+from sim.business.mechanisms.base import Mechanism
+from sim.business.mechanisms.shared import (
+    Conversion,
+    WholesaleBatch,
+    economics,
+    open_orders,
+    order_book,
+)
+from sim.business.parameters import Number, delay, number, rate, switch
+from sim.business.state import State, Today
+from sim.randomness.distributions import Distribution
+from sim.randomness.luck import Luck
+
+Array = NDArray[np.float64]
+
+ORDERS, VALUE, COST = range(3)
+"""Places of a batch's quantities in the line of orders in production."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiries(Mechanism):
+    """Turn visits into inquiries, source by source.
+
+    When in the day: after visits. Posts: nothing. Assumes: bought and free visitors ask alike; season and
+    weekday act here, and orders inherit them. Source: [j].
+    """
+
+    does: ClassVar[str] = "visits to inquiries, by source"
+    streams: ClassVar[tuple[str, ...]] = ("noise", "inquiries")
+
+    inquiries_per_visit: Number = rate({"beta": {"mean": 0.05, "sd": 0.02}}, meaning="Inquiries per visit.")
+    inquiry_dispersion: Number = number(
+        {"lognormal": {"median": 15, "log_sd": 0.6}},
+        unit="k of a negative binomial",
+        low=0.1,
+        meaning="Daily inquiries vary beyond chance with relative variance 1/k.",
+        source="Online Retail II orders: 15",
+    )
+    noise: bool = switch(True, meaning="Daily inquiries vary beyond chance.")
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish the conversion."""
+        state.keep(Conversion({"visit": self.inquiries_per_visit}))
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Thin each source's visits."""
+        level = self.inquiries_per_visit * state.recall(Conversion).lift * environment.demand
+        if self.noise:
+            level = level * luck.noise("noise", self.inquiry_dispersion)
+        clicks = {name: visits.clicks for name, visits in today.sources.items()}
+        inquiries = luck.binomials("inquiries", clicks, dict.fromkeys(clicks, np.minimum(level, 1.0)))
+        for name, visits in today.sources.items():
+            visits.inquiries = inquiries[name]
+            today.clicks = today.clicks + visits.clicks
+            today.inquiries = today.inquiries + visits.inquiries
+
+
+@dataclass
+class Talks:
+    """Inquiries that will become orders, by source, and how many of them have been won so far."""
+
+    lag: Delay
+    lines: dict[str, DelayLine]
+    won: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholesaleOrders(Mechanism):
+    """Let inquiries become orders some days later.
+
+    When in the day: after inquiries. Posts: nothing. Assumes: each inquiry has the same chance; who is ready
+    to order while the shop does not sell is lost. Source: inquiry to order average 2.8%, top 8% (10100.com
+    76282834); lag [j].
+    """
+
+    does: ClassVar[str] = "inquiries to orders, each after its own talks"
+    streams: ClassVar[tuple[str, ...]] = ("orders", "lag")
+
+    orders_per_inquiry: Number = rate(
+        {"beta": {"mean": 0.03, "sd": 0.015}},
+        meaning="Orders per inquiry.",
+        source="average 2.8%, top 8% (10100.com 76282834)",
+    )
+    order_days: Distribution = delay(
+        {"lognormal": {"median": 14, "log_sd": 0.8}}, meaning="Days from the inquiry to the order."
+    )
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Start without talks."""
+        state.keep(Talks(Delay.of(self.order_days), {}, np.zeros(state.n_paths)))
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Schedule today's successes, take the orders that are due."""
+        talks, day = state.recall(Talks), environment.day
+        inquiries = {name: visits.inquiries for name, visits in today.sources.items()}
+        successes = luck.binomials("orders", inquiries, dict.fromkeys(inquiries, self.orders_per_inquiry))
+        for name, visits in today.sources.items():
+            if name not in talks.lines:
+                talks.lines[name] = DelayLine(state.n_paths, talks.lag.longest, pooled=True, keeps_lags=True)
+            line = talks.lines[name]
+            won = successes[name]
+            line.spread(day, talks.lag, luck.split(f"lag.{name}"), won)
+            talks.won += won
+            due = line.due(day)[0]
+            visits.orders = np.where(today.trading, due, 0.0)
+            if visits.paid:
+                today.paid_orders = today.paid_orders + visits.orders
+            else:
+                today.free_orders = today.free_orders + visits.orders
+
+    def figures(self, state: State) -> Iterator[tuple[str, Array]]:
+        """Inquiries that lead to an order, and the sum of their days of talks."""
+        talks = state.recall(Talks)
+        yield "won", talks.won
+        yield "order_days", sum((line.lags for line in talks.lines.values()), start=np.zeros(state.n_paths))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholesalePrices(Mechanism):
+    """Price the orders that buyers place today: their sum is lognormal with the sum's mean and variance.
+
+    ``mean = median exp(log_sd^2 / 2)``: 600 and 1.1 give a mean of 1,099.
+
+    When in the day: before acceptance. Posts: nothing. Source: [j].
+    """
+
+    does: ClassVar[str] = "value of the orders placed today"
+    streams: ClassVar[tuple[str, ...]] = ("value",)
+
+    median_value: Number = number(600.0, unit="money per order", low=0.01, meaning="Median order value.")
+    log_sd: Number = number(1.1, unit="log-sd", high=3.0, meaning="Spread between orders.")
+
+    @property
+    def mean_value(self) -> Array:
+        """Mean order value."""
+        return np.asarray(self.median_value * np.exp(0.5 * np.square(self.log_sd)))
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish the mean."""
+        economics(state).value = self.mean_value
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Price the orders."""
+        orders = np.asarray(today.paid_orders + today.free_orders)
+        variance = np.expm1(np.square(self.log_sd)) / np.maximum(orders, 1.0)
+        today.list_sales = orders * self.mean_value * luck.factor("value", variance)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholesaleAcceptance(Mechanism):
+    """Take the orders whose goods and freight can be paid, at their actual value.
+
+    When in the day: after the price. Posts: nothing. Assumes: cash that orders in production will need at
+    their shipment is spoken for; free orders are served first; the rest is lost; the cost is agreed in
+    dollars at the order. Source: docs/model.md, cash limits.
+    """
+
+    does: ClassVar[str] = "orders whose goods and freight can be paid"
+
+    limit_by_cash: bool = switch(True, meaning="Take only orders that can be paid for.")
+    keeps_cash_for_shipment: bool = switch(
+        True, meaning="Look at the whole outlay; off: at the supplier's down payment alone."
+    )
+    cash_reserve: Number = number(500.0, unit="money", meaning="Cash that is not spent on orders.")
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Cut the orders to what can be paid."""
+        sells = today.trading & ~state.halted
+        paid, free = (np.where(sells, orders, 0.0) for orders in (today.paid_orders, today.free_orders))
+        wanted = paid + free
+        value = np.divide(today.list_sales, wanted, out=np.zeros(state.n_paths), where=wanted > 0)
+        goods, freight = shares_of_value(state)
+        cost = value * goods * environment.goods_price
+        if self.limit_by_cash:
+            capacity = self._capacity(state, cost, value * freight)
+            free = np.minimum(free, capacity)
+            paid = np.minimum(paid, capacity - free)
+        orders = free + paid
+        book = order_book(state)
+        book.taken = WholesaleBatch(orders, orders * value, orders * cost, paid, orders * environment.day)
+        book.shipped = book.taken
+
+    def _capacity(self, state: State, cost: Array, freight: Array) -> Array:
+        """Orders of this cost and freight that the cash covers."""
+        book, wallet = order_book(state), state.wallet
+        whole = self.keeps_cash_for_shipment or book.line is None
+        outlay = cost + freight if whole else cost * book.down_payment
+        cash = wallet.free_cash if whole else wallet.cash
+        return np.asarray(np.floor(np.maximum(cash - self.cash_reserve, 0.0) / np.maximum(outlay, 1e-9)))
+
+
+def shares_of_value(state: State) -> tuple[Array | float, Array | float]:
+    """Return what goods and freight of an order cost, as shares of its value, on day 0."""
+    needs = economics(state)
+    return needs.goods / needs.value, (needs.outlay - needs.goods) / needs.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Production(Mechanism):
+    """Have the goods made before they are shipped; the buyer has paid a deposit.
+
+    When in the day: after acceptance. Posts: nothing (the deposit is booked by the escrow, the supplier's
+    down payment with the goods). Assumes: production days are independent between orders. Source: [j].
+    """
+
+    does: ClassVar[str] = "production: orders wait some weeks for their shipment"
+    streams: ClassVar[tuple[str, ...]] = ("lag",)
+
+    production_days: Distribution = delay(
+        {"pert": {"low": 10, "mode": 20, "high": 35}}, meaning="Days from the order to the shipment."
+    )
+    buyer_deposit: Number = rate(0.30, meaning="Share of the price the buyer pays with the order.")
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Make the line of orders in production."""
+        book = order_book(state)
+        book.production = Delay.of(self.production_days)
+        book.line = DelayLine(state.n_paths, book.production.longest, len(fields(WholesaleBatch)))
+        book.buyer_deposit = self.buyer_deposit
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Start what was ordered, finish what is due."""
+        book = order_book(state)
+        assert book.line is not None
+        assert book.production is not None
+        taken = book.taken
+        amounts = (taken.orders, taken.value, taken.cost, taken.paid, taken.ordered_on)
+        book.line.spread(environment.day, book.production, luck.split("lag"), *amounts)
+        book.shipped = WholesaleBatch(*book.line.due(environment.day))
+        # What waits now will need this cash at its shipment; today's is paid today.
+        waiting = book.line.total
+        due = (1.0 - book.down_payment) * waiting[COST] + shares_of_value(state)[1] * waiting[VALUE]
+        state.wallet.commitments[f"{state.channel}.production"] = due
+
+
+@dataclass
+class OrdersTaken:
+    """Memory: orders and their value, taken so far."""
+
+    orders: Array
+    value: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shipment(Mechanism):
+    """Ship what is ready: from here on the day's orders and sales are those shipped today.
+
+    When in the day: after production, before everything that follows a sale. Posts: nothing (the sale is
+    booked by the escrow). Assumes: a sale is earned at the shipment. Source: docs/model.md.
+    """
+
+    does: ClassVar[str] = "shipment: the sale is recognised in full"
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Start counting."""
+        state.keep(OrdersTaken(np.zeros(state.n_paths), np.zeros(state.n_paths)))
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Recognise."""
+        book = order_book(state)
+        shipped, so_far = book.shipped, state.recall(OrdersTaken)
+        so_far.orders += book.taken.orders
+        so_far.value += book.taken.value
+        today.orders, today.parcels = shipped.orders, shipped.orders
+        today.paid_orders, today.free_orders = shipped.paid, shipped.orders - shipped.paid
+        today.list_sales, today.gross_sales = shipped.value, shipped.value
+        today.cost_of_goods = shipped.cost
+
+    def figures(self, state: State) -> Iterator[tuple[str, Array]]:
+        """Orders taken, shipped or still in production."""
+        so_far = state.recall(OrdersTaken)
+        yield "orders_taken", so_far.orders
+        yield "value_taken", so_far.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholesaleGoods(Mechanism):
+    """Pay the supplier: a part down with the order, the rest at the shipment.
+
+    When in the day: after the shipment is known. Posts: goods paid in advance, cost of goods, cash. Assumes:
+    cost is price times (1 - margin), moved by the yuan until the order; without production everything is paid
+    at once. Source: F31 (margins below the store's); [j].
+    """
+
+    does: ClassVar[str] = "goods: part down with the order, the rest at shipment"
+
+    gross_margin: Number = rate(
+        {"beta": {"mean": 0.25, "sd": 0.07}},
+        meaning="Share of the price left after the goods, before freight.",
+    )
+    supplier_down_payment: Number = rate(0.30, meaning="Share of the cost paid to the supplier with the order.")
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (PREPAID_GOODS, COST_OF_GOODS)
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish what an order's goods cost and how they are paid."""
+        needs = economics(state)
+        needs.goods = needs.value * (1.0 - self.gross_margin)
+        needs.outlay = needs.outlay + needs.goods
+        order_book(state).down_payment = self.supplier_down_payment
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Pay down, pay the rest."""
+        book = order_book(state)
+        down = 0.0 if book.line is None else self.supplier_down_payment
+        ledger.post(book.taken.cost * down, debit=PREPAID_GOODS, credit=CASH)
+        ledger.post(book.shipped.cost * down, debit=COST_OF_GOODS, credit=PREPAID_GOODS)
+        ledger.post(book.shipped.cost * (1.0 - np.asarray(down)), debit=COST_OF_GOODS, credit=CASH)
+
+    def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
+        """Paid in advance = down payments of orders in production."""
+        line = order_book(state).line
+        cost = np.zeros(state.n_paths) if line is None else line.held()[COST]
+        yield PREPAID_GOODS, np.asarray(cost * self.supplier_down_payment)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholesaleFreight(Mechanism):
+    """Ship by express, for a share of the value.
+
+    When in the day: after the goods. Posts: freight, cash. Assumes: paid at the shipment; bulk goods cost
+    freight in proportion to their value. Source: [j].
+    """
+
+    does: ClassVar[str] = "freight as a share of value; delivery days"
+
+    share_of_value: Number = rate(0.06, meaning="Freight, of the order's value.")
+    delivery_days: Distribution = delay(
+        {"uniform": {"low": 5, "high": 10}}, meaning="Days from the shipment to the delivery."
+    )
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts posted to."""
+        return (FREIGHT,)
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish the outlay and the delivery days."""
+        needs = economics(state)
+        needs.outlay = needs.outlay + needs.value * self.share_of_value
+        open_orders(state).delivery = Delay.of(self.delivery_days)
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Pay the freight."""
+        today.freight = today.gross_sales * self.share_of_value
+        ledger.post(today.freight, debit=FREIGHT, credit=CASH)

@@ -1,0 +1,286 @@
+"""Which questions decide a seller's answer, and what counts as an answer to them.
+
+Six: the ways of selling, the cash, the price and the margin of an order (each twice where both consumers and business
+buyers are sold to), the advertising money, the months. An answer is read into a number, an interval or an amount of
+money and held against the declaration of the number it sets; nothing else of it is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.business.parameters import Parameter
+from sim.cli.init_template import (
+    ANSWERED,
+    CURRENCY,
+    DEFAULT_MONTHS,
+    FIRST_BUDGET,
+    STRATEGIES,
+    TITLES,
+    channels_of,
+    declarations,
+    usual,
+)
+from sim.randomness.distributions import Constant, DistributionError
+from sim.randomness.distributions.notation import LONGEST, narrow, written
+from sim.scenario.json_schema import HEAD
+from sim.scenario.scenario import exchange_rates
+from sim.scenario.values import CODES, Reader, is_fraction, read_leaf
+from sim.scenario.yaml_reader import ConfigError
+from sim.text.labels import label
+from sim.text.numbers import DAYS_A_MONTH
+
+N_QUESTIONS = 6
+SUFFIXES = (".yaml", ".yml")
+"""A scenario in .json is taken for the manifest of a run."""
+
+LONGEST_ANSWER = LONGEST
+LARGEST_NUMBER = 1e9
+"""No shop has more of anything; beyond it a typing error is more likely."""
+
+SHORTEST_MONTHS, LONGEST_MONTHS = (HEAD["horizon_days"][end] // DAYS_A_MONTH for end in ("minimum", "maximum"))
+POSITIONS = {"capital": 2, "price": 3, "margin": 4, "advertising": 5}
+
+Ask = Callable[[str], str]
+Tell = Callable[[str], None]
+
+
+class AnswerError(ValueError):
+    """An answer that cannot be taken; the message says why and what can."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that is asked.
+
+    Parameters
+    ----------
+    name : str
+        Of the answer.
+    text : str
+        What is asked, with what Enter means.
+    read : callable
+        From what was typed to the answer.
+
+    Raises
+    ------
+    AnswerError
+        By ``read``.
+    """
+
+    name: str
+    text: str
+    read: Callable[[str], Any]
+
+
+def check_file(file: Path, force: bool, language: str = "en") -> None:
+    """Refuse a file that is there, unless forced, and a name that no scenario can have.
+
+    Raises
+    ------
+    ConfigError
+        With what to do.
+    """
+    shown = str(file) if str(file).isprintable() else repr(str(file))
+    if file.suffix.lower() not in SUFFIXES or not str(file).isprintable():
+        raise ConfigError(label("init_bad_file", language, file=shown[:200]))
+    # lexists: a link that leads nowhere is something of the seller's too; a name too long to exist is no error here.
+    if os.path.lexists(file) and (not force or file.is_dir()):
+        raise ConfigError(label("init_exists", language, file=shown))
+
+
+def ask_all(ask: Ask, tell: Tell, language: str = "en") -> dict[str, Any]:
+    """Ask until every question has an answer; Enter alone keeps the benchmark.
+
+    Parameters
+    ----------
+    ask : callable
+        From a prompt to the line typed; EOFError where there are no more.
+    tell : callable
+        Shows a line.
+
+    Returns
+    -------
+    dict
+        As :func:`sim.cli.init_template.starter` takes it.
+    """
+    answers: dict[str, Any] = {}
+    tell(label("init_welcome", language))
+    first = _strategies_question(language)
+    _ask_one(first, answers, ask, tell, language)
+    strategies = answers.get("strategies", tuple(STRATEGIES))
+    for question in questions(strategies, language):
+        _ask_one(question, answers, ask, tell, language)
+    if note := _note(strategies, answers, language):
+        tell(note)
+    return answers
+
+
+def _ask_one(question: Question, answers: dict[str, Any], ask: Ask, tell: Tell, language: str) -> None:
+    tell("")
+    tell(question.text)
+    while True:
+        try:
+            typed = tidy(ask("> "), language)
+            if typed:
+                answers[question.name] = question.read(typed)
+            return
+        except AnswerError as error:
+            tell(label("init_again", language, reason=error))
+        except UnicodeDecodeError:
+            tell(label("init_again", language, reason=label("init_no_text", language)))
+        except EOFError as error:
+            raise ConfigError(label("init_stopped", language)) from error
+
+
+def tidy(typed: str, language: str = "en") -> str:
+    """Return an answer in plain characters: full-width digits and signs become usual ones."""
+    if len(typed) > LONGEST_ANSWER:
+        raise AnswerError(label("init_too_long", language, most=LONGEST_ANSWER))
+    plain = narrow(typed).strip()
+    if not plain.isprintable():
+        raise AnswerError(label("init_no_text", language))
+    return plain
+
+
+def questions(strategies: tuple[str, ...], language: str = "en") -> Iterator[Question]:
+    """Yield the questions that follow the first, for these ways of selling."""
+    used = channels_of(strategies)
+    names = ["capital", "retail_price", "wholesale_price", "retail_margin", "wholesale_margin", "advertising"]
+    for name in names:
+        keys = [key for key in ANSWERED[name] if key.split(".")[0] in (*used, "wallet")]
+        if keys:
+            yield _number_question(name, keys, language)
+    ends = {"low": SHORTEST_MONTHS, "high": LONGEST_MONTHS}
+    text = _numbered(N_QUESTIONS, "init_months", DEFAULT_MONTHS, language, **ends)
+    yield Question("months", text, lambda typed: read_months(typed, language))
+
+
+def _numbered(position: int, key: str, default: object, language: str, **words: object) -> str:
+    question = label(key, language, currency=CURRENCY, **words)
+    enter = label("init_enter", language, default=default)
+    return f"{position}/{N_QUESTIONS}  {question}\n     {enter}"
+
+
+def _number_question(name: str, keys: list[str], language: str) -> Question:
+    known = declarations()
+    parameter = known[keys[0]].parameter
+    titles = {key: label(TITLES[key.split(".")[0]], language) for key in keys if not key.startswith("wallet")}
+    kept = {key: usual(known[key].default) for key in keys}
+    default = "; ".join(f"{titles[key]} {value}" if len(kept) > 1 else value for key, value in kept.items())
+    words = label("init_and", language).join(dict.fromkeys(titles.values()))
+    text = _numbered(POSITIONS[name.rpartition("_")[2]], f"init_{name}", default, language, channels=words)
+    if name == "advertising":
+        return Question(name, text, lambda typed: read_amount(typed, parameter, language))
+    return Question(name, text, lambda typed: read_number(typed, parameter, language))
+
+
+def _strategies_question(language: str) -> Question:
+    choices = "\n".join(f"       {position} {label(name, language)}" for position, name in enumerate(STRATEGIES, 1))
+    text = _numbered(1, "init_strategies", label("init_all", language), language, choices=choices)
+    return Question("strategies", text, lambda typed: read_strategies(typed, language))
+
+
+def read_strategies(typed: str, language: str = "en") -> tuple[str, ...]:
+    """Return strategies of numbers or names such as ``1 3``, ``alibaba, dual`` or ``all``; each once."""
+    words: dict[str, tuple[str, ...]] = {str(position): (name,) for position, name in enumerate(STRATEGIES, 1)}
+    words |= {name: (name,) for name in STRATEGIES}
+    words |= {"store": ("independent",), "both": ("dual",)} | dict.fromkeys(("all", "全部"), tuple(STRATEGIES))
+    given = [word for word in re.split(r"[\s,;、]+", typed.lower()) if word]
+    if not given or any(word not in words for word in given):
+        raise AnswerError(label("init_no_strategy", language, last=len(STRATEGIES)))
+    chosen = {name for word in given for name in words[word]}
+    return tuple(name for name in STRATEGIES if name in chosen)
+
+
+def read_months(typed: str, language: str = "en") -> int:
+    """Return a whole number of months that the horizon allows."""
+    months = int(typed) if re.fullmatch(r"[0-9]{1,4}", typed) else 0
+    if not SHORTEST_MONTHS <= months <= LONGEST_MONTHS:
+        raise AnswerError(label("init_no_months", language, low=SHORTEST_MONTHS, high=LONGEST_MONTHS))
+    return months
+
+
+def read_number(typed: str, parameter: Parameter, language: str = "en") -> float | str:
+    """Return a number, or text as ``30 to 60``, ``5000 CNY`` or ``400 to 600 CNY``, as YAML holds it.
+
+    Parameters
+    ----------
+    parameter : Parameter
+        What the answer sets; a fraction may be given in percent.
+
+    Raises
+    ------
+    AnswerError
+        If it has none of these forms or lies outside the parameter's range.
+    """
+    value = _form(typed, parameter, language)
+    try:
+        read_leaf(parameter, value, _reader())
+    except ValueError as error:
+        raise AnswerError(_with_currency(str(error))) from error
+    return value
+
+
+def read_amount(typed: str, parameter: Parameter, language: str = "en") -> float:
+    """Return one amount in the scenario's currency, rounded to cents; intervals are refused."""
+    value = read_number(typed, parameter, language)
+    leaf = read_leaf(parameter, value, _reader())
+    if not isinstance(leaf, Constant):
+        raise AnswerError(label("init_one_number", language))
+    return round(leaf.value, 2)
+
+
+def _reader() -> Reader:
+    return Reader(CURRENCY, exchange_rates({}))
+
+
+def _with_currency(reason: str) -> str:
+    return re.sub(r"\bmoney\b(?! but)", CURRENCY, reason)
+
+
+def _form(typed: str, parameter: Parameter, language: str) -> float | str:
+    fraction = is_fraction(parameter)
+    try:
+        found = written(typed, thousands=True)
+    except DistributionError as error:
+        raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language)) from error
+    if min(found.ends) < 0 or (found.unit == "%" and not fraction):
+        raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language))
+    if max(found.ends) > LARGEST_NUMBER:
+        raise AnswerError(label("init_too_large", language, most=f"{LARGEST_NUMBER:,.0f}"))
+    if found.unit == "%":
+        # Rounded, since 7% is not 0.07000000000000001.
+        found = replace(found, ends=tuple(round(end / 100.0, 12) for end in found.ends), unit="")
+    elif CODES.get(found.unit) == CURRENCY:
+        found = replace(found, unit="")
+    elif found.unit in CODES:
+        meant = replace(found, unit=CODES[found.unit])
+        raise AnswerError(label("init_currency", language, sign=found.unit, value=meant))
+    if found.unit or len(found.ends) > 1:
+        return str(replace(found, unit=found.unit.upper()))
+    return found.ends[0]
+
+
+def _note(strategies: tuple[str, ...], answers: dict[str, Any], language: str) -> str:
+    """Return what a seller should know about the advertising money just given; nothing where there is nothing."""
+    known = declarations()
+    if "advertising" not in answers:
+        return ""
+    idle = [
+        label(TITLES[key.split(".")[0]], language)
+        for key in ANSWERED["advertising"]
+        if key != FIRST_BUDGET
+        and key.split(".")[0] in channels_of(strategies)
+        and answers["advertising"] < known[key.replace("daily_budget", "threshold")].default
+    ]
+    if not idle:
+        return ""
+    threshold = usual(known["alibaba.p4p.threshold"].default)
+    channels = label("init_and", language).join(idle)
+    return "\n" + label("init_p4p_idle", language, threshold=threshold, currency=CURRENCY, channels=channels)

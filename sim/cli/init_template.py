@@ -1,0 +1,298 @@
+"""What would a seller's own scenario look like: a commented file that stands alone, made from a few answers.
+
+Every meaning, unit, benchmark and source in it is taken from the declarations, so that the file cannot say anything
+else than `sim explain`. An answer reaches it only as a number, an interval or an amount that was read and checked.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sim.business.channels import channel
+from sim.business.parameters import Parameter
+from sim.randomness.distributions import from_leaf
+from sim.scenario.explanation import declared
+from sim.scenario.json_schema import HEAD
+from sim.text.labels import label
+from sim.text.numbers import DAYS_A_MONTH
+
+CURRENCY = str(HEAD["currency"]["default"])
+
+DEFAULT_MONTHS = int(HEAD["horizon_days"]["default"]) // DAYS_A_MONTH
+WIDTH = 116
+"""Columns of a comment."""
+
+STRATEGIES: dict[str, tuple[str, ...]] = {
+    "independent": ("store",),
+    "alibaba": ("alibaba",),
+    "aliexpress": ("aliexpress",),
+    "dual": ("alibaba", "store"),
+}
+"""Ways of selling that can be asked for, and the channels of each."""
+
+TITLES = {"store": "independent", "alibaba": "alibaba", "aliexpress": "aliexpress"}
+"""By channel: its label."""
+
+ANSWERED: dict[str, tuple[str, ...]] = {
+    "capital": ("wallet.capital",),
+    "retail_price": ("store.prices.mean_value", "aliexpress.prices.mean_value"),
+    "wholesale_price": ("alibaba.prices.median_value",),
+    "retail_margin": ("store.goods.gross_margin", "aliexpress.goods.gross_margin"),
+    "wholesale_margin": ("alibaba.goods.gross_margin",),
+    "advertising": ("store.budget.first_budget", "alibaba.p4p.daily_budget", "aliexpress.p4p.daily_budget"),
+}
+"""By answer: the numbers that take it as it is."""
+
+FIRST_BUDGET = "store.budget.first_budget"
+IN_PROPORTION = ("store.budget.test_budget", "store.budget.lowest", "store.budget.highest")
+"""Budgets that follow the first one as in the benchmark: a first budget below the lowest would be raised to it."""
+
+WRITTEN: dict[str, tuple[str, ...]] = {
+    "store": (
+        "prices.mean_value prices.log_sd goods.gross_margin",
+        "budget.test_days budget.test_budget budget.first_budget budget.lowest budget.highest budget.cash_reserve",
+        "test_gate.enabled meta.budget_share meta.cpm meta.ctr google.budget_share google.cpc",
+        "funnel.start_conversion_social funnel.start_conversion_search funnel.start_conversion_organic",
+        "improvement.gain improvement.learning_days improvement.monthly_cost organic.orders_per_paid_order",
+        "repeat.rate_within_year coupons.share_of_orders coupons.depth returns.return_rate returns.salvage",
+        "chargebacks.chargeback_rate freight.carrier freight.packet_cost freight.dhl_cost",
+        "import_charges.us_share import_charges.us_duty import_charges.eu_share",
+        "paypal.share paypal.fee_rate stripe.share stripe.fee_rate",
+        "paypal_freeze.annual_probability stripe_freeze.annual_probability",
+        "opening.setup_cost fixed_costs.shopify_fee fixed_costs.apps fixed_costs.erp fixed_costs.staff",
+        "owner_pay.monthly_pay stop_loss.largest_loss",
+    ),
+    "alibaba": (
+        "prices.median_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
+        "p4p.daily_budget p4p.threshold p4p.cpc visits.free_share inquiries.inquiries_per_visit",
+        "orders.orders_per_inquiry orders.order_days production.production_days production.buyer_deposit",
+        "freight.share_of_value disputes.return_rate commission.commission_rate escrow.release_days",
+        "membership.annual_fee deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
+        "owner_pay.monthly_pay stop_loss.largest_loss",
+    ),
+    "aliexpress": (
+        "prices.mean_value prices.log_sd goods.gross_margin p4p.daily_budget p4p.threshold p4p.cpc",
+        "visits.free_share orders.conversion_rate coupons.share_of_orders coupons.depth returns.return_rate",
+        "returns.salvage freight.carrier freight.packet_cost import_charges.us_share import_charges.us_duty",
+        "import_charges.eu_share commission.commission_rate affiliates.share_of_orders affiliates.affiliate_rate",
+        "escrow.release_days deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
+        "owner_pay.monthly_pay stop_loss.largest_loss",
+    ),
+}
+"""By channel: what a seller knows, can look up or should doubt; every other number stays as declared."""
+
+CORRELATIONS: tuple[tuple[str, str, float], ...] = (
+    ("meta.cpm", "meta.ctr", 0.50),
+    ("meta.cpm", "prices.mean_value", 0.15),
+    ("meta.cpm", "funnel.start_conversion_social", -0.05),
+    ("meta.ctr", "funnel.start_conversion_social", -0.20),
+    ("meta.ctr", "prices.mean_value", -0.10),
+    ("funnel.start_conversion_social", "funnel.start_conversion_search", 0.70),
+    ("funnel.start_conversion_social", "funnel.start_conversion_organic", 0.70),
+    ("funnel.start_conversion_search", "funnel.start_conversion_organic", 0.70),
+    ("funnel.start_conversion_social", "prices.mean_value", -0.45),
+    ("funnel.start_conversion_search", "prices.mean_value", -0.32),
+    ("funnel.start_conversion_organic", "prices.mean_value", -0.32),
+    ("funnel.start_conversion_social", "returns.return_rate", -0.10),
+    ("funnel.start_conversion_social", "organic.orders_per_paid_order", 0.20),
+    ("funnel.start_conversion_social", "repeat.rate_within_year", 0.25),
+    ("funnel.start_conversion_social", "chargebacks.chargeback_rate", -0.10),
+    ("prices.mean_value", "returns.return_rate", 0.20),
+    ("prices.mean_value", "repeat.rate_within_year", -0.15),
+    ("prices.mean_value", "chargebacks.chargeback_rate", 0.15),
+    ("returns.return_rate", "organic.orders_per_paid_order", -0.10),
+    ("returns.return_rate", "repeat.rate_within_year", -0.20),
+    ("returns.return_rate", "chargebacks.chargeback_rate", 0.40),
+    ("organic.orders_per_paid_order", "repeat.rate_within_year", 0.30),
+    ("organic.orders_per_paid_order", "chargebacks.chargeback_rate", -0.10),
+    ("repeat.rate_within_year", "chargebacks.chargeback_rate", -0.20),
+)
+"""Of the own store, as in configs/market.yaml (a test compares): the declarations know no correlations."""
+
+Answers = Mapping[str, Any]
+"""By name: ``strategies``, a tuple of names; ``months``, a whole number; those of ``ANSWERED``, as YAML holds them.
+
+What is missing stays at its benchmark.
+"""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One number that can be set.
+
+    Parameters
+    ----------
+    parameter : Parameter
+    default : object
+        In its channel.
+    """
+
+    parameter: Parameter
+    default: object
+
+
+def declarations() -> dict[str, Declared]:
+    """Return what is declared, by dotted key."""
+    return {key: Declared(parameter, default) for key, parameter, default in declared()}
+
+
+def channels_of(strategies: tuple[str, ...]) -> list[str]:
+    """Return the channels of strategies, each once, in the order of ``TITLES``."""
+    used = {name for strategy in strategies for name in STRATEGIES[strategy]}
+    return [name for name in TITLES if name in used]
+
+
+def asked_values(answers: Answers) -> dict[str, Any]:
+    """Return by dotted key what the answers say, budgets in proportion included."""
+    values = {key: answers[name] for name, keys in ANSWERED.items() if name in answers for key in keys}
+    if FIRST_BUDGET in values:
+        known = declarations()
+        first = float(values[FIRST_BUDGET])
+        for key in IN_PROPORTION:
+            ratio = _amount(known[key].default) / _amount(known[FIRST_BUDGET].default)
+            values[key] = round(first * ratio, 2)
+    return values
+
+
+def _amount(value: object) -> float:
+    return from_leaf(value).mean
+
+
+def name_for(stem: str) -> str:
+    """Return the scenario's name for a file of this name; ``shop`` where the file's own cannot be one."""
+    return stem if re.search(HEAD["name"]["pattern"], stem) and stem.isascii() and "\n" not in stem else "shop"
+
+
+def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
+    """Return the text of a scenario that stands alone.
+
+    Parameters
+    ----------
+    answers : mapping
+        Checked before; see :data:`Answers`.
+    name : str
+        Of the scenario; see :func:`name_for`.
+    language : str
+        Of the headings. Meanings are those of the declarations.
+    """
+    strategies = tuple(answers.get("strategies", STRATEGIES))
+    page = Page(declarations(), asked_values(answers), language)
+    lines = [*page.note("init_file_head"), *_head(page, answers, name, strategies), "", "wallet:"]
+    lines += page.entry("wallet.capital")
+    for name_of_channel in channels_of(strategies):
+        lines += ["", *_channel(page, name_of_channel)]
+    if "store" in channels_of(strategies):
+        lines += ["", *page.note("init_file_correlations"), "correlations:"]
+        lines += [f"  - [store.{a}, store.{b}, {yaml_text(value)}]" for a, b, value in CORRELATIONS]
+    return "\n".join(lines) + "\n"
+
+
+def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) -> Iterator[str]:
+    yield f"name: {name}"
+    yield f"title: {label('init_file_title', page.language)}"
+    yield from page.comment(HEAD["currency"]["description"], "")
+    yield f"currency: {CURRENCY}"
+    yield from page.comment(HEAD["exchange_rates"]["description"], "")
+    yield f"exchange_rates: {yaml_text(HEAD['exchange_rates']['default'])}"
+    yield from page.comment(HEAD["start_date"]["description"], "")
+    yield f"start_date: {HEAD['start_date']['default']}"
+    yield from page.comment(HEAD["horizon_days"]["description"], "")
+    yield f"horizon_days: {DAYS_A_MONTH * answers.get('months', DEFAULT_MONTHS)}"
+    yield ""
+    yield from page.note("init_file_strategies")
+    yield "strategies:"
+    for strategy in strategies:
+        title = label(strategy, page.language)
+        yield f"  {strategy}: {yaml_text(list(STRATEGIES[strategy]))}  # {title}"
+
+
+def _channel(page: Page, name: str) -> Iterator[str]:
+    title = label(TITLES[name], page.language)
+    yield f"{name}:  # {title}"
+    keys = [key.split(".") for row in WRITTEN[name] for key in row.split()]
+    for section, members in groupby(keys, key=lambda parts: parts[0]):
+        yield f"  {section}:  # {channel(name).part(section).mechanism.does}"
+        for _, key in members:
+            yield from page.entry(f"{name}.{section}.{key}")
+
+
+@dataclass(frozen=True)
+class Page:
+    """How a key stands in the file: its comment, then its value.
+
+    Parameters
+    ----------
+    known : dict of str to Declared
+    asked : dict of str to Any
+        By dotted key: what was answered.
+    """
+
+    known: dict[str, Declared]
+    asked: dict[str, Any]
+    language: str
+
+    def note(self, key: str) -> list[str]:
+        """Return a label as comment lines."""
+        return [line for part in label(key, self.language).split("\n") for line in self.comment(part, "")]
+
+    def comment(self, text: str, indent: str) -> list[str]:
+        """Return comment lines."""
+        start = f"{indent}# "
+        return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=start, break_on_hyphens=False)
+
+    def entry(self, key: str) -> list[str]:
+        """Return a key's comment and value, indented by its depth."""
+        indent = "  " * key.count(".")
+        value = self.asked.get(key, self.known[key].default)
+        return [*self.comment(self.described(key), indent), f"{indent}{key.rsplit('.', 1)[1]}: {yaml_text(value)}"]
+
+    def described(self, key: str) -> str:
+        """Return meaning, unit or options, range of the benchmark, source."""
+        found = self.known[key]
+        parameter = found.parameter
+        allowed = {"switch": "true, false", "choice": ", ".join(parameter.options)}
+        unit = allowed.get(parameter.form) or self.unit(parameter.unit)
+        words = [unit]
+        if key in self.asked:
+            words.append(label("init_file_answer", self.language, value=yaml_text(found.default)))
+        if isinstance(found.default, Mapping):
+            words.append(label("init_file_mostly", self.language, range=usual(found.default)))
+        if parameter.form in ("number", "delay"):
+            words.append(label("init_file_source", self.language, source=parameter.source))
+        return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
+
+    def unit(self, unit: str) -> str:
+        """Return a unit in the file's language, with its currency."""
+        return label(unit, self.language).replace(label("money", self.language), CURRENCY)
+
+
+def usual(default: object) -> str:
+    """Return the 5% and 95% points of a benchmark, rounded for reading; the value alone where it is certain."""
+    low, high = (_rounded(float(end)) for end in from_leaf(default).ppf([0.05, 0.95]))
+    return low if low == high else f"{low} to {high}"
+
+
+def _rounded(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def yaml_text(value: object) -> str:
+    """Return numbers, truth values, plain words, and lists and mappings of them on one line of YAML."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {yaml_text(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(yaml_text(inner) for inner in value) + "]"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_.+-]+(?: [A-Za-z0-9_.+-]+)*", value):
+        return value
+    raise TypeError(f"no value of a starter file: {value!r}")

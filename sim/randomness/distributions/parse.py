@@ -1,0 +1,267 @@
+"""From YAML values to distributions: numbers, text such as ``0.5 to 3``, and one-family mappings."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scipy.special import ndtri
+
+from sim.randomness.distributions.base import Distribution, DistributionError, finite
+from sim.randomness.distributions.discrete import Choice, Empirical, Mixture
+from sim.randomness.distributions.families import (
+    Beta,
+    Constant,
+    Gamma,
+    LogNormal,
+    Normal,
+    Pert,
+    StudentT,
+    Triangular,
+    Uniform,
+)
+from sim.randomness.distributions.notation import Written, as_a_number, written
+
+ReadColumn = Callable[[str, str], Any]
+"""Reads a column of a data file; owned by the configuration, which knows which files may be read."""
+
+Divisor = Callable[[Written], float]
+"""How many of the unit that was written make one of the field's; owned by who knows field and exchange rates."""
+
+Constructor = Callable[..., Distribution]
+
+_QUANTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")
+
+
+def unitless(value: Written) -> float:
+    """Refuse a value with a unit, where no field says what it is worth."""
+    if value.unit:
+        raise DistributionError(f"'{value}' has a unit where a plain number must stand")
+    return 1.0
+
+
+def from_text(text: str, divisor: Divisor = unitless) -> Distribution:
+    """Return the distribution of a text: lognormal for an interval whose ends are both positive, else normal."""
+    found = written(text)
+    ends = [end / divisor(found) for end in found.ends]
+    if len(ends) == 1:
+        if not found.unit:
+            raise DistributionError(f"'{text}' is text: write {found}, without quotes")
+        return Constant(ends[0])
+    low, high = ends
+    if not low < high:
+        raise DistributionError(f"the interval '{text}' is reversed or empty: write the smaller number first")
+    return lognormal(p5=low, p95=high) if low > 0 else normal(p5=low, p95=high)
+
+
+def _quantiles(given: Mapping[str, Any]) -> list[tuple[float, float]]:
+    """Return [(normal score, value)] of keys such as p5 and p95, in order."""
+    out = []
+    for key, value in given.items():
+        match = _QUANTILE.match(key)
+        if match is None or not 0 < float(match.group(1)) < 100:
+            raise DistributionError(f"'{key}' is not a quantile such as p5, p50 or p95")
+        out.append((float(ndtri(float(match.group(1)) / 100.0)), finite(key, value)))
+    out.sort()
+    if len(out) != 2:
+        raise DistributionError("give two quantiles, such as p5 and p95")
+    if not out[0][1] < out[1][1]:
+        raise DistributionError("the lower quantile must be below the higher one")
+    return out
+
+
+def normal(**given: Any) -> Distribution:
+    """Return a normal from mean and sd, or from two quantiles."""
+    if set(given) == {"mean", "sd"}:
+        return _or_constant(given["mean"], given["sd"]) or Normal(given["mean"], given["sd"])
+    (z1, x1), (z2, x2) = _quantiles(given)
+    sd = (x2 - x1) / (z2 - z1)
+    return Normal(x1 - z1 * sd, sd)
+
+
+def _or_constant(value: Any, spread: Any) -> Constant | None:
+    """Return a constant where the spread is exactly zero."""
+    return Constant(finite("mean", value)) if finite("the spread", spread) == 0 else None
+
+
+def lognormal(**given: Any) -> Distribution:
+    """Lognormal from median and log_sd, mean and sd, or two quantiles."""
+    if set(given) == {"median", "log_sd"}:
+        return _or_constant(given["median"], given["log_sd"]) or LogNormal(given["median"], given["log_sd"])
+    if set(given) == {"mean", "sd"}:
+        mean, sd = finite("mean", given["mean"]), finite("sd", given["sd"])
+        if mean <= 0 or sd < 0:
+            raise DistributionError("a lognormal needs mean above 0 and sd of at least 0")
+        variance = math.log1p((sd / mean) ** 2)
+        return Constant(mean) if sd == 0 else LogNormal(mean * math.exp(-0.5 * variance), math.sqrt(variance))
+    (z1, x1), (z2, x2) = _quantiles(given)
+    if x1 <= 0:
+        raise DistributionError("the quantiles of a lognormal must be above 0")
+    log_sd = math.log(x2 / x1) / (z2 - z1)
+    return LogNormal(math.exp(math.log(x1) - z1 * log_sd), log_sd)
+
+
+def beta(**given: Any) -> Distribution:
+    """Beta from mean and sd, alpha and beta, or two quantiles."""
+    if set(given) == {"alpha", "beta"}:
+        return Beta(given["alpha"], given["beta"])
+    if set(given) == {"mean", "sd"}:
+        mean, sd = finite("mean", given["mean"]), finite("sd", given["sd"])
+        if not 0 < mean < 1:
+            raise DistributionError(f"the mean of a beta lies between 0 and 1 (found {mean:g})")
+        if sd == 0:
+            return Constant(mean)
+        if sd < 0 or sd * sd >= mean * (1.0 - mean):
+            raise DistributionError(f"sd {sd:g} is not possible for a beta with mean {mean:g}")
+        total = mean * (1.0 - mean) / (sd * sd) - 1.0
+        return Beta(mean * total, (1.0 - mean) * total)
+    return _fitted(Beta, _quantiles(given), (0.0, 1.0))
+
+
+def gamma(**given: Any) -> Distribution:
+    """Gamma from mean and sd, shape and scale, or two quantiles."""
+    if set(given) == {"shape", "scale"}:
+        return Gamma(given["shape"], given["scale"])
+    if set(given) == {"mean", "sd"}:
+        mean, sd = finite("mean", given["mean"]), finite("sd", given["sd"])
+        if mean <= 0 or sd < 0:
+            raise DistributionError("a gamma needs mean above 0 and sd of at least 0")
+        return Constant(mean) if sd == 0 else Gamma((mean / sd) ** 2, sd * sd / mean)
+    return _fitted(Gamma, _quantiles(given), (0.0, math.inf))
+
+
+def _fitted(
+    family: Callable[[float, float], Distribution], quantiles: list[tuple[float, float]], support: tuple[float, float]
+) -> Distribution:
+    """Solve for two positive parameters that give two quantiles."""
+    from scipy.optimize import root
+    from scipy.special import ndtr
+
+    (z1, x1), (z2, x2) = quantiles
+    if not support[0] < x1 < x2 < support[1]:
+        raise DistributionError(f"the quantiles must lie between {support[0]:g} and {support[1]:g}")
+
+    def gap(logs: Any) -> list[float]:
+        candidate = family(math.exp(logs[0]), math.exp(logs[1]))
+        return [float(candidate.cdf(x1) - ndtr(z1)), float(candidate.cdf(x2) - ndtr(z2))]
+
+    middle, spread = 0.5 * (x1 + x2), (x2 - x1) / (z2 - z1)
+    if math.isinf(support[1]):
+        start = (2.0 * math.log(middle / spread), math.log(spread * spread / middle))
+    else:
+        total = max(middle * (1.0 - middle) / spread**2 - 1.0, 0.5)
+        start = (math.log(middle * total), math.log((1.0 - middle) * total))
+    found = root(gap, start, tol=1e-13)
+    if max(abs(g) for g in gap(found.x)) > 1e-8:
+        raise DistributionError("no distribution of this family has these two quantiles")
+    return family(math.exp(found.x[0]), math.exp(found.x[1]))
+
+
+def uniform(low: Any, high: Any) -> Distribution:
+    """Uniform between two ends."""
+    return Uniform(finite("low", low), finite("high", high))
+
+
+def triangular(low: Any, mode: Any, high: Any) -> Distribution:
+    """Triangular from low, mode, high."""
+    return Triangular(finite("low", low), finite("mode", mode), finite("high", high))
+
+
+def pert(low: Any, mode: Any, high: Any) -> Distribution:
+    """PERT from low, mode, high."""
+    return Pert(finite("low", low), finite("mode", mode), finite("high", high))
+
+
+def student_t(location: Any, scale: Any, degrees_of_freedom: Any) -> Distribution:
+    """Student t."""
+    return StudentT(
+        finite("location", location), finite("scale", scale), finite("degrees_of_freedom", degrees_of_freedom)
+    )
+
+
+def choice(values: Any, weights: Any = ()) -> Distribution:
+    """One of several values."""
+    if not isinstance(values, (list, tuple)) or not isinstance(weights, (list, tuple)):
+        raise DistributionError("choice needs lists: values and, if not all alike, weights")
+    return Choice(tuple(values), tuple(weights))
+
+
+FAMILIES: dict[str, Constructor] = {
+    "uniform": uniform,
+    "normal": normal,
+    "lognormal": lognormal,
+    "beta": beta,
+    "gamma": gamma,
+    "triangular": triangular,
+    "pert": pert,
+    "student_t": student_t,
+    "choice": choice,
+}
+"""Families by their name in YAML; ``mixture`` and ``empirical`` are read below. Add a family by adding a row."""
+
+NESTED = ("mixture", "empirical")
+
+
+def from_mapping(
+    mapping: Mapping[str, Any], read_column: ReadColumn | None = None, divisor: Divisor = unitless
+) -> Distribution:
+    """Return the distribution of a mapping with one family key and, if wanted, ``truncate: [low, high]``."""
+    keys = [key for key in mapping if key != "truncate"]
+    if len(keys) != 1:
+        raise DistributionError(f"give exactly one distribution (found {', '.join(map(str, keys)) or 'none'})")
+    family, given = keys[0], mapping[keys[0]]
+    if family not in FAMILIES and family not in NESTED:
+        allowed = (*FAMILIES, *NESTED)
+        near = difflib.get_close_matches(str(family), allowed, n=1)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        raise DistributionError(f"unknown distribution '{family}'; {hint}there are: {', '.join(allowed)}")
+    if not isinstance(given, Mapping):
+        raise DistributionError(f"{family} needs its numbers by name, such as {{{family}: {{mean: …, sd: …}}}}")
+    found = _nested(str(family), given, read_column, divisor) if family in NESTED else _plain(str(family), given)
+    if "truncate" not in mapping:
+        return found
+    ends = mapping["truncate"]
+    if not isinstance(ends, (list, tuple)) or len(ends) != 2:
+        raise DistributionError("truncate needs two ends, [low, high]; null leaves one open")
+    low, high = (None if end is None else finite("an end of truncate", end) for end in ends)
+    return found.truncated(-math.inf if low is None else low, math.inf if high is None else high)
+
+
+def _plain(family: str, given: Mapping[str, Any]) -> Distribution:
+    for key, value in given.items():
+        if isinstance(value, str):
+            raise DistributionError(f"{key} must be a number (found {value!r}): {as_a_number(value)}")
+    try:
+        return FAMILIES[family](**{str(key): value for key, value in given.items()})
+    except TypeError as error:
+        raise DistributionError(f"{family}: {str(error).split('()')[-1].strip()}") from error
+
+
+def _nested(family: str, given: Mapping[str, Any], read_column: ReadColumn | None, divisor: Divisor) -> Distribution:
+    if family == "mixture":
+        if set(given) != {"components", "weights"} or not all(isinstance(v, (list, tuple)) for v in given.values()):
+            raise DistributionError("mixture needs two lists: components and weights")
+        components = tuple(from_leaf(component, read_column, divisor) for component in given["components"])
+        return Mixture(components, tuple(given["weights"]))
+    if set(given) == {"values"} and isinstance(given["values"], (list, tuple)):
+        return Empirical(tuple(given["values"]))
+    if set(given) != {"file", "column"}:
+        raise DistributionError("empirical needs file and column, or values")
+    if read_column is None:
+        raise DistributionError("empirical: no data file can be read here; give values")
+    return Empirical(tuple(read_column(str(given["file"]), str(given["column"]))))
+
+
+def from_leaf(value: Any, read_column: ReadColumn | None = None, divisor: Divisor = unitless) -> Distribution:
+    """Return the distribution of any numeric leaf: a number, a number or interval in words, a mapping."""
+    if isinstance(value, Mapping):
+        try:
+            return from_mapping(value, read_column, divisor)
+        except ArithmeticError as error:
+            raise DistributionError("its numbers are too large, or too small, to be counted with") from error
+    if isinstance(value, str):
+        return from_text(value, divisor)
+    return Constant(finite("the value", value))

@@ -1,0 +1,364 @@
+"""A run on disk: its files, what identifies it, and reading it back with its version checked."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import platform
+import subprocess
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from importlib import metadata
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.estimates.histograms import BIN_WIDTH
+from sim.results.atomic_writes import StorageError, check_writable, whole_folder
+from sim.scenario.conditions import parse_condition
+from sim.scenario.scenario import Scenario
+from sim.simulation.engine import Plan
+from sim.simulation.recorder import Record
+from sim.simulation.stopping import Goal, Stop
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow
+
+    from sim.results.counted import Counted
+    from sim.results.result import Result
+
+Array = NDArray[np.float64]
+
+FORMAT = 1
+"""Version of the saved format; :func:`read` refuses another."""
+
+LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "joblib", "pydantic")
+
+
+def package_version() -> str:
+    """Return the installed version of the package."""
+    try:
+        return metadata.version("seller-sim")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def run_hash(
+    scenario: Scenario, plan: Plan, goal: Goal | None = None, keep: str = "paths", further: Sequence[str] = ()
+) -> str:
+    """Hash of everything that decides a run's files: scenario, size asked for, seed, precision, what is kept.
+
+    Parameters
+    ----------
+    further : sequence of str
+        Conditions on top of the scenario's own.
+    """
+    identity = {
+        "scenario": scenario.to_mapping(),
+        "seed": plan.seed,
+        "worlds": plan.worlds,
+        "replicates": plan.replicates,
+        "precision": goal.precision if goal else None,
+        "max_paths": goal.most_paths if goal else None,
+        "keep": keep,
+        "version": package_version(),
+    } | ({"given": list(further)} if further else {})
+    return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def default_directory(scenario: Scenario, plan: Plan, goal: Goal | None = None, keep: str = "paths") -> Path:
+    """Return ``outputs/<name>-<first 8 of the run hash>``."""
+    return Path("outputs") / f"{scenario.name}-{run_hash(scenario, plan, goal, keep)[:8]}"
+
+
+def manifest(result: Result | Counted) -> dict[str, Any]:
+    """Return what is needed to repeat and to trust a run."""
+    stop = result.stop
+    asked, goal = (result.plan, None) if stop is None else (replace(result.plan, worlds=stop.asked_worlds), stop.goal)
+    return {
+        "format": FORMAT,
+        "run_hash": run_hash(result.scenario, asked, goal, result.keep, result.further_conditions),
+        "scenario": result.scenario.to_mapping(),
+        "scenario_sha256": result.scenario.sha256,
+        "seed": result.plan.seed,
+        "worlds": result.plan.worlds,
+        "replicates": result.plan.replicates,
+        "stop": None if stop is None else asdict(stop),
+        "given": list(result.further_conditions),
+        "keep": result.keep,
+        "bin_width": BIN_WIDTH if result.keep == "summary" else None,
+        "versions": {name: metadata.version(name) for name in LIBRARIES}
+        | {"seller-sim": package_version(), "python": platform.python_version()},
+        "git_commit": git_commit(),
+        "wall_seconds": round(result.seconds, 3),
+        "result_sha256": result.sha256,
+    }
+
+
+def git_commit() -> str | None:
+    """Return the commit of the source tree the package runs from, if it is one."""
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.stdout.strip() or None
+
+
+def finished(directory: Path, identity: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return summary and manifest of the finished run of this identity; None where there is none, or it is damaged."""
+    try:
+        summary, content = read_summary(directory)
+    except StorageError:
+        return None
+    return (summary, content) if content.get("run_hash") == identity else None
+
+
+def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return summary and manifest of a run as they were written.
+
+    Raises
+    ------
+    StorageError
+        Where a file is missing, is no JSON, or is not what the manifest says.
+    """
+    content = read_json(folder / "manifest.json")
+    return _summary(folder, content), content
+
+
+def _summary(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """Return the summary that goes with a manifest."""
+    summary = read_json(folder / "summary.json")
+    seconds = content.get("wall_seconds")
+    whole = isinstance(seconds, float) and math.isfinite(seconds)
+    if not whole or content.get("summary_sha256") != digest(folder / "summary.json"):
+        raise StorageError(f"{folder}: manifest.json or summary.json was changed; run the scenario again with --force")
+    return summary
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """Return the object a file of a run holds."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?") from error
+    if not isinstance(content, dict):
+        raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?")
+    return content
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def save(
+    result: Result | Counted,
+    directory: str | Path,
+    summary: dict[str, Any] | None = None,
+    add: Callable[[Path, dict[str, Any]], None] | None = None,
+) -> Path:
+    """Write a run's files and return the folder; the summary is made here unless it is at hand.
+
+    A run of which counts were kept has no tables of paths and worlds.
+
+    Parameters
+    ----------
+    add : callable, optional
+        Writes further files, given the folder and the manifest; they appear with the rest or not at all.
+    """
+    target, content = Path(directory), manifest(result)
+    check_writable(target)
+    with whole_folder(target) as folder, ThreadPoolExecutor(1) as aside:
+        tables = aside.submit(write_tables, result, folder) if result.keep == "paths" else None
+        write_json(folder / "summary.json", summary or result.summary())
+        write_statements(result, folder / "statements.csv")
+        content["summary_sha256"] = digest(folder / "summary.json")
+        write_json(folder / "manifest.json", content)
+        if add is not None:
+            add(folder, content)
+        if tables is not None:
+            tables.result()  # an error there is one of this run, too
+    return target
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON that every parser reads (no NaN)."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+
+
+def write_tables(result: Result, folder: Path) -> None:
+    """Write the three parquet tables, one row group a strategy, so that memory stays at one strategy's table."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    n_paths, n_months = result.plan.n_paths, result.n_months
+    numbers = np.arange(n_paths, dtype=np.int32)
+    pq.write_table(pa.table({"world": np.arange(result.plan.worlds), **result.worlds}), folder / "worlds.parquet")
+
+    def monthly(strategy: str, record: Record) -> pyarrow.Table:
+        keys = {
+            "strategy": pa.array([strategy])
+            .dictionary_encode()
+            .take(pa.array(np.zeros(n_paths * n_months, dtype=int))),
+            "path": np.tile(numbers, n_months),
+            "month": np.repeat(np.arange(1, n_months + 1, dtype=np.int8), n_paths),
+        }
+        return pa.table(keys | {name: table.reshape(-1) for name, table in record.monthly.items()})
+
+    def paths(strategy: str, record: Record) -> pyarrow.Table:
+        keys = {
+            "strategy": pa.array([strategy]).dictionary_encode().take(pa.array(np.zeros(n_paths, dtype=int))),
+            "path": numbers,
+            "world": numbers // result.plan.replicates,
+            "replicate": numbers % result.plan.replicates,
+            "settled_profit": record.monthly["settled_profit"][-1],
+        }
+        return pa.table(keys | {name: record.paths[name] for name in sorted(record.paths)})
+
+    for name, make in (("monthly", monthly), ("paths", paths)):
+        tables = [make(strategy, record) for strategy, record in result.records.items()]
+        schema = pa.unify_schemas([table.schema for table in tables])
+        with pq.ParquetWriter(folder / f"{name}.parquet", schema) as writer:
+            for table in tables:
+                writer.write_table(conform(table, schema))
+
+
+def conform(table: pyarrow.Table, schema: pyarrow.Schema) -> pyarrow.Table:
+    """Return the table with the columns it lacks as nulls: strategies have different figures."""
+    import pyarrow as pa
+
+    columns = [
+        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def write_statements(result: Result | Counted, path: Path) -> None:
+    """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        header: list[str] | None = None
+        for strategy in result.strategies:
+            for kind in ("profit_and_loss", "cash_flow"):
+                frame = result.statement(strategy, kind)
+                if header is None:
+                    header = list(frame.columns)
+                    writer.writerow(header)
+                for row in frame.itertuples(index=False):
+                    writer.writerow([f"{v:.2f}" if isinstance(v, float) else guard(v) for v in row])
+
+
+def guard(value: object) -> object:
+    """Keep a spreadsheet from reading text of the config as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a run's folder holds; summary and statements are those of its files."""
+
+    scenario: Scenario
+    plan: Plan
+    records: dict[str, Record]
+    worlds: dict[str, Array]
+    seconds: float
+    statements: pd.DataFrame
+    summary: dict[str, Any]
+    stop: Stop | None = None
+    further_conditions: tuple[str, ...] = ()
+
+
+def read(directory: str | Path) -> Saved:
+    """Read a saved run back; of the statements there is what the CSV holds.
+
+    Raises
+    ------
+    StorageError
+        Where the folder holds no run, one of another format or of counts, or one whose files were damaged.
+    """
+    folder = Path(directory)
+    content = read_json(folder / "manifest.json")
+    if content.get("format") != FORMAT:
+        raise StorageError(
+            f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
+        )
+    if content.get("keep") != "paths":
+        raise StorageError(
+            f"{folder}: of this run counts were kept, no paths: read its summary.json and statements.csv, or run the "
+            "scenario again with --keep paths"
+        )
+    summary = _summary(folder, content)
+    try:
+        return _read_tables(folder, content, summary)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        # Whatever someone did to one of seven files: which of many errors it ends in says nothing to the reader.
+        kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        raise StorageError(f"{folder}: a file of this run is missing or was changed; run it again ({kind})") from error
+
+
+def _read_tables(folder: Path, content: dict[str, Any], summary: dict[str, Any]) -> Saved:
+    import pandas as pd
+
+    scenario = Scenario.from_mapping(content["scenario"])
+    plan = Plan(content["seed"], content["worlds"], content["replicates"])
+    n_months = scenario.n_months
+    monthly, paths, worlds = (
+        frame_of(read_parquet(folder / f"{name}.parquet")) for name in ("monthly", "paths", "worlds")
+    )
+    worlds = worlds.drop(columns="world")
+    records = {}
+    for strategy in scenario.strategies:
+        table = monthly[monthly["strategy"] == strategy].drop(columns=["strategy", "path", "month"])
+        figures = paths[paths["strategy"] == strategy].drop(
+            columns=["strategy", "path", "world", "replicate", "settled_profit"]
+        )
+        records[strategy] = Record(
+            monthly={str(name): table[name].to_numpy().reshape(n_months, plan.n_paths) for name in table},
+            paths={str(name): figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
+        )
+    drawn = {str(name): worlds[name].to_numpy() for name in worlds}
+    if any(len(values) != plan.worlds for values in drawn.values()):
+        raise ValueError(f"worlds.parquet does not have the {plan.worlds} worlds of the run")
+    statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
+    seconds, stop = content["wall_seconds"], _stop(content.get("stop"))
+    further = tuple(content.get("given", ()))
+    for text in further:
+        parse_condition(text, scenario.strategies, n_months)  # read here, where what is damaged is said so
+    return Saved(scenario, plan, records, drawn, seconds, statements, summary, stop, further)
+
+
+def read_parquet(source: Path | BytesIO) -> pyarrow.Table:
+    """Read a table, its file's metadata in the schema's, in this thread alone.
+
+    Arrow's threads let go of a Python object after the answer is there, and a process that ends in that moment is
+    aborted: https://github.com/apache/arrow/issues/34314. The files are small; threads read them no faster.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source, pre_buffer=False) as file:
+        return file.read(use_threads=False)
+
+
+def frame_of(table: pyarrow.Table) -> pd.DataFrame:
+    """Return a table as a frame, made in this thread alone as well."""
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
+    return frame
+
+
+def _stop(found: dict[str, Any] | None) -> Stop | None:
+    return None if found is None else Stop(**(found | {"goal": Goal(**found["goal"])}))

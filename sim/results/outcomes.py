@@ -1,0 +1,144 @@
+"""What is asked of a strategy's history? Every figure of the summary path by path, before anything is estimated.
+
+One place says what "a profit", "by then" or "cash needed" means; whether paths are kept or only counted comes after.
+
+| name | of what |
+|---|---|
+| ``profit.<reading>`` | a reading of profit is above zero at the end of the month, and there was no ruin |
+| ``ruin`` | ruined by the end of the month; ``insolvent``: at all |
+| ``time_to_profit``, ``stable_profit`` | it came by the end of the month, before any ruin |
+| ``ruined_first`` | ruin came by the end of the month, before any profit |
+| ``settled_profit``, ``cash_needed`` | money at the horizon; capital less lowest cash |
+| ``frozen``, ``frozen.<figure>`` | an account was frozen; days and money where it was, else 0 |
+| ``funnel.<flow>``, ``figure.<name>`` | flows by month; what mechanisms report |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.estimates import EstimateRefused
+from sim.estimates.survival import reached_by
+from sim.scenario.values import suggest
+from sim.simulation.recorder import READINGS, Record
+from sim.text.numbers import DAYS_A_MONTH
+
+Array = NDArray[np.float64]
+Values = NDArray[Any]
+Flags = NDArray[np.bool_]
+
+FUNNEL = ("impressions", "clicks", "carts", "orders", "paid_orders", "ad_spend", "paid_sales", "gross_sales")
+STATEMENTS = ("profit_and_loss", "cash_flow")
+TOTALS = {
+    "profit_and_loss": {
+        "operating profit": "operating_profit",
+        "settled profit to date": "settled_profit",
+        "after owner's pay, to date": "profit_after_owner_pay",
+    },
+    "cash_flow": {"cash at the end": "cash"},
+}
+"""Of each statement, and the monthly reading each one is; they are shown even where they never move."""
+
+FREEZES = ("freezes", "frozen_days", "frozen_money", "forfeited")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The figures of one strategy.
+
+    Parameters
+    ----------
+    hits : dict of str to (n_months or 1, n_paths) bool
+    money : dict of str to (n_paths,) float
+    averages : dict of str to (..., n_paths) float
+        Of which only the mean is asked.
+    weekly : dict of str to (n_weeks, n_paths) float
+    """
+
+    hits: dict[str, Flags]
+    money: dict[str, Values]
+    averages: dict[str, Values]
+    weekly: dict[str, Values]
+
+
+def asked_of(record: Record) -> Asked:
+    """Return the figures of a strategy's record."""
+    n_months = len(record.monthly["ruined"])
+    profit, ruin, stable = first_month(profitable(record)), ruin_month(record), stable_month(record)
+    hits = {f"profit.{reading}": profitable(record, reading) for reading in READINGS}
+    hits |= {
+        "ruin": np.asarray(record.monthly["ruined"] > 0),
+        "insolvent": np.isfinite(record.paths["ruin_day"])[None],
+        "time_to_profit": reached_by(profit, n_months),
+        "stable_profit": reached_by(stable, n_months),
+        "ruined_first": reached_by(ruin, n_months, profit),
+    }
+    averages = {f"funnel.{name}": record.monthly[name] for name in FUNNEL}
+    averages |= {f"figure.{name}": values for name, values in record.paths.items() if "." in name}
+    totals = freeze_totals(record)
+    if totals:
+        frozen = totals.pop("freezes") > 0
+        hits["frozen"] = frozen[None]
+        averages |= {f"frozen.{name}": np.where(frozen, values, 0.0) for name, values in totals.items()}
+    money = {"settled_profit": record.monthly["settled_profit"][-1], "cash_needed": record.paths["peak_funding"]}
+    return Asked(hits, money, averages, record.weekly)
+
+
+def profitable(record: Record, reading: str = READINGS[0]) -> Flags:
+    """(n_months, n_paths) whether a reading of profit is above zero and there was no ruin by then."""
+    check_reading(reading)
+    return np.asarray((record.monthly[reading] > 0) & (record.monthly["ruined"] == 0))
+
+
+def first_month(hits: Flags) -> Array:
+    """(n_paths,) first month, from 1, that hits; infinite if none."""
+    return np.where(hits.any(axis=0), hits.argmax(axis=0) + 1.0, np.inf)
+
+
+def ruin_month(record: Record) -> Array:
+    """(n_paths,) month of ruin, from 1; infinite where there was none."""
+    return np.asarray(np.floor(np.asarray(record.paths["ruin_day"], dtype=float) / DAYS_A_MONTH) + 1.0)
+
+
+def stable_month(record: Record) -> Array:
+    """(n_paths,) month, from 1, that ends the first run of profitable months before any ruin; infinite if none."""
+    stable = np.asarray(record.paths["first_stable_month"], dtype=float)
+    return np.where(ruin_month(record) <= stable, np.inf, stable)
+
+
+def freeze_totals(record: Record) -> dict[str, Array]:
+    """Return freezes, days and money over all accounts; empty where none can be frozen."""
+    totals: dict[str, Array] = {}
+    for name, values in record.paths.items():
+        figure = name.rsplit(".", 1)[-1]
+        if figure in FREEZES:
+            totals[figure] = totals.get(figure, 0.0) + np.asarray(values, dtype=float)
+    return totals
+
+
+def statement_lines(record: Record, kind: str) -> dict[str, Values]:
+    """Return the lines of a statement by month, totals last.
+
+    Parameters
+    ----------
+    kind : {"profit_and_loss", "cash_flow"}
+    """
+    check_statement(kind)
+    lines: dict[str, Values] = getattr(record, kind)
+    return lines | {name: record.monthly[reading] for name, reading in TOTALS[kind].items()}
+
+
+def check_reading(reading: str) -> None:
+    """Refuse a reading of profit that there is not."""
+    if reading not in READINGS:
+        raise EstimateRefused(suggest(str(reading), READINGS, f"no reading of profit '{reading}'"))
+
+
+def check_statement(kind: str) -> None:
+    """Refuse a statement that there is not."""
+    if kind not in STATEMENTS:
+        raise EstimateRefused(suggest(str(kind), STATEMENTS, f"no statement '{kind}'"))

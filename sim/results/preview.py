@@ -1,0 +1,55 @@
+"""The answer so far: what a run under way already says, for whoever watches it.
+
+Only counts are kept, so a run of millions of paths pays nothing for it. The interval is the one of the final answer and
+narrows as spans come in. It is a preview, not a stopping rule: who stops where the figure looks good is no longer
+protected by the interval's 95%.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sim.estimates.estimate import Estimate
+from sim.estimates.probability import Totals, probability_of
+from sim.estimates.tallies import Hits
+from sim.results.outcomes import profitable
+from sim.simulation.recorder import Record
+
+if TYPE_CHECKING:
+    from sim.results.from_counts import Span
+
+Look = Callable[[dict[str, Estimate]], None]
+"""Told the chance of a settled profit at the horizon, by strategy."""
+
+
+class SoFar:
+    """Adds up spans as they come and tells what all of them say.
+
+    Parameters
+    ----------
+    look : callable
+    replicates : int
+        Paths of one world.
+    """
+
+    def __init__(self, look: Look, replicates: int) -> None:
+        self._look = look
+        self._replicates = replicates
+        self._hits: dict[str, Hits] = {}
+
+    def records(self, part: dict[str, Record]) -> None:
+        """Take in a span whose paths are kept."""
+        self._add({name: Hits.of(profitable(record)[-1:], self._replicates) for name, record in part.items()})
+
+    def counts(self, part: Span) -> None:
+        """Take in a span of which counts are kept."""
+        self._add({name: found.hits["profit.settled_profit"] for name, found in part.strategies.items()})
+
+    def _add(self, hits: dict[str, Hits]) -> None:
+        self._hits = {name: self._hits[name] + found if self._hits else found for name, found in hits.items()}
+        self._look({name: probability_of(_at_the_horizon(found.totals)) for name, found in self._hits.items()})
+
+
+def _at_the_horizon(totals: Totals) -> Totals:
+    return totals._replace(hits=totals.hits[-1], squares=totals.squares[-1])

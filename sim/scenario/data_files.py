@@ -1,0 +1,80 @@
+"""Columns of numbers from CSV files that lie beside a scenario."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from sim.randomness.distributions import DistributionError
+
+LARGEST_DATA_FILE = 50_000_000
+"""Bytes."""
+
+
+class _Rows(Protocol):
+    """What csv.reader returns; its class has no public name."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
+
+
+def read_column(folder: Path, file: str, column: str) -> list[float]:
+    """Return a column of numbers of a CSV file that lies in the scenario's folder or below it.
+
+    Raises
+    ------
+    DistributionError
+        Naming file and row.
+    """
+    shown = f"data file '{file if len(file) <= 100 else file[:100] + '...'}'"
+    try:
+        path = (folder / file).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise DistributionError(f"{shown} lies outside the scenario's folder")
+        if path.exists() and not path.is_file():
+            raise DistributionError(f"{shown} is not a file")
+        if path.stat().st_size > LARGEST_DATA_FILE:
+            raise DistributionError(f"{shown} is larger than {LARGEST_DATA_FILE:,} bytes")
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            return _numbers(csv.reader(handle), shown, column)
+    except DistributionError:
+        raise
+    except UnicodeDecodeError as error:
+        remedy = "it is not UTF-8 text; save it as UTF-8, in Excel as CSV UTF-8"
+        raise DistributionError(f"{shown} cannot be read ({remedy})") from error
+    except (OSError, ValueError, csv.Error) as error:
+        # ValueError: a null byte in the name.
+        raise DistributionError(f"{shown} cannot be read ({getattr(error, 'strerror', None) or error})") from error
+
+
+def _numbers(rows: _Rows, shown: str, column: str) -> list[float]:
+    header = [name.strip() for name in next(rows, [])]
+    if header.count(column) != 1:
+        there = f"there are: {', '.join(name if name.isprintable() else repr(name) for name in header)[:200] or 'none'}"
+        what = "no column" if column not in header else "more than one column"
+        raise DistributionError(f"{shown} has {what} '{column}' ({there})")
+    position = header.index(column)
+    cells = [(rows.line_num, row[position].strip() if position < len(row) else "") for row in rows if row]
+    while cells and not cells[-1][1]:  # a column may be shorter than its neighbours
+        cells.pop()
+    if len(cells) < 2:
+        raise DistributionError(f"{shown}: column '{column}' holds {len(cells)} numbers; at least two are needed")
+    return [_number(text, f"{shown}, line {line}") for line, text in cells]
+
+
+def _number(text: str, where: str) -> float:
+    if not text:
+        raise DistributionError(f"{where}: the cell is empty; fill it or remove the row")
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise DistributionError(f"{where}: {text[:40]!r} is not a number") from error
+    if not math.isfinite(number):
+        raise DistributionError(f"{where}: '{text[:40]}' is not a finite number")
+    return number

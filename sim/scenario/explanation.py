@@ -1,0 +1,134 @@
+"""What a key means: unit, range, default, source, and its value in a scenario."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sim.business.channels import channel, channel_names
+from sim.business.market import Market
+from sim.business.parameters import Parameter, parameters_of
+from sim.business.solvency import Solvency
+from sim.scenario.article_readings import READINGS
+from sim.scenario.json_schema import schema
+from sim.scenario.scenario import Scenario
+from sim.scenario.sections import plain
+from sim.scenario.values import Leaf, suggest
+from sim.scenario.yaml_reader import ConfigError
+
+
+def declared() -> Iterator[tuple[str, Parameter, object]]:
+    """Yield (dotted key, declaration, default) of everything that can be set, as they are in its channel."""
+    for owner, target in (("market", Market), ("wallet", Solvency)):
+        for name, parameter in parameters_of(target).items():
+            yield f"{owner}.{name}", parameter, parameter.default
+    for channel_name in channel_names():
+        for part in channel(channel_name).parts:
+            meaning = f"Whether this takes part: {part.mechanism.does or part.section}."
+            if part.part_of:
+                meaning += f" Off while '{part.part_of}' is."
+            elif part.required:
+                meaning += " Always on: the channel would have no meaning without it."
+            switch = Parameter("switch", part.enabled, meaning=meaning)
+            yield f"{channel_name}.{part.section}.enabled", switch, part.enabled
+            for name, parameter in part.parameters.items():
+                yield f"{channel_name}.{part.section}.{name}", parameter, parameter.default
+
+
+def explain(key: str, scenario: Scenario | None = None) -> str:
+    """Return a page on a key, a table on a section, or what was probably meant.
+
+    Parameters
+    ----------
+    key : str
+        ``store.meta.cpm``, a section such as ``store.meta``, a pattern such as ``*.fee_rate``, or ``readings``.
+    """
+    if key.split(".", maxsplit=1)[0] == "readings":
+        return _readings(key)
+    if key in (head := schema()["properties"]) and not _is_owner(key):
+        return _head(key, head[key], scenario)
+    everything = list(declared())
+    found = [row for row in everything if row[0] == key]
+    if found:
+        return _page(*found[0], scenario)
+    below = [row for row in everything if row[0].startswith(f"{key}.") or fnmatch.fnmatchcase(row[0], key)]
+    if below:
+        width = max(len(name) for name, _, _ in below)
+        return "\n".join(f"{name:<{width}}  {text(default):<44}  {p.meaning}" for name, p, default in below)
+    raise ConfigError(suggest(key, _closest(key, everything), f"there is no key '{key}'"))
+
+
+def _closest(key: str, everything: list[tuple[str, Parameter, object]]) -> list[str]:
+    """Return the keys of the same section, else keys of the same name elsewhere, else the nearest sections."""
+    section, _, last = key.rpartition(".")
+    names = [name for name, _, _ in everything]
+    beside = [name for name in names if section and name.startswith(f"{section}.")]
+    alike = [name for name in names if last and last in name]
+    sections = sorted({name.rpartition(".")[0] for name in names})
+    return beside or alike[:12] or difflib.get_close_matches(key, [*schema()["properties"], *sections], n=8, cutoff=0.0)
+
+
+def text(value: object) -> str:
+    """Return a value as YAML writes it on one line."""
+    return json.dumps(value, ensure_ascii=False).replace('"', "")
+
+
+def _page(name: str, parameter: Parameter, default: object, scenario: Scenario | None) -> str:
+    rows = [("key", name), ("meaning", parameter.meaning)]
+    if parameter.form == "choice":
+        rows.append(("options", ", ".join(parameter.options)))
+    elif parameter.form == "switch":
+        rows.append(("options", "true, false"))
+    else:
+        rows += [("unit", parameter.unit), ("range", f"{parameter.low:g} to {parameter.high:g}")]
+        rows.append(("drawn", "once a world" if parameter.form == "number" else "between orders or events"))
+    in_dollars = " (in dollars, whatever the scenario's currency)" if "money" in parameter.unit else ""
+    rows += [("default", text(default) + in_dollars), ("source", parameter.source or "[j] judgement")]
+    if scenario is not None:
+        rows.append((f"in {scenario.name}", _value(name, scenario)))
+    return "\n".join(f"{label + ':':<12} {value}" for label, value in rows)
+
+
+def _value(name: str, scenario: Scenario) -> str:
+    parts = name.split(".")
+    values: dict[str, Leaf]
+    if len(parts) == 2:
+        values = scenario.market if parts[0] == "market" else scenario.wallet
+    elif parts[0] in scenario.channels:
+        section = scenario.section(parts[0], parts[1])
+        if parts[2] == "enabled":
+            return text(section.enabled)
+        if not section.enabled:
+            return "switched off"
+        values = section.values
+    else:
+        return "channel not used"
+    return text(plain(values[parts[-1]]))
+
+
+def _is_owner(key: str) -> bool:
+    return key in ("market", "wallet", *channel_names())
+
+
+def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:
+    rows = [("key", key), ("meaning", str(found.get("description", "")))]
+    if "enum" in found:
+        rows.append(("options", ", ".join(found["enum"])))
+    if "minimum" in found:
+        rows.append(("range", f"{found['minimum']} to {found['maximum']}"))
+    if "default" in found:
+        rows.append(("default", text(found["default"])))
+    if scenario is not None and key in (mapping := scenario.to_mapping()):
+        rows.append((f"in {scenario.name}", text(mapping[key])))
+    return "\n".join(f"{label + ':':<12} {value}" for label, value in rows)
+
+
+def _readings(key: str) -> str:
+    parts = key.split(".")
+    if len(parts) > 1 and parts[1] not in READINGS:
+        raise ConfigError(suggest(parts[1], READINGS, f"there is no reading '{parts[1]}'"))
+    names = READINGS if len(parts) == 1 else {parts[1]: READINGS[parts[1]]}
+    return "\n".join(f"{name}: {', '.join(reading.options)}\n    {reading.text}" for name, reading in names.items())

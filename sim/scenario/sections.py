@@ -1,0 +1,156 @@
+"""The sections of a scenario's channels: one mechanism's numbers each, and what they must agree on."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.business.channels import Part, channel, channel_names
+from sim.business.market import Market
+from sim.business.parameters import parameters_of
+from sim.business.solvency import Solvency
+from sim.randomness.copula import CorrelationError, check_positive_definite
+from sim.randomness.distributions import Distribution
+from sim.scenario.values import Leaf, Path, Problem, short, suggest
+
+
+class Fixed(dict[Any, Any]):
+    """A mapping that stays as it is: what was simulated with it would otherwise be told with other numbers."""
+
+    def _refuse(self, *_arguments: Any, **_named: Any) -> Any:
+        raise TypeError('a scenario does not change; make another: scenario.with_({"wallet.capital": 5000})')
+
+    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self) -> tuple[type[Fixed], tuple[dict[Any, Any]]]:
+        return Fixed, (dict(self),)
+
+
+def fixed(value: Any) -> Any:
+    """Return mappings within mappings as fixed ones, other values as they are."""
+    return Fixed({key: fixed(inner) for key, inner in value.items()}) if isinstance(value, dict) else value
+
+
+@dataclass(frozen=True)
+class Section:
+    """One mechanism's numbers in a scenario.
+
+    Parameters
+    ----------
+    enabled : bool
+        Whether it takes part: its own switch, and that of the section it is part of.
+    values : dict of str to Leaf
+    switch : bool
+        Its own switch.
+    """
+
+    enabled: bool
+    values: dict[str, Leaf]
+    switch: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", fixed(self.values))
+
+
+def section_of(sections: Any, part: Part) -> Section:
+    """Return a section from the validated sections of its channel."""
+    model = getattr(sections, part.section)
+    served = getattr(sections, part.part_of).enabled if part.part_of else True
+    values = {name: getattr(model, name) for name in parameters_of(part.mechanism)}
+    return Section(model.enabled and served, values, switch=model.enabled)
+
+
+def plain(leaf: Leaf) -> Any:
+    """Return a leaf as YAML holds it."""
+    return leaf.to_mapping() if isinstance(leaf, Distribution) else leaf
+
+
+def pairs_of(rows: Sequence[tuple[str, str, float]]) -> dict[tuple[str, str], float]:
+    """Return correlations by pair of names, each pair in alphabetical order."""
+    pairs: dict[tuple[str, str], float] = {}
+    for a, b, value in rows:
+        # A later row replaces an earlier one of the same pair: that is how `extends` overrides.
+        first, second = sorted((a, b))
+        pairs[first, second] = value
+    return pairs
+
+
+def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[str, Distribution]) -> Iterator[Problem]:
+    """Names that exist, values that can be, and a matrix that some distribution has.
+
+    Parameters
+    ----------
+    rows : sequence of (str, str, float)
+        As written; a later row replaces an earlier one of the same pair.
+    active : mapping of str to Distribution
+        Numbers of the sections that take part, by dotted name.
+    """
+    declared = _all_number_names()
+    sound = True
+    for position, (a, b, value) in enumerate(rows):
+        path: Path = ("correlations", position)
+        faults = [
+            (repr(name), suggest(name, _near(name, active), "no such number"))
+            for name in (a, b)
+            if name not in declared
+        ]
+        if not -1 <= value <= 1:
+            faults.append((f"{value:g}", f"the correlation of {a} and {b} must lie between -1 and 1"))
+        if a == b:
+            faults.append((repr(a), "a number cannot be correlated with itself"))
+        sound = sound and not faults
+        yield from (Problem(path, found, message) for found, message in faults)
+    if not sound:
+        return
+    try:
+        check_positive_definite({p: v for p, v in pairs_of(rows).items() if all(n in active for n in p)})
+    except CorrelationError as error:
+        yield Problem(("correlations",), "these correlations", str(error))
+
+
+def check_sections(channels: Mapping[str, Mapping[str, Section]]) -> Iterator[Problem]:
+    """Ask every mechanism about its own numbers, and hold against each other what sections must agree on.
+
+    Parameters
+    ----------
+    channels : mapping of str to mapping of str to Section
+        By channel and section.
+    """
+    for name, sections in channels.items():
+        for part in channel(name).parts:
+            check = getattr(part.mechanism, "check", None)
+            if check is not None and sections[part.section].enabled:
+                for field, message in check(sections[part.section].values):
+                    leaf = plain(sections[part.section].values[field])
+                    yield Problem((name, part.section, field), short(leaf), message)
+        yield from _check_shares(name, sections)
+
+
+def _check_shares(name: str, sections: Mapping[str, Section]) -> Iterator[Problem]:
+    """Processors' shares, and ad sources' shares, are shares of one whole."""
+    for field, what in (("share", "the payment processors' shares"), ("budget_share", "the ad sources' shares")):
+        sharing = [part.section for part in channel(name).parts if field in parameters_of(part.mechanism)]
+        found = {
+            section: leaf.mean
+            for section in sharing
+            if sections[section].enabled and isinstance(leaf := sections[section].values[field], Distribution)
+        }
+        if field == "share" and sharing and not found:
+            yield Problem((name, sharing[0], "enabled"), "false", f"one of {', '.join(sharing)} must take the payments")
+        if found and abs(sum(found.values()) - 1.0) > 1e-6:
+            parts = " + ".join(f"{section} {share:g}" for section, share in found.items())
+            yield Problem((name, next(iter(found)), field), parts, f"{what} must sum to 1")
+
+
+def _all_number_names() -> set[str]:
+    """Return the numbers of every known channel: `extends` may leave correlations of a channel no strategy uses."""
+    owners: list[tuple[str, type]] = [("market", Market), ("wallet", Solvency)]
+    for name in channel_names():
+        owners += [(f"{name}.{part.section}", part.mechanism) for part in channel(name).parts]
+    return {f"{owner}.{n}" for owner, target in owners for n, p in parameters_of(target).items() if p.form == "number"}
+
+
+def _near(name: str, names: Iterable[str]) -> list[str]:
+    return difflib.get_close_matches(name, list(names), n=5, cutoff=0.3)

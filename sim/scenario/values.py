@@ -1,0 +1,245 @@
+"""One value of a scenario: read, converted, held against its declaration. And what is said when it does not fit."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim.business.parameters import Parameter
+from sim.randomness.distributions import Constant, Distribution, DistributionError, Truncated, from_leaf
+from sim.randomness.distributions.notation import Written, not_understood
+
+Leaf = Distribution | str | bool
+Path = tuple[str | int, ...]
+
+MOST_OUTSIDE = 0.05
+"""Share of a distribution that may lie outside its field's range (it is cut off); more is a mistake."""
+
+CODES = {"RMB": "CNY", "¥": "CNY", "元": "CNY", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
+"""What stands for a currency without being its code: a sign may mean several, so it is asked for."""
+
+WIDE_COLON = "："
+
+NAME_IN_WORDS = (
+    "must be 1 to 80 letters, digits, '.', '_' or '-', the first a letter or digit: it names a folder; "
+    "Chinese and spaces go into title"
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a scenario.
+
+    Parameters
+    ----------
+    path : tuple
+        Keys from the top to the value.
+    found : str
+        What stands there.
+    message : str
+        What is allowed, or what to do.
+    """
+
+    path: Path
+    found: str
+    message: str
+
+    @property
+    def key(self) -> str:
+        """The dotted key."""
+        return ".".join(str(part) for part in self.path)
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be; ``problems`` lists everything that is wrong."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(f"{p.key}: found {p.found}; {p.message}" for p in self.problems))
+
+
+@dataclass(frozen=True)
+class Dollars:
+    """A default amount, or distribution of amounts: stated in US dollars whatever the scenario's currency."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a leaf may refer to besides itself: exchange rates and data files."""
+
+    currency: str = "USD"
+    exchange_rates: Mapping[str, float] | None = None
+    read_column: Callable[[str, str], Any] | None = None
+
+    def divisor(self, value: Written, parameter: Parameter) -> float:
+        """Return how many of the unit that was written make one of the field's: 100 for %, 7 for CNY in dollars."""
+        if value.unit == "%":
+            if is_fraction(parameter):
+                return 100.0
+            plain = replace(value, ends=tuple(end / 100.0 for end in value.ends), unit="")
+            raise DistributionError(
+                f"a percentage is taken for a fraction only, and this is counted in {parameter.unit}: "
+                f"write a plain number ({value} is {plain})"
+            )
+        return self._rate(value, parameter) if value.unit else 1.0
+
+    def _rate(self, value: Written, parameter: Parameter) -> float:
+        """Return the units of the currency that was written for one of the scenario's."""
+        unit, code = value.unit, value.unit.upper()
+        rates = self._rates
+        if code not in rates and code not in CODES and not unit.isupper():
+            raise not_understood(str(value))  # three small letters such as `day`
+        if "money" not in parameter.unit:
+            raise DistributionError(f"is no amount of money but counted in {parameter.unit}; leave the currency away")
+        if code in CODES:
+            raise DistributionError(f"{unit}: write {replace(value, unit=CODES[code])}")
+        if code not in rates:
+            raise DistributionError(
+                f"unknown currency {unit}; add it under exchange_rates (units for one {self.currency})"
+            )
+        return rates[code]
+
+    def in_currency(self, default: Dollars) -> Any:
+        """Return a default as it would be written in the scenario's currency."""
+        rate = self._rates["USD"]
+        return default.value if rate == 1.0 else scaled(default.value, 1.0 / rate)
+
+    @property
+    def _rates(self) -> dict[str, float]:
+        return {self.currency: 1.0, **(self.exchange_rates or {})}
+
+
+SHAPES = ("log_sd", "shape", "alpha", "beta", "degrees_of_freedom", "weights")
+"""What a distribution is described by besides amounts."""
+
+
+def scaled(value: Any, factor: float) -> Any:
+    """Return an amount or a distribution of amounts, as YAML holds it, times a factor; text names its own currency."""
+    if isinstance(value, Mapping):
+        plain = {key: inner for key, inner in value.items() if key in SHAPES and not isinstance(inner, Mapping)}
+        return {key: scaled(inner, factor) for key, inner in value.items()} | plain
+    if isinstance(value, list | tuple):
+        return [scaled(inner, factor) for inner in value]
+    return value if value is None or isinstance(value, str) else value * factor
+
+
+def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:
+    """Return the validated value of a field.
+
+    Raises
+    ------
+    ValueError
+        In one sentence: what is allowed.
+    """
+    if parameter.form == "switch":
+        if not isinstance(value, bool):
+            raise ValueError("must be true or false")
+        return value
+    if parameter.form == "choice":
+        if value not in parameter.options:
+            raise ValueError(f"must be one of: {', '.join(parameter.options)}")
+        return str(value)
+    if not isinstance(value, Distribution):
+        value = from_leaf(value, reader.read_column, lambda written: reader.divisor(written, parameter))
+    return within_range(parameter, value)
+
+
+def is_fraction(parameter: Parameter) -> bool:
+    """Whether a field is a share of something, so that a percentage can be meant."""
+    return parameter.unit.startswith("fraction")
+
+
+def within_range(parameter: Parameter, found: Distribution) -> Distribution:
+    """Return the distribution cut to the field's range; refuse what lies outside by more than its tails."""
+    allowed = f"must lie between {parameter.low:g} and {parameter.high:g}"
+    if parameter.high == float("inf"):
+        allowed = f"must be at least {parameter.low:g}"
+    allowed += f" ({parameter.unit})"
+    if isinstance(found, Constant):
+        if not parameter.low <= found.value <= parameter.high:
+            raise ValueError(allowed + _as_percent(parameter, found.value))
+        return found
+    cut = found.truncated(parameter.low, parameter.high)
+    inner = found.inner if isinstance(found, Truncated) else found
+    if cut is not found:
+        whole = found.probability if isinstance(found, Truncated) else 1.0
+        low, high = cut.support
+        kept = inner.truncated(low, high)
+        share = kept.probability / whole if isinstance(kept, Truncated) else 1.0
+        if share < 1.0 - MOST_OUTSIDE:
+            outside = f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside"
+            raise ValueError(outside + _as_percent(parameter, *map(float, found.ppf([0.05, 0.95]))))
+    return cut
+
+
+def _as_percent(parameter: Parameter, *ends: float) -> str:
+    """Return a hint where numbers beyond a fraction's range were probably meant in percent."""
+    meant = [end / 100.0 for end in ends]
+    if not is_fraction(parameter) or max(ends) <= parameter.high:
+        return ""
+    if not parameter.low <= min(meant) <= max(meant) <= parameter.high:
+        return ""
+    return f"; did you mean {' to '.join(f'{end:.4g}' for end in meant)}?"
+
+
+def suggest(name: str, allowed: Iterable[str], sentence: str) -> str:
+    """Return a sentence that names what was probably meant, and what there is."""
+    names = list(allowed)
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"{sentence}{hint} (there are: {', '.join(names)})"
+
+
+def wide_colon(found: object) -> str:
+    """Return a hint where text holds a full-width colon, which YAML takes for a letter."""
+    is_there = isinstance(found, str) and WIDE_COLON in found
+    return f"; its colon is the full-width '{WIDE_COLON}': write ':' and a space" if is_there else ""
+
+
+def several(names: Sequence[str] | None) -> list[str]:
+    """Return names as a list; a single one may come as it is."""
+    return [names] if isinstance(names, str) else list(names or ())
+
+
+def short(value: Any) -> str:
+    """Return a value as an error message shows it."""
+    text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool = True) -> None:
+    """Set a nested value, making the mappings on the way.
+
+    Parameters
+    ----------
+    replace : bool
+        Whether something on the way that is no mapping gives way; if not, it is left for validation to report.
+    """
+    for key in path[:-1]:
+        inner = mapping.get(key)
+        if not isinstance(inner, dict):
+            if key in mapping and not replace:
+                return
+            inner = mapping[key] = {}
+        mapping = inner
+    mapping[path[-1]] = json_copy(value) if isinstance(value, Mapping) else value
+
+
+def as_python(value: Any) -> Any:
+    """Return numbers of numpy, alone or within lists and mappings, as Python's own: what a scenario is written with."""
+    if isinstance(value, Mapping):
+        return {key: as_python(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_python(inner) for inner in value]
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+
+
+def json_copy(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested mappings copied, leaves shared."""
+    return {key: json_copy(value) if isinstance(value, Mapping) else value for key, value in mapping.items()}

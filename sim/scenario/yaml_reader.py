@@ -1,0 +1,330 @@
+"""Untrusted YAML to plain data with the line of every key.
+
+Size, depth, and the number and length of values after alias expansion are limited before anything is built; tags and
+directives are refused, so no object is ever constructed and a word means the same in every file.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from sim.randomness.distributions import DistributionError
+from sim.randomness.distributions.notation import written
+from sim.scenario.values import WIDE_COLON, wide_colon
+
+KeyPath = tuple[str | int, ...]
+
+LARGEST_FILE = 1_000_000
+"""Bytes. A scenario written by hand has twenty thousand."""
+
+MOST_NODES = 50_000
+MOST_CHARACTERS = 4_000_000
+"""Text after alias expansion: an alias to a long text costs nothing until somebody prints the list of them."""
+
+DEEPEST = 30
+LONGEST_KEY = 100
+
+_WIDE_KEY = re.compile(rf"\s*(?:- )?[\w.-]+\s*{WIDE_COLON}")
+_NUMBER_LIKE = re.compile(r"[-+$¥€£]?[0-9.]")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class ConfigError(ValueError):
+    """Something is wrong with the input; the message names file, line and key where there is one."""
+
+
+@dataclass
+class Document:
+    """Plain data and where it stands.
+
+    Parameters
+    ----------
+    data : dict
+    lines : dict of tuple to (str, int or None)
+        By path of keys: the file, or ``--set``, and the line.
+    numbered : bool
+        Whether lines mean anything; not in a value of the command line.
+    """
+
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+    lines: dict[KeyPath, tuple[str, int | None]] = field(default_factory=dict)
+    numbered: bool = True
+
+    def at(self, node: Node) -> tuple[str, int | None]:
+        """Return where a node stands."""
+        return self.name, node.start_mark.line + 1 if self.numbered else None
+
+    def place(self, path: KeyPath) -> str:
+        """Return ``file:line`` of the nearest key that stands in a file."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return spot(*self.lines[path[:length]])
+        return self.name
+
+
+def spot(name: str, line: int | None) -> str:
+    """Return ``file:line``, or the name alone."""
+    return name if line is None else f"{name}:{line}"
+
+
+def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
+    """Return a file's text, refusing by size before reading."""
+    try:
+        if path.is_dir():
+            raise ConfigError(_about_folder(path))
+        size = path.stat().st_size
+        if size > largest:
+            raise ConfigError(f"{path}: {size:,} bytes is too large for a scenario (at most {largest:,})")
+        if not path.is_file():
+            raise ConfigError(f"{path}: is not a file")
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{str(path)[:200]}: cannot be read ({error.strerror})") from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        guess = "UTF-16" if content.startswith(_UTF_16) else "GBK or another one"
+        message = f"is not UTF-8 text (its encoding may be {guess}); save it as UTF-8"
+        raise ConfigError(f"{spot(str(path), line)}: {message}") from error
+
+
+def _about_folder(path: Path) -> str:
+    manifest = path / "manifest.json"
+    if manifest.is_file():
+        return f"{path}: is the folder of a run; to repeat it, name {manifest}"
+    return f"{path}: is a folder; name a YAML file in it"
+
+
+class _RefusedError(Exception):
+    """A node that is not even composed."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
+        self.message = message
+        super().__init__(message)
+
+
+class _Composer(Composer):
+    """Compose no more than a scenario may hold: the recursion and the nodes are counted on the way."""
+
+    depth = 0
+    nodes = 0
+
+    def compose_node(self, parent: Any, index: int) -> Any:
+        event = self.parser.peek_event()
+        line = event.start_mark.line + 1
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise _RefusedError(line, f"more than {MOST_NODES:,} values")
+        if self.depth > DEEPEST:
+            raise _RefusedError(line, f"nested too deeply (at most {DEEPEST} levels)")
+        tag = getattr(event, "ctag", None)
+        if tag is not None:
+            raise _RefusedError(line, f"tag '{tag}' is not allowed; write plain numbers, text, lists and mappings")
+        self.depth += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self.depth -= 1
+
+
+def compose(text: str, document: Document) -> Node | None:
+    """Return the root node of a YAML text; nothing is constructed.
+
+    Raises
+    ------
+    ConfigError
+        On a syntax error, a tag, a directive, or a structure too large or too deep.
+    """
+    loader = YAML(typ="safe", pure=True)
+    loader.Composer = _Composer
+
+    def refuse(line: int | None, message: str) -> ConfigError:
+        return ConfigError(f"{spot(document.name, line if document.numbered else None)}: {message}")
+
+    if directive := _directive_line(text):
+        # %YAML 1.1 would read `yes` and 1:30 as something else than every other scenario does.
+        raise refuse(directive, "directives (%YAML, %TAG) are not allowed; remove this line")
+    try:
+        root: Node | None = loader.compose(text)
+    except _RefusedError as error:
+        raise refuse(error.line, error.message) from error
+    except RecursionError as error:
+        raise refuse(None, f"nested too deeply (at most {DEEPEST} levels)") from error
+    except (YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line = mark.line + 1 if mark is not None else None
+        if line is None and isinstance(position := getattr(error, "position", None), int):
+            line = text.count("\n", 0, position) + 1
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        line, problem = _cause(text, line, problem)
+        raise refuse(line, f"not valid YAML: {problem}") from error
+    return root
+
+
+def _cause(text: str, line: int | None, problem: str) -> tuple[int | None, str]:
+    """Return line and words of what probably caused a syntax error, which is often noticed some lines later."""
+    if "'\\t'" in problem:
+        return line, "a tab stands here; indent with spaces"
+    lines = text.split("\n")[:line]
+    for number in range(len(lines), 0, -1):
+        if _WIDE_KEY.match(lines[number - 1]):
+            return number, f"the colon of this line is the full-width '{WIDE_COLON}'; write ':' and a space"
+    return line, problem
+
+
+def _directive_line(text: str) -> int | None:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("%"):
+            return number
+        if line.strip() and not line.lstrip().startswith("#"):
+            break
+    return None
+
+
+def parse(text: str, name: str) -> Document:
+    """Return the document of a YAML text.
+
+    Raises
+    ------
+    ConfigError
+        Naming the line, if the text is no mapping of plain data.
+    """
+    document = Document(name)
+    root = compose(text, document)
+    if root is None:
+        raise ConfigError(f"{name}: is empty; a scenario needs at least name and strategies")
+    if not isinstance(root, MappingNode):
+        wide = wide_colon(root.value if isinstance(root, ScalarNode) else "")
+        raise ConfigError(f"{spot(*document.at(root))}: must be a mapping of keys to values at the top{wide}")
+    document.data = _Builder(document).mapping(root, (), 0)
+    return document
+
+
+def parse_value(text: str, name: str) -> Any:
+    """Return one value written on the command line as in YAML."""
+    document = Document(name, numbered=False)
+    root = compose(text, document)
+    return None if root is None else _Builder(document).value(root, (), 0)
+
+
+class _Builder:
+    """Turn nodes into plain data, counting them as aliases are expanded."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.nodes = 0
+        self.characters = 0
+
+    def value(self, node: Node, path: KeyPath, depth: int) -> Any:
+        self.nodes += 1
+        where = spot(*self.document.at(node))
+        if self.nodes > MOST_NODES:
+            raise ConfigError(f"{where}: more than {MOST_NODES:,} values once aliases are expanded")
+        if depth > DEEPEST:
+            raise ConfigError(f"{where}: nested too deeply (at most {DEEPEST} levels)")
+        self.document.lines.setdefault(path, self.document.at(node))
+        if isinstance(node, MappingNode):
+            return self.mapping(node, path, depth)
+        if isinstance(node, SequenceNode):
+            return [self.value(item, (*path, k), depth + 1) for k, item in enumerate(node.value)]
+        assert isinstance(node, ScalarNode)
+        self.characters += len(node.value)
+        if self.characters > MOST_CHARACTERS:
+            raise ConfigError(f"{where}: more than {MOST_CHARACTERS:,} characters once aliases are expanded")
+        return scalar(str(node.tag).rsplit(":", 1)[-1], node.value, where)
+
+    def mapping(self, node: MappingNode, path: KeyPath, depth: int) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            where = spot(*self.document.at(key_node))
+            key = self.key(key_node, where)
+            if node.flow_style and out and key[0].isdigit() and value_node.value == "":
+                self.refuse_comma((*path, list(out)[-1]), node, key, where)
+            if key in out:
+                raise ConfigError(f"{where}: {'.'.join(map(str, (*path, key)))}: stands twice; keep one of them")
+            self.document.lines[(*path, key)] = self.document.at(key_node)
+            out[key] = self.value(value_node, (*path, key), depth + 1)
+        return out
+
+    @staticmethod
+    def refuse_comma(path: KeyPath, node: MappingNode, key: str, where: str) -> None:
+        """Refuse ``{gross_margin: 0,45}``, which YAML reads as a margin of 0 and a key 45 without a value."""
+        keys = [key_node.value for key_node, _ in node.value]
+        before = node.value[keys.index(key) - 1][1]
+        if not isinstance(before, ScalarNode) or not _NUMBER_LIKE.match(before.value):
+            return
+        found = f"{before.value[:40]},{key}"
+        try:
+            written(found)
+            remedy = f'put it in quotes: "{found}"'
+        except DistributionError as error:
+            remedy = str(error)
+        raise ConfigError(f"{where}: {'.'.join(map(str, path))}: found {found}; a comma ends a value here: {remedy}")
+
+    @staticmethod
+    def key(node: Node, where: str) -> str:
+        if not isinstance(node, ScalarNode):
+            raise ConfigError(f"{where}: a key must be plain text")
+        key = str(node.value)
+        if key == "<<":
+            raise ConfigError(f"{where}: merge keys (<<) are not read; repeat the values, or use extends")
+        if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+            raise ConfigError(f"{where}: a key must be 1 to {LONGEST_KEY} printable characters (found {key[:40]!r})")
+        return key
+
+
+def scalar(tag: str, text: str, where: str) -> Any:
+    """Return a scalar's value; dates stay text."""
+    if tag == "null":
+        return None
+    if tag == "bool":
+        return text.lower() == "true"
+    if tag in ("int", "float"):
+        return _number(tag, text.replace("_", "").lower(), where)
+    check_text(text, where)
+    return text
+
+
+def check_text(text: str, where: str) -> None:
+    """Refuse control characters: escape sequences would reach the terminal and file names."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
+        raise ConfigError(f"{where}: control characters are not allowed in text (found {text[:40]!r})")
+
+
+def check_texts(content: Any, where: str) -> None:
+    """Do so for every text in what JSON holds."""
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            check_text(value, where)
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _number(tag: str, text: str, where: str) -> float:
+    """Return a number as YAML 1.2 writes it; a whole number beyond 64 bits is infinite, to be refused with its key."""
+    if tag == "float":
+        if text.lstrip("+-") in (".inf", ".nan"):
+            return math.nan if "nan" in text else math.inf
+        return float(text)
+    try:
+        number = int(text, 0) if text.lstrip("+-")[:2] in ("0x", "0o", "0b") else int(text)
+    except ValueError:
+        return math.inf
+    return number if abs(number) < 2**63 else math.inf

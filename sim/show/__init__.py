@@ -1,0 +1,13 @@
+"""Pictures, pages and sliders: all that is drawn."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    # `sim.plots` leads here: pictures are loaded when the first is asked for.
+    if name != "plots":
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return import_module("sim.show.plots")

@@ -1,0 +1,249 @@
+"""How likely, by when, and with how much money: pictures of probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from sim.estimates import Estimate, EstimateRefused, Incidence
+from sim.results.outcomes import first_month, profitable, ruin_month, stable_month
+from sim.scenario.values import several
+from sim.show.plots.style import (
+    LINES,
+    MARKERS,
+    PlotError,
+    axes_of,
+    check_strategies,
+    chosen,
+    colour,
+    head,
+    ink,
+    label_ends,
+    money_axis,
+    months_axis,
+    share_axis,
+    size_of,
+    words,
+)
+from sim.simulation.recorder import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.results.result import Result
+
+STRIP = 0.16
+"""Distance, in months, between the strips that show what the last month's chances depend on."""
+
+
+def probability_of_profit(
+    result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw the chance of a settled profit by month, with both kinds of doubt.
+
+    The bars are simulation error, 95% for all months at once; the pale band is what the chance depends on that the
+    seller does not know (5-95% of worlds). For several strategies the bands would cover each other: there they stand
+    as strips for the last month, named "by inputs" along the axis.
+    """
+    names = several(strategies) or list(result.strategies)
+    check_strategies(result, names)
+    ax = axes_of(ax)
+    n_months, single = result.n_months, len(names) == 1
+    months = np.arange(1, n_months + 1)
+    months_axis(ax, n_months, language)
+    ends: list[tuple[float, str, str]] = []
+    drawn: list[float] = []
+    for position, name in enumerate(names):
+        hue, shape = colour(position), position % len(MARKERS)
+        band = result.sample.band(result.profitable(name))
+        shares = np.array([e.estimate for e in band])
+        reach = np.array([[e.estimate - e.low for e in band], [e.high - e.estimate for e in band]])
+        ax.errorbar(
+            months + 0.06 * (position - (len(names) - 1) / 2), shares, np.maximum(reach, 0.0), color=hue,
+            marker=MARKERS[shape], linestyle=LINES[shape], markersize=4.5, linewidth=1.6, capsize=2.5, label=name,
+        )  # fmt: skip
+        spread = _bands(result, name)
+        if spread:
+            _parameter_band(ax, spread, position, single=single)
+        drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
+        ends.append((float(shares[-1]), words(name, language), hue))
+    # Small chances are drawn on a scale on which they can be told apart; the axis says so.
+    top = next(scale for scale in (0.1, 0.2, 0.5, 1.0) if max(drawn) <= scale + 1e-9)
+    ax.set_ylim(-0.02 * top, 1.02 * top)
+    share_axis(ax)
+    if spread and not single:
+        _name_the_strips(ax, n_months, len(names), words("plot_by_inputs", language))
+    note = "plot_time_note" if not spread else "plot_chance_note" if single else "plot_chance_strips"
+    taken = head(ax, words("plot_chance_title", language), words(note, language))
+    label_ends(ax, n_months + 0.1, ends, taken)
+    return ax
+
+
+def _parameter_band(ax: Axes, bands: Sequence[Estimate], position: int, *, single: bool) -> None:
+    hue = colour(position)
+    if single:
+        months = np.arange(1, len(bands) + 1)
+        ax.fill_between(months, [b.low for b in bands], [b.high for b in bands], color=hue, alpha=0.18, linewidth=0)
+    else:
+        at = len(bands) + 0.75 + STRIP * position
+        ax.plot([at, at], [bands[-1].low, bands[-1].high], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
+
+
+def _bands(result: Result, name: str) -> list[Estimate]:
+    """Return what the chance depends on, by month; one replicate a world cannot tell luck from the world."""
+    try:
+        return result.sample.parameter_bands(result.profitable(name))
+    except EstimateRefused:
+        return []
+
+
+def _name_the_strips(ax: Axes, n_months: int, count: int, text: str) -> None:
+    middle = n_months + 0.75 + STRIP * (count - 1) / 2
+    ax.set_xlim(0.5, n_months + 0.95 + STRIP * count)
+    ax.text(middle, -0.02, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=8)
+
+
+def time_to_profit(
+    result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en", event: str = "profit"
+) -> Axes:
+    """Draw the running share of all paths that have seen a profit, and above it those ruined before one.
+
+    Parameters
+    ----------
+    event : {"profit", "stable"}
+        The first month whose end sees a settled profit, or the first that ends a run of profitable months.
+    """
+    name = chosen(result, strategy)
+    events = {"profit": _first_profit, "stable": stable_month}
+    if event not in events:
+        raise PlotError(f"no event '{event}'; there are: {', '.join(events)}")
+    ax = axes_of(ax)
+    first, ruin = events[event](result.record(name)), ruin_month(result.record(name))
+    reached = result.sample.incidence(first, result.n_months)
+    ruined = result.sample.incidence(ruin, result.n_months, first)
+    months_axis(ax, result.n_months, language, first=0.0)
+    shares, lost = _shares(reached, "estimate"), _shares(ruined, "estimate")
+    months = np.arange(result.n_months + 1)
+    ax.fill_between(months, 0.0, shares, color=colour(0), alpha=0.30, linewidth=0)
+    ax.fill_between(months, 1.0 - lost, 1.0, facecolor=colour(1), edgecolor=ink(), alpha=0.45, linewidth=0, hatch="//")
+    reach = np.array([shares - _shares(reached, "low"), _shares(reached, "high") - shares])[:, 1:]
+    ax.errorbar(
+        months[1:], shares[1:], np.maximum(reach, 0.0), color=colour(0), linewidth=1.8, marker="o", markersize=4,
+        capsize=2.5, clip_on=False,
+    )  # fmt: skip
+    ax.plot(months[:2], shares[:2], color=colour(0), linewidth=1.8)
+    ax.axhline(0.5, color=ink(), linewidth=0.9, linestyle=":")
+    ends = [(float(shares[-1]), words(f"plot_reached_{event}", language), colour(0))]
+    if lost[-1] > 0.0:
+        ends.append((1.0 - float(lost[-1]) / 2.0, words("plot_ruined_first", language), colour(1)))
+    ax.set_ylim(0.0, 1.0)
+    share_axis(ax)
+    title = words(f"plot_time_{event}", language, name=words(name, language))
+    label_ends(ax, float(result.n_months), ends, head(ax, title, words("plot_time_note", language)))
+    return ax
+
+
+def _first_profit(record: Record) -> NDArray[np.float64]:
+    return first_month(profitable(record))
+
+
+def _shares(found: Incidence, figure: str) -> NDArray[np.float64]:
+    """(n_months + 1,) a figure of the monthly estimates, nothing at the start."""
+    return np.array([0.0, *(getattr(estimate, figure) for estimate in found.bands)])
+
+
+CURVE = ("capital", "ruin", "ruin_low", "ruin_high", "profit", "profit_low", "profit_high")
+"""Columns of a curve over capital: money, and chances within 0 and 1 with the ends of their 95% intervals."""
+
+
+def curve_rows(trials: Iterable[Any]) -> list[dict[str, float]]:
+    """Return rows for :func:`capital_against_ruin` from the ``curve`` of ``sim cash --json``, or of an answer.
+
+    Parameters
+    ----------
+    trials : iterable
+        Mappings with ``capital``, and ``ruin`` and ``profit`` as estimates with ``estimate``, ``low`` and ``high``; or
+        the ``curve`` of one of the ``answers`` of :func:`sim.capital_needed`.
+    """
+    rows = []
+    for found in trials:
+        trial = found if isinstance(found, Mapping) else found.to_dict()
+        row = {"capital": float(trial["capital"])}
+        for name in ("ruin", "profit"):
+            chance = trial[name]
+            row |= {name: chance["estimate"], f"{name}_low": chance["low"], f"{name}_high": chance["high"]}
+        rows.append(row)
+    return rows
+
+
+def capital_against_ruin(
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame, currency: str = "", level: float | None = None,
+    ax: Axes | None = None, language: str = "en",
+) -> Axes:  # fmt: skip
+    """Draw the chance of running out of cash, and of a profit, over the starting capital.
+
+    Parameters
+    ----------
+    rows : sequence of mappings, or a frame
+        With ``capital``, and ``ruin`` and ``profit`` each with ``_low`` and ``_high``; in the order of capital.
+    level : float, optional
+        The chance of ruin that is accepted.
+    """
+    columns = _curve(rows)
+    ax = axes_of(ax)
+    capital = columns["capital"]
+    ax.set_xscale("log")
+    ax.set_ylim(-0.01, 1.01)
+    ends = []
+    for position, (figure, text) in enumerate((("ruin", "ruin"), ("profit", "chance_of_profit"))):
+        hue = colour(1 - position)
+        ax.plot(
+            capital, columns[figure], color=hue, linestyle=LINES[position], marker=MARKERS[position], markersize=4,
+            clip_on=False,
+        )  # fmt: skip
+        ax.fill_between(
+            capital, columns[f"{figure}_low"], columns[f"{figure}_high"], color=hue, alpha=0.28, linewidth=0
+        )
+        ends.append((float(columns[figure][-1]), words(text, language), hue))
+    if level is not None:
+        ax.axhline(level, linewidth=0.9, linestyle=":", color=ink())
+    ax.set_xticks(round_amounts(capital[0], capital[-1], size_of(ax)[0]) or [capital[0], capital[-1]])
+    ax.minorticks_off()
+    share_axis(ax)
+    money_axis(ax, words("plot_capital", language, currency=currency), axis="x")
+    accepted = "" if level is None else words("plot_capital_level", language, level=f"{100 * level:g}")
+    taken = head(ax, words("plot_capital_title", language), words("plot_capital_note", language) + accepted)
+    label_ends(ax, float(capital[-1]), ends, taken)
+    return ax
+
+
+def round_amounts(low: float, high: float, points: float) -> list[float]:
+    """Return round amounts within a range, few enough to be written side by side on a log axis of this width."""
+    each = points / max(float(np.log10(high / low)), 1e-9)
+    # From 1 to 2 is .30 of a decade, from 1 to 3 is .48; a figure takes about 42 points.
+    steps = (1.0, 2.0, 5.0) if 0.30 * each > 42.0 else (1.0, 3.0) if 0.47 * each > 42.0 else (1.0,)
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    amounts = (step * 10.0**decade for decade in decades for step in steps)
+    return [value for value in amounts if low <= value <= high]
+
+
+def _curve(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return the columns of a curve, or say what is wrong with it."""
+    found: list[Any] = list(rows) if isinstance(rows, Sequence) else rows.to_dict("records")
+    missing = sorted({column for row in found for column in CURVE if column not in row})
+    if len(found) < 2 or missing:
+        wrong = f"missing: {', '.join(missing)}" if missing else f"found {len(found)} rows, needs two"
+        raise PlotError(f"a curve over capital needs rows with {', '.join(CURVE)} ({wrong})")
+    columns = {name: np.array([row[name] for row in found], dtype=float) for name in CURVE}
+    if not (np.diff(columns["capital"]) > 0).all() or not columns["capital"][0] > 0:
+        raise PlotError("a curve over capital needs amounts above 0, each row more than the one before")
+    for name in ("ruin", "profit"):
+        low, middle, high = columns[f"{name}_low"], columns[name], columns[f"{name}_high"]
+        ends = np.array([np.zeros_like(low), low, middle, high, np.ones_like(high)])
+        if not (np.diff(ends, axis=0) >= -1e-9).all():
+            raise PlotError(f"{name} needs shares with 0 <= {name}_low <= {name} <= {name}_high <= 1")
+    return columns

@@ -1,0 +1,330 @@
+"""What all pictures share: colours, themes, axes in money and months, labels beside their lines."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from sim.scenario.values import short
+from sim.text import numbers
+from sim.text.labels import label
+
+if TYPE_CHECKING:
+    from sim.results.result import Result
+
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#a3569b", "#b58900", "#3fa0d8")
+"""Okabe and Ito's colours, the pale ones darkened: three to one against white (the sky blue 2.9)."""
+
+DARK_PALETTE = ("#56b4f0", "#ff8c42", "#35d0a2", "#d68fd0", "#e3bd4a", "#8fd0f5")
+"""The same hues for a dark page, lighter."""
+
+MARKERS = ("o", "s", "^", "D", "v", "P")
+LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
+"""Shapes as well as colours: the pictures must work in grey print."""
+
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+)
+"""Fonts with Chinese letters; those that are installed stand in for what the first font does not have."""
+
+THEMES = {
+    "light": {"ink": "#1b2733", "paper": "#ffffff", "line": "#c3ccd5"},
+    "dark": {"ink": "#e6ebf0", "paper": "#14191f", "line": "#46525e"},
+}
+
+
+INKED = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
+"""Settings of the drawing that take the colour of text."""
+
+
+MISSING_LETTER = "Glyph .* missing from font"
+"""How matplotlib's complaint about a letter begins that a font lacks."""
+
+
+class PlotError(ValueError):
+    """A picture that cannot be drawn from this result; the message says why."""
+
+
+FONT_FILES = re.compile(r"notosans\w*cjk|msyh|pingfang|wqy", re.IGNORECASE)
+"""How the files of these fonts are called."""
+
+
+@cache
+def installed_fonts() -> tuple[str, ...]:
+    """Return the fonts with Chinese letters that this machine has.
+
+    Matplotlib keeps its list of fonts from run to run and does not see what was installed since: where the list has
+    none of these fonts, the disk is looked at, once.
+    """
+    return listed_fonts() or (fonts_on_disk() and listed_fonts())
+
+
+def listed_fonts() -> tuple[str, ...]:
+    """Return the fonts with Chinese letters that matplotlib knows of."""
+    known = set(font_manager.get_font_names())
+    return tuple(name for name in CHINESE_FONTS if name in known)
+
+
+def fonts_on_disk() -> tuple[str, ...]:
+    """Tell matplotlib of the font files with Chinese letters that lie on the disk; return those it could read."""
+    found = []
+    for file in sorted(font_manager.findSystemFonts()):
+        if FONT_FILES.search(Path(file).name):
+            # A file that cannot be read is as good as none: what is missing is said where Chinese is to be drawn.
+            with suppress(OSError, RuntimeError, ValueError):
+                font_manager.fontManager.addfont(file)
+                found.append(file)
+    return tuple(found)
+
+
+@contextmanager
+def theme(name: str = "light") -> Iterator[None]:
+    """Draw in a theme: ``with theme("dark"): ...``."""
+    if name not in THEMES:
+        raise PlotError(f"no theme '{name}'; there are: {', '.join(THEMES)}")
+    colours = THEMES[name]
+    plain: Any = dict.fromkeys(INKED, colours["ink"]) | {
+        "figure.facecolor": colours["paper"],
+        "axes.facecolor": "none",
+        "savefig.facecolor": colours["paper"],
+        "axes.edgecolor": colours["line"],
+        "grid.color": colours["line"],
+        "axes.grid": True,
+        "grid.linewidth": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "font.family": ["DejaVu Sans", *installed_fonts()],
+        "font.size": 10,
+        "axes.titlesize": 11,
+        "axes.titlelocation": "left",
+    }
+    with mpl.rc_context(plain):
+        yield
+
+
+def colour(position: int) -> str:
+    """Return the colour of the strategy (or line) at a position, for the theme that is drawn in."""
+    dark = mpl.rcParams["text.color"] == THEMES["dark"]["ink"]
+    palette = DARK_PALETTE if dark else PALETTE
+    return palette[position % len(palette)]
+
+
+def ink() -> str:
+    """Return the colour of text."""
+    return str(mpl.rcParams["text.color"])
+
+
+def paper() -> str:
+    """Return the colour of what is drawn on."""
+    return str(mpl.rcParams["figure.facecolor"])
+
+
+def axes_of(ax: Axes | None) -> Axes:
+    """Return the axes to draw on: those given, or new ones of a figure of their own."""
+    if ax is not None and not isinstance(ax, Axes):
+        raise PlotError(f"ax: found {short(ax)}; give axes, as matplotlib's Figure().subplots() returns them")
+    return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
+
+
+def words(key: str, language: str, **values: object) -> str:
+    """Return a label of the catalogue."""
+    return label(key, language, **values)
+
+
+def check_strategies(result: Result, names: Sequence[str]) -> None:
+    """Refuse strategies the result does not have, and results without a month."""
+    if result.n_months < 1:
+        raise PlotError("this result has no full month: nothing to draw")
+    for name in names:
+        if name not in result.strategies:
+            raise PlotError(f"no strategy '{name}' in this result; there are: {', '.join(result.strategies)}")
+
+
+def chosen(result: Result, strategy: str | None) -> str:
+    """Return the strategy asked for, or the first one."""
+    name = strategy or result.strategies[0]
+    check_strategies(result, [name])
+    return name
+
+
+def size_of(ax: Axes) -> tuple[float, float]:
+    """Return about how wide and high the axes will be, in points: the layout is not made yet."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    place, (width, height) = ax.get_position(), figure.get_size_inches()
+    return 72.0 * float(width * place.width), 72.0 * float(height * place.height)
+
+
+def wrapped(text: str, points: float, size: float) -> list[str]:
+    """Break a text into lines of a width in points; Chinese letters are about twice as wide."""
+    wide = sum(ord(letter) > 0x2E80 for letter in text)
+    letter = size * (0.56 + 0.46 * wide / max(len(text), 1))
+    return textwrap.wrap(text, max(int(points / letter), 8))
+
+
+def head(ax: Axes, title: str, note: str = "", indent: float = 40.0) -> float:
+    """Write the title, and below it in small print how to read the picture, within the picture's width.
+
+    Parameters
+    ----------
+    indent : float
+        Points that the labels of the y axis take to the left of where the text begins.
+
+    Returns
+    -------
+    float
+        Height that was used, in points.
+    """
+    say_if_unreadable(title + note)
+    room = size_of(ax)[0] / 0.775 - indent - 10.0
+    lines = wrapped(note, room, 8.0)
+    heading = wrapped(title, room, 11.0)
+    ax.set_title("\n".join(heading), loc="left", pad=7.0 + 10.0 * len(lines))
+    if lines:
+        small = ax.annotate(
+            "\n".join(lines), (0.0, 1.0), xycoords="axes fraction", xytext=(0.0, 4.0), textcoords="offset points",
+            va="bottom", fontsize=8, annotation_clip=False,
+        )  # fmt: skip
+        small.set_in_layout(False)  # the title's distance makes room for it; its width must not narrow the axes
+    return 7.0 + 10.0 * len(lines) + 14.0 * len(heading)
+
+
+def say_if_unreadable(text: str) -> None:
+    """Warn in plain words where Chinese would come out as boxes; an SVG leaves the letters to its reader's fonts."""
+    if mpl.rcParams["svg.fonttype"] == "none" or not any(ord(letter) > 0x2E80 for letter in text):
+        return
+    if not installed_fonts():
+        # Said once, in words; without this every letter would be complained of when the picture is saved, whenever that
+        # is: the filter stays.
+        warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
+        warnings.warn(
+            f"no font with Chinese letters is installed: they will show as boxes (any of {', '.join(CHINESE_FONTS)})",
+            stacklevel=4,
+        )
+    elif not set(mpl.rcParams["font.family"]) & set(installed_fonts()):
+        warnings.warn(
+            'Chinese letters need a font that has them: draw within sim.show.plots.theme("light")', stacklevel=4
+        )
+
+
+def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> None:
+    """Put the numbers of the months along x, as many as there is room for."""
+    step = max(1, int(np.ceil(n_months * 20.0 / size_of(ax)[0])))
+    ax.set_xticks(range(1 if step == 1 else step, n_months + 1, step))
+    ax.set_xlim(first, n_months + (0.5 if first else 0.0))
+    ax.set_xlabel(words("month", language))
+
+
+def share_axis(ax: Axes, axis: str = "y") -> None:
+    """Write shares in percent."""
+    (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
+
+
+def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:
+    """Write sums with thousands and the currency once, at the axis, whose ends must be set."""
+    along = ax.yaxis if axis == "y" else ax.xaxis
+    along.set_major_formatter(FuncFormatter(lambda value, _: numbers.money(value)))
+    (ax.set_ylabel if axis == "y" else ax.set_xlabel)(currency)
+    if axis == "x" and ax.get_xscale() == "linear":
+        width, (low, high) = size_of(ax)[0], ax.get_xlim()
+        ticks = MaxNLocator(int(np.clip(width / 60.0, 2, 6))).tick_values(low, high)
+        # A figure half of which would lie beyond the end of the axis may be cut off.
+        margin = min(22.0 / width, 0.2) * (high - low)
+        ax.set_xticks([tick for tick in ticks if low + margin <= tick <= high - margin])
+        ax.set_xlim(low, high)
+
+
+def wrap_x_label(ax: Axes, text: str) -> None:
+    """Write along x what may be longer than the axis."""
+    ax.set_xlabel("\n".join(wrapped(text, size_of(ax)[0], 10.0)))
+
+
+def label_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]], taken: float = 20.0) -> None:
+    """Write each line's name to the right of the axes, moved apart where they would cover each other.
+
+    The name is in the colour of text, which can be read on any page; a thread in the line's colour leads to it.
+
+    Parameters
+    ----------
+    x : float
+        Where the lines end.
+    ends : sequence of (y, text, colour)
+    taken : float
+        Height of what stands above the axes, in points.
+    """
+    (width, height), (low, high), size = size_of(ax), ax.get_ylim(), 9.0
+    height = max(height / 0.77 - taken - 35.0, 60.0)
+    ranked = sorted(ends)
+    texts = [text if "\n" in text else "\n".join(wrapped(text, max(0.30 * width, 60.0), size)) for _, text, _ in ranked]
+    heights = [1.2 * size * (1 + text.count("\n")) * (high - low) / height for text in texts]
+    places = apart(
+        [min(max(y, low), high) for y, _, _ in ranked], heights, low - 0.02 * (high - low), high + 0.02 * (high - low)
+    )
+    for (y, _, hue), text, place in zip(ranked, texts, places, strict=True):
+        ax.annotate(
+            text, (x, min(max(y, low), high)), xytext=(1.0 + 12.0 / width, place),
+            textcoords=ax.get_yaxis_transform(), va="center", fontsize=size, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": hue, "linewidth": 1.4, "shrinkA": 1, "shrinkB": 0,
+                        "relpos": (0.0, 0.5)},
+        )  # fmt: skip
+
+
+def apart(
+    wanted: Sequence[float], heights: Sequence[float], lowest: float = -np.inf, highest: float = np.inf
+) -> list[float]:
+    """Return places as near as possible to those wanted (rising), with room for each height; least squares.
+
+    Worked number: two labels of height 2 that both want 5 get 4 and 6.
+
+    Parameters
+    ----------
+    lowest, highest : float
+        Ends that all of them keep to; the lower one where there is no room.
+    """
+    offsets = np.concatenate([[0.0], np.cumsum((np.array(heights[:-1]) + np.array(heights[1:])) / 2.0)])
+    groups: list[list[float]] = []
+    for value in np.asarray(wanted, dtype=float) - offsets[: len(wanted)]:
+        groups.append([float(value)])
+        while len(groups) > 1 and np.mean(groups[-2]) > np.mean(groups[-1]):
+            last = groups.pop()
+            groups[-1] += last
+    levels = [float(np.mean(group)) for group in groups for _ in group]
+    if not levels:
+        return []
+    top, bottom = highest - float(offsets[-1]) - heights[-1] / 2.0, lowest + heights[0] / 2.0
+    return [max(min(level, top), bottom) + float(offset) for level, offset in zip(levels, offsets, strict=True)]
+
+
+def zero_line(ax: Axes) -> None:
+    """Draw where profit and loss part."""
+    ax.axhline(0.0, color=ink(), linewidth=0.9)
+
+
+def weekly_or_monthly(result: Result, strategy: str, series: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return times in months and (n_times, n_paths) values: by week where the run kept them, else by month."""
+    record = result.record(strategy)
+    if series in record.weekly and len(record.weekly[series]):
+        values = record.weekly[series]
+        return np.arange(1, len(values) + 1) * 7.0 / 30.0, values
+    values = record.monthly[series]
+    return np.arange(1.0, len(values) + 1.0), values

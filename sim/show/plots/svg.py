@@ -1,0 +1,125 @@
+"""Pictures inside the page: SVG with text as text, colours that follow the page's theme, a description for the ear."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, theme
+
+INK, FAINT, PAPER = "#010203", "#0a0b0c", "#0d0e0f"
+"""Stand-ins in the drawing for the page's text colour, for its lines and for what it is written on."""
+
+SIZE = (5.8, 3.7)
+"""Inches."""
+
+NARROW = (3.9, 3.4)
+"""Inches of the same picture for a phone, whose letters would be too small to read in the other one."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture ready for the page.
+
+    Parameters
+    ----------
+    key : str
+        Anchor within the page.
+    title, description : str
+        What it is called, and what it shows in words.
+    svg : str
+        One drawing, or two of which the page shows the one that fits the screen.
+    """
+
+    key: str
+    title: str
+    description: str
+    svg: str
+
+
+def draw(
+    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float] = SIZE
+) -> Figure:
+    """Draw one picture, for a wide screen and for a phone.
+
+    Parameters
+    ----------
+    plot : callable
+        Draws on the axes it is given; is called twice.
+    """
+
+    def whole(canvas: Any) -> object:
+        return plot(canvas.add_subplot())
+
+    wide = draw_whole(key, title, description, whole, size, "wide")
+    narrow = draw_whole(f"{key}-narrow", title, description, whole, NARROW, "narrow")
+    return Figure(key, title, description, wide.svg + narrow.svg)
+
+
+def draw_whole(
+    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float], screen: str = ""
+) -> Figure:
+    """Draw several axes as one picture.
+
+    Parameters
+    ----------
+    plot : callable
+        Draws on the empty figure it is given.
+    screen : {"", "wide", "narrow"}
+        Which screens it is shown on; all by default.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure as Canvas
+
+    with theme("light"):
+        import matplotlib as mpl
+
+        # parse_math: a dollar sign in a scenario's words is a dollar sign.
+        mine: Any = {"svg.fonttype": "none", "svg.hashsalt": key, "savefig.transparent": True, "text.parse_math": False}
+        mine |= dict.fromkeys(INKED, INK) | {"axes.edgecolor": FAINT, "grid.color": FAINT, "figure.facecolor": PAPER}
+        with mpl.rc_context(mine), warnings.catch_warnings():
+            # Text stays text: the reader's browser has the letters that a font of this machine may lack.
+            warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
+            canvas = Canvas(figsize=size, layout="constrained")
+            FigureCanvasSVG(canvas)
+            plot(canvas)
+            out = io.StringIO()
+            canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return Figure(key, title, description, inline(out.getvalue(), key, title, description, screen))
+
+
+def alone(key: str, title: str, description: str, plot: Callable[[Any], object]) -> str:
+    """Return one drawing as HTML that brings its colours along, for a notebook: there is no page about it.
+
+    Text has the colour of the notebook's own; lines and paper are JupyterLab's, in its light theme and its dark one.
+    """
+    colours = {f"--c{position}": colour for position, colour in enumerate(PALETTE, 1)}
+    colours |= {"--line": "var(--jp-border-color1, #c3ccd5)", "--paper": "var(--jp-layout-color0, #ffffff)"}
+    style = "; ".join(f"{name}: {value}" for name, value in colours.items())
+    drawn = draw_whole(key, title, description, lambda canvas: plot(canvas.add_subplot()), SIZE)
+    return f'<div style="max-width: 46rem; {style}">{drawn.svg}</div>'
+
+
+def inline(svg: str, key: str, title: str, description: str, screen: str = "") -> str:
+    """Return an SVG file as an element of a page: names of its own, described, in the page's colours."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', body)
+    body = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{key}-\2"', body)
+    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", body)
+    for position, colour in enumerate(PALETTE, 1):
+        body = body.replace(colour, f"var(--c{position})")
+    body = body.replace(INK, "currentColor").replace(FAINT, "var(--line)").replace(PAPER, "var(--paper)")
+    head, rest = body.split(">", 1)
+    head = re.sub(r'\s(?:width|height)="[^"]*"', "", head)
+    shown = f' class="{screen}"' if screen else ""
+    named = f'{head}{shown} role="img" aria-labelledby="{key}-title {key}-words">'
+    words = (
+        f'<title id="{key}-title">{html.escape(title)}</title><desc id="{key}-words">{html.escape(description)}</desc>'
+    )
+    return named + words + rest

@@ -1,0 +1,261 @@
+"""What does the frame of a sweep hold? Its axes, which of them move together, the figures, and their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib import rcParams
+from numpy.typing import NDArray
+
+from sim.show.plots.style import PlotError, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIGURES = {
+    "chance": "share",
+    "chance_after_owner_pay": "share",
+    "ruin": "share",
+    "profit_p5": "money",
+    "profit_p50": "money",
+    "profit_p95": "money",
+    "cash_needed_p50": "money",
+    "cash_needed_p95": "money",
+}
+"""Columns that can be drawn, and what they are: shares within 0 and 1, or sums of money."""
+
+AT_LEAST = {"cash_needed_p50": 0.5, "cash_needed_p95": 0.05}
+"""Share of histories out of cash (``cash_at_least``: by the last day, ``ruin``: by the end of the last full month)
+above which a figure is a lower bound: they needed more than was there to be seen.
+"""
+
+LEVELS = (0.5, 0.8)
+"""Chances of profit at which a map draws its contours."""
+
+SAME_UNIT = ("median", "mean", "sd", "low", "high", "min", "max", "mode", "from", "to", "value")
+"""Names within a distribution whose unit is that of the number itself."""
+
+LEAST_RATIO = 10.0
+"""An axis that spans at least this much may be drawn on a log scale."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis of a sweep, ready to be drawn.
+
+    Parameters
+    ----------
+    key : str
+        Its column.
+    values : ndarray
+        The different values, rising; numbers, or else text.
+    together : tuple of str
+        Other columns that move in step with it.
+    """
+
+    key: str
+    values: NDArray[Any]
+    together: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers."""
+        return self.values.dtype.kind == "f"
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether it spans a decade or more in steps that are more even as ratios than as differences."""
+        if not self.numeric or len(self.values) < 3 or self.values[0] <= 0.0:
+            return False
+        wide = self.values[-1] / self.values[0] >= LEAST_RATIO * (1.0 - 1e-9)
+        return bool(wide and uneven(np.log(self.values)) < uneven(self.values))
+
+
+def uneven(values: NDArray[np.float64]) -> float:
+    """Return how far steps differ, for their mean: 0 for a regular axis."""
+    steps = np.diff(values)
+    return float(steps.std() / steps.mean())
+
+
+def axis_columns(frame: pd.DataFrame) -> list[str]:
+    """Return the dotted keys that a sweep's frame has columns for."""
+    columns = list(frame.columns)
+    if "cell" not in columns or "strategy" not in columns:
+        raise PlotError("no frame of a sweep: use sim.read_sweep(folder, headlines=True)")
+    if "figure" in columns:
+        raise PlotError("a frame with one row an estimate: use sim.read_sweep(folder, headlines=True)")
+    if not len(frame):
+        raise PlotError("this frame of a sweep has no rows: nothing to draw")
+    return columns[columns.index("cell") + 1 : columns.index("strategy")]
+
+
+def is_numeric(frame: pd.DataFrame, key: str) -> bool:
+    """Return whether a column holds numbers; true and false are words."""
+    return frame[key].dtype.kind in "if"
+
+
+def values_of(frame: pd.DataFrame, key: str) -> NDArray[Any]:
+    """Return the different values of a column, rising: numbers, or else text in the order in which it first stands."""
+    known = frame[key].dropna()
+    if is_numeric(frame, key):
+        return np.unique(known.to_numpy(dtype=float))
+    return np.array(list(dict.fromkeys(str(value) for value in known)), dtype=object)
+
+
+def axis_groups(frame: pd.DataFrame) -> list[Axis]:
+    """Return the axes that vary; what moves in step with an earlier one is part of it."""
+    groups: list[list[str]] = []
+    for key in axis_columns(frame):
+        if len(values_of(frame, key)) < 2:
+            continue
+        for group in groups:
+            if in_step(frame, group[0], key):
+                group.append(key)
+                break
+        else:
+            groups.append([key])
+    return [Axis(group[0], values_of(frame, group[0]), tuple(group[1:])) for group in groups]
+
+
+def in_step(frame: pd.DataFrame, first: str, second: str) -> bool:
+    """Return whether two columns move together: each value of one with one of the other, numbers rising or falling.
+
+    Points spread over two ranges pair every value once too, but keep no order.
+    """
+    pairs = frame[[first, second]].dropna().drop_duplicates()
+    n = len(pairs)
+    if n != len(values_of(frame, first)) or n != len(values_of(frame, second)):
+        return False
+    if not (is_numeric(frame, first) and is_numeric(frame, second)):
+        return True
+    steps = np.diff(pairs.sort_values(first)[second].to_numpy(dtype=float))
+    return bool((steps > 0).all() or (steps < 0).all())
+
+
+def find_axis(frame: pd.DataFrame, key: str, *, numeric: bool = False) -> Axis:
+    """Return the axis of a key, or say what is wrong with it."""
+    keys = axis_columns(frame)
+    if key not in keys:
+        raise PlotError(f"no axis '{key}' in this sweep; there are: {', '.join(keys)}")
+    values = values_of(frame, key)
+    if len(values) < 2:
+        found = f"only the value {values[0]}" if len(values) else "no value"
+        raise PlotError(f"the axis '{key}' has {found}: it needs two to be drawn along")
+    if numeric and not is_numeric(frame, key):
+        raise PlotError(f"the axis '{key}' is not of numbers: a map cannot be drawn along it; use sweep_lines with by=")
+    others = [other for other in keys if other != key and len(values_of(frame, other)) > 1]
+    return Axis(key, values, tuple(other for other in others if in_step(frame, key, other)))
+
+
+def check_figure(frame: pd.DataFrame, figure: str) -> None:
+    """Refuse a figure that is none, or that this frame has not."""
+    if figure not in FIGURES or figure not in frame.columns:
+        there = ", ".join(name for name in FIGURES if name in frame.columns)
+        raise PlotError(f"no figure '{figure}'; there are: {there}")
+
+
+def check_others_fixed(frame: pd.DataFrame, drawn: Sequence[Axis]) -> None:
+    """Refuse a frame in which an axis varies that is not drawn: one place would hold several cells."""
+    covered = {key for axis in drawn for key in (axis.key, *axis.together)}
+    for key in axis_columns(frame):
+        values = values_of(frame, key)
+        if key not in covered and len(values) > 1:
+            shown = repr(values[0]) if isinstance(values[0], str) else f"{values[0]:g}"
+            raise PlotError(
+                f"the axis '{key}' varies too ({len(values)} values): choose one, as "
+                f'frame[frame["{key}"] == {shown}]; or, if it moves with another, drop its column'
+            )
+
+
+def of_strategy(frame: pd.DataFrame, strategy: str | None) -> tuple[str, pd.DataFrame]:
+    """Return a strategy (the one asked for, or the first) and its rows."""
+    axis_columns(frame)
+    names = strategies_of(frame)
+    name = strategy or names[0]
+    if name not in names:
+        raise PlotError(f"no strategy '{name}' in this sweep; there are: {', '.join(names)}")
+    return name, frame[frame["strategy"] == name]
+
+
+def strategies_of(frame: pd.DataFrame) -> list[str]:
+    """Return the strategies, in the frame's order."""
+    return list(dict.fromkeys(frame["strategy"].dropna()))
+
+
+def where(frame: pd.DataFrame, key: str, value: Any) -> pd.DataFrame:
+    """Return the rows that have a value of an axis."""
+    return frame[frame[key].astype(str) == value] if isinstance(value, str) else frame[frame[key] == value]
+
+
+def grid(frame: pd.DataFrame, x: Axis, y: Axis, column: str) -> NDArray[np.float64]:
+    """Return (n_y, n_x) the figures at every crossing of two axes, not a number where a cell is missing."""
+    known = frame.dropna(subset=[x.key, y.key])
+    columns = np.searchsorted(x.values, known[x.key].to_numpy(dtype=float))
+    rows = np.searchsorted(y.values, known[y.key].to_numpy(dtype=float))
+    places = rows * len(x.values) + columns
+    if len(np.unique(places)) < len(places):
+        raise PlotError(f"several cells at one place of '{x.key}' and '{y.key}': keep one of each")
+    if len(places) > 3 and len(places) <= max(len(x.values), len(y.values)):
+        raise PlotError(f"the cells are no grid over '{x.key}' and '{y.key}': use sweep_scatter")
+    out = np.full((len(y.values), len(x.values)), np.nan)
+    out.flat[places] = known[column].to_numpy(dtype=float)
+    return out
+
+
+def at_least(frame: pd.DataFrame, figure: str) -> NDArray[np.bool_]:
+    """Return (n_rows,) whether a figure is only a lower bound; never where it is missing."""
+    if figure not in AT_LEAST or "cash_at_least" not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    ran_out = frame["cash_at_least"].to_numpy(dtype=float) > AT_LEAST[figure]
+    return np.asarray(ran_out & frame[figure].notna().to_numpy(), dtype=bool)
+
+
+def literal(text: str) -> str:
+    """Return a text that is drawn as it stands: a dollar sign would begin a formula."""
+    return text.replace("$", r"\$") if rcParams["text.parse_math"] else text
+
+
+def axis_label(axis: Axis, language: str, currency: str = "") -> str:
+    """Return what an axis is, from the declaration its key reaches; else the key itself."""
+    name = described(axis.key, language, currency)
+    if axis.together:
+        name += words("plot_sweep_together", language, count=len(axis.together))
+    return literal(name)
+
+
+def described(key: str, language: str, currency: str = "", *, with_unit: bool = True) -> str:
+    """Return the meaning of a dotted key, and its unit in square brackets, as far as it is declared; else the key.
+
+    ``store.meta.cpc.lognormal.median`` becomes ``Price of a click, median [money per click]``.
+    """
+    text, unit, inner = reached(key)
+    meaning = re.split(r"[.:;] |[：；。]", words(text, language))[0].rstrip(".")
+    name = f"{meaning}{words('plot_sweep_part', language, part=inner.replace('_', ' '))}" if inner else meaning
+    unit = words(unit, language)
+    unit = unit.replace(words("money", language), currency) if currency else unit
+    return f"{name} [{unit}]" if with_unit and unit and not in_percent(key) else name
+
+
+def in_percent(key: str) -> bool:
+    """Return whether the values of a key are shares, which people read in per cent."""
+    return reached(key)[1] == "fraction"
+
+
+@cache
+def reached(key: str) -> tuple[str, str, str]:
+    """Return the declaration that a dotted key reaches: meaning, unit of its values, and its name within the number.
+
+    A key that is not declared means itself.
+    """
+    from sim.scenario.explanation import declared
+
+    for known, parameter, _ in declared():
+        if key == known or key.startswith(f"{known}."):
+            inner = key[len(known) + 1 :].rpartition(".")[2]
+            return parameter.meaning, parameter.unit if not inner or inner in SAME_UNIT else "", inner
+    return key, "", ""

@@ -1,0 +1,307 @@
+"""Where does a profit begin? Pictures of a sweep, from the frame ``sim.read_sweep(folder, headlines=True)``.
+
+Missing cells (failed, or not yet computed) are hatched and counted, never filled in from their neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+from numpy.typing import NDArray
+
+from sim.show.plots.style import (
+    PlotError,
+    axes_of,
+    head,
+    ink,
+    say_if_unreadable,
+    words,
+    wrapped,
+)
+from sim.show.plots.sweeps.axes import at_least_words, mark_at_least, place_axis, tick_format, title_of, value_text
+from sim.show.plots.sweeps.contours import DARK, LIGHT, break_even, line_words
+from sim.show.plots.sweeps.frames import (
+    FIGURES,
+    Axis,
+    at_least,
+    axis_label,
+    check_figure,
+    check_others_fixed,
+    find_axis,
+    grid,
+    of_strategy,
+    where,
+)
+from sim.text import numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLOURS = "cividis"
+"""From dark to light without a turn: read alike in grey print and by the colour-blind."""
+
+MOST_DRAWN_CELLS = 2_500
+"""A map of more cells is kept as an image within the drawing."""
+
+SCALES = (0.1, 0.2, 0.5, 1.0)
+"""Ends of the scale of shares; small ones are told apart on a short one."""
+
+COLUMNS = 2
+"""Panels side by side: small enough for a phone."""
+
+Limits = tuple[float, float]
+
+
+def sweep_map(
+    frame: pd.DataFrame, x: str, y: str, strategy: str | None = None, figure: str = "chance", ax: Axes | None = None,
+    language: str = "en", *, currency: str = "", limits: Limits | None = None,
+) -> Axes:  # fmt: skip
+    """Draw a figure over two axes of numbers, and the lines on which the chance of a profit is 50% and 80%.
+
+    Each line has two dashed ones beside it: the same chance at the lower and at the upper end of the simulation error.
+    Sums of profit have the line on which they are zero instead; other figures have none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a cell and strategy.
+    x, y : str
+        Dotted keys; the other axes must have one value, or move together with these.
+    figure : str
+        ``chance``, ``ruin``, ``profit_p50``, ``cash_needed_p95`` or another column with shares or money.
+    currency : str
+        Written at sums of money.
+    limits : (low, high), optional
+        Ends of the colours, for several maps on one scale.
+
+    Raises
+    ------
+    PlotError
+        If these cells are no grid of two axes of numbers.
+    """
+    name, rows = of_strategy(frame, strategy)
+    check_figure(frame, figure)
+    ax = axes_of(ax)
+    drawn = draw_map(ax, rows, (x, y), figure, language, limits)
+    for axis, side in zip(drawn.axes, "xy", strict=True):
+        place_axis(ax, axis, side, language, currency)
+    add_colour_bar(ax, drawn.mesh, figure, currency)
+    note = words("plot_semicolon", language).join([*drawn.how_to_read(language), *drawn.remarks])
+    head(ax, title_of(name, figure, language), note)
+    return ax
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a map shows.
+
+    Parameters
+    ----------
+    axes : (Axis, Axis)
+        Across and up.
+    levels : tuple of float
+        Contours that are on it.
+    remarks : tuple of str
+        What must be said of it: levels that are reached nowhere, cells that are missing.
+    """
+
+    axes: tuple[Axis, Axis]
+    mesh: QuadMesh
+    levels: tuple[float, ...]
+    remarks: tuple[str, ...]
+
+    def how_to_read(self, language: str) -> list[str]:
+        """Return what the lines mean."""
+        return line_words(self.levels, language)
+
+
+def draw_map(
+    ax: Axes, rows: pd.DataFrame, keys: tuple[str, str], figure: str, language: str, limits: Limits | None
+) -> Drawn:
+    """Draw the tiles, the hatching and the lines of one strategy's map.
+
+    Raises
+    ------
+    PlotError
+    """
+    if keys[0] == keys[1]:
+        raise PlotError(f"a map needs two axes; found '{keys[0]}' twice")
+    across, up = (find_axis(rows, key, numeric=True) for key in keys)
+    check_others_fixed(rows, (across, up))
+    values = grid(rows, across, up, figure)
+    if np.isnan(values).all():
+        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure))
+    _hatch(ax, across, up, np.isnan(values))
+    levels, remarks = break_even(ax, rows, across, up, figure, language)
+    bounds = grid(rows.assign(at_least=at_least(rows, figure)), across, up, "at_least") == 1.0
+    to_top, to_right = np.nonzero(bounds)
+    large = values.size > MOST_DRAWN_CELLS
+    mark_at_least(ax, across.values[to_right], up.values[to_top], LIGHT, DARK, as_image=large)
+    remarks += at_least_words(rows, figure, language)
+    missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
+    remarks += [words("plot_sweep_missing", language, count=missing)] if missing else []
+    remarks += [words("plot_sweep_off", language, count=off)] if off else []
+    return Drawn((across, up), mesh, tuple(levels), tuple(remarks))
+
+
+def sweep_panels(
+    frame: pd.DataFrame, x: str, y: str | None, over: str, strategy: str | None = None, figure: str = "chance",
+    figure_size: tuple[float, float] | None = None, language: str = "en", *, currency: str = "",
+    canvas: Figure | None = None,
+) -> Figure:  # fmt: skip
+    """Draw one map for each value of a third axis, on one scale with one colour bar; lines where ``y`` is None.
+
+    Parameters
+    ----------
+    figure_size : (width, height), optional
+        Inches.
+    canvas : Figure, optional
+        An empty figure to draw on.
+
+    Returns
+    -------
+    Figure
+        Its axes are one for each value, in order, then that of the colour bar.
+    """
+    name, rows = of_strategy(frame, strategy)
+    check_figure(frame, figure)
+    third = find_axis(rows, over)
+    if rows[figure].isna().all():
+        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    n_lines = -(-len(third.values) // COLUMNS)
+    if canvas is None:
+        canvas = Figure(figsize=figure_size or (5.8, 1.3 + 2.2 * n_lines), layout="constrained")
+    panels = list(canvas.subplots(n_lines, COLUMNS, sharex=True, sharey=True, squeeze=False).flat)
+    parts = [where(rows, over, value) for value in third.values]
+    used = panels[: len(parts)]
+    titles = [value_text(value, over) for value in third.values]
+    notes = [words("plot_sweep_each", language, axis=axis_label(third, language, currency))]
+    if y is None:
+        across, label, reading = _line_panels(used, parts, (x, name, figure), language, currency)
+    else:
+        limits = colour_limits(rows[figure].to_numpy(dtype=float), figure)
+        maps = [draw_map(ax, part, (x, y), figure, language, limits) for ax, part in zip(used, parts, strict=True)]
+        reading, titles = _said_of_maps(maps, titles, language)
+        across, label = maps[0].axes[0], axis_label(maps[0].axes[1], language, currency)
+        for ax in used:
+            tick_format(ax.yaxis, maps[0].axes[1])
+        add_colour_bar(used, maps[0].mesh, figure, currency)
+    _dress(canvas, used, titles, (across, label), language, currency)
+    for ax in panels[len(parts) :]:
+        ax.set_visible(False)
+    for ax in panels[max(len(parts) - COLUMNS, 0) : len(parts)]:
+        ax.tick_params(labelbottom=True)
+    note = words("plot_semicolon", language).join([*notes, *reading])
+    _head_of_all(canvas, title_of(name, figure, language), note)
+    return canvas
+
+
+def _said_of_maps(maps: Sequence[Drawn], titles: Sequence[str], language: str) -> tuple[list[str], list[str]]:
+    """Return what is said once for all panels, and the panels' titles with what is said of each alone."""
+    once = line_words(sorted({level for drawn in maps for level in drawn.levels}), language)
+    once += [remark for remark in maps[0].remarks if all(remark in drawn.remarks for drawn in maps)]
+    alone = [[remark for remark in drawn.remarks if remark not in once] for drawn in maps]
+    between = words("plot_semicolon", language)
+    return once, [between.join([title, *remarks]) for title, remarks in zip(titles, alone, strict=True)]
+
+
+def _head_of_all(canvas: Figure, title: str, note: str) -> None:
+    """Write the title above all panels, and how to read them."""
+    width = 72.0 * float(canvas.get_size_inches()[0]) - 20.0
+    lines = [*wrapped(title, width, 10.0), *wrapped(note, width, 10.0)]
+    say_if_unreadable("".join(lines))
+    canvas.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=10)
+
+
+def _line_panels(
+    used: Sequence[Axes], parts: Sequence[pd.DataFrame], what: tuple[str, str, str], language: str, currency: str
+) -> tuple[Axis, str, list[str]]:
+    """Draw lines on every panel; return what is along x, what is along y, and the note."""
+    from sim.show.plots.sweeps.lines import sweep_lines
+
+    x, name, figure = what
+    for ax, part in zip(used, parts, strict=True):
+        sweep_lines(part, x, [name], figure, ax=ax, language=language, currency=currency, bare=True)
+    notes = [words("plot_sweep_bars", language)]
+    notes += [words("plot_sweep_band", language)] if figure == "chance" else []
+    notes += next((found for part in parts if (found := at_least_words(part, figure, language))), [])
+    label = currency or words("plot_money", language) if FIGURES[figure] == "money" else ""
+    return find_axis(parts[0], x), label, notes
+
+
+def _dress(
+    canvas: Figure, used: Sequence[Axes], titles: Sequence[str], along: tuple[Axis, str], language: str, currency: str
+) -> None:
+    """Name every panel by its value, and the axes once for all of them."""
+    across, label = along
+    width, height = (72.0 * float(inches) for inches in canvas.get_size_inches())
+    for ax, title in zip(used, titles, strict=True):
+        ax.set_title("\n".join(wrapped(title, 0.40 * width, 8.0)), loc="left", fontsize=8, pad=4.0)
+        ax.set_xlabel("")
+        ax.set_ylabel("")
+        if across.numeric:
+            tick_format(ax.xaxis, across)
+    canvas.supxlabel("\n".join(wrapped(axis_label(across, language, currency), 0.8 * width, 10.0)), fontsize=10)
+    canvas.supylabel("\n".join(wrapped(label, 0.7 * height, 10.0)), fontsize=10)
+
+
+def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
+    """Return the ends of a scale that holds all figures: shares from zero, money as it comes."""
+    known = values[~np.isnan(values)]
+    if FIGURES[figure] == "share":
+        return 0.0, next(scale for scale in SCALES if known.max() <= scale + 1e-9)
+    low, high = float(known.min()), float(known.max())
+    return (low, high) if high > low else (low - 1.0, high + 1.0)
+
+
+def edges(axis: Axis) -> NDArray[np.float64]:
+    """Return (n + 1,) where the cells of an axis meet: half-way, on a log scale half-way by ratio.
+
+    Worked number: values 1, 2, 4 have edges 0.5, 1.5, 3, 5.
+    """
+    at = np.log(axis.values) if axis.logarithmic else axis.values
+    between = (at[1:] + at[:-1]) / 2.0
+    found = np.concatenate([[2 * at[0] - between[0]], between, [2 * at[-1] - between[-1]]])
+    return np.exp(found) if axis.logarithmic else found
+
+
+def _tiles(ax: Axes, across: Axis, up: Axis, values: NDArray[np.float64], limits: Limits) -> QuadMesh:
+    ax.grid(visible=False)
+    for axis, scale in ((across, ax.set_xscale), (up, ax.set_yscale)):
+        scale("log" if axis.logarithmic else "linear")
+    mesh = ax.pcolormesh(
+        edges(across), edges(up), np.ma.masked_invalid(values), cmap=COLOURS, norm=Normalize(*limits),
+        edgecolors="face", linewidth=0.3, rasterized=values.size > MOST_DRAWN_CELLS,
+    )  # fmt: skip
+    ax.set_xlim(edges(across)[[0, -1]].tolist())
+    ax.set_ylim(edges(up)[[0, -1]].tolist())
+    return mesh
+
+
+def _hatch(ax: Axes, across: Axis, up: Axis, missing: NDArray[np.bool_]) -> None:
+    """Hatch the cells that are not there."""
+    right, top = edges(across), edges(up)
+    for row, column in np.argwhere(missing):
+        place, size = (right[column], top[row]), (np.diff(right)[column], np.diff(top)[row])
+        ax.add_patch(Rectangle(place, *size, fill=False, hatch="////", edgecolor=ink(), linewidth=0.0, alpha=0.6))
+
+
+def add_colour_bar(ax: Axes | Sequence[Axes], mesh: QuadMesh, figure: str, currency: str) -> None:
+    """Put the scale of the colours beside the axes: per cent, or money."""
+    first: Any = ax if isinstance(ax, Axes) else ax[0]
+    share = FIGURES[figure] == "share"
+    form = PercentFormatter(1.0) if share else FuncFormatter(lambda value, _: numbers.money(value))
+    bar = first.figure.colorbar(mesh, ax=ax, format=form, fraction=0.06, pad=0.02)
+    bar.outline.set_visible(False)
+    bar.ax.grid(visible=False)
+    bar.set_label("" if share else currency)

@@ -1,0 +1,158 @@
+"""The answer in sentences: which strategy, how likely, how sure, by when, how much cash, and what may go wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.text.numbers import Say, at_least, ends, error, median_month, money, no_spread, percent
+
+Strategy = dict[str, Any]
+
+NOTABLE = 0.05
+"""Share of paths from which a risk is named before others."""
+
+NEAR_CAPITAL = 0.9
+"""Part of the capital from which on the cash needed is likely held down by it: orders and ads stop for want of cash."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the first screen says.
+
+    Parameters
+    ----------
+    likely, when, risk : str
+        The three sentences.
+    facts : tuple of (str, str)
+        The same as single figures: question and answer.
+    """
+
+    likely: str
+    when: str
+    risk: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
+    """Return the answer for the strategy that is most likely to make a profit.
+
+    Parameters
+    ----------
+    capital : float
+        What the seller starts with, scenario currency; its mean where it is uncertain.
+    """
+    ranked = sorted(summary["strategies"].items(), key=lambda item: -chance(item[1])["estimate"])
+    name, best = ranked[0]
+    months = len(summary["months"])
+    found = chance(best)
+    likely = say("report_likely", name=say(name), chance=percent(found), months=months, sure=sure(best, say))
+    if len(ranked) > 1:
+        second, other = ranked[1]
+        key = "report_next_level" if told_apart(summary, name, second) is False else "report_next"
+        likely += " " + say(key, name=say(second), chance=percent(chance(other)))
+    cash = at_least(best["cash_needed"]) + money(best["cash_needed"]["p95"]["estimate"])
+    when = f"{by_when(best, months, say)} {enough_cash(best, capital, summary['currency'], say)}"
+    return Answer(
+        likely,
+        when,
+        biggest_risk(best, summary["currency"], say),
+        (
+            (say("report_which"), say(name)),
+            (say("report_how_likely"), percent(found)),
+            (say("report_how_sure"), sure(best, say)),
+            (say("report_by_when"), median_month(best["time_to_profit"], say)),
+            (say("report_how_much_cash"), f"{cash} {summary['currency']}"),
+            (say("report_biggest_risk"), risk_short(best, say)),
+        ),
+    )
+
+
+def chance(strategy: Strategy) -> dict[str, Any]:
+    """Return the headline estimate at the horizon."""
+    found: dict[str, Any] = strategy["probability_of_profit"]["settled_profit"]["pointwise"][-1]
+    return found
+
+
+def told_apart(summary: dict[str, Any], a: str, b: str) -> bool | None:
+    """Return whether the paired interval of two chances at the horizon leaves out 0; None if they are not compared."""
+    for pair in summary["comparisons"]:
+        if {pair["a"], pair["b"]} == {a, b}:
+            return not pair["probability"]["low"] <= 0.0 <= pair["probability"]["high"]
+    return None
+
+
+def sure(strategy: Strategy, say: Say) -> str:
+    """Return simulation error and parameter band in words."""
+    found, bands = chance(strategy), strategy["probability_of_profit"]["settled_profit"]["parameter_band"]
+    if isinstance(bands, dict):
+        return say("report_error_only", error=error(found))
+    if no_spread(bands[-1]):
+        return say("report_no_spread", error=error(found))
+    low, high = ends(bands[-1]["low"], bands[-1]["high"])
+    return say("report_sure", error=error(found), low=low, high=high)
+
+
+def by_when(strategy: Strategy, months: int, say: Say) -> str:
+    """Return when a profit is reached, over all paths."""
+    time = strategy["time_to_profit"]
+    reached = percent(time["incidence"][-1])
+    if time["median_month"] is None:
+        return say("report_not_by_half", months=months, share=reached)
+    return say("report_by_half", month=f"{time['median_month']:g}", share=reached)
+
+
+def enough_cash(strategy: Strategy, capital: float, currency: str, say: Say) -> str:
+    """Return how much cash covers most needs; as far as can be told with the capital there was."""
+    needed = strategy["cash_needed"]
+    amount = needed["p95"]["estimate"]
+    words = {"cash": money(amount), "currency": currency}
+    if at_least(needed):
+        return say("report_cash_at_least", **words, short=percent(needed["at_least_share"]))
+    return say("report_cash_with" if amount >= NEAR_CAPITAL * capital else "report_cash", **words)
+
+
+def risks(strategy: Strategy) -> list[tuple[str, float, str]]:
+    """Return (name, share of paths, share in words) of what may go wrong, the likeliest first."""
+    named = [("report_risk_ruin", strategy["ruin"][-1])]
+    if strategy["freezes"]:
+        named.append(("report_risk_freeze", strategy["freezes"]["share_of_paths"]))
+    shares = [(key, float(found["estimate"]), percent(found)) for key, found in named]
+    stopped = [share for key, share in strategy["figures"].items() if key.endswith(".test_gate.stopped")]
+    if stopped:
+        shares.append(("report_risk_stopped", max(stopped), f"{100 * max(stopped):.0f}%"))
+    return sorted(shares, key=lambda risk: -risk[1])
+
+
+def biggest_risk(strategy: Strategy, currency: str, say: Say) -> str:
+    """Return what may go wrong: the chance of a loss, how bad, and the likeliest event behind it."""
+    found = chance(strategy)
+    loss = {"estimate": 1.0 - found["estimate"], "low": 1.0 - found["high"], "high": 1.0 - found["low"]}
+    sentence = say("report_loss", loss=percent(loss), worst=worst_outcomes(strategy, currency, say))
+    key, share, words = risks(strategy)[0]
+    return sentence if share < NOTABLE else f"{sentence} {say(key, share=words)}"
+
+
+def worst_outcomes(strategy: Strategy, currency: str, say: Say) -> str:
+    """Return how bad the worst twentieth is: its mean, or where that was refused the point below which it lies."""
+    profit = strategy["settled_profit"]
+    amount = profit["mean_of_worst_5"].get("estimate")
+    key = "report_worst_mean"
+    if amount is None:
+        amount, key = profit["p5"]["estimate"], "report_worst_point"
+    return say(key if is_loss(amount) else f"{key}_gain", amount=money(abs(amount)), currency=currency)
+
+
+def is_loss(amount: float) -> bool:
+    """Return whether an amount is below zero as it is shown, in whole units."""
+    return round(amount) < 0
+
+
+def risk_short(strategy: Strategy, say: Say) -> str:
+    """Return the biggest risk in a few words."""
+    key, share, words = risks(strategy)[0]
+    if share >= NOTABLE:
+        return say(f"{key}_short", share=words)
+    amount = strategy["settled_profit"]["p5"]["estimate"]
+    words = "report_risk_loss_short" if is_loss(amount) else "report_risk_gain_short"
+    return say(words, p5=money(abs(amount)))

@@ -1,0 +1,139 @@
+"""Move a number and see the chance of profit move: sliders for a notebook.
+
+Every answer comes from the same 1,024 paths (the same worlds and the same luck), so the picture moves smoothly and a
+difference is an effect, not noise. A slider pins a number that was uncertain; at rest it stands at its median and
+counts as not pinned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from sim.results.run import run
+from sim.scenario.scenario import Scenario, check_scenario
+from sim.scenario.values import several
+from sim.text.labels import label
+
+if TYPE_CHECKING:
+    from sim.results.result import Result
+
+WORLDS, REPLICATES = 256, 4
+
+MATTER = (
+    *("wallet.capital", "store.prices.mean_value", "store.goods.gross_margin", "store.funnel.start_conversion_social"),
+    *("store.meta.cpc", "store.budget.first_budget", "store.returns.return_rate"),
+    *("aliexpress.prices.mean_value", "aliexpress.goods.gross_margin", "aliexpress.p4p.daily_budget"),
+    *("alibaba.orders.orders_per_inquiry", "alibaba.goods.gross_margin"),
+)
+"""Numbers a seller can change or find out, the ones that move the answer most; those the scenario has are shown."""
+
+MOST_SLIDERS = 7
+
+
+class ExploreError(ValueError):
+    """Sliders that cannot be shown."""
+
+
+class Explorer:
+    """A scenario with some numbers pinned, answered again and again on the same paths.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    strategy : str
+        The one that is simulated; one answers several times as fast as four.
+    keys : sequence of str
+        Dotted names of numbers.
+    """
+
+    def __init__(self, scenario: Scenario, strategy: str, keys: tuple[str, ...]) -> None:
+        if strategy not in scenario.strategies:
+            raise ExploreError(f"no strategy '{strategy}'; there are: {', '.join(scenario.strategies)}")
+        self.strategy = strategy
+        self.scenario = scenario.with_({"strategies": {strategy: list(scenario.strategies[strategy])}})
+        numbers = self.scenario.numbers()
+        unknown = [key for key in keys if key not in numbers]
+        if unknown:
+            raise ExploreError(f"no number '{unknown[0]}' in this strategy; `sim explain` lists them")
+        self.ranges = {key: limits(numbers[key]) for key in keys}
+
+    def answer(self, pinned: Mapping[str, float]) -> Result:
+        """Simulate with these numbers pinned; the others stay as uncertain as they are."""
+        return run(self.scenario.with_(dict(pinned)), worlds=WORLDS, replicates=REPLICATES)
+
+
+def limits(distribution: Any) -> tuple[float, float, float]:
+    """Return the ends of a slider and where it rests: 1%, 99% and the median; a known number from half to double."""
+    import numpy as np
+
+    low, middle, high = (float(distribution.ppf(np.array(q))) for q in (0.01, 0.5, 0.99))
+    if low == high:
+        low, high = (middle / 2.0, middle * 2.0) if middle else (0.0, 1.0)
+    return low, middle, high
+
+
+def default_keys(scenario: Scenario, strategy: str) -> tuple[str, ...]:
+    """Return the numbers that matter and that this strategy has."""
+    channels = (*scenario.strategies.get(strategy, ()), "wallet", "market")
+    numbers = scenario.numbers()
+    return tuple(key for key in MATTER if key in numbers and key.split(".")[0] in channels)[:MOST_SLIDERS]
+
+
+def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), language: str = "en") -> Any:
+    """Show sliders and the chance of profit by month; needs the extra ``notebook``.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    strategy : str
+        The first one by default.
+    keys : tuple of str
+        Numbers to move; by default the handful that matters.
+
+    Returns
+    -------
+    ipywidgets.VBox
+    """
+    check_scenario(scenario)
+    try:
+        import ipywidgets as widgets  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    except ImportError as error:
+        raise ExploreError('sliders need ipywidgets: pip install "seller-sim[notebook]"') from error
+    keys = tuple(several(keys))
+    strategy = strategy or next(iter(scenario.strategies))
+    explorer = Explorer(scenario, strategy, keys or default_keys(scenario, strategy))
+    out = widgets.HTML()
+    sliders = {
+        key: widgets.FloatSlider(
+            value=middle, min=low, max=high, step=(high - low) / 100, description=key, continuous_update=False,
+            style={"description_width": "initial"}, layout={"width": "32rem"}, readout_format=".3g",
+        )
+        for key, (low, middle, high) in explorer.ranges.items()
+    }  # fmt: skip
+    show = painter(explorer, sliders, out, language)
+    for slider in sliders.values():
+        slider.observe(show, names="value")
+    show(None)
+    return widgets.VBox([*sliders.values(), out])
+
+
+def painter(explorer: Explorer, sliders: Mapping[str, Any], out: Any, language: str) -> Callable[[Any], None]:
+    """Return what happens at a move: simulate, draw, put the picture into the output."""
+    from sim.show.plots import probability_of_profit
+    from sim.show.plots.svg import alone
+
+    def show(_change: Any) -> None:
+        rest = {key: middle for key, (_, middle, _) in explorer.ranges.items()}
+        pinned = {key: slider.value for key, slider in sliders.items() if slider.value != rest[key]}
+        result = explorer.answer(pinned)
+        chance = result.estimate_profit(explorer.strategy)[-1]
+        words = ", ".join(f"{key} = {value:.4g}" for key, value in pinned.items()) or label("sliders_at_rest", language)
+        title = f"{100 * chance.estimate:.0f}% ± {50 * (chance.high - chance.low):.0f}"
+        said = f"<p><b>{title}</b> {escape(words)}</p>"
+        out.value = said + alone(
+            "explore", title, words, lambda ax: probability_of_profit(result, ax=ax, language=language)
+        )
+
+    return show

@@ -1,0 +1,47 @@
+"""Do the books hold? Every reconciliation of a strategy: sums, cash, net worth, and what each mechanism declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.business.ledger import PROFIT_KINDS, Kind, LedgerError
+from sim.simulation.recorder import ROUNDING
+
+if TYPE_CHECKING:
+    from sim.simulation.engine import Business
+
+Array = NDArray[np.float64]
+
+
+def audit(business: Business, day: int, first_path: int) -> None:
+    """Check every reconciliation of one strategy.
+
+    Raises
+    ------
+    LedgerError
+        Naming strategy, channel, account, path, day and the two amounts.
+    """
+    ledger = business.ledger
+    tolerance = ROUNDING * (1.0 + ledger.gross())
+
+    def check(what: str, expected: Array, found: Array) -> None:
+        wrong = ~(np.abs(expected - found) <= tolerance)
+        if wrong.any():
+            path = int(np.argmax(wrong))
+            raise LedgerError(
+                f"{business.name}: {what} does not reconcile on path {first_path + path}, day {day}: "
+                f"the books say {found[path]:.6f}, it should be {expected[path]:.6f}"
+            )
+
+    check("the sum of all accounts", np.zeros(ledger.balances.shape[1]), ledger.balances.sum(axis=0))
+    check("cash against the cash-flow statement", ledger.cash_flows.sum(axis=0), business.wallet.cash)
+    worth = ledger.balances[ledger.rows({Kind.ASSET, Kind.LIABILITY})].sum(axis=0)
+    owners = -ledger.balances[ledger.rows({Kind.CAPITAL})].sum(axis=0) + ledger.profit(PROFIT_KINDS | {Kind.DRAWING})
+    check("net worth against capital and profit", owners, worth)
+    for shop in business.shops:
+        for step in shop.steps:
+            for account, balance in step.mechanism.reconcile(shop.state):
+                check(f"{shop.name}, account '{account.name}'", balance, shop.book.balance(account))

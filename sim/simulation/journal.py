@@ -1,0 +1,97 @@
+"""One path's postings, day by day: what an accountant asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.business.ledger import CAPITAL, CASH, Account, Book
+from sim.randomness.streams import BLOCK
+from sim.scenario.scenario import Scenario
+from sim.simulation.engine import Business, Plan, PlanError, prepare
+
+Array = NDArray[np.float64]
+Row = tuple[int, str, str, str, str, str, str]
+
+SMALLEST = 0.005
+"""Amounts below half a cent are left out."""
+
+
+class Scribe:
+    """Write down what is posted on one path."""
+
+    def __init__(self, column: int) -> None:
+        self.column = column
+        self.where = ("", "", "", "")
+        self.rows: list[Row] = []
+
+    def note(self, channel: str, amount: Array | float, debit: Account, credit: Account) -> None:
+        """Note one posting."""
+        value = float(np.broadcast_to(amount, (BLOCK,))[self.column])
+        if abs(value) < SMALLEST:
+            return
+        if value < 0:
+            value, debit, credit = -value, credit, debit
+        day, date, _, mechanism = self.where
+        self.rows.append((int(day), date, channel or "wallet", mechanism, debit.name, credit.name, f"{value:.2f}"))
+
+
+class WatchedBook(Book):
+    """A channel's book that tells a scribe of every posting."""
+
+    def __init__(self, book: Book, scribe: Scribe) -> None:
+        super().__init__(book.ledger, book.channel)
+        self._scribe = scribe
+
+    def post(self, amount: Array | float, *, debit: Account, credit: Account) -> None:
+        """Post, and note it."""
+        super().post(amount, debit=debit, credit=credit)
+        self._scribe.note(self.channel, amount, debit, credit)
+
+
+def journal(scenario: Scenario, plan: Plan, strategy: str, path: int) -> Iterator[Row]:
+    """Yield the postings of one path: (day, date, channel, mechanism, debit, credit, amount).
+
+    Parameters
+    ----------
+    path : int
+        Number of the path, from 0; its block is simulated as in any run.
+
+    Raises
+    ------
+    PlanError
+        For a strategy or a path that the run does not have.
+    """
+    if strategy not in scenario.strategies:
+        raise PlanError(f"no strategy '{strategy}'; there are: {', '.join(scenario.strategies)}")
+    if path not in range(plan.n_paths):
+        raise PlanError(f"paths run from 0 to {plan.n_paths - 1} (found {path!r})")
+    block = path // BLOCK
+    environment, businesses, luck = prepare(scenario, plan, range(block, block + 1), only=strategy)
+    business: Business = businesses[0]
+    scribe = Scribe(path % BLOCK)
+    scribe.where = ("0", scenario.start_date.isoformat(), "", "opening balance")
+    scribe.note("", np.broadcast_to(business.solvency.capital, (BLOCK,)), CASH, CAPITAL)
+    watch(business, scribe)
+    for day in range(scenario.horizon_days):
+        luck.day = day
+        environment.step(day)
+        scribe.where = (str(day), environment.date.isoformat(), "", "")
+        business.live(environment, before=lambda mechanism: _name(scribe, mechanism))
+        yield from scribe.rows
+        scribe.rows.clear()
+
+
+def _name(scribe: Scribe, mechanism: str) -> None:
+    scribe.where = (*scribe.where[:3], mechanism)
+
+
+def watch(business: Business, scribe: Scribe) -> None:
+    """Put watched books in place of a business's own (the capital is already paid in)."""
+    for name, book in business.ledger.books.items():
+        business.ledger.books[name] = WatchedBook(book, scribe)
+    business.wallet.book = business.ledger.books[""]
+    for shop in business.shops:
+        shop.book = business.ledger.books[shop.name]

@@ -1,0 +1,131 @@
+"""When is a run finished? Worlds are added in whole blocks until the answer is as sharp as was asked for.
+
+Two reasons to go on: an interval of the headline that is still too wide (``precision``), and a condition that keeps
+fewer worlds than were asked for. A stopped run equals the first worlds of a longer one. At the cap the run ends too,
+and says NOT CONVERGED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Real
+
+from sim.estimates import EstimateRefused, looks
+from sim.randomness.streams import BLOCK
+from sim.scenario.scenario import Scenario
+from sim.simulation.engine import Plan, PlanError, Run, simulate, whole
+
+EVEN_BLOCKS = 8
+"""Blocks of 1,024 worlds that worlds spread evenly need for an interval."""
+
+MOST_PATHS = 131_072
+"""Cap where none is given: about 1.5 GB for four strategies."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What was asked of a run beyond its size.
+
+    Parameters
+    ----------
+    precision : float, optional
+        Half-width that no headline interval may exceed: no end may be farther from its estimate.
+    most_paths : int, optional
+        Paths after which the run ends in any case.
+    """
+
+    precision: float | None = None
+    most_paths: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.precision is not None:
+            if not isinstance(self.precision, Real) or not 0.0005 <= self.precision < 0.5:
+                found = self.precision
+                raise PlanError(f"precision must lie between 0.0005 and 0.5, as 0.01 for ±1 point (found {found!r})")
+            object.__setattr__(self, "precision", float(self.precision))
+        if self.most_paths is not None:
+            object.__setattr__(self, "most_paths", whole("max-paths", self.most_paths))
+            if self.most_paths < 1:
+                raise PlanError(f"max-paths must be at least 1 (found {self.most_paths})")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """How a run with a goal ended.
+
+    Parameters
+    ----------
+    goal : Goal
+    asked_worlds : int
+    converged : bool
+        Whether the goal was reached; if not, the cap ended the run.
+    widest : float or None
+        Largest half-width among the headline intervals at the end; None where nothing could be estimated.
+    """
+
+    goal: Goal
+    asked_worlds: int
+    converged: bool
+    widest: float | None
+
+
+def check_sampling(scenario: Scenario, worlds: int) -> None:
+    """Refuse, before anything runs, evenly spread worlds that could not tell their error."""
+    if scenario.sampling == "random":
+        return
+    least = EVEN_BLOCKS * BLOCK
+    if worlds < least or worlds % BLOCK:
+        raise PlanError(
+            f"sampling: {scenario.sampling} needs whole blocks of {BLOCK:,} worlds, at least {least:,} "
+            f"(found {worlds:,}): take --worlds {max(-(-worlds // BLOCK) * BLOCK, least)}"
+        )
+
+
+def simulate_until(
+    scenario: Scenario,
+    plan: Plan,
+    goal: Goal,
+    widest: Callable[[Run], tuple[float | None, int]],
+    *,
+    n_jobs: int = 1,
+    backend: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Run, Stop]:
+    """Simulate block by block until the goal is reached or the cap is hit.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its worlds: how many a condition shall keep.
+    widest : callable
+        From a run to its widest headline half-width (None if nothing can be estimated) and the worlds that count.
+    """
+    cap = (goal.most_paths or max(MOST_PATHS, plan.n_paths)) // plan.replicates
+    first = EVEN_BLOCKS * BLOCK if scenario.sampling != "random" else BLOCK
+    if goal.precision is None:
+        first = max(first, plan.worlds)
+    if scenario.sampling != "random":
+        cap = cap // BLOCK * BLOCK
+        if cap < first:
+            raise PlanError(
+                f"sampling: {scenario.sampling} needs at least {first:,} worlds: take --max-paths "
+                f"{first * plan.replicates}"
+            )
+    if cap < 1:
+        raise PlanError(f"max-paths must be at least the {plan.replicates} replicates of one world")
+    known: Run | None = None
+    for worlds in looks(cap, min(first, cap)):
+        step = Plan(plan.seed, worlds, plan.replicates, plan.audit)
+        known = simulate(scenario, step, n_jobs=n_jobs, backend=backend, progress=progress, known=known)
+        width, counted = widest(known)
+        sharp = goal.precision is None or (width is not None and width <= goal.precision)
+        if sharp and width is not None and (not scenario.condition or counted >= plan.worlds):
+            return known, Stop(goal, plan.worlds, True, width)
+    assert known is not None
+    if width is None:
+        raise EstimateRefused(
+            f"the condition keeps too few of {known.plan.worlds:,} worlds to conclude anything: "
+            "ask for less, or raise --max-paths"
+        )
+    return known, Stop(goal, plan.worlds, False, width)

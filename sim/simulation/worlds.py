@@ -1,0 +1,69 @@
+"""Worlds: what the seller does not know but is fixed, drawn once a world.
+
+Every parameter has its own stream, ``world.<dotted name>``, spread as the scenario's ``sampling`` says; correlated ones
+are coupled by a Gaussian copula.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from sim.randomness.copula import correlate
+from sim.randomness.distributions import Constant, Distribution
+from sim.randomness.streams import SMALLEST
+from sim.randomness.world_sampling import uniforms_of_worlds
+from sim.scenario.scenario import Scenario
+
+Array = NDArray[np.float64]
+
+MOST_NAMED = 3
+
+
+def uncertain_numbers(scenario: Scenario) -> dict[str, Distribution]:
+    """Return what the seller does not know, by dotted name; constants are left out."""
+    return {name: leaf for name, leaf in scenario.numbers().items() if not isinstance(leaf, Constant)}
+
+
+def worlds_apart(a: Scenario, b: Scenario) -> list[str]:
+    """Return why two scenarios see other worlds: the numbers uncertain in one of them only, under Sobol' sampling.
+
+    There a number's points depend on how many come before it in the alphabet; otherwise each has a stream of its own.
+    """
+    if "sobol" not in (a.sampling, b.sampling):
+        return []
+    return sorted(set(uncertain_numbers(a)) ^ set(uncertain_numbers(b)))
+
+
+def other_worlds(apart: list[str]) -> str:
+    """Return in words why these numbers keep two scenarios apart, and what would help."""
+    named = ", ".join(apart[:MOST_NAMED]) + (f" and {len(apart) - MOST_NAMED} more" if len(apart) > MOST_NAMED else "")
+    return (
+        f"under sampling: sobol both must be uncertain of the same numbers to see the same worlds, and {named} "
+        "is uncertain in one of them only; take sampling: latin_hypercube or random, which keep every number's draws"
+    )
+
+
+def draw_worlds(scenario: Scenario, seed: int, first: int, count: int) -> dict[str, Array]:
+    """Draw the uncertain parameters of worlds ``first .. first + count - 1``.
+
+    Returns
+    -------
+    dict of str to (count,) float
+        By dotted name; constants are left out.
+    """
+    uncertain = uncertain_numbers(scenario)
+    streams = {f"world.{name}": name for name in uncertain}
+    drawn = uniforms_of_worlds(scenario.sampling, seed, streams, first, count)
+    uniforms = {streams[stream]: row for stream, row in drawn.items()}
+    pairs = {
+        pair: correlation
+        for pair, correlation in scenario.correlations.items()
+        if pair[0] in uncertain and pair[1] in uncertain
+    }
+    coupled = {name for pair in pairs for name in pair}
+    normals = correlate({name: ndtri(uniforms[name]) for name in coupled}, pairs)
+    for name, normal in normals.items():
+        uniforms[name] = np.clip(ndtr(normal), SMALLEST, 1.0 - 2.0**-53)
+    return {name: np.asarray(d.ppf(uniforms[name]), dtype=float) for name, d in uncertain.items()}

@@ -1,0 +1,234 @@
+"""Is another plan better than this one, on the same market and with the same luck?
+
+Scenarios run with one seed draw the same uniforms wherever a number or a stream has the same name, so each path of one
+meets the same path of the other and what both share cancels. Every scenario is compared with the *first* one, the plan
+the seller has: ``n`` plans give ``n - 1`` answers to "should I change?" rather than ``n (n - 1) / 2`` intervals, one in
+twenty of which would miss. Put another plan first to look from there. A single scenario is compared within itself: its
+strategies with the first of them.
+
+Differences are the other plan less the first. Each interval holds on its own. P(the other beats the first) depends on
+what the two share, so both ends are given: ``sim.estimates.coupling``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.randomness.streams import REPLICATES, SEED, WORLDS
+from sim.results.paired import Gap, compare_strategies
+from sim.results.run import run
+from sim.scenario.scenario import Scenario, check_scenario
+from sim.simulation.engine import Plan, PlanError
+from sim.simulation.worlds import other_worlds, worlds_apart
+
+NOT_COMPARED = ("name", "title", "readings_applied")
+"""Keys that change no result."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting in which two scenarios differ; None on a side that does not have it."""
+
+    key: str
+    first: Any
+    other: Any
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {"key": self.key, "first": self.first, "other": self.other}
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What stands against the first plan.
+
+    Parameters
+    ----------
+    name : str
+        Of the scenario.
+    settings : list of Setting
+        What differs from the first.
+    gaps : list of Gap
+        A strategy each; a is this scenario's.
+    left_out : list of str
+        Strategies that only one of the two has.
+    """
+
+    name: str
+    settings: list[Setting]
+    gaps: list[Gap]
+    left_out: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "scenario": self.name,
+            "settings": [setting.to_dict() for setting in self.settings],
+            "strategies": [gap.to_dict() for gap in self.gaps],
+            "left_out": self.left_out,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every plan against the first."""
+
+    first: str
+    currency: str
+    months: int
+    plan: Plan
+    condition: list[str]
+    rivals: list[Rival]
+
+    @property
+    def within(self) -> bool:
+        """Whether these are the strategies of one scenario."""
+        return len(self.rivals) == 1 and self.rivals[0].name == self.first
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "first": self.first,
+            "currency": self.currency,
+            "months": list(range(1, self.months + 1)),
+            "worlds": self.plan.worlds,
+            "replicates": self.plan.replicates,
+            "seed": self.plan.seed,
+            "condition": self.condition,
+            "difference": "the other scenario less the first (a less b)",
+            "compared": [rival.to_dict() for rival in self.rivals],
+        }
+
+    def _repr_html_(self) -> str:
+        """Show the answer in a notebook."""
+        from sim.studies.compare_screen import comparing_screen
+        from sim.text.table import as_html
+
+        return as_html(comparing_screen(self))
+
+
+def compare(
+    scenarios: Mapping[str, Scenario],
+    *,
+    worlds: int = WORLDS,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+    n_jobs: int = 1,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run scenarios on the same shocks and compare every one with the first.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario
+        By the name to show. A single one is compared within itself, strategy by strategy.
+    worlds, replicates, seed, n_jobs
+        As for ``sim.run``. Luck drawn anew needs 2 replicates.
+    progress : callable, optional
+        Called with (paths done, paths in all).
+
+    Returns
+    -------
+    Comparison
+        Under a condition, the paths that agree with it in the *first* scenario count, in all: it was seen there.
+
+    Raises
+    ------
+    PlanError
+        Where scenarios differ in horizon, currency, sampling or condition, share no strategy, or see other worlds.
+    """
+    if not isinstance(scenarios, Mapping) or not scenarios or not all(isinstance(name, str) for name in scenarios):
+        raise TypeError('give scenarios by the names to show: sim.compare({"plan": plan, "other": other})')
+    for scenario in scenarios.values():
+        check_scenario(scenario)
+    (first_name, first), *others = scenarios.items()
+    pairs = {name: matching(first_name, first, name, other) for name, other in others}
+    if not others and len(first.strategies) < 2:
+        raise PlanError(f"{first_name} has one strategy only: give a second scenario to compare it with")
+
+    def stage(position: int) -> Progress | None:
+        if progress is None:
+            return None
+        return lambda done, total: progress(position * total + done, len(scenarios) * total)
+
+    base = run(first, worlds=worlds, replicates=replicates, seed=seed, n_jobs=n_jobs, progress=stage(0))
+    rivals = []
+    for position, (name, other) in enumerate(others, 1):
+        free = other.with_({"condition": []}) if other.condition else other
+        counted = base.plan.worlds  # a condition may have asked for more than wanted
+        result = run(free, worlds=counted, replicates=replicates, seed=seed, n_jobs=n_jobs, progress=stage(position))
+        gaps = [compare_strategies(result, a, base, b) for a, b in pairs[name]]
+        alone = [s for s in (*first.strategies, *other.strategies) if not any(s in pair for pair in pairs[name])]
+        rivals.append(Rival(name, differing_settings(first, other), gaps, list(dict.fromkeys(alone))))
+    if not others:
+        head, *rest = first.strategies
+        rivals = [Rival(first_name, [], [compare_strategies(base, name, base, head) for name in rest], [])]
+    plan = Plan(seed, base.plan.worlds, replicates)
+    return Comparison(first_name, first.currency, base.n_months, plan, list(first.condition), rivals)
+
+
+def matching(first_name: str, first: Scenario, other_name: str, other: Scenario) -> list[tuple[str, str]]:
+    """Return the strategies to compare, (the other's, the first's); refuse scenarios that cannot be compared."""
+    for what, a, b in (
+        ("horizon_days", first.horizon_days, other.horizon_days),
+        ("currency", first.currency, other.currency),
+        ("sampling", first.sampling, other.sampling),
+        ("condition", list(first.condition), list(other.condition)),
+    ):
+        if a != b:
+            raise PlanError(
+                f"{other_name} cannot be compared with {first_name}: {what} is {b or 'not set'} in the one and "
+                f"{a or 'not set'} in the other; make them the same, by --set for instance"
+            )
+    if apart := worlds_apart(first, other):
+        raise PlanError(f"{other_name} cannot be compared with {first_name}: {other_worlds(apart)}")
+    shared = [(name, name) for name in other.strategies if name in first.strategies]
+    if not shared and len(first.strategies) == len(other.strategies) == 1:
+        shared = [(next(iter(other.strategies)), next(iter(first.strategies)))]
+    if not shared:
+        raise PlanError(
+            f"{other_name} ({', '.join(other.strategies)}) and {first_name} ({', '.join(first.strategies)}) share no "
+            "strategy: give one the same name in both, or leave a single one in each"
+        )
+    return shared
+
+
+def differing_settings(first: Scenario, other: Scenario) -> list[Setting]:
+    """Return the settings in which two resolved scenarios differ, by dotted key.
+
+    Of a channel that one side does not use only ``strategies`` speaks; of a section that one side has switched off,
+    only its ``enabled``.
+    """
+    a, b = settings(first), settings(other)
+    rows = [Setting(key, a.get(key), b.get(key)) for key in {**a, **b} if a.get(key) != b.get(key)]
+    unused = set(first.channels) ^ set(other.channels)
+    switched = {row.key.removesuffix(".enabled") for row in rows if row.key.endswith(".enabled")}
+    return [
+        row
+        for row in rows
+        if row.key.split(".")[0] not in unused
+        and (row.key.endswith(".enabled") or row.key.rpartition(".")[0] not in switched)
+    ]
+
+
+def settings(scenario: Scenario) -> dict[str, Any]:
+    """Return a resolved scenario as one flat table of dotted keys; a section that is off has its switch only."""
+    flat: dict[str, Any] = {}
+    for key, value in scenario.to_mapping().items():
+        if key in NOT_COMPARED:
+            continue
+        if key in scenario.channels:
+            for section, fields in value.items():
+                kept = fields if fields["enabled"] else {"enabled": False}
+                flat |= {f"{key}.{section}.{name}": leaf for name, leaf in kept.items()}
+        elif key == "correlations":
+            flat |= {f"{key}.{a} ~ {b}": correlation for a, b, correlation in value}
+        elif isinstance(value, dict):
+            flat |= {f"{key}.{name}": leaf for name, leaf in value.items()}
+        else:
+            flat[key] = value
+    return flat

@@ -1,0 +1,221 @@
+"""What should be found out first? Which unknowns drive the result, and what knowing them is worth in money.
+
+Two answers from the same paths. The *share* of an input is by how much the variance of an outcome would fall once it
+is known: of P(profit) and of money, by month, beside the noise floor of a dummy input and the part that is luck. The
+*worth* is what knowing it would add, on average, to the choice between the strategies, of which not to start at all is
+one. An input may drive the result and still be worth nothing: when it changes no choice.
+
+Reference: the estimators' own, ``sim.estimates.importance`` and ``sim.estimates.value_of_information``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.estimates import (
+    EstimateRefused,
+    Importance,
+    evpi_from_replicates,
+    evppi,
+    evppi_noise_floor,
+    first_order_shares,
+)
+from sim.results.result import Result
+from sim.scenario.values import short
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+
+TOGETHER = 3
+"""Numbers of a section that are found out together: the value of a set takes a regression on every subset."""
+
+NOT_STARTING = "do_not_start"
+"""The choice that costs and brings nothing."""
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What knowing something is worth for the choice between the strategies.
+
+    Parameters
+    ----------
+    inputs : tuple of str
+        One number, or several found out together.
+    money : float
+        Expected gain, scenario currency.
+    noise_floor : float
+        What the luckiest of as many dummy inputs as were looked at shows; at or below it nothing is evident.
+    """
+
+    inputs: tuple[str, ...]
+    money: float
+    noise_floor: float
+
+    @property
+    def evident(self) -> bool:
+        """Whether it stands out from noise."""
+        return self.money > self.noise_floor
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "inputs": list(self.inputs),
+            "money": self.money,
+            "noise_floor": self.noise_floor,
+            "evident": self.evident,
+        }
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What drives the result, and what is worth finding out.
+
+    Parameters
+    ----------
+    currency : str
+    chance, money : dict of str to Importance
+        By strategy: shares of the variance of "a settled profit by the end of month ..." and of settled profit; the
+        tuples run over months.
+    choices : tuple of (str, float)
+        Mean settled profit of every strategy at the horizon, not starting included.
+    everything : (float, float)
+        Lower and upper figure of what knowing the whole world is worth (EVPI).
+    single : tuple of Worth
+        Every uncertain number, the most valuable first.
+    sections : dict of str to Worth
+        Numbers of one section found out together; of many, the three that are worth most alone.
+    """
+
+    currency: str
+    chance: dict[str, Importance]
+    money: dict[str, Importance]
+    choices: tuple[tuple[str, float], ...]
+    everything: tuple[float, float]
+    single: tuple[Worth, ...]
+    sections: dict[str, Worth]
+
+    @property
+    def first(self) -> Worth | None:
+        """The number to find out first; None where none stands out from noise."""
+        return next((worth for worth in self.single if worth.evident), None)
+
+    @property
+    def best(self) -> str:
+        """The strategy to take without finding out more."""
+        return max(self.choices, key=lambda choice: choice[1])[0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "currency": self.currency,
+            "choices": dict(self.choices),
+            "best_choice": self.best,
+            "knowing_everything": {"low": self.everything[0], "high": self.everything[1]},
+            "worth_of_knowing": [worth.to_dict() for worth in self.single],
+            "worth_of_sections": {name: worth.to_dict() for name, worth in self.sections.items()},
+            "share_of_chance": {name: shares(found) for name, found in self.chance.items()},
+            "share_of_money": {name: shares(found) for name, found in self.money.items()},
+        }
+
+    def _repr_html_(self) -> str:
+        """Show the answer in a notebook."""
+        from sim.studies.learn_screen import learning_screen
+        from sim.text.table import as_html
+
+        return as_html(learning_screen(self))
+
+
+def shares(found: Importance) -> dict[str, Any]:
+    """Return shares of variance as plain data, by month."""
+    return {
+        "noise_floor": list(found.noise_floor),
+        "luck": None if found.luck is None else list(found.luck),
+        "inputs": {name: [estimate.to_dict() for estimate in months] for name, months in found.shares.items()},
+    }
+
+
+def learn(result: Result, progress: Progress | None = None) -> Learning:
+    """Find out what to find out.
+
+    Parameters
+    ----------
+    result : Result
+        Without a condition: shares and regressions need every world.
+    progress : callable, optional
+        Called with (steps done, steps in all).
+
+    Raises
+    ------
+    EstimateRefused
+        Where nothing is uncertain, a condition holds, or there are too few worlds or replicates.
+    """
+    if not isinstance(result, Result):
+        raise TypeError(f"found {short(result)}: give a result, as sim.run(scenario) returns it")
+    if result.clauses:
+        raise EstimateRefused("what to find out first is asked of all worlds: leave the condition out")
+    if not result.worlds:
+        raise EstimateRefused("nothing is uncertain in this scenario: there is nothing to find out")
+    m, steps = result.plan.replicates, 2 * len(result.strategies) + 2
+    chance, money = {}, {}
+    for position, strategy in enumerate(result.strategies):
+        chance[strategy] = first_order_shares(result.profitable(strategy), result.worlds, m)
+        tell(progress, 2 * position + 1, steps)
+        settled = result.record(strategy).monthly["settled_profit"]
+        money[strategy] = first_order_shares(settled, result.worlds, m)
+        tell(progress, 2 * position + 2, steps)
+    payoffs = payoffs_of(result)
+    everything = evpi_from_replicates(payoffs, m)
+    worlds = payoffs.reshape(len(payoffs), -1, m).mean(axis=2)
+    single = worth_of_each(worlds, result.worlds)
+    tell(progress, steps - 1, steps)
+    sections = worth_of_sections(worlds, result.worlds, single)
+    tell(progress, steps, steps)
+    names = (*result.strategies, NOT_STARTING)
+    choices = tuple(zip(names, worlds.mean(axis=1).tolist(), strict=True))
+    return Learning(result.scenario.currency, chance, money, choices, everything, single, sections)
+
+
+def payoffs_of(result: Result) -> Array:
+    """(n_choices, n_paths) settled profit at the horizon of every strategy, and nothing for not starting."""
+    rows = [np.asarray(result.record(s).monthly["settled_profit"][-1], dtype=float) for s in result.strategies]
+    return np.stack([*rows, np.zeros(result.plan.n_paths)])
+
+
+def worth_of_each(worlds: Array, inputs: dict[str, Array]) -> tuple[Worth, ...]:
+    """Return what knowing each number alone is worth, the most valuable first.
+
+    Parameters
+    ----------
+    worlds : (n_choices, n_worlds) float
+        Mean money of each choice in each world.
+    """
+    floor = evppi_noise_floor(worlds, tries=len(inputs))
+    found = [Worth((name,), evppi(worlds, column), floor) for name, column in inputs.items()]
+    return tuple(sorted(found, key=lambda worth: -worth.money))
+
+
+def worth_of_sections(worlds: Array, inputs: dict[str, Array], single: tuple[Worth, ...]) -> dict[str, Worth]:
+    """Return what knowing the numbers of one section together is worth, for sections with several."""
+    groups: dict[str, list[str]] = {}
+    for worth in single:
+        [name] = worth.inputs
+        groups.setdefault(name.rpartition(".")[0], []).append(name)
+    several = {section: names[:TOGETHER] for section, names in groups.items() if len(names) > 1}
+    sizes = {len(chosen) for chosen in several.values()}
+    floors = {size: evppi_noise_floor(worlds, size, tries=len(several)) for size in sizes}
+    found = {}
+    for section, chosen in several.items():
+        together = evppi(worlds, np.stack([inputs[name] for name in chosen]))
+        found[section] = Worth(tuple(chosen), together, floors[len(chosen)])
+    return dict(sorted(found.items(), key=lambda item: -item[1].money))
+
+
+def tell(progress: Progress | None, done: int, total: int) -> None:
+    """Report progress to whoever wants to know."""
+    if progress is not None:
+        progress(done, total)

@@ -1,0 +1,342 @@
+"""Which scenarios does a sweep compare? A file with a base and axes becomes cells, each validated before anything runs.
+
+All cells have the same seed and size, so they meet the same market and the same luck: differences between cells are
+what the changed numbers do. A cell is known by its run hash, never by its position; a cell that stands in two sweeps
+is the same cell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from sim.randomness.streams import REPLICATES, SEED, WORLDS
+from sim.results.files import run_hash
+from sim.scenario import load
+from sim.scenario.loading import SWEEPING, is_distribution
+from sim.scenario.scenario import Scenario
+from sim.scenario.values import NAME_IN_WORDS, Problem, ScenarioError, short, suggest
+from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, parse, read_text
+from sim.simulation.engine import Plan, PlanError
+from sim.simulation.stopping import check_sampling
+from sim.simulation.worlds import other_worlds, worlds_apart
+from sim.studies.sweeps.axes import MOST_CELLS, axis_values, fields, refuse, spread, whole_number
+
+REQUIRED = ("name", "base")
+OPTIONAL = (
+    "title",
+    "worlds",
+    "replicates",
+    "seed",
+    "strategies",
+    "set",
+    "axes",
+    "zip",
+    "latin_hypercube",
+    "sobol",
+    "cells",
+)
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+LONGEST_TITLE = 200
+LARGEST_SIZE = 2**31 - 1
+SIZE = {"worlds": (WORLDS, 1), "replicates": (REPLICATES, 1), "seed": (SEED, 0)}
+"""Default and least value."""
+
+Values = dict[str, Any]
+Placed = tuple[Values, dict[str, KeyPath]]
+"""Values by dotted key, and where in the file each of them stands."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One scenario of a sweep.
+
+    Parameters
+    ----------
+    values : dict of str to Any
+        What distinguishes it from the base, by dotted key.
+    scenario : Scenario
+    run_hash : str
+        Of scenario, seed and size: as of a single run.
+    """
+
+    values: Values
+    scenario: Scenario
+    run_hash: str
+
+    @property
+    def shown(self) -> str:
+        """Its values, as a person reads them."""
+        return ", ".join(f"{key}={short(value)}" for key, value in self.values.items()) or "the base"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A base, its cells, and how much is simulated of each.
+
+    Parameters
+    ----------
+    axes : tuple of str
+        Dotted keys that differ between cells, in the order of the file.
+    """
+
+    name: str
+    title: str
+    plan: Plan
+    axes: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def identity(self) -> str:
+        """Hash of everything that decides the sweep's results: its cells with their values, in order."""
+        content = [[cell.run_hash, cell.values] for cell in self.cells]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()
+
+    @property
+    def default_directory(self) -> Path:
+        """``outputs/<name>-<first 8 of the hash>``."""
+        return Path("outputs") / f"{self.name}-{self.identity[:8]}"
+
+
+def load_sweep(
+    path: str | Path, *, worlds: int | None = None, replicates: int | None = None, seed: int | None = None
+) -> Sweep:
+    """Read a sweep and validate every cell.
+
+    Parameters
+    ----------
+    worlds, replicates, seed : int, optional
+        In place of what the file says.
+
+    Raises
+    ------
+    ConfigError
+        Naming file, line and key.
+    """
+    file = Path(path)
+    document = parse(read_text(file), str(file))
+    if not any(key in document.data for key in ("base", *SWEEPING)) and {"extends", "strategies"} & set(document.data):
+        raise ConfigError(f"{file}: this is a scenario: sim run {file}")
+    data = fields(document, (), document.data, REQUIRED, OPTIONAL)
+    name, title = _words(document)
+    asked = {"worlds": worlds, "replicates": replicates, "seed": seed}
+    size = {key: _size(document, key) if value is None else value for key, value in asked.items()}
+    plan = Plan(size["seed"], size["worlds"], size["replicates"])
+    base = _base(document, file)
+    placed = list(_placed(document, plan.seed))
+    axes = tuple(dict.fromkeys(key for values, _ in placed for key in values))
+    fixed = data.get("set", {})
+    if not isinstance(fixed, dict):
+        raise refuse(document, ("set",), fixed, "must be a mapping of dotted keys to values")
+    for key in [key for key in axes if key in fixed]:
+        raise refuse(document, ("set", key), fixed[key], "is an axis too; keep one of them")
+    known = base.to_mapping()
+    for key, place in [*((key, ("set", key)) for key in fixed), *((k, p) for _, at in placed for k, p in at.items())]:
+        _check_reach(document, known, key, place)
+    base = _changed(document, base, fixed, {key: ("set", key) for key in fixed})
+    cells = [_cell(document, base, plan, values, places) for values, places in placed]
+    _check_distinct(document, cells)
+    _check_worlds(document, cells)
+    return Sweep(name, title, plan, axes, tuple(cells))
+
+
+def _words(document: Document) -> tuple[str, str]:
+    """Return name and title."""
+    name, title = document.data["name"], document.data.get("title", "")
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise refuse(document, ("name",), name, NAME_IN_WORDS)
+    if not isinstance(title, str) or len(title) > LONGEST_TITLE:
+        raise refuse(document, ("title",), title, f"must be text of at most {LONGEST_TITLE} characters")
+    return name, title
+
+
+def _size(document: Document, key: str) -> int:
+    default, least = SIZE[key]
+    return whole_number(document, (key,), document.data.get(key, default), least, LARGEST_SIZE)
+
+
+def _base(document: Document, file: Path) -> Scenario:
+    """Return the base, cut to the strategies asked for."""
+    named = document.data["base"]
+    if not isinstance(named, str) or "://" in named or "\0" in named:
+        raise refuse(document, ("base",), named, "name one scenario file on this machine")
+    base_file = file.parent / named
+    try:
+        there = base_file.is_file()
+    except OSError:  # a name that no file can have
+        there = False
+    if not there:
+        raise refuse(document, ("base",), named, "there is no scenario of this name, seen from this file")
+    base = load(base_file)
+    wanted = document.data.get("strategies", list(base.strategies))
+    if not isinstance(wanted, list) or not wanted:
+        raise refuse(document, ("strategies",), wanted, "must be a list of strategies of the base")
+    for position, strategy in enumerate(wanted):
+        if not isinstance(strategy, str) or strategy not in base.strategies:
+            message = suggest(str(strategy), base.strategies, "the base has no such strategy")
+            raise refuse(document, ("strategies", position), strategy, message)
+        if strategy in wanted[:position]:
+            raise refuse(document, ("strategies", position), strategy, "stands twice; keep one of them")
+    if wanted == list(base.strategies):
+        return base
+    return base.with_({"strategies": {name: list(base.strategies[name]) for name in wanted}})
+
+
+def _placed(document: Document, seed: int) -> Iterator[Placed]:
+    """Yield the values of every cell: all combinations of axes and spread points, then the explicit cells."""
+    data = document.data
+    groups = _grid(document)
+    for kind in ("latin_hypercube", "sobol"):
+        if kind in data:
+            points = spread(document, kind, data[kind], seed)
+            groups.append([(point, {key: (kind, "ranges", key) for key in point}) for point in points])
+    explicit = list(_explicit(document))
+    if not groups and not explicit:
+        raise ConfigError(f"{document.name}: has no cells; add axes, latin_hypercube, sobol or cells")
+    keys = [key for group in groups for key in group[0][0]]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise refuse(document, groups[-1][0][1].get(key, (key,)), key, "is spread twice; keep one of them")
+    n_cells = len(explicit) + (0 if not groups else _product_of_lengths(groups))
+    if n_cells > MOST_CELLS:
+        raise ConfigError(f"{document.name}: makes {n_cells:,} cells; a sweep has at most {MOST_CELLS:,}")
+    if groups:
+        for combination in product(*groups):
+            values = {key: value for part, _ in combination for key, value in part.items()}
+            places = {key: place for _, part in combination for key, place in part.items()}
+            yield values, places
+    yield from explicit
+
+
+def _product_of_lengths(groups: list[list[Placed]]) -> int:
+    n = 1
+    for group in groups:
+        n *= len(group)
+    return n
+
+
+def _grid(document: Document) -> list[list[Placed]]:
+    """Return a list of steps for every axis; axes that are zipped step together."""
+    axes = document.data.get("axes", {})
+    if not isinstance(axes, dict):
+        raise refuse(document, ("axes",), axes, "must be a mapping of dotted keys to values")
+    values = {key: axis_values(document, ("axes", key), found) for key, found in axes.items()}
+    together = _zipped(document, values)
+    groups: list[list[Placed]] = []
+    done: set[str] = set()
+    for key, first in values.items():
+        if key in done:
+            continue
+        keys = together.get(key, [key])
+        done.update(keys)
+        groups.append(
+            [({k: values[k][step] for k in keys}, {k: ("axes", k, step) for k in keys}) for step in range(len(first))]
+        )
+    return groups
+
+
+def _zipped(document: Document, values: dict[str, list[Any]]) -> dict[str, list[str]]:
+    """Return, by axis, the axes it moves in step with."""
+    found = document.data.get("zip", [])
+    if not isinstance(found, list):
+        raise refuse(document, ("zip",), found, "must be a list of lists of axes")
+    together: dict[str, list[str]] = {}
+    for position, group in enumerate(found):
+        path: KeyPath = ("zip", position)
+        if not isinstance(group, list) or len(group) < 2:
+            raise refuse(document, path, group, "must be a list of two or more axes")
+        for place, key in enumerate(group):
+            if not isinstance(key, str) or key not in values:
+                raise refuse(document, (*path, place), key, suggest(str(key), values, "no such axis"))
+            if key in together or key in group[:place]:
+                raise refuse(document, (*path, place), key, "is zipped twice; keep one of them")
+            if len(values[key]) != len(values[group[0]]):
+                lengths = f"{len(values[group[0]])} and {len(values[key])} values"
+                raise refuse(document, (*path, place), key, f"axes that move together must be as long ({lengths})")
+        together |= dict.fromkeys(group, group)
+    return together
+
+
+def _explicit(document: Document) -> Iterator[Placed]:
+    found = document.data.get("cells", [])
+    if not isinstance(found, list) or len(found) > MOST_CELLS:
+        raise refuse(document, ("cells",), found, f"must be a list of at most {MOST_CELLS:,} mappings")
+    for position, values in enumerate(found):
+        if not isinstance(values, dict):
+            message = "must be a mapping of dotted keys to values; {} is the base itself"
+            raise refuse(document, ("cells", position), values, message)
+        yield values, {key: ("cells", position, key) for key in values}
+
+
+def _cell(document: Document, base: Scenario, plan: Plan, values: Values, places: dict[str, KeyPath]) -> Cell:
+    scenario = _changed(document, base, values, places)
+    try:
+        check_sampling(scenario, plan.worlds)
+    except PlanError as error:
+        raise ConfigError(f"{document.name}: {error}") from error
+    return Cell(values, scenario, run_hash(scenario, plan))
+
+
+def _check_reach(document: Document, known: Any, key: str, place: KeyPath) -> None:
+    """Refuse a key that reaches into a number by a name it has not; unknown sections are found by validation."""
+    number: Any = None
+    path = key.split(".")
+    for length, part in enumerate(path):
+        if number is None and (is_distribution(known) or not isinstance(known, dict)):
+            number = known
+            owner = ".".join(path[:length])
+        if not isinstance(known, dict) or part not in known:
+            if number is None:
+                return
+            message = f"the base gives {owner} as {short(number)}: use its names, or vary {owner} itself"
+            raise refuse(document, place, key, message)
+        known = known[part]
+
+
+def _changed(document: Document, base: Scenario, values: Values, places: dict[str, KeyPath]) -> Scenario:
+    """Return the base with these values, or say where in the sweep's file the one stands that cannot be."""
+    if not values:
+        return base
+    try:
+        return base.with_(values)
+    except ScenarioError as error:
+        lines = [_line(document, problem, values, places) for problem in error.problems]
+        raise ConfigError("\n".join(lines)) from error
+
+
+def _line(document: Document, problem: Problem, values: Values, places: dict[str, KeyPath]) -> str:
+    """Name the value that a problem comes from: one key is part of the other."""
+    for key, place in places.items():
+        path = tuple(key.split("."))
+        length = min(len(path), len(problem.path))
+        if tuple(map(str, problem.path[:length])) == path[:length]:
+            where = document.place(place)
+            return f"{where}: {problem.key}: found {problem.found}; {problem.message}"
+    cell = Cell(values, None, "").shown  # type: ignore[arg-type]
+    return f"{document.name}: {problem.key}: found {problem.found}; {problem.message} (in the cell {cell})"
+
+
+def _check_worlds(document: Document, cells: list[Cell]) -> None:
+    """Refuse cells that would see other worlds than the first: what differs between them would be luck too."""
+    for cell in cells[1:]:
+        if apart := worlds_apart(cells[0].scenario, cell.scenario):
+            both = f"the cells ({cells[0].shown}) and ({cell.shown})"
+            raise ConfigError(f"{document.name}: {both} cannot be compared: {other_worlds(apart)}")
+
+
+def _check_distinct(document: Document, cells: list[Cell]) -> None:
+    """Refuse cells that are one scenario: an axis that changes nothing would be drawn as if it did not matter."""
+    known: dict[str, Cell] = {}
+    for cell in cells:
+        other = known.setdefault(cell.run_hash, cell)
+        if other is not cell:
+            raise ConfigError(
+                f"{document.name}: the cells ({other.shown}) and ({cell.shown}) are one and the same scenario; "
+                "remove one of them, or the axis that changes nothing"
+            )

@@ -1,0 +1,99 @@
+"""Who computes the cells on this machine? One process a slot: when it dies, one cell is concerned and no other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol
+
+from sim.simulation.processes import ONE_THREAD, begin_worker, cores
+
+Finished = tuple[bytes, float]
+"""A cell's file, and the seconds it took."""
+
+Task = tuple[Any, ...]
+"""Arguments of the function that computes a cell."""
+
+Work = Callable[..., Finished]
+
+
+class Pool(Protocol):
+    """Where cells are computed, each by one process on its own."""
+
+    def slots(self) -> int:
+        """Cells that may be under way at once, now."""
+
+    def submit(self, work: Work, task: Task) -> Any:
+        """Start a cell; returns its future."""
+
+    def wait(self, futures: Iterable[Any]) -> set[Any]:
+        """Return those that have ended; may be none after a while."""
+
+    def outcome(self, future: Any) -> Finished | BaseException:
+        """Return what a future ended with."""
+
+    def killed(self, error: BaseException) -> bool:
+        """Whether an error says that the process died, rather than that the cell failed."""
+
+    def close(self) -> None:
+        """End every process, whatever it is doing."""
+
+
+class LocalPool:
+    """Processes of this machine, each in a pool of its own; a dead one is replaced by the next submission."""
+
+    def __init__(self, n_jobs: int) -> None:
+        self.n_jobs = cores(n_jobs)
+        self._idle: list[Any] = []
+        self._busy: dict[Future[Finished], Any] = {}
+
+    def slots(self) -> int:
+        """Return the number of processes."""
+        return self.n_jobs
+
+    def submit(self, work: Work, task: Task) -> Future[Finished]:
+        """Start a cell in an idle process, or in a new one; an idle one that was killed meanwhile is replaced."""
+        while True:
+            executor = self._idle.pop() if self._idle else self._new()
+            try:
+                future: Future[Finished] = executor.submit(work, *task)
+            except BrokenProcessPool:
+                executor.shutdown(wait=False, kill_workers=True)
+                continue
+            self._busy[future] = executor
+            return future
+
+    def wait(self, futures: Iterable[Future[Finished]]) -> set[Future[Finished]]:
+        """Return those that have ended, at least one."""
+        return wait(list(futures), return_when=FIRST_COMPLETED).done
+
+    def outcome(self, future: Future[Finished]) -> Finished | BaseException:
+        """Return what a future ended with, and keep its process if it lives."""
+        executor = self._busy.pop(future)
+        error = future.exception()
+        if error is None:
+            self._idle.append(executor)
+            return future.result()
+        if self.killed(error):
+            executor.shutdown(wait=False, kill_workers=True)
+        else:
+            self._idle.append(executor)
+        return error
+
+    def killed(self, error: BaseException) -> bool:
+        """Whether the process died."""
+        return isinstance(error, BrokenProcessPool)
+
+    def close(self) -> None:
+        """End every process."""
+        for executor in [*self._idle, *self._busy.values()]:
+            executor.shutdown(wait=True, kill_workers=True)
+        self._idle, self._busy = [], {}
+
+    @staticmethod
+    def _new() -> Any:
+        from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
+        return ProcessPoolExecutor(max_workers=1, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD)

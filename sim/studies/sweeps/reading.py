@@ -1,0 +1,89 @@
+"""What did a sweep find? One tidy frame of every estimate of every finished cell, or the short one of all cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.results.files import frame_of
+from sim.studies.sweeps.lock import holder
+from sim.studies.sweeps.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_sweep(directory: str | Path, *, headlines: bool = False) -> pd.DataFrame:
+    """Read a sweep, finished or not.
+
+    Parameters
+    ----------
+    directory : path
+        The sweep's folder.
+    headlines : bool
+        One row a cell of the design and strategy with the figures at the horizon, as in ``index.parquet``; a cell that
+        is not finished has the ``status`` ``missing`` and no figures. Else one row an estimate of a finished cell.
+
+    Returns
+    -------
+    DataFrame
+        The axes by their dotted keys; then ``strategy, month, figure, reading, estimate, low, high, level, method, n``.
+
+    Raises
+    ------
+    StorageError
+        If the folder is no sweep's, nothing is finished yet, or a cell's file is damaged.
+    """
+    store = Store(Path(directory))
+    return frame_of(store.index() if headlines else store.estimates())
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a sweep is.
+
+    Parameters
+    ----------
+    failed, damaged : dict of str to str
+        By run hash: the message.
+    values : dict of str to dict
+        By run hash: the cell's values.
+    working : str or None
+        Who is working on it now.
+    seconds_a_cell : float or None
+        Mean of the cells in the log.
+    """
+
+    name: str
+    cells: int
+    finished: int
+    failed: dict[str, str]
+    damaged: dict[str, str]
+    values: dict[str, dict[str, object]]
+    working: str | None
+    seconds_a_cell: float | None
+
+    @property
+    def to_do(self) -> int:
+        """Cells without a sound file; those that failed are tried again."""
+        return self.cells - self.finished
+
+
+def sweep_status(directory: str | Path) -> Status:
+    """Return how far a sweep is; every file is held against its checksum."""
+    store = Store(Path(directory))
+    design = store.design()
+    finished, damaged = store.survey(list(design.cells))
+    failed: dict[str, str] = {}
+    seconds = []
+    for event in store.events():
+        if event["event"] == "failed":
+            failed[event["cell"]] = event["message"]
+        elif event["event"] == "finished":
+            seconds.append(event["seconds"])
+    still = {cell: why for cell, why in failed.items() if cell in design.cells and cell not in set(finished)}
+    mean = sum(seconds) / len(seconds) if seconds else None
+    return Status(
+        design.name, len(design.cells), len(finished), still, damaged, design.cells, holder(store.directory), mean
+    )

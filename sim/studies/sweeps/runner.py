@@ -1,0 +1,239 @@
+"""How is a sweep computed? Cell by cell in processes of their own; what is finished is never computed again.
+
+A cell that raises is kept as failed, with its message. A cell whose process dies is put off to the end and then runs
+with nothing beside it; a second death makes it failed. Nothing that happens to one cell stops another.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.results.files import package_version
+from sim.results.files import run_hash as run_hash_of
+from sim.results.run import run
+from sim.scenario.scenario import Scenario
+from sim.scenario.values import short
+from sim.simulation.engine import Plan, PlanError, check_helpers
+from sim.studies.sweeps.design import Cell, Sweep
+from sim.studies.sweeps.interrupts import remembered_interrupts
+from sim.studies.sweeps.local_pool import Finished, LocalPool, Pool, Work
+from sim.studies.sweeps.lock import locked
+from sim.studies.sweeps.rows import estimate_rows
+from sim.studies.sweeps.sealed_files import encode_cell
+from sim.studies.sweeps.store import Store
+
+BACKENDS = ("loky", "dask")
+LONGEST_MESSAGE = 1000
+MOST_DEATHS = 2
+
+Tell = Callable[[int, int, int], None]
+"""Told the cells done, those to do in all, and how many of them failed."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a sweep ended.
+
+    Parameters
+    ----------
+    computed, reused : int
+        Cells finished now, and cells that were there already.
+    failed : dict of str to str
+        By run hash: why. They are tried again when the sweep is run again.
+    damaged : dict of str to str
+        By run hash: what was wrong with the file that was found; the cell was computed anew.
+    """
+
+    sweep: Sweep
+    directory: Path
+    computed: int
+    reused: int
+    failed: dict[str, str]
+    damaged: dict[str, str]
+    seconds: float
+
+
+def simulate_cell(scenario: Scenario, plan: Plan, run_hash: str, values: dict[str, Any]) -> Finished:
+    """Simulate one cell and return its file and the seconds it took.
+
+    Raises
+    ------
+    ValueError
+        On a machine whose package is not the sweep's.
+    """
+    started = time.perf_counter()
+    if run_hash_of(scenario, plan) != run_hash:
+        raise ValueError(
+            f"this process runs another version of the package ({package_version()}); install the same one"
+        )
+    result = run(scenario, worlds=plan.worlds, replicates=plan.replicates, seed=plan.seed, n_jobs=1)
+    meta = {
+        "run_hash": run_hash,
+        "values": values,
+        "scenario_sha256": scenario.sha256,
+        "worlds": plan.worlds,
+        "replicates": plan.replicates,
+        "seed": plan.seed,
+        "result_sha256": result.sha256,
+    }
+    content = encode_cell(estimate_rows(result.summary()), meta)
+    return content, time.perf_counter() - started
+
+
+def run_sweep(
+    sweep: Sweep,
+    directory: str | Path | None = None,
+    *,
+    n_jobs: int = -1,
+    backend: str = "loky",
+    scheduler: str | None = None,
+    progress: Tell | None = None,
+    work: Work = simulate_cell,
+) -> Outcome:
+    """Compute what is missing of a sweep.
+
+    Parameters
+    ----------
+    directory : path, optional
+        The sweep's folder; by default ``outputs/<name>-<hash>``.
+    n_jobs : int
+        Processes of this machine; -1 for all cores. A cluster's size is its own.
+    backend : {"loky", "dask"}
+    scheduler : str, optional
+        Address of the Dask scheduler, as ``tcp://host:8786``.
+    progress : callable, optional
+    work : callable
+        What computes a cell: :func:`simulate_cell`, or something that fails on purpose.
+
+    Raises
+    ------
+    StorageError
+        If the folder is in use or cannot be written; finished cells are kept.
+    """
+    started = time.perf_counter()
+    if not isinstance(sweep, Sweep):
+        raise TypeError(
+            f'found {short(sweep)}: give a sweep, as sim.load_sweep("configs/sweeps/capital.yaml") returns it'
+        )
+    check_backend(n_jobs, backend, scheduler)
+    store = Store(Path(directory) if directory is not None else sweep.default_directory)
+    store.prepare()
+    with locked(store.directory):
+        store.begin(sweep)
+        finished, damaged = store.survey([cell.run_hash for cell in sweep.cells])
+        for cell, what in damaged.items():
+            store.log("damaged", cell=cell, message=what)
+        known = set(finished)
+        missing = [cell for cell in sweep.cells if cell.run_hash not in known]
+        failed: dict[str, str] = {}
+        if missing:
+            store.log("start", cells=len(missing), finished=len(finished), backend=backend)
+            pool = open_pool(n_jobs, backend, scheduler)
+            try:
+                with remembered_interrupts() as check:
+                    failed = Queue(store, pool, sweep.plan, work, progress, check).compute(missing)
+            finally:
+                pool.close()
+        if len(failed) < len(sweep.cells):
+            store.write_index()
+        if missing:
+            store.log("end", computed=len(missing) - len(failed), failed=len(failed))
+    seconds = time.perf_counter() - started
+    return Outcome(sweep, store.directory, len(missing) - len(failed), len(finished), failed, damaged, seconds)
+
+
+def check_backend(n_jobs: int, backend: str, scheduler: str | None) -> None:
+    """Refuse choices that cannot be, before anything is written."""
+    check_helpers(n_jobs, backend, BACKENDS, ("--jobs", "--backend"))
+    if backend == "dask" and scheduler is None:
+        raise PlanError("--backend dask: give the scheduler's address too, as --scheduler tcp://host:8786")
+    if backend != "dask" and scheduler is not None:
+        raise PlanError("--scheduler is for --backend dask; add it, or leave the address away")
+
+
+def open_pool(n_jobs: int, backend: str, scheduler: str | None) -> Pool:
+    """Return where the cells will be computed."""
+    if backend == "dask":
+        from sim.studies.sweeps.dask_pool import ClusterPool
+
+        assert scheduler is not None
+        return ClusterPool(scheduler)
+    return LocalPool(n_jobs)
+
+
+class Queue:
+    """The cells still to do, and what became of those that were started."""
+
+    def __init__(
+        self,
+        store: Store,
+        pool: Pool,
+        plan: Plan,
+        work: Work,
+        progress: Tell | None,
+        check: Callable[[], None],
+    ) -> None:
+        self.store, self.pool, self.plan, self.work, self.progress = store, pool, plan, work, progress
+        self.check = check
+        self.deaths: dict[str, int] = {}
+        self.failed: dict[str, str] = {}
+        self.done = 0
+        self.total = 0
+
+    def compute(self, cells: list[Cell]) -> dict[str, str]:
+        """Compute the cells and return those that failed, by run hash, with their message."""
+        self.total = len(cells)
+        self._tell()
+        put_off = self._pass(deque(cells), None)
+        while put_off:
+            put_off = self._pass(deque(put_off), 1)
+        return self.failed
+
+    def _pass(self, waiting: deque[Cell], most: int | None) -> list[Cell]:
+        """Compute cells, at most so many at once; return those whose process died and that may try again."""
+        running: dict[Any, Cell] = {}
+        put_off: list[Cell] = []
+        while waiting or running:
+            while waiting and len(running) < (most or self.pool.slots()):
+                cell = waiting.popleft()
+                task = (cell.scenario, self.plan, cell.run_hash, cell.values)
+                running[self.pool.submit(self.work, task)] = cell
+            for future in self.pool.wait(running):
+                cell = running.pop(future)
+                if self._again(cell, self.pool.outcome(future)):
+                    put_off.append(cell)
+                self._tell()
+            self.check()
+        return put_off
+
+    def _again(self, cell: Cell, outcome: Finished | BaseException) -> bool:
+        """Keep what became of a cell; return whether it should be tried once more."""
+        if not isinstance(outcome, BaseException):
+            content, seconds = outcome
+            self.store.write(self.store.cell_file(cell.run_hash), content)
+            self.store.log("finished", cell=cell.run_hash, seconds=round(seconds, 3))
+            self.done += 1
+            return False
+        if self.pool.killed(outcome):
+            deaths = self.deaths[cell.run_hash] = self.deaths.get(cell.run_hash, 0) + 1
+            self.store.log("died", cell=cell.run_hash, values=cell.values, deaths=deaths)
+            if deaths < MOST_DEATHS:
+                return True
+            message = f"its process was killed {deaths} times (out of memory, or from outside)"
+        elif isinstance(outcome, Exception):
+            message = f"{type(outcome).__name__}: {outcome}"[:LONGEST_MESSAGE]
+        else:
+            raise outcome
+        self.failed[cell.run_hash] = message
+        self.store.log("failed", cell=cell.run_hash, values=cell.values, message=message)
+        self.done += 1
+        return False
+
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self.progress(self.done, self.total, len(self.failed))

@@ -1,0 +1,156 @@
+"""Bytes of a finished cell and of the index: parquet that anybody reads, and a checksum over every byte of it.
+
+The checksum stands inside the file: the digest of the whole file with zeros in the digest's place. One file can then be
+renamed into place at once, and a flipped bit anywhere, or a missing end, shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from sim.results.files import read_parquet
+from sim.studies.sweeps.rows import Row
+
+if TYPE_CHECKING:
+    import pyarrow
+
+FORMAT = 1
+"""Version of the store's files."""
+
+MARK = b"sim-sha256:"
+BLANK = b"0" * 64
+
+META = "sim"
+CHECKSUM = "sim.checksum"
+
+
+class DamagedError(Exception):
+    """A file that is not what was written; the message says what is wrong with it."""
+
+
+def encode(table: pyarrow.Table, meta: dict[str, Any]) -> bytes:
+    """Return a table with its metadata as parquet, sealed; same content, same bytes."""
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    words = {META: json.dumps({"format": FORMAT, **meta}, sort_keys=True), CHECKSUM: (MARK + BLANK).decode()}
+    with pq.ParquetWriter(buffer, table.schema, store_schema=False) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(words)
+    return seal(buffer.getvalue())
+
+
+def seal(content: bytes) -> bytes:
+    """Return the content with its digest in the place kept for it."""
+    if not content[content.find(MARK) :].startswith(MARK + BLANK):
+        raise ValueError("the place of the checksum is not the first of its kind in this file")
+    return content.replace(MARK + BLANK, MARK + hashlib.sha256(content).hexdigest().encode(), 1)
+
+
+def unseal(content: bytes) -> None:
+    """Check the digest.
+
+    Raises
+    ------
+    DamagedError
+    """
+    start = content.find(MARK)
+    if start < 0:
+        raise DamagedError("has no checksum: it was cut off, or is no file of a sweep")
+    digest = content[start + len(MARK) :][: len(BLANK)]
+    blank = content[: start + len(MARK)] + BLANK + content[start + len(MARK) + len(BLANK) :]
+    if hashlib.sha256(blank).hexdigest().encode() != digest:
+        raise DamagedError("does not match its checksum: bytes were changed or lost")
+
+
+def decode(content: bytes) -> tuple[pyarrow.Table, dict[str, Any]]:
+    """Return table and metadata of a sealed file.
+
+    Raises
+    ------
+    DamagedError
+    """
+    unseal(content)
+    table = read_parquet(io.BytesIO(content))
+    meta = json.loads(table.schema.metadata[META.encode()])
+    if meta.get("format") != FORMAT:
+        raise DamagedError(f"is of format {meta.get('format')}, this version reads {FORMAT}")
+    return table, meta
+
+
+def encode_cell(rows: list[Row], meta: dict[str, Any]) -> bytes:
+    """Return a cell's file: its estimates, and what it is the cell of."""
+    import pyarrow as pa
+
+    schema = pa.schema(
+        [
+            ("strategy", pa.string()),
+            ("month", pa.int32()),
+            ("figure", pa.string()),
+            ("reading", pa.string()),
+            ("estimate", pa.float64()),
+            ("low", pa.float64()),
+            ("high", pa.float64()),
+            ("level", pa.float64()),
+            ("method", pa.string()),
+            ("n", pa.float64()),
+        ]
+    )
+    return encode(pa.Table.from_pylist(rows, schema), meta)
+
+
+def column(values: list[Any]) -> pyarrow.Array:
+    """Return a column of an axis: numbers, true and false, or else text (a distribution as JSON)."""
+    import pyarrow as pa
+
+    known = [value for value in values if value is not None]
+    if known and all(isinstance(value, bool) for value in known):
+        return pa.array(values, pa.bool_())
+    if known and all(isinstance(value, int) and not isinstance(value, bool) for value in known):
+        return pa.array(values, pa.int64())
+    if known and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
+        return pa.array(values, pa.float64())
+    texts = [value if value is None or isinstance(value, str) else json.dumps(value) for value in values]
+    return pa.array(texts, pa.string())
+
+
+def axis_table(cells: list[str], values: list[dict[str, Any]], axes: tuple[str, ...]) -> pyarrow.Table:
+    """Return one row a cell: its hash and its value on every axis (nothing where it keeps the base's)."""
+    import pyarrow as pa
+
+    columns = {"cell": pa.array(cells, pa.string())}
+    return pa.table(columns | {axis: column([found.get(axis) for found in values]) for axis in axes})
+
+
+def stacked(axes: pyarrow.Table, parts: list[pyarrow.Table]) -> pyarrow.Table:
+    """Return the rows of all cells, each with its cell's axes before it.
+
+    Parameters
+    ----------
+    axes : Table
+        One row a cell, in the order of the parts.
+    """
+    import pyarrow as pa
+
+    wide = [
+        pa.table(
+            {name: pa.repeat(axes[name][position], part.num_rows) for name in axes.column_names}
+            | {name: part[name] for name in part.column_names}
+        )
+        for position, part in enumerate(parts)
+    ]
+    return pa.concat_tables(wide, promote_options="permissive").combine_chunks()
+
+
+def from_rows(rows: list[Row]) -> pyarrow.Table:
+    """Return rows as a table; a column without a single figure counts as numbers."""
+    import pyarrow as pa
+
+    table = pa.Table.from_pylist(rows)
+    for position, field in enumerate(table.schema):
+        if pa.types.is_null(field.type):
+            table = table.set_column(position, field.name, table[field.name].cast(pa.float64()))
+    return table

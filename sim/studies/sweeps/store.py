@@ -1,0 +1,270 @@
+"""A sweep on disk: one folder, one sealed file a cell, whole or absent whatever kills the process.
+
+| file | what |
+|---|---|
+| ``sweep.json`` | the design: axes, and every cell's values and run hash |
+| ``cells/<run hash>.parquet`` | the estimates of one cell; nothing in it varies from run to run |
+| ``index.parquet`` | axes and headline estimates of all cells, made from the files of those that are finished |
+| ``log.jsonl`` | when what was computed, how long it took, what failed and why |
+| ``lock`` | held by the process that is working here |
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.results.atomic_writes import PARTIAL, StorageError, write_whole
+from sim.results.files import package_version
+from sim.studies.sweeps.design import Sweep
+from sim.studies.sweeps.rows import Row, headlines
+from sim.studies.sweeps.sealed_files import (
+    BLANK,
+    MARK,
+    DamagedError,
+    axis_table,
+    decode,
+    encode,
+    from_rows,
+    seal,
+    stacked,
+    unseal,
+)
+
+if TYPE_CHECKING:
+    import pyarrow
+
+FORMAT = 1
+DESIGN = "sweep.json"
+INDEX = "index.parquet"
+LOG = "log.jsonl"
+CELLS = "cells"
+CHECKSUM = "checksum"
+
+FINISHED, MISSING = "finished", "missing"
+"""Of a cell, in the index: whether its file is there. Why one is not stands in the log."""
+
+RESUME = "the cells that were finished are kept: run the same command again"
+
+
+@dataclass(frozen=True)
+class Design:
+    """What ``sweep.json`` says: all that is needed to read a sweep's cells.
+
+    Parameters
+    ----------
+    cells : dict of str to dict
+        By run hash, in the sweep's order: the values on the axes.
+    """
+
+    name: str
+    title: str
+    axes: tuple[str, ...]
+    cells: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Store:
+    """The folder of a sweep."""
+
+    directory: Path
+
+    def cell_file(self, run_hash: str) -> Path:
+        """Where a cell's file stands."""
+        return self.directory / CELLS / f"{run_hash}.parquet"
+
+    def prepare(self) -> None:
+        """Make the folders.
+
+        Raises
+        ------
+        StorageError
+            If the folder holds something else, or cannot be made.
+        """
+        there = self.directory
+        if there.is_dir() and any(there.iterdir()) and not (there / CELLS).is_dir():
+            raise StorageError(f"{there}: holds files that are no sweep; choose an empty folder with --out")
+        with told(there):
+            (there / CELLS).mkdir(parents=True, exist_ok=True)
+
+    def begin(self, sweep: Sweep) -> None:
+        """Write the design, and clear what an earlier, killed process left half-written."""
+        with told(self.directory):
+            for folder in (self.directory, self.directory / CELLS):
+                for leftover in folder.glob(f".*{PARTIAL}"):
+                    leftover.unlink()
+        content = {
+            CHECKSUM: (MARK + BLANK).decode(),
+            "format": FORMAT,
+            "name": sweep.name,
+            "title": sweep.title,
+            "worlds": sweep.plan.worlds,
+            "replicates": sweep.plan.replicates,
+            "seed": sweep.plan.seed,
+            "version": package_version(),
+            "sweep_hash": sweep.identity,
+            "axes": list(sweep.axes),
+            "cells": [{"run_hash": cell.run_hash, "values": cell.values} for cell in sweep.cells],
+        }
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+        self.write(self.directory / DESIGN, seal(text.encode()))
+
+    def design(self) -> Design:
+        """Read the design.
+
+        Raises
+        ------
+        StorageError
+        """
+        path = self.directory / DESIGN
+        try:
+            text = path.read_bytes()
+            content = json.loads(text)
+            if content["format"] != FORMAT:
+                raise StorageError(f"{path}: of format {content['format']}, this version reads {FORMAT}")
+            unseal(text)
+            cells = {cell["run_hash"]: cell["values"] for cell in content["cells"]}
+            if not all(re.fullmatch(r"[0-9a-f]{64}", cell) for cell in cells):
+                raise DamagedError("names a cell as no sweep does")
+            return Design(content["name"], content["title"], tuple(content["axes"]), cells)
+        except DamagedError as error:
+            raise StorageError(f"{path}: {error}; run the sweep again, finished cells are kept") from error
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+            if isinstance(error, StorageError):
+                raise
+            raise StorageError(f"{self.directory}: no readable {DESIGN}; is this the folder of a sweep?") from error
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file whole or not at all."""
+        with told(path):
+            write_whole(path, content)
+
+    def damage(self, run_hash: str) -> str | None:
+        """Return what is wrong with a cell's file; None if it is whole and the cell's own."""
+        try:
+            self._cell(run_hash)
+        except DamagedError as error:
+            return str(error)
+        return None
+
+    def _cell(self, run_hash: str) -> pyarrow.Table:
+        path = self.cell_file(run_hash)
+        if not path.is_file():
+            raise DamagedError("is no file")
+        table, meta = decode(path.read_bytes())
+        if meta.get("run_hash") != run_hash:
+            raise DamagedError(f"is the file of another cell ({meta.get('run_hash')})")
+        return table
+
+    def survey(self, cells: Iterator[str] | list[str]) -> tuple[list[str], dict[str, str]]:
+        """Return which of these cells are finished, and which are damaged and how; the rest has no file."""
+        finished, damaged = [], {}
+        for run_hash in cells:
+            if self.cell_file(run_hash).exists():
+                what = self.damage(run_hash)
+                if what is None:
+                    finished.append(run_hash)
+                else:
+                    damaged[run_hash] = what
+        return finished, damaged
+
+    def read(self, run_hash: str) -> pyarrow.Table:
+        """Return a cell's estimates.
+
+        Raises
+        ------
+        StorageError
+            If the file is damaged or belongs to another cell.
+        """
+        try:
+            return self._cell(run_hash)
+        except DamagedError as error:
+            path = self.cell_file(run_hash)
+            raise StorageError(f"{path}: {error}; run the sweep again, it is computed anew") from error
+
+    def estimates(self) -> pyarrow.Table:
+        """Return every estimate of every finished cell, its axes before it."""
+        design, finished = self._finished()
+        axes = axis_table(finished, [design.cells[cell] for cell in finished], design.axes)
+        return stacked(axes, [self.read(cell) for cell in finished])
+
+    def index(self) -> pyarrow.Table:
+        """Return one row a cell of the design and strategy: axes, status and headline estimates.
+
+        A cell without a file keeps its rows, without estimates: without them an axis value none of whose cells is
+        there would be gone, and axes that cross would seem to move together.
+        """
+        design, finished = self._finished()
+        found = {cell: headlines(self.read(cell).to_pylist()) for cell in finished}
+        strategies = dict.fromkeys(row["strategy"] for rows in found.values() for row in rows)
+        missing = from_rows([{"strategy": strategy, "status": MISSING} for strategy in strategies])
+        axes = axis_table(list(design.cells), list(design.cells.values()), design.axes)
+        return stacked(axes, [_finished_rows(found[cell]) if cell in found else missing for cell in design.cells])
+
+    def _finished(self) -> tuple[Design, list[str]]:
+        design = self.design()
+        finished = [cell for cell in design.cells if self.cell_file(cell).exists()]
+        if not finished:
+            raise StorageError(f"{self.directory}: no cell is finished yet")
+        return design, finished
+
+    def write_index(self) -> None:
+        """Make the index from the cells' files."""
+        self.write(self.directory / INDEX, encode(self.index(), {"content": "index"}))
+
+    def log(self, event: str, **words: Any) -> None:
+        """Note what happened, with the time: the only file of a sweep that differs from run to run."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"time": now, "event": event, **words}, ensure_ascii=False)
+        path = self.directory / LOG
+        with told(path), path.open("ab+") as file:
+            if file.tell() and not _ends_a_line(path):
+                line = f"\n{line}"  # a process was killed in the middle of one
+            file.write(f"{line}\n".encode())
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Yield what was noted; a line that a kill cut short, or that says nothing a sweep notes, is no event."""
+        path = self.directory / LOG
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(event, dict) and all(isinstance(event.get(key), kind) for key, kind in _words(event)):
+                yield event
+
+
+def _words(event: dict[str, Any]) -> Iterator[tuple[str, type]]:
+    """Yield what an event must say, and in which type."""
+    yield "event", str
+    if event.get("event") == "failed":
+        yield from (("cell", str), ("message", str))
+    elif event.get("event") == "finished":
+        yield "seconds", float
+
+
+def _finished_rows(rows: list[Row]) -> pyarrow.Table:
+    return from_rows([{"strategy": row["strategy"], "status": FINISHED} | row for row in rows])
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn a failure of the disk into one sentence that says what is kept and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: writing failed ({error.strerror}); {RESUME}") from error

@@ -1,7 +1,0 @@
-"""Many scenarios side by side: which cells a sweep has, how they are computed, and a store that survives anything."""
-
-from sim.sweeps.design import Cell, Sweep, load_sweep
-from sim.sweeps.reading import read_sweep
-from sim.sweeps.runner import Outcome, run_sweep
-
-__all__ = ["Cell", "Outcome", "Sweep", "load_sweep", "read_sweep", "run_sweep"]

@@ -1,0 +1,1 @@
+"""What people read: labels in two languages, numbers in words, tables, messages."""

@@ -1,0 +1,272 @@
+"""Membership, deposit, P4P, free visits, product selection, warehouse, retail orders."""
+
+import numpy as np
+import pytest
+
+from sim.business.accounts import DEPOSIT_PAID, MEMBERSHIP, MEMBERSHIP_PROVISION, PREPAID_MEMBERSHIP
+from sim.business.channels import channel
+from sim.business.delays import GRID, Delay
+from sim.business.ledger import CASH, PROFIT_KINDS
+from sim.business.mechanisms.platform import FreeVisits
+from sim.business.mechanisms.shared import Conversion, open_orders
+from sim.business.mechanisms.warehouse import mixture
+from tests.unit.business.mechanisms.platform_harness import N, World, bind
+
+QUIET = {"owner_pay": False, "stop_loss": False, "monthly_costs": False}
+
+
+def alibaba(expected=True, settings=None, **rest):
+    values = {"capital": 1e6} | rest
+    return World(["alibaba"], settings={"alibaba": QUIET | (settings or {})}, expected=expected, **values)
+
+
+def aliexpress(expected=True, settings=None, **rest):
+    values = {"capital": 1e6} | rest
+    return World(["aliexpress"], settings={"aliexpress": QUIET | (settings or {})}, expected=expected, **values)
+
+
+# Membership
+
+
+def test_membership_is_paid_in_advance_and_used_up_by_twelfths():
+    world = alibaba(settings={"membership": {"annual_fee": 2400}}).run(1)
+    book = world.shops["alibaba"].book
+    assert book.balance(PREPAID_MEMBERSHIP)[0] == pytest.approx(2400)
+    assert book.balance(MEMBERSHIP)[0] == 0
+    world.run(28)
+    assert book.balance(MEMBERSHIP)[0] == 0, "not before the month has ended"
+    world.run(1)
+    assert book.balance(MEMBERSHIP)[0] == pytest.approx(200)
+    world.run(60)
+    assert book.balance(PREPAID_MEMBERSHIP)[0] == pytest.approx(2400 - 600)
+
+
+def test_settled_profit_has_no_unexpired_membership():
+    fee, world = 2400.0, alibaba(settings={"membership": {"annual_fee": 2400}, "p4p": False, "visits": False})
+    for _ in range(3):
+        world.run(30)
+        # Without visits only the opening (100) and the membership cost anything.
+        assert world.ledger.profit(PROFIT_KINDS)[0] == pytest.approx(-fee - 100)
+    book = world.shops["alibaba"].book
+    assert book.balance(MEMBERSHIP_PROVISION)[0] == pytest.approx(-book.balance(PREPAID_MEMBERSHIP)[0])
+
+
+def test_membership_is_renewed_after_360_days_unless_the_shop_was_given_up():
+    world = alibaba(settings={"membership": {"annual_fee": 1200}, "p4p": False, "visits": False}).run(360)
+    shop = world.shops["alibaba"]
+    assert shop.book.balance(PREPAID_MEMBERSHIP)[0] == pytest.approx(0)
+    shop.state.closed[1] = True
+    world.run(1)
+    assert shop.book.balance(PREPAID_MEMBERSHIP)[:2] == pytest.approx([1200, 0])
+
+
+# Deposit
+
+
+def test_deposit_is_an_asset_and_no_cost():
+    with_deposit, without = alibaba().run(60), alibaba(settings={"deposit": False}).run(60)
+    book = with_deposit.shops["alibaba"].book
+    assert book.balance(DEPOSIT_PAID)[0] == pytest.approx(1500)
+    assert with_deposit.ledger.profit(PROFIT_KINDS)[0] == pytest.approx(without.ledger.profit(PROFIT_KINDS)[0])
+    assert without.wallet.cash[0] - with_deposit.wallet.cash[0] == pytest.approx(1500)
+
+
+# P4P
+
+
+def test_p4p_buys_budget_over_price_and_the_price_drifts():
+    settings = {"p4p": {"cpc": 0.5, "cash_reserve": 0}, "orders": {"orders_per_inquiry": 0.0}}
+    world = alibaba(settings=settings).run(200)
+    clicks = [float(np.mean(today.sources["p4p"].clicks)) for today in world.shops["alibaba"].history]
+    for day in (20, 199):
+        assert clicks[day] == pytest.approx(20 / (0.5 * 1.18 ** (day / 365)))
+
+
+def test_p4p_has_no_effect_and_no_cost_below_its_threshold():
+    below = alibaba(settings={"p4p": {"daily_budget": 19.99}}).run(40).shops["alibaba"]
+    at = alibaba(settings={"p4p": {"daily_budget": 20}}).run(40).shops["alibaba"]
+    assert below.total("ad_spend").max() == 0
+    assert all(np.all(today.sources["p4p"].clicks == 0) for today in below.history)
+    assert at.total("ad_spend")[0] == pytest.approx(20 * int(40 - at.state.opens[0]))
+
+
+def test_p4p_never_touches_its_reserve():
+    settings = {
+        "p4p": {"cash_reserve": 700},
+        "goods": False,
+        "freight": False,
+        "orders": {"orders_per_inquiry": 0.0},
+    }
+    world = alibaba(settings=settings, capital=8_000.0, expected=False).run(240)
+    assert world.wallet.cash.min() >= 700
+
+
+def test_nothing_happens_before_the_admission():
+    world = alibaba(expected=False, worlds=5)
+    shop = world.shops["alibaba"]
+    assert shop.state.opens.min() >= 8
+    assert shop.state.opens.max() <= 11
+    world.run(8)
+    for flow in ("ad_spend", "clicks", "inquiries", "orders"):
+        assert shop.total(flow).max() == 0
+
+
+def test_p4p_noise_keeps_the_mean():
+    settings = {"p4p": {"click_dispersion": 5.0, "cash_reserve": 0}, "orders": {"orders_per_inquiry": 0.0}}
+    world = alibaba(expected=False, settings=settings).run(40, audit=False)
+    clicks = np.array([today.sources["p4p"].clicks for today in world.shops["alibaba"].history[15:]])
+    expected = np.mean([20 / (0.57 * 1.18 ** (day / 365)) for day in range(15, 40)])
+    spread = np.sqrt(expected + expected**2 / 5.0)
+    assert clicks.mean() == pytest.approx(expected, abs=4 * spread / np.sqrt(clicks.size))
+    assert clicks.std() == pytest.approx(spread, rel=0.1)
+
+
+# Free visits
+
+
+def free_by_day(settings, n_days=140, **rest):
+    world = alibaba(settings=settings, **rest).run(n_days, audit=False)
+    return np.array([np.mean(today.sources["free"].clicks) for today in world.shops["alibaba"].history])
+
+
+def test_free_visits_reach_their_share_of_mature_traffic():
+    free = free_by_day({"p4p": {"cpc": 0.5}, "visits": {"free_share": 0.6, "rfq_weight": 1.0}}, 300)
+    assert free[-1] / (free[-1] + 20 / 0.5) == pytest.approx(0.6, abs=1e-3)
+
+
+def test_free_visits_ramp_up():
+    free = free_by_day({"visits": {"ramp_days": 90}})
+    selling = free[free > 0]
+    assert (np.diff(selling) > 0).all()
+    mature = selling[-1] / -np.expm1(-3 * len(selling) / 90)
+    assert selling[89] / mature == pytest.approx(0.95, abs=0.001)
+
+
+def test_answering_requests_earns_weight_above_the_threshold_only():
+    levels = {rate: free_by_day({"visits": {"rfq_answer_rate": rate}})[-1] for rate in (0.5, 0.80, 0.81)}
+    assert levels[0.5] == levels[0.80]
+    assert levels[0.81] / levels[0.80] == pytest.approx(1.2)
+
+
+def test_free_visits_do_not_follow_the_actual_budget():
+    small, large = (free_by_day({"p4p": {"daily_budget": b}})[-1] for b in (20, 80))
+    assert small == pytest.approx(large)
+
+
+def test_free_visits_come_without_p4p():
+    world = alibaba(settings={"p4p": False, "visits": {"reference_clicks": 20 / 0.57}}).run(60)
+    other = alibaba(settings={"p4p": {"cpc": 0.57}}).run(60)
+    free = [w.shops["alibaba"].history[-1].sources["free"].clicks[0] for w in (world, other)]
+    assert free[0] == pytest.approx(free[1])
+
+
+def test_free_visits_may_be_bound_to_worlds():
+    mechanism = bind(FreeVisits, "visits", {}, np.random.default_rng(0))
+    assert np.shape(mechanism.free_share) == (N,)
+    assert mechanism.free_share.mean() == pytest.approx(0.60, abs=0.02)
+
+
+# Conversion
+
+
+@pytest.mark.parametrize("name", ["alibaba", "aliexpress"])
+def test_product_selection_lifts_conversion_by_22_percent(name):
+    make = {"alibaba": alibaba, "aliexpress": aliexpress}[name]
+    flow = {"alibaba": "inquiries", "aliexpress": "orders"}[name]
+    without = make().run(60).shops[name].total(flow)[0]
+    relative = make(settings={"product_selection": {}}).run(60).shops[name].total(flow)[0]
+    assert relative / without == pytest.approx(1.22)
+
+
+def test_product_selection_read_as_points_adds_them():
+    settings = {"product_selection": {"reading": "points"}, "orders": {"conversion_rate": 0.02}}
+    world = aliexpress(settings=settings, capital=1e7).run(12)
+    shop = world.shops["aliexpress"]
+    assert shop.total("orders")[0] / shop.total("clicks")[0] == pytest.approx(0.02 + 0.22)
+    assert shop.state.recall(Conversion).lift == pytest.approx(0.24 / 0.02)
+
+
+def test_retail_orders_never_exceed_visits():
+    settings = {"orders": {"conversion_rate": 0.9, "order_dispersion": 0.5}, "visits": {"free_share": 0.9}}
+    world = aliexpress(expected=False, settings=settings, capital=1e7).run(30, audit=False)
+    for today in world.shops["aliexpress"].history:
+        for visits in today.sources.values():
+            assert (np.asarray(visits.orders) <= np.asarray(visits.clicks)).all()
+
+
+def test_season_and_weekday_act_on_retail_orders():
+    steady = aliexpress().run(60).shops["aliexpress"].history
+    moving = aliexpress(market={"weekdays": True, "season": True}).run(60).shops["aliexpress"].history
+    day = 56  # 2026-11-02, a Monday in November
+    assert moving[day].paid_orders[0] / steady[day].paid_orders[0] == pytest.approx(1.11 * 1.3)
+
+
+def test_aliexpress_orders_come_from_both_kinds_of_visits():
+    shop = aliexpress(settings={"orders": {"conversion_rate": 0.02}}).run(120).shops["aliexpress"]
+    assert shop.total("paid_orders")[0] + shop.total("free_orders")[0] == pytest.approx(shop.total("orders")[0])
+    last = shop.history[-1]
+    paid = last.sources["p4p"].clicks[0] * 0.02
+    assert last.paid_orders[0] == pytest.approx(paid)
+
+
+# Warehouse
+
+
+def test_mixture_of_delays_keeps_the_mean():
+    one, other = Delay((0.0, 0.5, 0.5)), Delay((0.0, 0.0, 0.0, 0.2, 0.8))
+    mixed = mixture(one, other, 0.25)
+    assert sum(mixed.probability) == pytest.approx(1)
+    assert mixed.mean == pytest.approx(0.25 * one.mean + 0.75 * other.mean, abs=4 / GRID)
+
+
+@pytest.mark.parametrize("name", ["alibaba", "aliexpress"])
+def test_warehouse_delivers_sooner_and_brings_visits(name):
+    make = {"alibaba": alibaba, "aliexpress": aliexpress}[name]
+    without = make().run(60).shops[name]
+    using = make(settings={"warehouse": {"eligible_share": 0.5}}).run(60).shops[name]
+    usual, sooner = (open_orders(shop.state).delivery.mean for shop in (without, using))
+    assert sooner == pytest.approx(0.5 * 6 + 0.5 * usual, abs=0.01)
+    assert using.total("clicks")[0] / without.total("clicks")[0] == pytest.approx(1.1, rel=1e-3)
+
+
+def test_only_premium_suppliers_use_the_warehouse():
+    plain = alibaba().run(40)
+    refused = alibaba(settings={"warehouse": {"premium": False}}).run(40)
+    assert (refused.ledger.profit(PROFIT_KINDS) == plain.ledger.profit(PROFIT_KINDS)).all()
+
+
+def test_warehouse_share_must_be_one_number():
+    with pytest.raises(ValueError, match="one number"):
+        alibaba(settings={"warehouse": {"eligible_share": {"uniform": {"low": 0.1, "high": 0.5}}}}, worlds=1)
+
+
+# Costs and cash
+
+
+def test_monthly_bills():
+    settings = {"monthly_costs": {"erp": 30, "crm": 20, "staff": 400}}
+    with_bills, without = alibaba(settings=settings).run(31), alibaba().run(31)
+    assert without.wallet.cash[0] - with_bills.wallet.cash[0] == pytest.approx(2 * 450)
+
+
+def test_retail_orders_are_cut_before_cash_runs_out():
+    world = aliexpress(expected=False, worlds=3, capital=4_000.0).run(200)
+    assert (world.wallet.insolvent_since > 200).all()
+    assert world.ledger.books[""].balance(CASH).min() >= 0
+
+
+def test_the_day_is_readable():
+    plan = channel("alibaba").plan()
+    assert all(does for *_, does in plan)
+    names = [section for _, _, section, _ in plan]
+    assert names.index("escrow_releases") < names.index("p4p") < names.index("inquiries") < names.index("escrow")
+
+
+def test_the_first_day_brings_a_first_part_of_the_free_visits():
+    shop = alibaba(settings={"visits": {"ramp_days": 90, "free_share": 0.6, "rfq_weight": 1.0}, "p4p": {"cpc": 0.5}})
+    shop.run(20, audit=False)
+    opens = int(shop.shops["alibaba"].state.opens[0])
+    free = [np.mean(today.sources["free"].clicks) for today in shop.shops["alibaba"].history]
+    assert free[opens - 1] == 0
+    # 20 / .5 bought clicks and a share of .6: 60 free ones at maturity.
+    assert free[opens] == pytest.approx(60 * (1 - np.exp(-3 / 90)))

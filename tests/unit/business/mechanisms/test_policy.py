@@ -1,0 +1,148 @@
+"""How the seller decides: test, review and weekly scaling, the gate after the test, the loss at which to give up."""
+
+import numpy as np
+import pytest
+
+from sim.business.accounts import ADVERTISING, EXPECTED_RETURNS, RETURNS_PROVISION, SALES, TOOLS
+from sim.business.ledger import CASH
+from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
+from sim.business.state import Visits
+from tests.unit.business.mechanisms.lone_mechanism import Lone
+
+PLAN = {"test_days": 7.0, "test_budget": 30.0, "review_days": 10.0, "first_budget": 50.0, "lowest": 40.0}
+PLAN |= {"highest": 70.0, "step_up": 0.2, "step_down": 0.1, "scaling": True, "cash_reserve": 1000.0}
+ACCOUNTS = (SALES, ADVERTISING, TOOLS, RETURNS_PROVISION, EXPECTED_RETURNS)
+
+
+def seller(capital=1e6, **values):
+    return Lone(("budget", Budget, PLAN | values), accounts=ACCOUNTS, capital=capital)
+
+
+def budgets(shop, n_days, earns=None):
+    """(n_days, n_paths) budgets; every day the shop earns what it is told."""
+    found = []
+    for _ in range(n_days):
+        found.append(shop.live().budget)
+        if earns is not None:
+            shop.book.post(np.array(earns), debit=CASH, credit=SALES)
+    return np.array(found)
+
+
+def test_a_cheap_test_a_pause_then_the_first_budget():
+    shop = seller(scaling=False)
+    shop.state.opens[:] = 2, 0
+    found = budgets(shop, 30)
+    np.testing.assert_array_equal(found[:, 0], [0] * 2 + [30] * 7 + [0] * 10 + [50] * 11)
+    np.testing.assert_array_equal(found[:, 1], [30] * 7 + [0] * 10 + [50] * 13)
+
+
+def test_the_budget_moves_once_a_week_by_the_last_weeks_contribution_within_its_limits():
+    """From the first full week after the review on: age 17 + 7 = 24, and the next day that ends a week is 28."""
+    found = budgets(seller(), 57, earns=[1.0, -1.0])
+    up = [0] * 28 + [60] * 7 + [70] * 22
+    down = [0] * 28 + [45] * 7 + [40.5] * 7 + [40] * 15
+    for path, weeks in enumerate((up, down)):
+        np.testing.assert_allclose(found[28:, path], weeks[28:])
+    np.testing.assert_array_equal(found[17:28], 50)
+
+
+def test_a_week_counts_not_the_whole_past():
+    shop = seller()
+    shop.begin()
+    shop.book.post(np.array([5000.0, -5000.0]), debit=CASH, credit=SALES)
+    found = budgets(shop, 29, earns=[-1.0, 1.0])
+    np.testing.assert_allclose(found[28], [45, 60])
+
+
+def test_expected_returns_count_and_fixed_costs_do_not():
+    shop = seller()
+    for _ in range(29):
+        found = shop.live().budget
+        shop.book.post(10.0, debit=CASH, credit=SALES)
+        shop.book.post(np.array([11.0, 0.0]), debit=EXPECTED_RETURNS, credit=RETURNS_PROVISION)
+        shop.book.post(100.0, debit=TOOLS, credit=CASH)
+    np.testing.assert_allclose(found, [45, 60])
+
+
+def test_only_cash_above_the_reserve_and_not_spoken_for_is_spent():
+    shop = seller(capital=1035.0)
+    shop.wallet.commitments["store.vat"] = np.array([0.0, 20.0])
+    assert shop.live().budget.tolist() == [30, 15]
+    shop.wallet.commitments["store.vat"] = np.array([15.0, 900.0])
+    assert shop.live().budget.tolist() == [20, 0]
+
+
+def test_who_cannot_sell_does_not_advertise():
+    shop = seller()
+    shop.begin()
+    shop.state.halted[0], shop.state.closed[1] = True, True
+    assert shop.live().budget.tolist() == [0, 0]
+
+
+def goes_on_after(*days, opens=0, n_days=3):
+    """Who goes on after so many days of (impressions, clicks, carts) of ads; organic visitors beside them."""
+    numbers = {"test_days": 2.0, "least_ctr": 0.008, "least_add_to_cart": 0.025}
+    shop = Lone(("test_gate", TestGate, numbers), n_paths=1)
+    shop.state.opens[:] = opens
+    for day in range(n_days):
+        impressions, clicks, carts = days[min(day, len(days) - 1)]
+        ads = Visits("social", True, np.array([impressions]), np.array([clicks]), np.array([carts]))
+        organic = Visits("organic", clicks=np.array([100.0]), carts=np.array([90.0]))
+        shop.live(sources={"meta": ads, "organic": organic})
+    return not shop.state.closed[0]
+
+
+@pytest.mark.parametrize(
+    ("impressions", "clicks", "carts", "goes_on"),
+    [
+        (10_000.0, 80.0, 2.0, True),
+        (10_000.0, 79.0, 2.0, False),
+        (10_000.0, 80.0, 1.9, False),
+        (10_000.0, 400.0, 9.9, False),
+        (0.0, 0.0, 0.0, False),
+    ],
+)
+def test_the_gate_asks_for_click_through_and_for_carts_of_paid_visitors(impressions, clicks, carts, goes_on):
+    assert goes_on_after((impressions, clicks, carts)) == goes_on
+
+
+def test_the_gate_pools_the_days_of_the_test_and_looks_at_no_other():
+    good, bad, ruinous = (10_000.0, 100.0, 5.0), (10_000.0, 70.0, 1.0), (10_000.0, 1.0, 0.0)
+    assert goes_on_after(bad, good)
+    assert goes_on_after(good, good, ruinous, n_days=9), "decided on the last day of the test"
+    assert goes_on_after(ruinous, good, good, opens=1, n_days=4), "the day before the opening is no day of the test"
+    assert not goes_on_after(good, ruinous, good, n_days=9)
+    assert goes_on_after(ruinous, ruinous, n_days=1), "not before the last day"
+
+
+def test_who_was_stopped_is_told_and_who_had_given_up_before_is_not():
+    shop = Lone(("test_gate", TestGate, {"test_days": 1.0}))
+    shop.state.closed[1] = True
+    shop.live()
+    ((name, stopped),) = shop.mechanisms[0].figures(shop.state)
+    assert (name, stopped.tolist()) == ("stopped", [1, 0])
+
+
+def test_a_seller_gives_up_in_the_week_in_which_the_loss_passes_its_limit():
+    shop = Lone(("stop_loss", StopLoss, {"largest_loss": 600.0}), accounts=ACCOUNTS)
+    lost_by = []
+    for _ in range(15):
+        shop.live()
+        lost_by.append(shop.state.closed.tolist())
+        shop.book.post(np.array([60.0, 90.0]), debit=TOOLS, credit=CASH)
+    # By day 7 420 and 630 are lost, by day 14 840 and 1,260.
+    assert lost_by == [[False, False]] * 7 + [[False, True]] * 7 + [[True, True]]
+
+
+def test_a_loss_of_exactly_the_limit_is_still_borne():
+    shop = Lone(("stop_loss", StopLoss, {"largest_loss": 600.0}), accounts=ACCOUNTS)
+    shop.book.post(np.array([600.0, 600.01]), debit=TOOLS, credit=CASH)
+    shop.live()
+    assert shop.state.closed.tolist() == [False, True]
+
+
+def test_another_channels_loss_closes_no_store():
+    shop = Lone(("stop_loss", StopLoss, {"largest_loss": 600.0}), accounts=ACCOUNTS, channels=("store", "alibaba"))
+    shop.ledger.books["alibaba"].post(5000.0, debit=TOOLS, credit=CASH)
+    shop.live()
+    assert not shop.state.closed.any()

@@ -1,0 +1,87 @@
+"""The end of a day without money: what is borrowed, left unpaid, paid back, and what interest it bears."""
+
+import numpy as np
+import pytest
+
+from sim.business.accounts import SALES, TOOLS
+from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, INTEREST, UNPAID_BILLS, Ledger
+from sim.business.solvency import Solvency
+from sim.business.state import NEVER, Wallet
+
+
+class Till:
+    """A wallet of $100 that earns and pays, closed at the end of each day."""
+
+    def __init__(self, **values):
+        self.ledger = Ledger({"store": [SALES, TOOLS]}, 2)
+        self.book, self.store = self.ledger.books[""], self.ledger.books["store"]
+        self.wallet = Wallet(("store",), self.book, 2)
+        numbers = {"capital": 100.0, "credit_limit": 0.0, "credit_rate": 0.0, "insolvency": True} | values
+        self.solvency, self.day = Solvency(**numbers), -1
+        self.solvency.begin(self.book)
+
+    def close(self, earned=0.0, paid=0.0):
+        self.day += 1
+        self.store.post(earned, debit=CASH, credit=SALES)
+        self.store.post(paid, debit=TOOLS, credit=CASH)
+        self.solvency.close(self.day, self.wallet, self.book)
+        return self
+
+    def owes(self, account):
+        return -self.book.balance(account)
+
+
+def test_the_capital_is_paid_in():
+    till = Till()
+    assert till.wallet.cash.tolist() == till.owes(CAPITAL).tolist() == [100, 100]
+
+
+def test_what_is_lacking_is_borrowed_up_to_the_limit_and_no_ruin():
+    till = Till(credit_limit=50.0).close(paid=np.array([120.0, 150.0]))
+    assert till.owes(CREDIT_LINE).tolist() == [20, 50]
+    assert till.wallet.cash.tolist() == [0, 0]
+    assert (till.wallet.insolvent_since == NEVER).all()
+
+
+def test_what_the_bank_does_not_lend_is_left_unpaid_and_ruins():
+    till = Till(credit_limit=50.0).close(paid=120.0).close(paid=np.array([30.0, 30.25]))
+    assert till.owes(CREDIT_LINE).tolist() == [50, 50]
+    assert till.owes(UNPAID_BILLS).tolist() == [0, 0.25]
+    assert till.wallet.insolvent_since.tolist() == [NEVER, 1]
+
+
+def test_ruin_dates_from_the_first_bill_that_was_not_paid():
+    till = Till().close().close(paid=101.0).close().close(paid=7.0)
+    assert till.wallet.insolvent_since.tolist() == [1, 1]
+    assert till.owes(UNPAID_BILLS).tolist() == [8, 8]
+
+
+def test_receipts_pay_unpaid_bills_first_then_the_bank():
+    till = Till(credit_limit=50.0).close(paid=180.0).close(earned=40.0)
+    assert till.owes(UNPAID_BILLS).tolist() == [0, 0]
+    assert till.owes(CREDIT_LINE).tolist() == [40, 40]
+    till.close(earned=np.array([40.0, 65.0]))
+    assert till.owes(CREDIT_LINE).tolist() == [0, 0]
+    assert till.wallet.cash.tolist() == [0, 25]
+
+
+def test_an_overdraft_bears_a_365th_of_the_yearly_interest_a_day():
+    till = Till(credit_limit=1000.0, credit_rate=0.365).close(paid=300.0)
+    assert not till.book.balance(INTEREST).any(), "the first night is not over"
+    till.close()
+    assert till.book.balance(INTEREST) == pytest.approx(0.2)
+    till.close()
+    assert till.owes(CREDIT_LINE) == pytest.approx(200.2 * 1.001)
+
+
+def test_interest_above_the_limit_leaves_nothing_to_borrow():
+    till = Till(credit_limit=50.0, credit_rate=3.65).close(paid=150.0).close().close(paid=1.0)
+    assert till.owes(CREDIT_LINE) == pytest.approx(50 * 1.01**2)
+    assert till.owes(UNPAID_BILLS).tolist() == [1, 1]
+
+
+def test_without_insolvency_cash_goes_below_zero():
+    till = Till(insolvency=False, credit_limit=50.0).close(paid=130.0)
+    assert till.wallet.cash.tolist() == [-30, -30]
+    assert not till.owes(CREDIT_LINE).any()
+    assert (till.wallet.insolvent_since == NEVER).all()

@@ -1,0 +1,204 @@
+"""The commands: what a person types, sees, and gets as exit status."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.cli import sweeps as commands
+from sim.studies.sweeps.rows import estimate_rows
+from sim.studies.sweeps.runner import Outcome
+from sim.studies.sweeps.sealed_files import encode_cell
+from sim.studies.sweeps.store import Store
+from sim.text.table import SOFT
+from tests.conformance.helpers import command
+from tests.unit import by_hand
+from tests.unit.studies.sweeps import helpers
+from tests.unit.studies.sweeps.helpers import contents, write_sweep
+
+SHIPPED = {"cpc_conversion": 441, "returns_margin": 99, "freeze_stress": 32, "capital": 13}
+QUICK = [name for name, cells in SHIPPED.items() if cells < 50]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    there = tmp_path_factory.mktemp("swept")
+    sim.run_sweep(sim.load_sweep(write_sweep(there)), there / "s", n_jobs=2)
+    return there / "s"
+
+
+def test_every_shipped_sweep_is_listed_here():
+    assert {file.stem for file in Path("configs/sweeps").glob("*.yaml")} == set(SHIPPED)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in SHIPPED]
+)
+def test_shipped_sweeps_are_valid(name):
+    sweep = sim.load_sweep(f"configs/sweeps/{name}.yaml")
+    assert sweep.name == name
+    assert len(sweep.cells) == SHIPPED[name]
+
+
+def test_a_sweep_prints_chances_and_where_it_is_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    file = write_sweep(tmp_path)
+    outcome = command(monkeypatch, capsys, "sweep", file, "--jobs", "2")
+    assert outcome.status == 0
+    (made,) = (tmp_path / "outputs").iterdir()
+    assert made.name == f"small-{sim.load_sweep(file).identity[:8]}"
+    assert "4 cells computed, 0 were there, 0 failed" in outcome.out
+    assert outcome.out.count("% ±") == 4
+    assert outcome.err == ""
+    before = contents(made)
+    again = command(monkeypatch, capsys, "sweep", file, "--jobs", "2", "--language", "zh")
+    assert "已计算 0 个单元，已有 4 个" in again.out
+    assert contents(made) == before
+
+
+def test_failed_cells_end_with_status_1_and_a_table(tmp_path, monkeypatch, capsys):
+    original = sim.run_sweep
+    monkeypatch.setattr(commands, "run_sweep", lambda *a, **k: original(*a, work=helpers.raises_at_6000, **k))
+    words = ("sweep", write_sweep(tmp_path), "--jobs", "2", "--out", tmp_path / "s")
+    outcome = command(monkeypatch, capsys, *words)
+    assert outcome.status == 1
+    assert "3 cells computed, 0 were there, 1 failed" in outcome.out
+    for part in ("wallet.capital=6000", "ZeroDivisionError: no capital left to divide by"):
+        assert part in outcome.err
+    assert "Traceback" not in outcome.err
+    status = command(monkeypatch, capsys, "status", tmp_path / "s")
+    assert "3 of 4 cells finished, 1 to do (1 failed, 0 damaged)" in status.out
+    assert "no capital left" in status.out
+    quiet = command(monkeypatch, capsys, *words, "--quiet")
+    assert (quiet.status, quiet.out) == (1, "")
+
+
+def test_a_damaged_file_is_named_and_computed_anew(tmp_path, monkeypatch, capsys):
+    words = ("sweep", write_sweep(tmp_path), "--jobs", "2", "--out", tmp_path / "s")
+    command(monkeypatch, capsys, *words)
+    file = next((tmp_path / "s" / "cells").iterdir())
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    status = command(monkeypatch, capsys, "status", tmp_path / "s")
+    assert "3 of 4 cells finished, 1 to do (0 failed, 1 damaged)" in status.out
+    outcome = command(monkeypatch, capsys, *words)
+    assert outcome.status == 0
+    assert file.name in outcome.err.replace("\n", "")
+    assert "1 cells computed, 3 were there" in outcome.out
+    assert file.read_bytes() == whole
+
+
+def test_status_of_a_finished_sweep(folder, monkeypatch, capsys):
+    outcome = command(monkeypatch, capsys, "status", folder)
+    assert outcome.status == 0
+    assert "small: 4 of 4 cells finished, 0 to do (0 failed, 0 damaged)" in outcome.out
+
+
+def test_a_table_of_chances_has_a_row_a_cell_and_a_column_a_strategy(tmp_path):
+    sweep = sim.load_sweep(write_sweep(tmp_path, "axes: {wallet.capital: [5000, 6000]}\n"))
+    store = Store(tmp_path / "s")
+    store.prepare()
+    store.begin(sweep)
+    first = sweep.cells[0].run_hash
+    store.write(store.cell_file(first), encode_cell(estimate_rows(by_hand.summary()), {"run_hash": first}))
+    table = commands.chances(Outcome(sweep, store.directory, 1, 0, {}, {}, 1.0), "en")
+    assert [column.header.replace(SOFT, "") for column in table.columns] == [
+        "wallet.capital",
+        "own store",
+        "AliExpress",
+    ]
+    assert table.rows == [("5000", "41% ±1.0", "53% ±1.0"), ("6000", "–", "–")]
+
+
+def test_a_chance_is_told_with_half_its_interval():
+    assert commands.chance({"chance": 0.41, "chance_low": 0.398, "chance_high": 0.422}) == "41% ±1.2"
+    assert commands.chance({"chance": 0.0, "chance_low": 0.0, "chance_high": 0.012}) == "<1.2%"
+    assert commands.chance({"chance": None, "chance_low": None, "chance_high": None}) == commands.chance(None) == "–"
+
+
+@pytest.mark.parametrize(("count", "shown", "note"), [(20, 20, ""), (1021, 20, "and 1,001 more: see log.jsonl")])
+def test_failures_beyond_twenty_are_counted(count, shown, note):
+    messages = {f"{place:064d}": f"message {place}" for place in range(count)}
+    table = commands.failures(messages, {f"{0:064d}": "wallet.capital=1"}, "en")
+    assert (len(table.rows), table.note) == (shown, note)
+    assert table.rows[0] == ("00000000", "wallet.capital=1", "message 0")
+
+
+def test_the_pace_is_the_mean_of_the_cells_that_were_computed(folder, tmp_path, monkeypatch, capsys):
+    shutil.copytree(folder, tmp_path / "s")
+    (tmp_path / "s" / "log.jsonl").unlink()
+    for seconds in (1.0, 2.0, 6.0):
+        Store(tmp_path / "s").log("finished", cell="a", seconds=seconds)
+    assert "3.0 s a cell and process" in command(monkeypatch, capsys, "status", tmp_path / "s").out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("sweep", "nowhere.yaml"), "cannot be read"),
+        (("sweep", "configs/article.yaml"), "this is a scenario: sim run"),
+        (("sweep", "configs/sweeps/capital.yaml", "--jobs", "0"), "--jobs"),
+        (("sweep", "configs/sweeps/capital.yaml", "--backend", "ray"), "--backend"),
+        (("sweep", "configs/sweeps/capital.yaml", "--backend", "dask"), "--scheduler"),
+        (("sweep", "configs/sweeps/capital.yaml", "--language", "xx"), "--language"),
+        (("sweep", "configs/sweeps/capital.yaml", "--replicates", "3"), "replicates must divide"),
+        (("status", "configs"), "folder of a sweep"),
+    ],
+)
+def test_bad_input_ends_with_status_2_and_nothing_written(words, message, tmp_path, monkeypatch, capsys):
+    out = ("--out", tmp_path / "s") if words[0] == "sweep" else ()
+    outcome = command(monkeypatch, capsys, *words, *out)
+    assert outcome.status == 2
+    assert outcome.err.startswith("error: ")
+    assert message in outcome.err
+    assert not (tmp_path / "s").exists()
+
+
+def test_without_duckdb_a_query_says_what_to_install(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    outcome = command(monkeypatch, capsys, "query", folder, "select 1")
+    assert outcome.status == 2
+    assert 'pip install "seller-sim[query]"' in outcome.err
+
+
+def test_a_query_sees_cells_and_estimates_and_nothing_else(folder, monkeypatch, capsys, tmp_path):
+    pytest.importorskip("duckdb")
+    question = 'select "wallet.capital" as capital, chance from cells order by capital'
+    outcome = command(monkeypatch, capsys, "query", folder, question, "--csv")
+    assert outcome.status == 0
+    rows = [line.split(",") for line in outcome.out.splitlines()]
+    expected = sim.read_sweep(folder, headlines=True).sort_values("wallet.capital")
+    assert rows[0] == ["capital", "chance"]
+    assert [float(row[1]) for row in rows[1:]] == list(expected["chance"])
+    count = command(monkeypatch, capsys, "query", folder, "select count(*) from estimates")
+    assert str(Store(folder).estimates().num_rows) in count.out
+    (tmp_path / "x.csv").write_text("a\n1\n", encoding="utf-8")
+    before = contents(folder)
+    for bad in (
+        f"select * from '{tmp_path / 'x.csv'}'",
+        f"copy cells to '{tmp_path / 'y.csv'}'",
+        "drop table cells",
+        "select 1; select 2",
+        "select nothing from nowhere",
+    ):
+        refused = command(monkeypatch, capsys, "query", folder, bad)
+        assert refused.status == 2, bad
+        assert refused.err.startswith("error: ")
+    assert not (tmp_path / "y.csv").exists()
+    assert contents(folder) == before
+
+
+def test_ctrl_c_before_a_sweep_has_begun_is_still_ctrl_c(tmp_path, monkeypatch, capsys):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run_sweep", stopped)
+    size = (4, 1, 1)
+    with pytest.raises(KeyboardInterrupt):
+        commands.sweep_command(
+            Path("configs/sweeps/returns_margin.yaml"), size, 1, "loky", None, tmp_path / "s", True, "en"
+        )
+    assert capsys.readouterr().err == ""
+    assert not (tmp_path / "s").exists()

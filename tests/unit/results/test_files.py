@@ -1,0 +1,122 @@
+"""A run on disk: whose rows its tables hold, what no spreadsheet takes for a formula, and what makes it another run."""
+
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.estimates import conditioned
+from sim.results.files import guard, manifest, run_hash
+from sim.simulation.engine import Plan
+from sim.simulation.stopping import Goal, Stop
+
+STRATEGIES = "strategies={'=1+1': [store], alibaba: [alibaba]}"
+
+
+@pytest.fixture(scope="module")
+def result():
+    return sim.run(sim.load("configs/article.yaml", ["horizon_days=60", STRATEGIES]), worlds=8, replicates=4)
+
+
+@pytest.fixture(scope="module")
+def folder(result, tmp_path_factory):
+    return result.save(tmp_path_factory.mktemp("saved") / "run")
+
+
+def test_a_path_is_numbered_by_its_world_and_then_by_its_luck(result, folder):
+    table = pd.read_parquet(folder / "paths.parquet")
+    assert list(table["strategy"].unique()) == ["=1+1", "alibaba"]
+    for name, part in table.groupby("strategy", observed=True, sort=False):
+        assert list(part["path"]) == list(range(32))
+        assert list(part["world"]) == [world for world in range(8) for _ in range(4)]
+        assert list(part["replicate"]) == [0, 1, 2, 3] * 8
+        np.testing.assert_array_equal(part["settled_profit"], result.record(name).monthly["settled_profit"][-1])
+        np.testing.assert_array_equal(part["peak_funding"], result.record(name).paths["peak_funding"])
+
+
+def test_a_row_by_month_is_that_path_in_that_month(result, folder):
+    table = pd.read_parquet(folder / "monthly.parquet").set_index(["strategy", "month", "path"])
+    assert sorted(table.index.unique("month")) == [1, 2]
+    for name in result.strategies:
+        for month, path in ((1, 0), (1, 31), (2, 5)):
+            expected = result.record(name).monthly["cash"][month - 1, path]
+            assert table.loc[(name, month, path), "cash"] == expected
+
+
+def test_a_world_is_what_its_paths_had_in_common(result, folder):
+    table = pd.read_parquet(folder / "worlds.parquet")
+    assert list(table["world"]) == list(range(8))
+    for name, drawn in result.worlds.items():
+        np.testing.assert_array_equal(table[name], drawn)
+
+
+def test_a_name_is_no_formula_in_the_statements(folder):
+    with (folder / "statements.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = {row["strategy"] for row in csv.DictReader(file)}
+    assert names == {"'=1+1", "alibaba"}
+
+
+def test_statements_are_exact_to_the_cent(result, folder):
+    with (folder / "statements.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    frames = [result.statement(name, kind) for name in result.strategies for kind in ("profit_and_loss", "cash_flow")]
+    means = pd.concat(frames)["mean"].to_numpy()
+    np.testing.assert_allclose([float(row["mean"]) for row in rows], means, rtol=0, atol=0.00501)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_what_begins_a_formula_is_kept_from_being_one(start):
+    assert guard(f"{start}cmd") == f"'{start}cmd"
+
+
+def test_numbers_and_other_words_stay_as_they_are():
+    assert [guard(value) for value in (-3.5, "store", "a=b", "")] == [-3.5, "store", "a=b", ""]
+
+
+SIZE = Plan(1, 64, 4)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"plan": Plan(2, 64, 4)},
+        {"plan": Plan(1, 128, 4)},
+        {"plan": Plan(1, 64, 2)},
+        {"goal": Goal(0.01, None)},
+        {"goal": Goal(None, 10_000)},
+        {"keep": "summary"},
+        {"scenario": {"wallet.capital": 9999}},
+    ],
+)
+def test_what_changes_the_files_makes_it_another_run(result, other):
+    known = {"scenario": result.scenario, "plan": SIZE, "goal": None, "keep": "paths"}
+    changed = known | other
+    if "scenario" in other:
+        changed["scenario"] = result.scenario.with_(other["scenario"])
+    assert run_hash(**changed) != run_hash(**known)
+
+
+def test_a_run_that_grew_is_known_by_what_was_asked_of_it(result):
+    grown = replace(result, stop=Stop(Goal(0.2, 5000), 4, True, 0.19))
+    found = manifest(grown)
+    assert found["run_hash"] == run_hash(result.scenario, Plan(1, 4, 4), Goal(0.2, 5000))
+    assert (found["worlds"], found["stop"]["asked_worlds"]) == (8, 4)
+    assert manifest(result)["run_hash"] == run_hash(result.scenario, Plan(1, 8, 4))
+
+
+def test_what_was_given_holds_when_it_is_read_back(result, tmp_path, monkeypatch):
+    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    middle = float(np.median(result.record("alibaba").monthly["cash"][0]))
+    seen = result.given(f"alibaba.cash[1] <= {middle:.2f}")
+    again = sim.read(seen.save(tmp_path / "seen"))
+    kept = result.record("alibaba").monthly["cash"][0] <= round(middle, 2)
+    assert 0 < kept.sum() < 32
+    np.testing.assert_array_equal(again.sample.mask, kept)
+    pd.testing.assert_frame_equal(again.probability_of_profit(), seen.probability_of_profit())
+    assert again.summary()["condition"]["paths"] == kept.sum()
+    assert len(again.statement("alibaba")) > 0
+    assert manifest(seen)["run_hash"] != manifest(result)["run_hash"], "sim run does not take it for the whole run"
+    assert sim.read(again.save(tmp_path / "twice")).clauses == seen.clauses

@@ -1,0 +1,231 @@
+"""Pieces of work come back in their order, whoever computed them; a helper that fails or dies is heard of."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from sim.simulation import processes
+
+PROC = Path("/proc/self/task")
+needs_proc = pytest.mark.skipif(not PROC.exists(), reason="looks at processes in /proc")
+
+
+def who(piece):
+    time.sleep(0.05)
+    return piece, os.getpid(), threading.get_ident()
+
+
+def fail_at(bad, piece):
+    if piece == bad:
+        raise ArithmeticError(f"piece {piece}")
+    return piece
+
+
+def end_unless(parent, piece):
+    if os.getpid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.2)
+    return piece
+
+
+def note(folder, piece):
+    (folder / str(piece)).touch()
+    time.sleep(0.3)
+    return piece
+
+
+@pytest.mark.parametrize(
+    ("n_jobs", "backend"), [(1, "loky"), (2, "auto"), (2, "threading"), (3, "loky"), (3, "threading")]
+)
+def test_pieces_come_back_in_order_and_this_process_does_the_first(n_jobs, backend):
+    found = list(processes.in_turn(who, range(40), n_jobs, backend))
+    assert [piece for piece, _, _ in found] == list(range(40))
+    assert found[0][1:] == (os.getpid(), threading.get_ident())
+    seen, threads = {process for _, process, _ in found}, {found[1:] for found in found}
+    assert len(seen) == (1 if backend == "threading" else n_jobs)
+    assert len(threads) == n_jobs
+
+
+def test_one_piece_or_none_needs_no_helper():
+    assert [piece for piece, process, _ in processes.in_turn(who, [7], 2) if process == os.getpid()] == [7]
+    assert list(processes.in_turn(who, [], 2)) == []
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+@pytest.mark.parametrize("bad", [0, 1, 5])
+def test_what_a_piece_failed_with_comes_at_its_turn(backend, bad):
+    found = processes.in_turn(partial(fail_at, bad), range(8), 2, backend)
+    assert [next(found) for _ in range(bad)] == list(range(bad))
+    with pytest.raises(ArithmeticError, match=f"piece {bad}"):
+        next(found)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_who_stops_asking_has_nothing_more_begun(tmp_path, backend):
+    found = processes.in_turn(partial(note, tmp_path), range(40), 2, backend)
+    next(found)
+    found.close()
+    begun = len(list(tmp_path.iterdir()))
+    assert begun <= 3
+    time.sleep(0.7)
+    assert len(list(tmp_path.iterdir())) == begun
+
+
+@pytest.mark.filterwarnings("ignore:A worker stopped:UserWarning")
+def test_a_killed_helper_is_heard_of_and_replaced():
+    with pytest.raises(processes.HelperEnded, match="fewer --jobs"):
+        list(processes.in_turn(partial(end_unless, os.getpid()), range(4), 2))
+    assert len({process for _, process, _ in processes.in_turn(who, range(20), 2)}) == 2
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_one_core_is_enough(monkeypatch, backend):
+    monkeypatch.setattr(processes, "cores", lambda n_jobs: 1)
+    assert {process for _, process, _ in processes.in_turn(who, range(3), -1, backend)} == {os.getpid()}
+
+
+def leave_unless(parent, backend, piece):
+    elsewhere = threading.current_thread() is not threading.main_thread() if backend == "threading" else True
+    if elsewhere and (os.getpid(), threading.get_ident()) != parent:
+        sys.exit("a piece that ends its process")
+    time.sleep(0.2)
+    return piece
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_who_waits_for_a_piece_that_left_is_told(backend):
+    me = (os.getpid(), threading.get_ident())
+    with pytest.raises((SystemExit, processes.HelperEnded)):
+        list(processes.in_turn(partial(leave_unless, me, backend), range(20), 2, backend))
+
+
+def test_work_that_cannot_be_sent_fails_and_says_so():
+    work = partial(late_and, threading.Lock())
+    with pytest.raises((TypeError, pickle.PicklingError)):
+        list(processes.in_turn(work, range(20), 2, "loky"))
+
+
+def late_and(_, piece):
+    time.sleep(0.2)
+    return piece
+
+
+def test_all_cores_is_at_least_one():
+    assert processes.cores(-1) >= 1
+    assert processes.cores(3) == 3
+
+
+def children(pid):
+    found = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return [child for child in found if b"popen_loky" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+@needs_proc
+def test_a_process_begun_while_interrupts_are_held_back_never_hears_of_them():
+    deaf = "import signal, time; print('begun', flush=True); time.sleep(1); print('slept')"
+    heard = []
+    before = signal.signal(signal.SIGINT, lambda *_: heard.append(True))
+    try:
+        with processes.interrupts_held_back():
+            process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, text=True)
+            assert process.stdout.readline() == "begun\n"
+            os.kill(process.pid, signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            assert heard == []
+        assert process.communicate(timeout=20)[0] == "slept\n"
+        assert heard == [True]  # this process only waited
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def gone(processes, seconds):
+    """Whether they are all gone within this time."""
+    limit = time.monotonic() + seconds
+    while any(Path(f"/proc/{process}").exists() for process in processes):
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def pid_of(_):
+    return os.getpid()
+
+
+@needs_proc
+def test_called_helpers_do_the_work_and_end_with_the_command():
+    with processes.helpers_called(1, "auto", "sim.text.numbers"), processes._processes(1) as helpers:
+        called = helpers.submit(pid_of, 0).result()
+        assert called in {process for _, process, _ in processes.in_turn(who, range(20), 2)}
+    assert gone([called], 4)
+    with (
+        suppress(ZeroDivisionError),
+        processes.helpers_called(1, "auto", "sim.text.numbers"),
+        processes._processes(1) as helpers,
+    ):
+        called = helpers.submit(pid_of, 0).result()
+        raise ZeroDivisionError
+    assert gone([called], 4)
+
+
+def test_nobody_is_called_where_nobody_is_needed(monkeypatch):
+    called = []
+    monkeypatch.setattr(processes, "_processes", called.append)
+    for number, backend in ((0, "auto"), (-1, "loky"), (3, "threading")):
+        with processes.helpers_called(number, backend, "sim.text.numbers"):
+            pass
+    assert called == []
+
+
+def sign_of(process):
+    return Path(tempfile.gettempdir()) / f"late-helper-of-{process}"
+
+
+def late(_):
+    time.sleep(1.5)
+    sign_of(os.getppid()).touch()
+
+
+def test_nobody_waits_for_a_helper_that_is_not_there_yet(monkeypatch):
+    monkeypatch.setattr(processes, "_unpack", late)
+    sign = sign_of(os.getpid())
+    assert {process for _, process, _ in processes.in_turn(who, range(4), 2)} == {os.getpid()}
+    assert not sign.exists()
+    limit = time.monotonic() + 60
+    while not sign.exists() and time.monotonic() < limit:
+        time.sleep(0.05)
+    sign.unlink()  # it did come, later
+
+
+@needs_proc
+@pytest.mark.parametrize("after", [0, 2])
+@pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_helpers_do_not_outlive_a_stopped_run(tmp_path, sign, status, after):
+    words = ["run", "configs/article.yaml", "--worlds", "16384", "--jobs", "2", "--out", str(tmp_path / "run")]
+    call = [sys.executable, "-c", "from sim.cli.app import main; main()", *words]
+    process = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    limit = time.monotonic() + 60
+    while not (helpers := children(process.pid)) and time.monotonic() < limit:
+        time.sleep(0.005)
+    assert helpers
+    time.sleep(after)
+    # Ctrl-C goes to the whole group, as from a terminal.
+    (os.killpg if sign == signal.SIGINT else os.kill)(process.pid, sign)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert ("stopped; nothing half-written\n" in errors) == (sign == signal.SIGINT)
+    assert gone(helpers, 4)  # a span takes longer
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,92 @@
+"""What a notebook shows of a scenario and of a result."""
+
+import html.parser
+
+import pytest
+
+import sim
+from sim.text.html import result_html, scenario_html
+from tests.unit import by_hand
+
+HOSTILE = "<script>alert('x')</script> & \"co\""
+
+
+class Reader(html.parser.HTMLParser):
+    """Collect tags and text."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    base = sim.load("configs/article.yaml", ["horizon_days=60"])
+    return base.with_({"title": HOSTILE, "strategies": {"a <b>shop</b>": ["store"], "aliexpress": ["aliexpress"]}})
+
+
+def read(text):
+    reader = Reader()
+    reader.feed(text)
+    return reader
+
+
+def test_a_result_shows_its_answer_and_escapes_every_name(scenario):
+    result = sim.run(scenario, worlds=256, replicates=4)
+    found = read(result._repr_html_())
+    assert set(found.tags) <= {"table", "caption", "b", "thead", "tr", "th", "tbody", "td", "p", "small"}
+    assert found.tags.count("tr") == 3
+    assert HOSTILE in " ".join(found.text)
+    assert "a <b>shop</b>" in found.text
+    chance = result.estimate_profit("aliexpress")[-1].estimate
+    assert any(text.startswith(f"{100 * chance:.0f}% ±") for text in found.text)
+
+
+def test_a_scenario_shows_what_takes_part(scenario):
+    found = read(scenario._repr_html_())
+    assert set(found.tags) <= {"table", "caption", "b", "thead", "tr", "th", "tbody", "td"}
+    [sections] = [text for text in found.text if text.startswith("opening, ") and "funnel" in text]
+    assert "meta" in sections
+    assert "google" not in sections, "switched off in the article"
+
+
+def test_every_figure_of_a_result_stands_under_its_head():
+    found = read(result_html("shop", by_hand.summary()))
+    heads = ["strategy", "chance of profit", "by inputs", "profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%"]
+    own = ["own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%"]
+    assert found.text[0].startswith("shop: How likely is a profit after 2 months?")
+    assert found.text[1:8] == [*heads, "out of cash", "steady profit by"]
+    assert found.text[8:15] == [*own, "not by half (33%)"]
+    assert found.text[-1].startswith("512 x 4. ")
+
+
+SEEN = {"clauses": ["independent.orders[1] >= 5"], "paths": 300, "worlds": 210}
+CAPPED = {"converged": False, "widest": 0.0312, "goal": {"precision": 0.01, "most_paths": 2048}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"condition": SEEN}, "Given independent.orders[1] >= 5: 300 paths in 210 worlds of 512 agree"),
+        ({"stop": CAPPED}, "NOT CONVERGED: after 2,048 paths (the cap) the widest chance of profit is ±3.1"),
+        ({"keep": "summary"}, "0.5%"),
+    ],
+)
+def test_what_the_figures_rest_on_stands_above_them(changes, said):
+    found = read(result_html("shop", by_hand.summary() | changes))
+    assert said in found.text[0]
+    assert found.text[1].startswith("shop: How likely")
+
+
+def test_sections_that_are_off_are_not_shown(scenario):
+    mapping = scenario.to_mapping()
+    off = [name for name, values in mapping["store"].items() if not values["enabled"]]
+    [shown] = [text.split(", ") for text in read(scenario_html(mapping)).text if "funnel" in text]
+    assert off
+    assert set(shown) == set(mapping["store"]) - set(off)
