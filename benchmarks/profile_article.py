@@ -13,7 +13,9 @@ from unittest import mock
 import sim
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Phase
-from sim.simulation.engine import Plan, Shop, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
+from sim.simulation.strategy_run import ChannelRun
 
 
 def main() -> None:
@@ -34,14 +36,14 @@ def main() -> None:
     print(f"{path_days * channels / seconds / 1e6:.2f} million channel-path-days a second ({channels} channels a path)")
     spent: Counter[str] = Counter()
 
-    def run(shop: Shop, phase: Phase, environment: Environment, _before: object) -> None:
+    def run(shop: ChannelRun, phase: Phase, environment: Environment, _before: object) -> None:
         for step in shop.steps:
             if step.mechanism.phase is phase:
                 since = time.process_time()
                 step.mechanism.step(shop.state, shop.today, shop.book, environment, step.luck)
                 spent[f"{shop.name}.{step.mechanism.section}"] += time.process_time() - since
 
-    with mock.patch.object(Shop, "run", run):
+    with mock.patch.object(ChannelRun, "run", run):
         simulate(scenario, plan)
     for section, took in spent.most_common(15):
         print(f"{section:<32}{took:7.2f} s  {1e9 * took / path_days:6.0f} ns a path-day")

@@ -18,7 +18,8 @@ from scipy import stats
 import sim
 from sim.randomness.streams import BLOCK
 from sim.results.result import Result
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 Array = NDArray[np.float64]
 

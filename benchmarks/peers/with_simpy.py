@@ -18,10 +18,10 @@ def profits(n_paths: int, seed: int) -> Array:
     """Return (n_paths,) settled profits."""
     rng = np.random.default_rng(seed)
     given = draw_parameters(rng, n_paths)
-    return np.array([Shop(given.path(number), rng).live() for number in range(n_paths)])
+    return np.array([ChannelRun(given.path(number), rng).live() for number in range(n_paths)])
 
 
-class Shop:
+class ChannelRun:
     """One path: what its processes share."""
 
     def __init__(self, given: Parameters, rng: np.random.Generator) -> None:

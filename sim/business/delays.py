@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.randomness.streams import Array
+
 if TYPE_CHECKING:
     from sim.randomness.distributions import Distribution
 
-Array = NDArray[np.float64]
 
 ONE_BY_ONE = 40
 """Cohorts up to this size are placed order by order; larger ones lag by lag. Changes speed only."""
@@ -29,7 +30,7 @@ TINY = 1e-300
 GRID = 2**14
 """Steps of probability: a delay's distribution is rounded to them once, so that a table turns luck into a lag."""
 
-MOST_COUNTED = 60_000
+MAX_COUNTED = 60_000
 """Orders a path may have on the way before the small ring of counts gives way to one of floats."""
 
 
@@ -185,7 +186,7 @@ class DelayLine:
                 for quantity, amount in enumerate(amounts[: self._timed]):
                     self._ring[(day + lag) % self._length, quantity] += share * amount
             return
-        if self._ring.dtype == np.uint16 and self.total[0].max() > MOST_COUNTED:
+        if self._ring.dtype == np.uint16 and self.total[0].max() > MAX_COUNTED:
             self._widen()
         orders = amounts[0]
         paths = (orders > 0).nonzero()[0]

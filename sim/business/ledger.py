@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 
 class Kind(Enum):

@@ -10,19 +10,17 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.business.calendar import DAYS_A_YEAR
 from sim.business.parameters import Number, number, switch
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 AD_PRICE_SEASON = {11: 1.30, 12: 1.35, 1: 0.90}
 DEMAND_SEASON = {11: 1.30, 12: 1.20}
 WEEKDAY = (1.11, 1.10, 1.05, 1.05, 0.99, 0.82, 0.89)
 """Orders by weekday, Monday first, relative to their mean; eBay paid search."""
 
-DAYS_A_YEAR = 365.0
 STUDENT_T3_VARIANCE = 3.0
 
 

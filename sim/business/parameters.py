@@ -12,10 +12,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from sim.randomness.streams import Array
 
-Array = NDArray[np.float64]
 Number = float | Array
 """A parameter as a mechanism sees it: one number, or (n_paths,) of them."""
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.business.calendar import DAYS_A_YEAR
 from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, INTEREST, UNPAID_BILLS, Book
 from sim.business.parameters import Number, number, switch
 from sim.business.state import NEVER, Wallet
-
-DAYS_A_YEAR = 365.0
 
 
 @dataclass(frozen=True, kw_only=True)

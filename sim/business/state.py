@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from sim.business.delays import DelayLine
 from sim.business.ledger import CASH, Account, Book, Kind
+from sim.randomness.streams import Array
 
-Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Days = NDArray[np.int64]
 Memory = TypeVar("Memory")

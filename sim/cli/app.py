@@ -41,10 +41,8 @@ def main() -> None:
     try:
         app()
     except (ValueError, RuntimeError) as error:
-        # Imported only now: what can go wrong is known to modules that `sim --help` does not need.
-        from sim.cli.errors import INPUT_ERRORS
-
-        if not isinstance(error, INPUT_ERRORS):
+        # Asked only now: what can go wrong is known to modules that `sim --help` does not need.
+        if not isinstance(error, input_errors()):
             raise
         fail(str(error))
     except SystemExit as ended:
@@ -58,6 +56,19 @@ def main() -> None:
         raise SystemExit(0) from None
     except OSError as error:  # no file handle is left, the disk of standard output is full
         fail(f"{error.filename or 'this machine'}: {error.strerror or error}")
+
+
+def input_errors() -> tuple[type[Exception], ...]:
+    """Return what ends a command with status 2 and one message: bad input, and what the machine cannot give."""
+    from sim.estimates import EstimateRefused
+    from sim.results.atomic_writes import StorageError
+    from sim.scenario.conditions import ConditionError
+    from sim.scenario.problems import ScenarioError
+    from sim.scenario.yaml_reader import ConfigError
+    from sim.simulation.plan import PlanError
+    from sim.simulation.processes import HelperEnded
+
+    return (ConditionError, ConfigError, EstimateRefused, HelperEnded, PlanError, ScenarioError, StorageError)
 
 
 def stopped() -> NoReturn:

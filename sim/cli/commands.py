@@ -13,17 +13,18 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
-from sim.cli.progress import Tell, answer_bar, progress_bar, status
+from sim.cli.progress import answer_bar, progress_bar, status
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.atomic_writes import StorageError, check_writable, clear_leftovers, write_whole
 from sim.results.counted import Counted
 from sim.results.files import default_directory, finished, read_summary, run_hash, save
-from sim.results.preview import Look
+from sim.results.preview import OnPreview
 from sim.results.result import Result
 from sim.results.run import count, load, read, run
 from sim.scenario import ConfigError, manifest_goal, manifest_size
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Plan, PlanError, check_helpers
+from sim.simulation.plan import Plan, PlanError, check_helpers
+from sim.simulation.spans import OnProgress
 from sim.simulation.stopping import Goal
 from sim.text.labels import LANGUAGES, label
 
@@ -122,12 +123,12 @@ def simulate(
     keep: str,
     jobs: int,
     backend: str,
-    tell: Tell | None,
-    look: Look | None,
+    tell: OnProgress | None,
+    look: OnPreview | None,
 ) -> Result | Counted:
     """Run a scenario and keep its paths, or counts of them."""
     size: dict[str, Any] = {"worlds": plan.worlds, "replicates": plan.replicates, "seed": plan.seed}
-    how: dict[str, Any] = {"n_jobs": jobs, "backend": backend, "progress": tell, "look": look}
+    how: dict[str, Any] = {"n_jobs": jobs, "backend": backend, "progress": tell, "on_preview": look}
     if keep == "summary":
         return count(scenario, **size, **how)
     precision, most = (goal.precision, goal.most_paths) if goal else (None, None)
@@ -261,7 +262,7 @@ def learn_command(
     worlds, replicates, seed = size_of(config, wanted)
     scenario = load(config, overrides)
     with progress_bar(as_json) as tell:
-        result = run(scenario, worlds=worlds, replicates=replicates, seed=seed, n_jobs=jobs, progress=tell)
+        result = run(scenario, worlds=worlds, replicates=replicates, seed=seed, n_jobs=jobs, on_progress=tell)
     with progress_bar(as_json, "estimates") as tell:
         found = learn(result, tell)
     answer(found.to_dict(), lambda: learning_screen(found, language), out, as_json, language)
@@ -286,7 +287,7 @@ def compare_command(
     worlds, replicates, seed = size_of(configs[0], wanted)
     scenarios = named(configs, [load(config, overrides) for config in configs])
     with progress_bar(as_json) as tell:
-        found = compare(scenarios, worlds=worlds, replicates=replicates, seed=seed, n_jobs=jobs, progress=tell)
+        found = compare(scenarios, worlds=worlds, replicates=replicates, seed=seed, n_jobs=jobs, on_progress=tell)
     answer(found.to_dict(), lambda: comparing_screen(found, language), out, as_json, language)
 
 
@@ -330,7 +331,7 @@ def cash_command(
             replicates=replicates,
             seed=seed,
             n_jobs=jobs,
-            progress=tell,
+            on_progress=tell,
         )
     answer(found.to_dict(), lambda: capital_screen(found, language), out, as_json, language)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.business.calendar import DAYS_A_MONTH
 from sim.business.parameters import Parameter
 from sim.cli.init_template import (
     ANSWERED,
@@ -33,17 +34,16 @@ from sim.scenario.scenario import exchange_rates
 from sim.scenario.values import CODES, Reader, is_fraction, read_leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.labels import label
-from sim.text.numbers import DAYS_A_MONTH
 
 N_QUESTIONS = 6
 SUFFIXES = (".yaml", ".yml")
 """A scenario in .json is taken for the manifest of a run."""
 
-LONGEST_ANSWER = LONGEST
-LARGEST_NUMBER = 1e9
+MAX_ANSWER = LONGEST
+MAX_NUMBER = 1e9
 """No shop has more of anything; beyond it a typing error is more likely."""
 
-SHORTEST_MONTHS, LONGEST_MONTHS = (HEAD["horizon_days"][end] // DAYS_A_MONTH for end in ("minimum", "maximum"))
+MIN_MONTHS, MAX_MONTHS = (HEAD["horizon_days"][end] // DAYS_A_MONTH for end in ("minimum", "maximum"))
 POSITIONS = {"capital": 2, "price": 3, "margin": 4, "advertising": 5}
 
 Ask = Callable[[str], str]
@@ -140,8 +140,8 @@ def _ask_one(question: Question, answers: dict[str, Any], ask: Ask, tell: Tell, 
 
 def tidy(typed: str, language: str = "en") -> str:
     """Return an answer in plain characters: full-width digits and signs become usual ones."""
-    if len(typed) > LONGEST_ANSWER:
-        raise AnswerError(label("init_too_long", language, most=LONGEST_ANSWER))
+    if len(typed) > MAX_ANSWER:
+        raise AnswerError(label("init_too_long", language, most=MAX_ANSWER))
     plain = narrow(typed).strip()
     if not plain.isprintable():
         raise AnswerError(label("init_no_text", language))
@@ -156,7 +156,7 @@ def questions(strategies: tuple[str, ...], language: str = "en") -> Iterator[Que
         keys = [key for key in ANSWERED[name] if key.split(".")[0] in (*used, "wallet")]
         if keys:
             yield _number_question(name, keys, language)
-    ends = {"low": SHORTEST_MONTHS, "high": LONGEST_MONTHS}
+    ends = {"low": MIN_MONTHS, "high": MAX_MONTHS}
     text = _numbered(N_QUESTIONS, "init_months", DEFAULT_MONTHS, language, **ends)
     yield Question("months", text, lambda typed: read_months(typed, language))
 
@@ -201,8 +201,8 @@ def read_strategies(typed: str, language: str = "en") -> tuple[str, ...]:
 def read_months(typed: str, language: str = "en") -> int:
     """Return a whole number of months that the horizon allows."""
     months = int(typed) if re.fullmatch(r"[0-9]{1,4}", typed) else 0
-    if not SHORTEST_MONTHS <= months <= LONGEST_MONTHS:
-        raise AnswerError(label("init_no_months", language, low=SHORTEST_MONTHS, high=LONGEST_MONTHS))
+    if not MIN_MONTHS <= months <= MAX_MONTHS:
+        raise AnswerError(label("init_no_months", language, low=MIN_MONTHS, high=MAX_MONTHS))
     return months
 
 
@@ -252,8 +252,8 @@ def _form(typed: str, parameter: Parameter, language: str) -> float | str:
         raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language)) from error
     if min(found.ends) < 0 or (found.unit == "%" and not fraction):
         raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language))
-    if max(found.ends) > LARGEST_NUMBER:
-        raise AnswerError(label("init_too_large", language, most=f"{LARGEST_NUMBER:,.0f}"))
+    if max(found.ends) > MAX_NUMBER:
+        raise AnswerError(label("init_too_large", language, most=f"{MAX_NUMBER:,.0f}"))
     if found.unit == "%":
         # Rounded, since 7% is not 0.07000000000000001.
         found = replace(found, ends=tuple(round(end / 100.0, 12) for end in found.ends), unit="")

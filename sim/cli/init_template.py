@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from sim.business.calendar import DAYS_A_MONTH
 from sim.business.channels import channel
 from sim.business.parameters import Parameter
 from sim.randomness.distributions import from_leaf
-from sim.scenario.explanation import declared
+from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
 from sim.text.labels import label
-from sim.text.numbers import DAYS_A_MONTH
 
 CURRENCY = str(HEAD["currency"]["default"])
 

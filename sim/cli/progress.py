@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 
 from sim.estimates.estimate import Estimate
-from sim.results.preview import Look
+from sim.results.preview import OnPreview
+from sim.simulation.spans import OnProgress
 from sim.text.labels import label
 from sim.text.numbers import with_error
 
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 LOOKS = 4
 """Times a second that the terminal is drawn anew: more would take time from the simulation."""
 
-Tell = Callable[[int, int], None]
 """Told how much is done, and how much there is in all."""
 
 
 @contextmanager
-def progress_bar(silent: bool, what: str = "paths") -> Iterator[Tell | None]:
+def progress_bar(silent: bool, what: str = "paths") -> Iterator[OnProgress | None]:
     """Yield a function to report progress to; the bar goes to stderr and only to a terminal."""
     if silent or not sys.stderr.isatty():
         yield None
@@ -45,13 +45,13 @@ def bar_of(what: str) -> Progress:
     return bar
 
 
-def teller(bar: Progress) -> Tell:
+def teller(bar: Progress) -> OnProgress:
     """Return what moves a bar."""
     return lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total)
 
 
 @contextmanager
-def answer_bar(silent: bool, language: str) -> Iterator[tuple[Tell | None, Look | None]]:
+def answer_bar(silent: bool, language: str) -> Iterator[tuple[OnProgress | None, OnPreview | None]]:
     """Yield what to report progress and the answer so far to; both are shown on a terminal's stderr."""
     if silent or not sys.stderr.isatty():
         yield None, None

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.results.atomic_writes import StorageError
-from sim.simulation.engine import PlanError
+from sim.simulation.plan import PlanError
 from sim.studies.sweeps.design import load_sweep
 from sim.studies.sweeps.reading import Status, sweep_status
 from sim.studies.sweeps.runner import Outcome, Tell, run_sweep
@@ -21,8 +21,8 @@ from sim.text.labels import LANGUAGES, label
 from sim.text.numbers import with_error
 from sim.text.table import NAME, SOFT, WORDS, Column, Sheet
 
-MOST_CELLS_SHOWN = 40
-MOST_FAILURES_SHOWN = 20
+MAX_CELLS_SHOWN = 40
+MAX_FAILURES_SHOWN = 20
 
 SOME_FAILED = 1
 """Exit status of a sweep with failed cells."""
@@ -51,7 +51,7 @@ def sweep_command(
     sweep = load_sweep(config, worlds=worlds, replicates=replicates, seed=seed)
     try:
         with progress_bar(quiet, language) as tell:
-            outcome = run_sweep(sweep, out, n_jobs=jobs, backend=backend, scheduler=scheduler, progress=tell)
+            outcome = run_sweep(sweep, out, n_jobs=jobs, backend=backend, scheduler=scheduler, on_progress=tell)
     except KeyboardInterrupt:
         say_what_is_kept(out or sweep.default_directory, language)
         raise
@@ -151,7 +151,7 @@ def check_language(language: str) -> None:
 def show(outcome: Outcome, language: str) -> None:
     """Print the headline of a small sweep, and how it went."""
     console = Console(width=None if sys.stdout.isatty() else 110)
-    if len(outcome.sweep.cells) <= MOST_CELLS_SHOWN and outcome.computed + outcome.reused:
+    if len(outcome.sweep.cells) <= MAX_CELLS_SHOWN and outcome.computed + outcome.reused:
         console.print(chances(outcome, language))
     line = label(
         "sweep_done",
@@ -191,11 +191,11 @@ def chance(row: dict[str, Any] | None) -> str:
 def failures(messages: dict[str, str], values: dict[str, str], language: str, title: str = "sweep_failed") -> Sheet:
     """Return a table of cells and what is wrong with them."""
     heads = [label(f"sweep_{head}", language) for head in ("cell", "values", "message")]
-    more = len(messages) - MOST_FAILURES_SHOWN
+    more = len(messages) - MAX_FAILURES_SHOWN
     note = label("sweep_more", language, count=f"{more:,}") if more > 0 else ""
     columns = [Column(head, WORDS if place else NAME) for place, head in enumerate(heads)]
     table = Sheet(label(title, language), columns, ruled=True, note=note)
-    for cell, message in list(messages.items())[:MOST_FAILURES_SHOWN]:
+    for cell, message in list(messages.items())[:MAX_FAILURES_SHOWN]:
         table.add_row(cell[:8], values.get(cell, ""), message)
     return table
 

@@ -35,7 +35,7 @@ from sim.estimates.probability import FEW, clopper_pearson, wilson, wilson_with
 from sim.estimates.quantiles import order_statistics
 from sim.estimates.shortfall import FEWEST, SECTIONS, mean_of_worst, sectioned
 
-FEWEST_WORLDS = 200
+MIN_WORLDS = 200
 """Kept worlds below which nothing is concluded."""
 
 Mask = NDArray[np.bool_]
@@ -64,10 +64,10 @@ class Kept:
         self.counts: Array = by_worlds[self._worlds]
         self.paths = int(self.counts.sum())
         self.worlds = len(self.counts)
-        if self.worlds < FEWEST_WORLDS:
+        if self.worlds < MIN_WORLDS:
             raise EstimateRefused(
                 f"the condition keeps {self.paths} paths in {self.worlds} worlds of {len(by_worlds)}; "
-                f"nothing is concluded from fewer than {FEWEST_WORLDS} worlds: run more, or ask for less"
+                f"nothing is concluded from fewer than {MIN_WORLDS} worlds: run more, or ask for less"
             )
 
     def totals(self, values: NDArray[Any]) -> Array:
@@ -203,9 +203,9 @@ def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) ->
         With fewer than 200 worlds that keep two paths.
     """
     several = kept.counts >= 2
-    if np.count_nonzero(several) < FEWEST_WORLDS:
+    if np.count_nonzero(several) < MIN_WORLDS:
         raise EstimateRefused(
-            f"a parameter band needs {FEWEST_WORLDS} worlds with two kept paths (found {np.count_nonzero(several)})"
+            f"a parameter band needs {MIN_WORLDS} worlds with two kept paths (found {np.count_nonzero(several)})"
         )
     totals = kept.totals(hits)
     h, k, single = totals[several], kept.counts[several], totals[~several]

@@ -33,7 +33,7 @@ from sim.estimates.estimate import Array, Estimate, EstimateRefused
 
 RESAMPLES = 100
 DUMMIES = 200
-FEWEST_WORLDS = 256
+MIN_WORLDS = 256
 Bins = NDArray[np.intp]
 
 
@@ -86,8 +86,8 @@ def first_order_shares(
     table = np.atleast_2d(np.asarray(values, dtype=float))
     paths = table.reshape(len(table), -1, replicates)
     n_worlds = paths.shape[1]
-    if n_worlds < FEWEST_WORLDS:
-        raise EstimateRefused(f"shares of variance need {FEWEST_WORLDS} worlds (found {n_worlds})")
+    if n_worlds < MIN_WORLDS:
+        raise EstimateRefused(f"shares of variance need {MIN_WORLDS} worlds (found {n_worlds})")
     means = paths.mean(axis=2)
     within = paths.var(axis=2, ddof=1) if replicates > 1 else np.zeros_like(means)
     outcomes = _Outcomes(means - means.mean(axis=1, keepdims=True), within, replicates)

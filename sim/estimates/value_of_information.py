@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from sim.estimates.estimate import Array, EstimateRefused
 
 KNOTS = (0.25, 0.5, 0.75)
-LARGEST_SET = 6
+MAX_SET = 6
 SHUFFLES = 2000
 
 
@@ -77,10 +77,8 @@ def evppi(values: NDArray[Any], inputs: NDArray[Any]) -> float:
         At most six at a time.
     """
     table, columns = np.asarray(values, dtype=float), np.atleast_2d(np.asarray(inputs, dtype=float))
-    if len(columns) > LARGEST_SET:
-        raise EstimateRefused(
-            f"the value of knowing inputs together is for at most {LARGEST_SET} (found {len(columns)})"
-        )
+    if len(columns) > MAX_SET:
+        raise EstimateRefused(f"the value of knowing inputs together is for at most {MAX_SET} (found {len(columns)})")
     gains = _gains(table)
     found = max(_gain(gains, basis) for basis in _bases([rank_scale(column) for column in columns]))
     return float(np.clip(found, 0.0, evpi(table)))

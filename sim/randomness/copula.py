@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
+
 Pair = tuple[str, str]
 
 SINGULAR = 1e-10

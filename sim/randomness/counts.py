@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr, ndtri, pdtr
 
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 LARGE_POISSON = 5.0
 """Means from which the expansion is used. Below about 5 its window would have to be wider."""

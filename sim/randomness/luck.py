@@ -12,13 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.randomness import counts
-from sim.randomness.streams import DailyStream, fixed_uniforms, stream_id
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array, DailyStream, fixed_uniforms, stream_id
 
 
 @dataclass

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+"""Of real numbers; what its axes are, each docstring says."""
 
 WORLDS, REPLICATES, SEED = 4096, 4, 1
 """Draws of what the seller does not know, draws of luck in each, and the seed, where nobody says otherwise."""

@@ -20,11 +20,8 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.randomness.streams import BLOCK, block_generator, open_interval, world_uniforms
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import BLOCK, Array, block_generator, open_interval, world_uniforms
 
 Sampling = Literal["random", "sobol", "latin_hypercube"]
 SAMPLINGS: tuple[str, ...] = get_args(Sampling)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
-from sim.simulation.processes import interrupts_held_back
+from sim.simulation.interrupts import interrupts_held_back
 
 PARTIAL, REPLACED = ".partial", ".replaced"
 """Ends of hidden names: of what is not complete yet, and of a folder that is about to vanish."""

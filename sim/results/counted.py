@@ -21,13 +21,13 @@ from sim.estimates.fans import LEVELS
 from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
 from sim.estimates.probability import Totals, probability_of
-from sim.results.from_counts import Condensed, Line, Span
+from sim.results.from_counts import Line, Span, StrategyCounts
 from sim.results.from_paths import by_month
 from sim.results.outcomes import TOTALS, check_reading, check_statement
 from sim.results.summary import PERCENTILES, summarise
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Plan
-from sim.simulation.recorder import READINGS
+from sim.simulation.plan import Plan
+from sim.simulation.recorder import PROFIT_READINGS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def refusal(what: str) -> EstimateRefused:
 class CountView:
     """Estimates of one strategy from counts."""
 
-    found: Condensed
+    found: StrategyCounts
 
     def names(self, group: str) -> list[str]:
         """Return the averages of a group."""
@@ -169,14 +169,14 @@ class Counted:
             raise KeyError(f"no strategy '{strategy}' in this result; there are: {', '.join(self.strategies)}")
         return CountView(self.found.strategies[strategy])
 
-    def probability_of_profit(self, reading: str = READINGS[0], level: float = 0.95) -> pd.DataFrame:
+    def probability_of_profit(self, reading: str = PROFIT_READINGS[0], level: float = 0.95) -> pd.DataFrame:
         """Return P(profit) by strategy and month with its simulation interval: one row each."""
         import pandas as pd
 
         chances = {strategy: self.estimate_profit(strategy, reading, level) for strategy in self.strategies}
         return pd.DataFrame(by_month(chances))
 
-    def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
+    def estimate_profit(self, strategy: str, reading: str = PROFIT_READINGS[0], level: float = 0.95) -> list[Estimate]:
         """Estimate P(profit) month by month; intervals count worlds, not paths."""
         check_reading(reading)
         check_level(level)

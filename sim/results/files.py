@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.estimates.histograms import BIN_WIDTH
+from sim.randomness.streams import Array
 from sim.results.atomic_writes import StorageError, check_writable, whole_folder
 from sim.scenario.conditions import parse_condition
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Plan
+from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
 from sim.simulation.stopping import Goal, Stop
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from sim.results.counted import Counted
     from sim.results.result import Result
 
-Array = NDArray[np.float64]
 
 FORMAT = 1
 """Version of the saved format; :func:`read` refuses another."""

@@ -17,18 +17,17 @@ from numpy.typing import NDArray
 
 from sim.estimates.histograms import ClusteredHistogram, Histogram
 from sim.estimates.tallies import Hits, Means, Pairs
-from sim.randomness.streams import BLOCK
-from sim.results.outcomes import STATEMENTS, Asked, asked_of, statement_lines
+from sim.randomness.streams import BLOCK, Array
+from sim.results.outcomes import STATEMENTS, Outcomes, outcomes_of, statement_lines
 from sim.simulation.recorder import Record
 
 Values = NDArray[Any]
-Array = NDArray[np.float64]
 Line = tuple[str, str]
 """Statement and line."""
 
 
 @dataclass
-class Condensed:
+class StrategyCounts:
     """What is kept of one strategy.
 
     Parameters
@@ -54,7 +53,7 @@ class Condensed:
     sums: list[dict[Any, Array]] = field(default_factory=list)
     n_paths: int = 0
 
-    def add(self, other: Condensed) -> None:
+    def add(self, other: StrategyCounts) -> None:
         """Take in what follows, block after block: sums of floats depend on their order."""
         self.hits = {name: hits + other.hits[name] for name, hits in self.hits.items()}
         self.money = {name: found + other.money[name] for name, found in self.money.items()}
@@ -79,14 +78,14 @@ class Span:
 
     Parameters
     ----------
-    strategies : dict of str to Condensed
+    strategies : dict of str to StrategyCounts
     pairs : dict of (str, str) to Pairs
         Profit at the horizon, of every strategy against every other.
     beats : dict of (str, str) to Hits
         Whether the first ends with more money.
     """
 
-    strategies: dict[str, Condensed]
+    strategies: dict[str, StrategyCounts]
     pairs: dict[tuple[str, str], Pairs]
     beats: dict[tuple[str, str], Hits]
 
@@ -100,7 +99,7 @@ class Span:
 
 def condense(records: dict[str, Record], replicates: int) -> Span:
     """Count the records of a span; path = world * replicates + replicate."""
-    asked = {name: asked_of(record) for name, record in records.items()}
+    asked = {name: outcomes_of(record) for name, record in records.items()}
     pairs, beats = {}, {}
     for a, b in product(records, repeat=2):
         profits = [asked[name].hits["profit.settled_profit"][-1] for name in (a, b)]
@@ -111,14 +110,14 @@ def condense(records: dict[str, Record], replicates: int) -> Span:
     return Span(strategies, pairs, beats)
 
 
-def _condensed(record: Record, asked: Asked, replicates: int) -> Condensed:
+def _condensed(record: Record, asked: Outcomes, replicates: int) -> StrategyCounts:
     lines: dict[Line, Values] = {
         (kind, line): table for kind in STATEMENTS for line, table in statement_lines(record, kind).items()
     }
     averages: dict[Any, Values] = {**asked.averages, **lines}
     n_paths = asked.hits["insolvent"].shape[1]
     blocks = [slice(first, min(first + BLOCK, n_paths)) for first in range(0, n_paths, BLOCK)]
-    return Condensed(
+    return StrategyCounts(
         {name: Hits.of(hits, replicates) for name, hits in asked.hits.items()},
         {name: ClusteredHistogram.of(values, replicates) for name, values in asked.money.items()},
         {name: [Histogram.of(week) for week in weeks] for name, weeks in asked.weekly.items()},

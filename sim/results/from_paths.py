@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.estimates import Estimate, EstimateRefused, Fan, Sample
-from sim.results.outcomes import Asked, Values
-
-Array = NDArray[np.float64]
+from sim.results.outcomes import Outcomes, Values
 
 
 class View(Protocol):
@@ -67,12 +64,12 @@ class PathView:
 
     Parameters
     ----------
-    asked : Asked
+    asked : Outcomes
     sample : Sample
         How the paths came about; it chooses the intervals.
     """
 
-    asked: Asked
+    asked: Outcomes
     sample: Sample
 
     def names(self, group: str) -> list[str]:

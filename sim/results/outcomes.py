@@ -21,13 +21,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.business.calendar import DAYS_A_MONTH
 from sim.estimates import EstimateRefused
 from sim.estimates.survival import reached_by
-from sim.scenario.values import suggest
-from sim.simulation.recorder import READINGS, Record
-from sim.text.numbers import DAYS_A_MONTH
+from sim.randomness.streams import Array
+from sim.simulation.recorder import PROFIT_READINGS, Record
+from sim.text.messages import suggest
 
-Array = NDArray[np.float64]
 Values = NDArray[Any]
 Flags = NDArray[np.bool_]
 
@@ -47,7 +47,7 @@ FREEZES = ("freezes", "frozen_days", "frozen_money", "forfeited")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Outcomes:
     """The figures of one strategy.
 
     Parameters
@@ -65,11 +65,11 @@ class Asked:
     weekly: dict[str, Values]
 
 
-def asked_of(record: Record) -> Asked:
+def outcomes_of(record: Record) -> Outcomes:
     """Return the figures of a strategy's record."""
     n_months = len(record.monthly["ruined"])
     profit, ruin, stable = first_month(profitable(record)), ruin_month(record), stable_month(record)
-    hits = {f"profit.{reading}": profitable(record, reading) for reading in READINGS}
+    hits = {f"profit.{reading}": profitable(record, reading) for reading in PROFIT_READINGS}
     hits |= {
         "ruin": np.asarray(record.monthly["ruined"] > 0),
         "insolvent": np.isfinite(record.paths["ruin_day"])[None],
@@ -85,10 +85,10 @@ def asked_of(record: Record) -> Asked:
         hits["frozen"] = frozen[None]
         averages |= {f"frozen.{name}": np.where(frozen, values, 0.0) for name, values in totals.items()}
     money = {"settled_profit": record.monthly["settled_profit"][-1], "cash_needed": record.paths["peak_funding"]}
-    return Asked(hits, money, averages, record.weekly)
+    return Outcomes(hits, money, averages, record.weekly)
 
 
-def profitable(record: Record, reading: str = READINGS[0]) -> Flags:
+def profitable(record: Record, reading: str = PROFIT_READINGS[0]) -> Flags:
     """(n_months, n_paths) whether a reading of profit is above zero and there was no ruin by then."""
     check_reading(reading)
     return np.asarray((record.monthly[reading] > 0) & (record.monthly["ruined"] == 0))
@@ -134,8 +134,8 @@ def statement_lines(record: Record, kind: str) -> dict[str, Values]:
 
 def check_reading(reading: str) -> None:
     """Refuse a reading of profit that there is not."""
-    if reading not in READINGS:
-        raise EstimateRefused(suggest(str(reading), READINGS, f"no reading of profit '{reading}'"))
+    if reading not in PROFIT_READINGS:
+        raise EstimateRefused(suggest(str(reading), PROFIT_READINGS, f"no reading of profit '{reading}'"))
 
 
 def check_statement(kind: str) -> None:

@@ -16,7 +16,7 @@ from sim.estimates import Estimate, EstimateRefused, Sample
 from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain
 from sim.estimates.estimate import number
 from sim.results.result import Result
-from sim.simulation.engine import PlanError
+from sim.simulation.plan import PlanError
 from sim.simulation.recorder import Record
 
 AFTER_PAY = "profit_after_owner_pay"
@@ -53,7 +53,7 @@ class AfterPay:
 
 
 @dataclass(frozen=True)
-class Gap:
+class PairedComparison:
     """One strategy against another, path by path.
 
     Parameters
@@ -125,7 +125,7 @@ class Gap:
         }
 
 
-def compare_strategies(a: Result, strategy_a: str, b: Result, strategy_b: str) -> Gap:
+def compare_strategies(a: Result, strategy_a: str, b: Result, strategy_b: str) -> PairedComparison:
     """Compare two strategies path by path: of one result, or of two with the same seed and size.
 
     Parameters
@@ -140,7 +140,7 @@ def compare_strategies(a: Result, strategy_a: str, b: Result, strategy_b: str) -
     hits = [result.profitable(name) for result, name in sides]
     money = [np.asarray(result.record(name).monthly["settled_profit"], dtype=float) for result, name in sides]
     last = money[0][-1], money[1][-1]
-    return Gap(
+    return PairedComparison(
         a=strategy_a,
         b=strategy_b,
         chance_a=sample.probability(hits[0][-1]),

@@ -19,22 +19,22 @@ from sim.simulation.recorder import Record
 if TYPE_CHECKING:
     from sim.results.from_counts import Span
 
-Look = Callable[[dict[str, Estimate]], None]
+OnPreview = Callable[[dict[str, Estimate]], None]
 """Told the chance of a settled profit at the horizon, by strategy."""
 
 
-class SoFar:
+class Preview:
     """Adds up spans as they come and tells what all of them say.
 
     Parameters
     ----------
-    look : callable
+    on_preview : callable
     replicates : int
         Paths of one world.
     """
 
-    def __init__(self, look: Look, replicates: int) -> None:
-        self._look = look
+    def __init__(self, on_preview: OnPreview, replicates: int) -> None:
+        self._on_preview = on_preview
         self._replicates = replicates
         self._hits: dict[str, Hits] = {}
 
@@ -48,7 +48,7 @@ class SoFar:
 
     def _add(self, hits: dict[str, Hits]) -> None:
         self._hits = {name: self._hits[name] + found if self._hits else found for name, found in hits.items()}
-        self._look({name: probability_of(_at_the_horizon(found.totals)) for name, found in self._hits.items()})
+        self._on_preview({name: probability_of(_at_the_horizon(found.totals)) for name, found in self._hits.items()})
 
 
 def _at_the_horizon(totals: Totals) -> Totals:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -14,12 +15,14 @@ from numpy.typing import NDArray
 
 from sim.estimates import Estimate, EstimateRefused, Sample
 from sim.estimates.estimate import check_level
+from sim.randomness.streams import Array
 from sim.results.from_paths import PathView, by_month
-from sim.results.outcomes import TOTALS, asked_of, check_statement, profitable, statement_lines
+from sim.results.outcomes import TOTALS, check_statement, outcomes_of, profitable, statement_lines
 from sim.scenario.conditions import Clause, ConditionError, agreeing, parse_condition
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Plan, Run
-from sim.simulation.recorder import READINGS, Record
+from sim.simulation.engine import Run
+from sim.simulation.plan import Plan
+from sim.simulation.recorder import PROFIT_READINGS, Record
 from sim.simulation.stopping import Stop
 
 if TYPE_CHECKING:
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-Array = NDArray[np.float64]
 Hits = NDArray[np.bool_]
 
 
@@ -123,13 +125,13 @@ class Result:
             raise KeyError(f"no strategy '{strategy}' in this result; there are: {', '.join(self.records)}")
         return self.records[strategy]
 
-    def profitable(self, strategy: str, reading: str = READINGS[0]) -> Hits:
+    def profitable(self, strategy: str, reading: str = PROFIT_READINGS[0]) -> Hits:
         """(n_months, n_paths) whether a reading of profit is above zero and the strategy is not ruined by then."""
         return profitable(self.record(strategy), reading)
 
     def view(self, strategy: str) -> PathView:
         """Return the estimates of one strategy."""
-        return PathView(asked_of(self.record(strategy)), self.sample)
+        return PathView(outcomes_of(self.record(strategy)), self.sample)
 
     def seen(self) -> dict[str, Any] | None:
         """Return what the seller has seen and how much of the run agrees; None without a condition."""
@@ -155,14 +157,14 @@ class Result:
         for name in sorted(self.worlds):
             yield f"worlds.{name}", self.worlds[name]
 
-    def probability_of_profit(self, reading: str = READINGS[0], level: float = 0.95) -> pd.DataFrame:
+    def probability_of_profit(self, reading: str = PROFIT_READINGS[0], level: float = 0.95) -> pd.DataFrame:
         """Return P(profit) by strategy and month with its simulation interval: one row each."""
         import pandas as pd
 
         chances = {strategy: self.estimate_profit(strategy, reading, level) for strategy in self.strategies}
         return pd.DataFrame(by_month(chances))
 
-    def estimate_profit(self, strategy: str, reading: str = READINGS[0], level: float = 0.95) -> list[Estimate]:
+    def estimate_profit(self, strategy: str, reading: str = PROFIT_READINGS[0], level: float = 0.95) -> list[Estimate]:
         """Estimate P(profit) month by month; intervals count worlds, not paths."""
         check_level(level)
         return [self.sample.probability(hits, level) for hits in self.profitable(strategy, reading)]
@@ -314,14 +316,11 @@ class Result:
 
     keep: ClassVar[Literal["paths"]] = "paths"
 
-    doors: ClassVar[Callable[[Result], Any] | None] = None
-    """Set where pictures are known: a result knows nothing of them."""
-
     @property
     def plot(self) -> Any:
         """Pictures of this result: ``result.plot.probability_of_profit()``, and so on."""
-        assert Result.doors is not None, "set by sim.results.run, which makes results"
-        return Result.doors(self)
+        # By name: pictures are drawn above, and a result knows nothing of them.
+        return import_module("sim.show.plots.accessor").PlotAccessor(self)
 
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
-from sim.results.preview import Look, SoFar
+from sim.results.preview import OnPreview, Preview
 from sim.results.result import Result
 from sim.scenario.scenario import Scenario, check_scenario
-from sim.scenario.values import short
-from sim.simulation.engine import Plan, PlanError, Run, simulate, simulate_parts
+from sim.simulation.engine import Run, simulate, simulate_parts
+from sim.simulation.plan import Plan, PlanError
+from sim.simulation.spans import OnProgress
 from sim.simulation.stopping import Goal, check_sampling, simulate_until
+from sim.text.messages import shortened
 
 if TYPE_CHECKING:
     from sim.results.counted import Counted
-
-
-def _doors(result: Result) -> Any:
-    from sim.show.plots.accessor import Doors
-
-    return Doors(result)
-
-
-Result.doors = staticmethod(_doors)
 
 
 def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -41,7 +34,7 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     from sim.scenario import load as load_config
 
     if isinstance(overrides, str | Mapping) or not all(isinstance(text, str) for text in overrides):
-        raise TypeError(f'found {short(overrides)}: give a list of changes, as ["store.prices.mean_value=80"]')
+        raise TypeError(f'found {shortened(overrides)}: give a list of changes, as ["store.prices.mean_value=80"]')
     return load_config(path, overrides)
 
 
@@ -53,8 +46,8 @@ def run(
     seed: int = SEED,
     n_jobs: int = 1,
     backend: str = "auto",
-    progress: Callable[[int, int], None] | None = None,
-    look: Look | None = None,
+    on_progress: OnProgress | None = None,
+    on_preview: OnPreview | None = None,
     precision: float | None = None,
     max_paths: int | None = None,
 ) -> Result:
@@ -68,9 +61,9 @@ def run(
     n_jobs : int
         Processes; -1 for all cores. Never changes a result.
     backend : {"auto", "loky", "threading"}
-    progress : callable, optional
+    on_progress : callable, optional
         Called with (paths done, paths in all).
-    look : callable, optional
+    on_preview : callable, optional
         Called, as long as the run lasts, with the chance of profit at the horizon by strategy, from the paths done so
         far. Not where a condition or a precision decides which paths count, nor where worlds are spread evenly.
     precision : float, optional
@@ -88,10 +81,10 @@ def run(
     plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
     if precision is None and not scenario.condition:
         check_sampling(scenario, plan.worlds)
-        watch = SoFar(look, plan.replicates).records if look and scenario.sampling == "random" else None
-        raw = simulate(scenario, plan, n_jobs=n_jobs, backend=backend, progress=progress, watch=watch)
+        watch = Preview(on_preview, plan.replicates).records if on_preview and scenario.sampling == "random" else None
+        raw = simulate(scenario, plan, n_jobs=n_jobs, backend=backend, on_progress=on_progress, watch=watch)
         return Result.of(raw, time.perf_counter() - started)
-    raw, stop = simulate_until(scenario, plan, goal, _widest, n_jobs=n_jobs, backend=backend, progress=progress)
+    raw, stop = simulate_until(scenario, plan, goal, _widest, n_jobs=n_jobs, backend=backend, on_progress=on_progress)
     return Result.of(raw, time.perf_counter() - started, stop)
 
 
@@ -103,8 +96,8 @@ def count(
     seed: int = SEED,
     n_jobs: int = 1,
     backend: str = "auto",
-    progress: Callable[[int, int], None] | None = None,
-    look: Look | None = None,
+    on_progress: OnProgress | None = None,
+    on_preview: OnPreview | None = None,
 ) -> Counted:
     """Simulate a scenario and keep counts only: for millions of paths in little memory.
 
@@ -127,8 +120,8 @@ def count(
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
     plan = Plan(seed, worlds, replicates)
     keep = partial(condense, replicates=plan.replicates)
-    watch = SoFar(look, plan.replicates).counts if look else None
-    parts = simulate_parts(scenario, plan, keep, n_jobs=n_jobs, backend=backend, progress=progress, watch=watch)
+    watch = Preview(on_preview, plan.replicates).counts if on_preview else None
+    parts = simulate_parts(scenario, plan, keep, n_jobs=n_jobs, backend=backend, on_progress=on_progress, watch=watch)
     found = next(parts)
     for part in parts:
         found.add(part)

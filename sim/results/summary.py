@@ -15,8 +15,8 @@ from sim.estimates.comparison import COUPLING
 from sim.estimates.survival import incidence_of
 from sim.results.from_paths import View
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Plan
-from sim.simulation.recorder import READINGS
+from sim.simulation.plan import Plan
+from sim.simulation.recorder import PROFIT_READINGS
 from sim.simulation.stopping import Stop
 
 Plain = dict[str, Any]
@@ -103,7 +103,7 @@ def summarise_strategy(view: View, channels: tuple[str, ...]) -> Plain:
     """Return every estimate of one strategy."""
     return {
         "channels": list(channels),
-        "probability_of_profit": {reading: chances(view, f"profit.{reading}") for reading in READINGS},
+        "probability_of_profit": {reading: chances(view, f"profit.{reading}") for reading in PROFIT_READINGS},
         "settled_profit": quantiles(view, "settled_profit")
         | {
             "mean": view.mean("settled_profit").to_dict(),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.business.calendar import DAYS_A_YEAR
+
 Patch = dict[str, Any]
 
 
@@ -32,7 +34,7 @@ def _within(days: float, rate: float = 0.30, gap: float = 90.0) -> float:
     """Return the yearly repeat rate of a rate measured within some days, with exponential gaps."""
     from math import expm1
 
-    return rate * expm1(-365.0 / gap) / expm1(-days / gap)
+    return rate * expm1(-DAYS_A_YEAR / gap) / expm1(-days / gap)
 
 
 READINGS: dict[str, Reading] = {

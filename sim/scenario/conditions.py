@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.values import Problem, short, suggest
+from sim.scenario.problems import Problem
+from sim.text.messages import shortened, suggest
 
 Mask = NDArray[np.bool_]
 Monthly = Mapping[str, NDArray[Any]]
@@ -160,7 +161,7 @@ def parse_condition(text: str, strategies: Iterable[str], n_months: int) -> list
         found = CLAUSE.match(rest, at)
         if found is None:
             raise ConditionError(
-                f"cannot be read from {short(rest[at : at + SHOWN])}; write it as "
+                f"cannot be read from {shortened(rest[at : at + SHOWN])}; write it as "
                 f"'{names[0]}.acos[1] between 0.35 and 0.50' or '{names[0]}.orders[1..2] >= 20'"
             )
         clauses.append(_clause(strategy, found, n_months))
@@ -169,7 +170,9 @@ def parse_condition(text: str, strategies: Iterable[str], n_months: int) -> list
             return clauses
         joint = JOINT.match(rest, at)
         if joint is None:
-            raise ConditionError(f"cannot be read from {short(rest[at : at + SHOWN])}; join two conditions by 'and'")
+            raise ConditionError(
+                f"cannot be read from {shortened(rest[at : at + SHOWN])}; join two conditions by 'and'"
+            )
         at = joint.end()
 
 
@@ -181,7 +184,7 @@ def _strategy(text: str, at: int, names: list[str]) -> tuple[str, int]:
             if text.startswith(f"{written}.", at):
                 return name, at + len(written)
     found = text[at : at + SHOWN].split(".", 1)[0]
-    raise ConditionError(suggest(found, names, f"no strategy {short(found)}"))
+    raise ConditionError(suggest(found, names, f"no strategy {shortened(found)}"))
 
 
 def _clause(strategy: str, found: re.Match[str], n_months: int) -> Clause:
@@ -217,4 +220,4 @@ def condition_problems(texts: Sequence[str], strategies: Iterable[str], n_months
         try:
             parse_condition(text, names, n_months)
         except ConditionError as error:
-            yield Problem(("condition", position), short(text), str(error))
+            yield Problem(("condition", position), shortened(text), str(error))

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sim.randomness.distributions import DistributionError
 
-LARGEST_DATA_FILE = 50_000_000
+MAX_DATA_FILE = 50_000_000
 """Bytes."""
 
 
@@ -39,8 +39,8 @@ def read_column(folder: Path, file: str, column: str) -> list[float]:
             raise DistributionError(f"{shown} lies outside the scenario's folder")
         if path.exists() and not path.is_file():
             raise DistributionError(f"{shown} is not a file")
-        if path.stat().st_size > LARGEST_DATA_FILE:
-            raise DistributionError(f"{shown} is larger than {LARGEST_DATA_FILE:,} bytes")
+        if path.stat().st_size > MAX_DATA_FILE:
+            raise DistributionError(f"{shown} is larger than {MAX_DATA_FILE:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as handle:
             return _numbers(csv.reader(handle), shown, column)
     except DistributionError:

@@ -5,37 +5,18 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from sim.business.channels import channel, channel_names
-from sim.business.market import Market
-from sim.business.parameters import Parameter, parameters_of
-from sim.business.solvency import Solvency
+from sim.business.channels import channel_names
+from sim.business.parameters import Parameter
 from sim.scenario.article_readings import READINGS
+from sim.scenario.declarations import declared
 from sim.scenario.json_schema import schema
 from sim.scenario.scenario import Scenario
 from sim.scenario.sections import plain
-from sim.scenario.values import Leaf, suggest
+from sim.scenario.values import Leaf
 from sim.scenario.yaml_reader import ConfigError
-
-
-def declared() -> Iterator[tuple[str, Parameter, object]]:
-    """Yield (dotted key, declaration, default) of everything that can be set, as they are in its channel."""
-    for owner, target in (("market", Market), ("wallet", Solvency)):
-        for name, parameter in parameters_of(target).items():
-            yield f"{owner}.{name}", parameter, parameter.default
-    for channel_name in channel_names():
-        for part in channel(channel_name).parts:
-            meaning = f"Whether this takes part: {part.mechanism.does or part.section}."
-            if part.part_of:
-                meaning += f" Off while '{part.part_of}' is."
-            elif part.required:
-                meaning += " Always on: the channel would have no meaning without it."
-            switch = Parameter("switch", part.enabled, meaning=meaning)
-            yield f"{channel_name}.{part.section}.enabled", switch, part.enabled
-            for name, parameter in part.parameters.items():
-                yield f"{channel_name}.{part.section}.{name}", parameter, parameter.default
+from sim.text.messages import suggest
 
 
 def explain(key: str, scenario: Scenario | None = None) -> str:

@@ -10,15 +10,17 @@ from typing import Any
 from sim.randomness.distributions import FAMILIES
 from sim.scenario.data_files import read_column
 from sim.scenario.overrides import lay_overrides
+from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.values import Reader, ScenarioError, short
+from sim.scenario.values import Reader
 from sim.scenario.yaml_reader import ConfigError, Document, check_texts, parse, read_text
+from sim.text.messages import shortened
 
 DEEPEST_EXTENDS = 8
-LARGEST_MANIFEST = 200_000_000
+MAX_MANIFEST = 200_000_000
 """Bytes. A resolved scenario carries the columns of its data files."""
 
-MOST_PROBLEMS = 20
+MAX_PROBLEMS = 20
 
 SWEEPING = ("axes", "latin_hypercube", "sobol", "cells")
 """What makes a file with a base a sweep."""
@@ -48,7 +50,7 @@ def loads(text: str, name: str = "<text>", overrides: Sequence[str] = ()) -> Sce
 
 def _manifest_content(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(read_text(file, LARGEST_MANIFEST))
+        content = json.loads(read_text(file, MAX_MANIFEST))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ConfigError):
             raise
@@ -82,10 +84,10 @@ def manifest_goal(file: Path) -> tuple[float | None, int | None]:
         return None, None
     goal = stop.get("goal") if isinstance(stop, dict) else None
     if not isinstance(goal, dict):
-        raise ConfigError(f"{file}: stop.goal must hold precision and most_paths (found {short(stop)})")
+        raise ConfigError(f"{file}: stop.goal must hold precision and most_paths (found {shortened(stop)})")
     precision, most = goal.get("precision"), goal.get("most_paths")
     if not isinstance(precision, (int, float, type(None))) or not isinstance(most, (int, type(None))):
-        raise ConfigError(f"{file}: stop.goal must hold two numbers or null (found {short(goal)})")
+        raise ConfigError(f"{file}: stop.goal must hold two numbers or null (found {shortened(goal)})")
     return precision, most
 
 
@@ -104,7 +106,7 @@ def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Docum
     base_name = document.data.pop("extends", None)
     if base_name is None:
         return document
-    where = f"{document.place(('extends',))}: extends: found {short(base_name)};"
+    where = f"{document.place(('extends',))}: extends: found {shortened(base_name)};"
     if not isinstance(base_name, str) or "://" in base_name:
         raise ConfigError(f"{where} name one YAML file on this machine")
     base_file = folder / base_name
@@ -118,8 +120,8 @@ def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Docum
     currencies = [part.data.get("currency", "USD") for part in (base, document)]
     if "currency" in document.data and currencies[0] != currencies[1]:
         raise ConfigError(
-            f"{document.place(('currency',))}: currency: found {short(currencies[1])}; {base_name} is in "
-            f"{short(currencies[0])}, and its amounts would be read as others: leave it out, or do not extend"
+            f"{document.place(('currency',))}: currency: found {shortened(currencies[1])}; {base_name} is in "
+            f"{shortened(currencies[0])}, and its amounts would be read as others: leave it out, or do not extend"
         )
     if "name" in document.data and "title" not in document.data:
         # What has a name of its own is another plan: under the base's title it would be taken for the base.
@@ -173,7 +175,7 @@ def _scenario(document: Document, overrides: Sequence[str], folder: Path) -> Sce
         return Scenario.from_mapping(document.data, reader, pairs)
     except ScenarioError as error:
         lines = [
-            f"{document.place(p.path)}: {p.key}: found {p.found}; {p.message}" for p in error.problems[:MOST_PROBLEMS]
+            f"{document.place(p.path)}: {p.key}: found {p.found}; {p.message}" for p in error.problems[:MAX_PROBLEMS]
         ]
-        more = len(error.problems) - MOST_PROBLEMS
+        more = len(error.problems) - MAX_PROBLEMS
         raise ConfigError("\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])) from error

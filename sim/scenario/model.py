@@ -23,18 +23,9 @@ from sim.business.market import Market
 from sim.business.parameters import Parameter, parameters_of
 from sim.business.solvency import Solvency
 from sim.randomness.world_sampling import Sampling
-from sim.scenario.values import (
-    NAME_IN_WORDS,
-    Dollars,
-    Leaf,
-    Path,
-    Problem,
-    Reader,
-    read_leaf,
-    short,
-    suggest,
-    wide_colon,
-)
+from sim.scenario.problems import NAME_IN_WORDS, Path, Problem
+from sim.scenario.values import Dollars, Leaf, Reader, read_leaf
+from sim.text.messages import shortened, suggest, wide_colon
 
 
 def _leaf_type(parameter: Parameter) -> Any:
@@ -117,7 +108,7 @@ def scenario_model() -> type[BaseModel]:
     return create_model("scenario", __base__=Head, **fields)
 
 
-MOST_SUGGESTIONS = 100
+MAX_SUGGESTIONS = 100
 """Unknown keys for which the nearest one is looked up; nobody reads more, and a hostile file may hold 20,000."""
 
 IN_WORDS = {
@@ -158,13 +149,13 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
         path = tuple(part for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
         words = IN_PLACE.get((str(path[0]), item["type"])) if len(path) == 1 else None
-        if item["type"] == "extra_forbidden" and position < MOST_SUGGESTIONS:
+        if item["type"] == "extra_forbidden" and position < MAX_SUGGESTIONS:
             message = suggest(str(path[-1]), siblings(path[:-1], model), "unknown key") + wide_colon(path[-1])
         elif words := words or IN_WORDS.get(item["type"]):
             message = words.format_map(item.get("ctx", {}))
         if item["type"] in ("model_type", "dict_type"):
             message += wide_colon(item["input"])
-        found = "nothing" if item["type"] == "missing" else short(item["input"])
+        found = "nothing" if item["type"] == "missing" else shortened(item["input"])
         out.append(Problem(path, found, message))
     return out
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, parse_value
 
-LONGEST_SHOWN = 100
+MAX_LENGTH_SHOWN = 100
 
 
 def lay_overrides(document: Document, overrides: Sequence[str]) -> list[tuple[str, Any]]:
@@ -40,4 +40,4 @@ def _name_parents(document: Document, path: KeyPath, name: str) -> None:
 
 def _shortened(text: str) -> str:
     shown = text.encode("unicode_escape").decode() if not text.isprintable() else text
-    return shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "..."
+    return shown if len(shown) <= MAX_LENGTH_SHOWN else shown[:MAX_LENGTH_SHOWN] + "..."

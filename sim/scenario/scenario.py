@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sim.business.calendar import DAYS_A_MONTH
 from sim.business.channels import Channel, channel, channel_names
 from sim.business.market import Market
 from sim.business.parameters import Parameter, parameters_of
@@ -24,10 +25,11 @@ from sim.randomness.distributions import Distribution
 from sim.scenario.article_readings import READINGS, patch_of
 from sim.scenario.conditions import condition_problems
 from sim.scenario.model import Head, problems_of, scenario_model
+from sim.scenario.problems import Path, Problem, ScenarioError
 from sim.scenario.sections import Section, check_correlations, check_sections, fixed, pairs_of, plain, section_of
-from sim.scenario.values import Leaf, Path, Problem, Reader, ScenarioError, as_python, json_copy, put, short, suggest
+from sim.scenario.values import Leaf, Reader, as_python, json_copy, put
 from sim.text.labels import CATALOGUE, STRATEGY_WORDS
-from sim.text.numbers import DAYS_A_MONTH
+from sim.text.messages import shortened, suggest
 
 Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
@@ -197,7 +199,7 @@ class Scenario:
         """
         if not isinstance(overrides, Mapping):
             change = 'give values by dotted key, as {"store.prices.mean_value": 80}'
-            raise TypeError(f"found {short(overrides)}: {change}")
+            raise TypeError(f"found {shortened(overrides)}: {change}")
         changes = [(key, as_python(value)) for key, value in overrides.items()]
         return Scenario.from_mapping(self.to_mapping(), overrides=changes)
 
@@ -212,7 +214,7 @@ def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dic
             change = (
                 f"the amounts are in {currency} and would be read as others; state them anew in a file of their own"
             )
-            raise ScenarioError([Problem(("currency",), short(value), change)])
+            raise ScenarioError([Problem(("currency",), shortened(value), change)])
         put(out, key.split("."), value)
     readings = out.get("readings")
     if not isinstance(readings, Mapping):
@@ -233,10 +235,10 @@ def _check_readings(readings: Mapping[Any, Any]) -> None:
     for name, option in readings.items():
         path: Path = ("readings", str(name))
         if name not in READINGS:
-            problems.append(Problem(path, short(option), suggest(str(name), READINGS, "no such reading")))
+            problems.append(Problem(path, shortened(option), suggest(str(name), READINGS, "no such reading")))
         elif not isinstance(option, str) or option not in READINGS[name].options:
             allowed = ", ".join(READINGS[name].options)
-            problems.append(Problem(path, short(option), f"must be one of: {allowed}"))
+            problems.append(Problem(path, shortened(option), f"must be one of: {allowed}"))
     if problems:
         raise ScenarioError(problems)
 
@@ -247,20 +249,20 @@ def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
     given = mapping.get("exchange_rates", {})
     path: Path = ("exchange_rates",)
     if not isinstance(given, Mapping):
-        raise ScenarioError([Problem(path, short(given), "must be a mapping such as {CNY: 7.0}")])
+        raise ScenarioError([Problem(path, shortened(given), "must be a mapping such as {CNY: 7.0}")])
     problems = []
     for code, value in given.items():
         if not (isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
-            problems.append(Problem((*path, str(code)), short(code), "a currency is three capital letters, as CNY"))
+            problems.append(Problem((*path, str(code)), shortened(code), "a currency is three capital letters, as CNY"))
         elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
             allowed = f"must be a number above 0: units of {code} for one {currency}"
-            problems.append(Problem((*path, code), short(value), allowed))
+            problems.append(Problem((*path, code), shortened(value), allowed))
         elif code == currency and value != 1:
-            problems.append(Problem((*path, code), short(value), "is the scenario's own currency; leave it out"))
+            problems.append(Problem((*path, code), shortened(value), "is the scenario's own currency; leave it out"))
     missing = [code for code in ("USD", "CNY") if currency not in ("USD", "CNY") and code not in given]
     if missing:
         wanted = f"add {' and '.join(missing)}, units for one {currency}: defaults are stated in dollars and yuan"
-        problems.append(Problem(path, short(dict(given)), wanted))
+        problems.append(Problem(path, shortened(dict(given)), wanted))
     if problems:
         raise ScenarioError(problems)
     usual = {"USD": {"CNY": CNY_PER_USD}, "CNY": {"USD": 1.0 / CNY_PER_USD}}
@@ -337,4 +339,4 @@ def check_scenario(found: object) -> None:
     TypeError
     """
     if not isinstance(found, Scenario):
-        raise TypeError(f'found {short(found)}: give a scenario, as sim.load("configs/article.yaml") returns it')
+        raise TypeError(f'found {shortened(found)}: give a scenario, as sim.load("configs/article.yaml") returns it')

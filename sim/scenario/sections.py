@@ -13,10 +13,12 @@ from sim.business.parameters import parameters_of
 from sim.business.solvency import Solvency
 from sim.randomness.copula import CorrelationError, check_positive_definite
 from sim.randomness.distributions import Distribution
-from sim.scenario.values import Leaf, Path, Problem, short, suggest
+from sim.scenario.problems import Path, Problem
+from sim.scenario.values import Leaf
+from sim.text.messages import shortened, suggest
 
 
-class Fixed(dict[Any, Any]):
+class FrozenDict(dict[Any, Any]):
     """A mapping that stays as it is: what was simulated with it would otherwise be told with other numbers."""
 
     def _refuse(self, *_arguments: Any, **_named: Any) -> Any:
@@ -24,13 +26,13 @@ class Fixed(dict[Any, Any]):
 
     __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
 
-    def __reduce__(self) -> tuple[type[Fixed], tuple[dict[Any, Any]]]:
-        return Fixed, (dict(self),)
+    def __reduce__(self) -> tuple[type[FrozenDict], tuple[dict[Any, Any]]]:
+        return FrozenDict, (dict(self),)
 
 
 def fixed(value: Any) -> Any:
     """Return mappings within mappings as fixed ones, other values as they are."""
-    return Fixed({key: fixed(inner) for key, inner in value.items()}) if isinstance(value, dict) else value
+    return FrozenDict({key: fixed(inner) for key, inner in value.items()}) if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def check_sections(channels: Mapping[str, Mapping[str, Section]]) -> Iterator[Pr
             if check is not None and sections[part.section].enabled:
                 for field, message in check(sections[part.section].values):
                     leaf = plain(sections[part.section].values[field])
-                    yield Problem((name, part.section, field), short(leaf), message)
+                    yield Problem((name, part.section, field), shortened(leaf), message)
         yield from _check_shares(name, sections)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,52 +13,12 @@ from sim.randomness.distributions import Constant, Distribution, DistributionErr
 from sim.randomness.distributions.notation import Written, not_understood
 
 Leaf = Distribution | str | bool
-Path = tuple[str | int, ...]
 
-MOST_OUTSIDE = 0.05
+MAX_OUTSIDE = 0.05
 """Share of a distribution that may lie outside its field's range (it is cut off); more is a mistake."""
 
 CODES = {"RMB": "CNY", "¥": "CNY", "元": "CNY", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
 """What stands for a currency without being its code: a sign may mean several, so it is asked for."""
-
-WIDE_COLON = "："
-
-NAME_IN_WORDS = (
-    "must be 1 to 80 letters, digits, '.', '_' or '-', the first a letter or digit: it names a folder; "
-    "Chinese and spaces go into title"
-)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a scenario.
-
-    Parameters
-    ----------
-    path : tuple
-        Keys from the top to the value.
-    found : str
-        What stands there.
-    message : str
-        What is allowed, or what to do.
-    """
-
-    path: Path
-    found: str
-    message: str
-
-    @property
-    def key(self) -> str:
-        """The dotted key."""
-        return ".".join(str(part) for part in self.path)
-
-
-class ScenarioError(ValueError):
-    """A scenario that cannot be; ``problems`` lists everything that is wrong."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__("\n".join(f"{p.key}: found {p.found}; {p.message}" for p in self.problems))
 
 
 @dataclass(frozen=True)
@@ -172,7 +131,7 @@ def within_range(parameter: Parameter, found: Distribution) -> Distribution:
         low, high = cut.support
         kept = inner.truncated(low, high)
         share = kept.probability / whole if isinstance(kept, Truncated) else 1.0
-        if share < 1.0 - MOST_OUTSIDE:
+        if share < 1.0 - MAX_OUTSIDE:
             outside = f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside"
             raise ValueError(outside + _as_percent(parameter, *map(float, found.ppf([0.05, 0.95]))))
     return cut
@@ -186,31 +145,6 @@ def _as_percent(parameter: Parameter, *ends: float) -> str:
     if not parameter.low <= min(meant) <= max(meant) <= parameter.high:
         return ""
     return f"; did you mean {' to '.join(f'{end:.4g}' for end in meant)}?"
-
-
-def suggest(name: str, allowed: Iterable[str], sentence: str) -> str:
-    """Return a sentence that names what was probably meant, and what there is."""
-    names = list(allowed)
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"{sentence}{hint} (there are: {', '.join(names)})"
-
-
-def wide_colon(found: object) -> str:
-    """Return a hint where text holds a full-width colon, which YAML takes for a letter."""
-    is_there = isinstance(found, str) and WIDE_COLON in found
-    return f"; its colon is the full-width '{WIDE_COLON}': write ':' and a space" if is_there else ""
-
-
-def several(names: Sequence[str] | None) -> list[str]:
-    """Return names as a list; a single one may come as it is."""
-    return [names] if isinstance(names, str) else list(names or ())
-
-
-def short(value: Any) -> str:
-    """Return a value as an error message shows it."""
-    text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool = True) -> None:

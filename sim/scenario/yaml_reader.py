@@ -20,19 +20,19 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sim.randomness.distributions import DistributionError
 from sim.randomness.distributions.notation import written
-from sim.scenario.values import WIDE_COLON, wide_colon
+from sim.text.messages import WIDE_COLON, wide_colon
 
 KeyPath = tuple[str | int, ...]
 
-LARGEST_FILE = 1_000_000
+MAX_FILE = 1_000_000
 """Bytes. A scenario written by hand has twenty thousand."""
 
-MOST_NODES = 50_000
-MOST_CHARACTERS = 4_000_000
+MAX_NODES = 50_000
+MAX_CHARACTERS = 4_000_000
 """Text after alias expansion: an alias to a long text costs nothing until somebody prints the list of them."""
 
 DEEPEST = 30
-LONGEST_KEY = 100
+MAX_KEY_LENGTH = 100
 
 _WIDE_KEY = re.compile(rf"\s*(?:- )?[\w.-]+\s*{WIDE_COLON}")
 _NUMBER_LIKE = re.compile(r"[-+$¥€£]?[0-9.]")
@@ -78,7 +78,7 @@ def spot(name: str, line: int | None) -> str:
     return name if line is None else f"{name}:{line}"
 
 
-def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
+def read_text(path: Path, largest: int = MAX_FILE) -> str:
     """Return a file's text, refusing by size before reading."""
     try:
         if path.is_dir():
@@ -126,8 +126,8 @@ class _Composer(Composer):
         event = self.parser.peek_event()
         line = event.start_mark.line + 1
         self.nodes += 1
-        if self.nodes > MOST_NODES:
-            raise _RefusedError(line, f"more than {MOST_NODES:,} values")
+        if self.nodes > MAX_NODES:
+            raise _RefusedError(line, f"more than {MAX_NODES:,} values")
         if self.depth > DEEPEST:
             raise _RefusedError(line, f"nested too deeply (at most {DEEPEST} levels)")
         tag = getattr(event, "ctag", None)
@@ -231,8 +231,8 @@ class _Builder:
     def value(self, node: Node, path: KeyPath, depth: int) -> Any:
         self.nodes += 1
         where = spot(*self.document.at(node))
-        if self.nodes > MOST_NODES:
-            raise ConfigError(f"{where}: more than {MOST_NODES:,} values once aliases are expanded")
+        if self.nodes > MAX_NODES:
+            raise ConfigError(f"{where}: more than {MAX_NODES:,} values once aliases are expanded")
         if depth > DEEPEST:
             raise ConfigError(f"{where}: nested too deeply (at most {DEEPEST} levels)")
         self.document.lines.setdefault(path, self.document.at(node))
@@ -242,8 +242,8 @@ class _Builder:
             return [self.value(item, (*path, k), depth + 1) for k, item in enumerate(node.value)]
         assert isinstance(node, ScalarNode)
         self.characters += len(node.value)
-        if self.characters > MOST_CHARACTERS:
-            raise ConfigError(f"{where}: more than {MOST_CHARACTERS:,} characters once aliases are expanded")
+        if self.characters > MAX_CHARACTERS:
+            raise ConfigError(f"{where}: more than {MAX_CHARACTERS:,} characters once aliases are expanded")
         return scalar(str(node.tag).rsplit(":", 1)[-1], node.value, where)
 
     def mapping(self, node: MappingNode, path: KeyPath, depth: int) -> dict[str, Any]:
@@ -281,8 +281,8 @@ class _Builder:
         key = str(node.value)
         if key == "<<":
             raise ConfigError(f"{where}: merge keys (<<) are not read; repeat the values, or use extends")
-        if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
-            raise ConfigError(f"{where}: a key must be 1 to {LONGEST_KEY} printable characters (found {key[:40]!r})")
+        if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
+            raise ConfigError(f"{where}: a key must be 1 to {MAX_KEY_LENGTH} printable characters (found {key[:40]!r})")
         return key
 
 

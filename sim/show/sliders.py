@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.results.run import run
 from sim.scenario.scenario import Scenario, check_scenario
-from sim.scenario.values import several
 from sim.text.labels import label
+from sim.text.messages import as_list
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -29,7 +29,7 @@ MATTER = (
 )
 """Numbers a seller can change or find out, the ones that move the answer most; those the scenario has are shown."""
 
-MOST_SLIDERS = 7
+MAX_SLIDERS = 7
 
 
 class ExploreError(ValueError):
@@ -78,7 +78,7 @@ def default_keys(scenario: Scenario, strategy: str) -> tuple[str, ...]:
     """Return the numbers that matter and that this strategy has."""
     channels = (*scenario.strategies.get(strategy, ()), "wallet", "market")
     numbers = scenario.numbers()
-    return tuple(key for key in MATTER if key in numbers and key.split(".")[0] in channels)[:MOST_SLIDERS]
+    return tuple(key for key in MATTER if key in numbers and key.split(".")[0] in channels)[:MAX_SLIDERS]
 
 
 def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), language: str = "en") -> Any:
@@ -101,7 +101,7 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
         import ipywidgets as widgets  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise ExploreError('sliders need ipywidgets: pip install "seller-sim[notebook]"') from error
-    keys = tuple(several(keys))
+    keys = tuple(as_list(keys))
     strategy = strategy or next(iter(scenario.strategies))
     explorer = Explorer(scenario, strategy, keys or default_keys(scenario, strategy))
     out = widgets.HTML()

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.ledger import PROFIT_KINDS, Kind, LedgerError
+from sim.randomness.streams import Array
 from sim.simulation.recorder import ROUNDING
 
 if TYPE_CHECKING:
-    from sim.simulation.engine import Business
-
-Array = NDArray[np.float64]
+    from sim.simulation.strategy_run import StrategyRun
 
 
-def audit(business: Business, day: int, first_path: int) -> None:
+def audit(business: StrategyRun, day: int, first_path: int) -> None:
     """Check every reconciliation of one strategy.
 
     Raises

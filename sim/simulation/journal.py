@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.ledger import CAPITAL, CASH, Account, Book
-from sim.randomness.streams import BLOCK
+from sim.randomness.streams import BLOCK, Array
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Business, Plan, PlanError, prepare
+from sim.simulation.engine import prepare
+from sim.simulation.plan import Plan, PlanError
+from sim.simulation.strategy_run import StrategyRun
 
-Array = NDArray[np.float64]
 Row = tuple[int, str, str, str, str, str, str]
 
 SMALLEST = 0.005
@@ -70,7 +70,7 @@ def journal(scenario: Scenario, plan: Plan, strategy: str, path: int) -> Iterato
         raise PlanError(f"paths run from 0 to {plan.n_paths - 1} (found {path!r})")
     block = path // BLOCK
     environment, businesses, luck = prepare(scenario, plan, range(block, block + 1), only=strategy)
-    business: Business = businesses[0]
+    business: StrategyRun = businesses[0]
     scribe = Scribe(path % BLOCK)
     scribe.where = ("0", scenario.start_date.isoformat(), "", "opening balance")
     scribe.note("", np.broadcast_to(business.solvency.capital, (BLOCK,)), CASH, CAPITAL)
@@ -88,7 +88,7 @@ def _name(scribe: Scribe, mechanism: str) -> None:
     scribe.where = (*scribe.where[:3], mechanism)
 
 
-def watch(business: Business, scribe: Scribe) -> None:
+def watch(business: StrategyRun, scribe: Scribe) -> None:
     """Put watched books in place of a business's own (the capital is already paid in)."""
     for name, book in business.ledger.books.items():
         business.ledger.books[name] = WatchedBook(book, scribe)

@@ -20,6 +20,8 @@ from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
+from sim.simulation.interrupts import interrupts_held_back
+
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
 
@@ -55,7 +57,7 @@ class Task(Generic[Piece, Done]):
                 raise
 
 
-def in_turn(
+def ordered_map(
     work: Callable[[Piece], Done],
     pieces: Sequence[Piece],
     n_jobs: int = 1,
@@ -211,30 +213,6 @@ def _processes(number: int) -> Iterator[Any]:
         if processes is not None:
             processes.shutdown(wait=True, kill_workers=True)
         raise
-
-
-@contextmanager
-def interrupts_held_back() -> Iterator[None]:
-    """Hear of Ctrl-C at the end only.
-
-    Processes begun in here inherit that it is held back, and never hear of it: they have no traceback of their own to
-    show, from their first moment on.
-    """
-    pressed = threading.Event()  # another thread may take the signal, and this one would be told at once
-    before = signal.getsignal(signal.SIGINT)
-    ours = threading.current_thread() is threading.main_thread() and before is not None
-    if ours:
-        signal.signal(signal.SIGINT, lambda *_: pressed.set())
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if os.name == "posix" else None
-    try:
-        yield
-    finally:
-        if mask is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if ours:
-            signal.signal(signal.SIGINT, before)
-        if pressed.is_set():
-            signal.raise_signal(signal.SIGINT)
 
 
 def _import(module: str) -> None:

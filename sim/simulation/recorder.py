@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.business.calendar import DAYS_A_MONTH, DAYS_A_WEEK
 from sim.business.ledger import CASH, CREDIT_LINE, PROFIT_KINDS, UNPAID_BILLS, Kind, Ledger, LedgerError
 from sim.business.state import NEVER, Today, Wallet
-from sim.text.numbers import DAYS_A_MONTH
+from sim.randomness.streams import Array
 
-Array = NDArray[np.float64]
-Kept = NDArray[np.float32]
+Array32 = NDArray[np.float32]
 
 
-DAYS_A_WEEK = 7
 TINY = 1e-300
 ROUNDING = 1e-9
 """Largest gap between two ways to one figure, relative to the money that went through the books."""
@@ -28,7 +27,7 @@ FLOWS = (
     *("ad_spend", "impressions", "clicks", "carts", "inquiries", "orders", "paid_orders"),
     *("gross_sales", "paid_sales", "decided_orders", "returns", "refunds", "chargebacks", "cost_of_goods"),
 )
-READINGS = ("settled_profit", "cumulative_profit", "operating_profit", "profit_after_owner_pay")
+PROFIT_READINGS = ("settled_profit", "cumulative_profit", "operating_profit", "profit_after_owner_pay")
 """The named readings of profit; the first is the headline."""
 
 OPERATING = frozenset({Kind.INCOME, Kind.EXPENSE})
@@ -53,13 +52,13 @@ class Record:
         ``cash`` and ``settled_profit`` at the end of each full week; empty in a run that was read back.
     """
 
-    monthly: dict[str, Kept] = field(default_factory=dict)
-    paths: dict[str, Kept] = field(default_factory=dict)
-    profit_and_loss: dict[str, Kept] = field(default_factory=dict)
-    cash_flow: dict[str, Kept] = field(default_factory=dict)
-    weekly: dict[str, Kept] = field(default_factory=dict)
+    monthly: dict[str, Array32] = field(default_factory=dict)
+    paths: dict[str, Array32] = field(default_factory=dict)
+    profit_and_loss: dict[str, Array32] = field(default_factory=dict)
+    cash_flow: dict[str, Array32] = field(default_factory=dict)
+    weekly: dict[str, Array32] = field(default_factory=dict)
 
-    def groups(self) -> Iterable[tuple[str, dict[str, Kept]]]:
+    def groups(self) -> Iterable[tuple[str, dict[str, Array32]]]:
         """Yield the tables by name, in a fixed order."""
         for name in ("monthly", "paths", "profit_and_loss", "cash_flow", "weekly"):
             yield name, getattr(self, name)
@@ -85,11 +84,11 @@ class Recorder:
         self.book = ledger.books[""]
         self.lowest_cash: Array = np.full(self.n_paths, np.inf)
         self._month: dict[str, Array] = {}
-        self._flows: dict[str, list[Kept]] = {name: [] for name in FLOWS}
+        self._flows: dict[str, list[Array32]] = {name: [] for name in FLOWS}
         self._profits: dict[str, list[Array]] = {}
-        self._levels: dict[str, list[Kept]] = {}
+        self._levels: dict[str, list[Array32]] = {}
         self._lines: dict[str, dict[str, list[Array]]] = {"profit_and_loss": {}, "cash_flow": {}}
-        self._weeks: dict[str, list[Kept]] = {"cash": [], "settled_profit": []}
+        self._weeks: dict[str, list[Array32]] = {"cash": [], "settled_profit": []}
 
     def watch(self, day: int, todays: Sequence[Today], wallet: Wallet) -> None:
         """Add a day's flows; at the end of a month, read the books."""

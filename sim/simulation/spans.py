@@ -8,13 +8,13 @@ from itertools import pairwise
 from sim.randomness.streams import BLOCK
 from sim.simulation.processes import cores
 
-Tell = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Told how many paths are done, and how many there are in all."""
 
-MOST_BLOCKS = 8
+MAX_BLOCKS = 8
 """Blocks computed together: large enough to hide call overhead, small enough for the caches. A head start adds some."""
 
-LEAST_BLOCKS = 2
+MIN_BLOCKS = 2
 """Blocks below which a process of their own does not pay."""
 
 HEAD_START = 3
@@ -28,7 +28,7 @@ def blocks_of(n_paths: int) -> int:
 
 def span_size(blocks: int, n_jobs: int) -> int:
     """Return how many blocks to compute together, so that everybody has some."""
-    return min(max(-(-blocks // cores(n_jobs)), LEAST_BLOCKS), MOST_BLOCKS)
+    return min(max(-(-blocks // cores(n_jobs)), MIN_BLOCKS), MAX_BLOCKS)
 
 
 def helpers_for(n_paths: int, n_jobs: int) -> int:
@@ -73,7 +73,7 @@ class Pace:
         Paths that were there before.
     """
 
-    def __init__(self, tell: Tell | None, n_paths: int, n_days: int, together: int, known: int = 0) -> None:
+    def __init__(self, tell: OnProgress | None, n_paths: int, n_days: int, together: int, known: int = 0) -> None:
         self._tell = tell
         self._n_paths = n_paths
         self._n_days = n_days
@@ -85,7 +85,7 @@ class Pace:
         self._back = n_paths
         self._say(n_paths)
 
-    def has_lived(self, n_paths: int, day: int) -> None:
+    def finished_day(self, n_paths: int, day: int) -> None:
         """Say that some paths have lived through a day here."""
         self._say(self._back + self._together * n_paths * (day + 1) // (self._n_days + 1))
 

@@ -14,12 +14,14 @@ from numbers import Real
 from sim.estimates import EstimateRefused, looks
 from sim.randomness.streams import BLOCK
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Plan, PlanError, Run, simulate, whole
+from sim.simulation.engine import Run, simulate
+from sim.simulation.plan import Plan, PlanError, whole
+from sim.simulation.spans import OnProgress
 
 EVEN_BLOCKS = 8
 """Blocks of 1,024 worlds that worlds spread evenly need for an interval."""
 
-MOST_PATHS = 131_072
+MAX_PATHS = 131_072
 """Cap where none is given: about 1.5 GB for four strategies."""
 
 
@@ -90,7 +92,7 @@ def simulate_until(
     *,
     n_jobs: int = 1,
     backend: str = "auto",
-    progress: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[Run, Stop]:
     """Simulate block by block until the goal is reached or the cap is hit.
 
@@ -101,7 +103,7 @@ def simulate_until(
     widest : callable
         From a run to its widest headline half-width (None if nothing can be estimated) and the worlds that count.
     """
-    cap = (goal.most_paths or max(MOST_PATHS, plan.n_paths)) // plan.replicates
+    cap = (goal.most_paths or max(MAX_PATHS, plan.n_paths)) // plan.replicates
     first = EVEN_BLOCKS * BLOCK if scenario.sampling != "random" else BLOCK
     if goal.precision is None:
         first = max(first, plan.worlds)
@@ -117,7 +119,7 @@ def simulate_until(
     known: Run | None = None
     for worlds in looks(cap, min(first, cap)):
         step = Plan(plan.seed, worlds, plan.replicates, plan.audit)
-        known = simulate(scenario, step, n_jobs=n_jobs, backend=backend, progress=progress, known=known)
+        known = simulate(scenario, step, n_jobs=n_jobs, backend=backend, on_progress=on_progress, known=known)
         width, counted = widest(known)
         sharp = goal.precision is None or (width is not None and width <= goal.precision)
         if sharp and width is not None and (not scenario.condition or counted >= plan.worlds):

@@ -7,18 +7,15 @@ are coupled by a Gaussian copula.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from sim.randomness.copula import correlate
 from sim.randomness.distributions import Constant, Distribution
-from sim.randomness.streams import SMALLEST
+from sim.randomness.streams import SMALLEST, Array
 from sim.randomness.world_sampling import uniforms_of_worlds
 from sim.scenario.scenario import Scenario
 
-Array = NDArray[np.float64]
-
-MOST_NAMED = 3
+MAX_NAMED = 3
 
 
 def uncertain_numbers(scenario: Scenario) -> dict[str, Distribution]:
@@ -38,7 +35,7 @@ def worlds_apart(a: Scenario, b: Scenario) -> list[str]:
 
 def other_worlds(apart: list[str]) -> str:
     """Return in words why these numbers keep two scenarios apart, and what would help."""
-    named = ", ".join(apart[:MOST_NAMED]) + (f" and {len(apart) - MOST_NAMED} more" if len(apart) > MOST_NAMED else "")
+    named = ", ".join(apart[:MAX_NAMED]) + (f" and {len(apart) - MAX_NAMED} more" if len(apart) > MAX_NAMED else "")
     return (
         f"under sampling: sobol both must be uncertain of the same numbers to see the same worlds, and {named} "
         "is uncertain in one of them only; take sampling: latin_hypercube or random, which keep every number's draws"

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.business.calendar import DAYS_A_YEAR
 from sim.estimates import estimate_probability
+from sim.randomness.streams import Array
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Plan, Run, simulate
+from sim.simulation.engine import Run, simulate
+from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
 from sim.text.table import NAME, WORDS, Column, Sheet
 
-Array = NDArray[np.float64]
-
-YEAR = 365
 EIGHT_MONTHS = 8
 NEARNESS = 0.10
 FIRST_MONTH_COSTS = (
@@ -68,7 +68,7 @@ def facts(scenario: Scenario, plan: Plan, n_jobs: int = 1) -> list[Fact]:
 
     Rows whose strategy the scenario does not have are left out.
     """
-    return facts_of(simulate(scenario.with_({"horizon_days": YEAR}), plan, n_jobs=n_jobs))
+    return facts_of(simulate(scenario.with_({"horizon_days": DAYS_A_YEAR}), plan, n_jobs=n_jobs))
 
 
 def facts_of(run: Run) -> list[Fact]:
@@ -99,7 +99,7 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
     monthly, paths = store.monthly, store.paths
     returned = _ratio(monthly["returns"].sum(axis=0), monthly["decided_orders"].sum(axis=0))
     yield _range("F11", "returns of delivered orders", "15–30%", returned, 0.15, 0.30, "%")
-    if "store.paypal_freeze.freezes" in paths and run.scenario.horizon_days >= YEAR:
+    if "store.paypal_freeze.freezes" in paths and run.scenario.horizon_days >= DAYS_A_YEAR:
         yield _freeze_row(paths["store.paypal_freeze.freezes"] > 0, run.plan.replicates)
     sales = monthly["gross_sales" if run.scenario.readings.get("test_acos") == "blended" else "paid_sales"][0]
     acos = _ratio(monthly["ad_spend"][0], sales)

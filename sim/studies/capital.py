@@ -12,26 +12,25 @@ it at 5%.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
+from sim.business.calendar import DAYS_A_MONTH
 from sim.estimates.estimate import number
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.scenario.scenario import Scenario, check_scenario
-from sim.scenario.values import several
-from sim.simulation.engine import Plan, PlanError
+from sim.simulation.plan import Plan, PlanError
+from sim.simulation.spans import OnProgress
 from sim.studies.capital_search import GRID_POINTS, CapitalNeeded, Trials, grid_about, search
-from sim.text.numbers import DAYS_A_MONTH
+from sim.text.messages import as_list
 
-MOST_STEPS = 24
+MAX_STEPS = 24
 """Simulations that three crossings take between two capitals of the default grid, for the progress bar."""
 
 STATED_IN_MONEY = ("largest_loss", "cash_reserve", "keep_cash", "credit_limit")
 """Settings that decisions about cash rest on and that do not move with capital."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def capital_needed(
     replicates: int = REPLICATES,
     seed: int = SEED,
     n_jobs: int = 1,
-    progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> CapitalReport:
     """Find the starting capital that keeps the chance of running out of cash at a level, strategy by strategy.
 
@@ -103,7 +102,7 @@ def capital_needed(
         Smallest and largest capital to try, scenario currency; by default about the median peak funding.
     worlds, replicates, seed, n_jobs
         As for ``sim.run``.
-    progress : callable, optional
+    on_progress : callable, optional
         Called with (simulations done, simulations expected).
 
     Raises
@@ -112,24 +111,24 @@ def capital_needed(
         Where the question cannot be asked: insolvency off, a level outside (0, 1), an empty range.
     """
     check_scenario(scenario)
-    chosen = list(dict.fromkeys(several(strategies))) or list(scenario.strategies)
+    chosen = list(dict.fromkeys(as_list(strategies))) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
     plan = Plan(seed, worlds, replicates)
-    expected = len(chosen) * (1 + GRID_POINTS + MOST_STEPS)
+    expected = len(chosen) * (1 + GRID_POINTS + MAX_STEPS)
     answers = []
     used = plan.worlds
     for position, strategy in enumerate(chosen):
         first = position * expected // len(chosen)
 
         def tell(runs: int, first: int = first) -> None:
-            if progress is not None:
-                progress(first + runs, expected)
+            if on_progress is not None:
+                on_progress(first + runs, expected)
 
         trials = Trials(scenario, strategy, (plan.worlds, plan.replicates, plan.seed), n_jobs, tell)
         answers.append(search(trials, grid_about(trials.median_funding, between), ruin, between[1] is None))
         used = trials.worlds
-    if progress is not None:
-        progress(expected, expected)
+    if on_progress is not None:
+        on_progress(expected, expected)
     size = (used, plan.replicates, plan.seed)
     shop = (scenario.name, scenario.currency, scenario.horizon_days)
     return CapitalReport(*shop, *size, tuple(answers), unchanged(scenario, chosen))

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.business.calendar import DAYS_A_MONTH
 from sim.studies.capital_search import SMALLEST_ENOUGH, CapitalNeeded
 from sim.text.labels import label
-from sim.text.numbers import DAYS_A_MONTH, Say, money, percent, span
+from sim.text.numbers import Say, money, percent, span
 from sim.text.table import Sheet, sheet
 
 if TYPE_CHECKING:
     from sim.studies.capital import CapitalReport
 
-MOST_COLUMNS = 9
+MAX_COLUMNS = 9
 
 
 def capital_screen(report: CapitalReport, language: str = "en") -> RenderableType:
@@ -83,7 +84,7 @@ def rounded_down(amount: float) -> float:
 
 def curve_table(answer: CapitalNeeded, say: Say) -> Sheet:
     """Return ruin and profit over the capitals of the grid."""
-    shown = answer.curve[:: -(-len(answer.curve) // MOST_COLUMNS)]
+    shown = answer.curve[:: -(-len(answer.curve) // MAX_COLUMNS)]
     table = sheet(say("cash_curve", name=say(answer.strategy)), ["", *(money(trial.capital) for trial in shown)])
     table.add_row(say("ruin"), *(percent(trial.ruin.to_dict()) for trial in shown))
     table.add_row(say("chance_of_profit"), *(percent(trial.profit.to_dict()) for trial in shown))

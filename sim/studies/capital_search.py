@@ -25,10 +25,10 @@ from sim.estimates import Estimate, Sample
 from sim.results.result import Result
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import PlanError
+from sim.simulation.plan import PlanError
 
 GRID_POINTS = 9
-MOST_GRID_POINTS = 17
+MAX_GRID_POINTS = 17
 
 REACH = 8.0
 """The grid spans the median peak funding divided and multiplied by this."""
@@ -217,7 +217,7 @@ def search(trials: Trials, capitals: Sequence[float], level: float, may_extend: 
         Whether the grid may go on upwards while ruin is above the level.
     """
     grid = [trials.at(capital) for capital in capitals]
-    while may_extend and grid[-1].ruin.estimate > level and len(grid) < MOST_GRID_POINTS:
+    while may_extend and grid[-1].ruin.estimate > level and len(grid) < MAX_GRID_POINTS:
         # The peak funding of shops that soon ran dry says little about what they would have needed.
         grid.append(trials.at(float(f"{grid[-1].capital ** 2 / grid[-2].capital:.4g}")))
     rise = rise_in(grid, trials.sample)

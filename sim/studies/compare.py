@@ -12,21 +12,20 @@ what the two share, so both ends are given: ``sim.estimates.coupling``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
-from sim.results.paired import Gap, compare_strategies
+from sim.results.paired import PairedComparison, compare_strategies
 from sim.results.run import run
 from sim.scenario.scenario import Scenario, check_scenario
-from sim.simulation.engine import Plan, PlanError
+from sim.simulation.plan import Plan, PlanError
+from sim.simulation.spans import OnProgress
 from sim.simulation.worlds import other_worlds, worlds_apart
 
 NOT_COMPARED = ("name", "title", "readings_applied")
 """Keys that change no result."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Rival:
         Of the scenario.
     settings : list of Setting
         What differs from the first.
-    gaps : list of Gap
+    gaps : list of PairedComparison
         A strategy each; a is this scenario's.
     left_out : list of str
         Strategies that only one of the two has.
@@ -60,7 +59,7 @@ class Rival:
 
     name: str
     settings: list[Setting]
-    gaps: list[Gap]
+    gaps: list[PairedComparison]
     left_out: list[str]
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,7 +117,7 @@ def compare(
     replicates: int = REPLICATES,
     seed: int = SEED,
     n_jobs: int = 1,
-    progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Run scenarios on the same shocks and compare every one with the first.
 
@@ -128,7 +127,7 @@ def compare(
         By the name to show. A single one is compared within itself, strategy by strategy.
     worlds, replicates, seed, n_jobs
         As for ``sim.run``. Luck drawn anew needs 2 replicates.
-    progress : callable, optional
+    on_progress : callable, optional
         Called with (paths done, paths in all).
 
     Returns
@@ -150,17 +149,17 @@ def compare(
     if not others and len(first.strategies) < 2:
         raise PlanError(f"{first_name} has one strategy only: give a second scenario to compare it with")
 
-    def stage(position: int) -> Progress | None:
-        if progress is None:
+    def stage(position: int) -> OnProgress | None:
+        if on_progress is None:
             return None
-        return lambda done, total: progress(position * total + done, len(scenarios) * total)
+        return lambda done, total: on_progress(position * total + done, len(scenarios) * total)
 
-    base = run(first, worlds=worlds, replicates=replicates, seed=seed, n_jobs=n_jobs, progress=stage(0))
+    base = run(first, worlds=worlds, replicates=replicates, seed=seed, n_jobs=n_jobs, on_progress=stage(0))
     rivals = []
     for position, (name, other) in enumerate(others, 1):
         free = other.with_({"condition": []}) if other.condition else other
         counted = base.plan.worlds  # a condition may have asked for more than wanted
-        result = run(free, worlds=counted, replicates=replicates, seed=seed, n_jobs=n_jobs, progress=stage(position))
+        result = run(free, worlds=counted, replicates=replicates, seed=seed, n_jobs=n_jobs, on_progress=stage(position))
         gaps = [compare_strategies(result, a, base, b) for a, b in pairs[name]]
         alone = [s for s in (*first.strategies, *other.strategies) if not any(s in pair for pair in pairs[name])]
         rivals.append(Rival(name, differing_settings(first, other), gaps, list(dict.fromkeys(alone))))

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.estimates import Estimate
-from sim.results.paired import Gap
+from sim.results.paired import PairedComparison
 from sim.text.labels import label
 from sim.text.numbers import Say, percent, points, signed, signed_interval
 from sim.text.table import NAME, WORDS, Column, Sheet, sheet
@@ -18,10 +18,10 @@ from sim.text.table import NAME, WORDS, Column, Sheet, sheet
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison, Rival
 
-MOST_SETTINGS = 12
+MAX_SETTINGS = 12
 """Rows of settings shown; the file holds all."""
 
-MOST_MONTHS = 8
+MAX_MONTHS = 8
 """Columns of months shown, evenly chosen, the last one among them."""
 
 IN_WORDS = {
@@ -60,7 +60,7 @@ def notes(comparison: Comparison, say: Say) -> list[str]:
     return lines + [f"{say('compare_other_luck')}: {reason}." for reason in dict.fromkeys(reasons)]
 
 
-def named(comparison: Comparison, say: Say) -> Iterator[tuple[str, Gap]]:
+def named(comparison: Comparison, say: Say) -> Iterator[tuple[str, PairedComparison]]:
     """Yield every gap with the name of its row: the scenario and the strategy, as far as they tell rows apart."""
     for rival in comparison.rivals:
         for gap in rival.gaps:
@@ -79,7 +79,7 @@ def sentences(comparison: Comparison, rival: Rival, say: Say) -> list[str]:
     return lines
 
 
-def sentence(gap: Gap, name: str, say: Say) -> str:
+def sentence(gap: PairedComparison, name: str, say: Say) -> str:
     """Return what changes for one strategy: nothing, something beside settled profit, or that."""
     if gap.same:
         return say("compare_same", name=name)
@@ -101,7 +101,7 @@ def before_and_after(other: Estimate, first: Estimate) -> dict[str, str]:
     return {"chance": percent(other.to_dict()), "before": percent(first.to_dict())}
 
 
-def differing_words(gap: Gap, say: Say) -> list[str]:
+def differing_words(gap: PairedComparison, say: Say) -> list[str]:
     """Return what differs where settled profit does not, in words, each once."""
     keys = (next((key for key, names in IN_WORDS.items() if name in names), "compare_others") for name in gap.differs)
     return [say(key) for key in sorted(dict.fromkeys(keys), key=[*IN_WORDS, "compare_others"].index)]
@@ -111,10 +111,10 @@ def settings_table(comparison: Comparison, rival: Rival, say: Say) -> Renderable
     """Return what differs."""
     if not rival.settings:
         return Text(say("compare_no_difference", name=rival.name, first=comparison.first))
-    more = len(rival.settings) - MOST_SETTINGS
+    more = len(rival.settings) - MAX_SETTINGS
     columns = [Column("", NAME), *(Column(name, WORDS) for name in (comparison.first, rival.name))]
     table = Sheet(say("compare_settings"), columns, note=say("and_more", count=more) if more > 0 else "")
-    for setting in rival.settings[:MOST_SETTINGS]:
+    for setting in rival.settings[:MAX_SETTINGS]:
         table.add_row(setting.key, shown(setting.first), shown(setting.other))
     return table
 
@@ -164,7 +164,7 @@ def times(ratio: float) -> str:
 
 def monthly_table(comparison: Comparison, say: Say) -> Sheet:
     """Return the difference of P(profit) by month, in percentage points."""
-    every = -(-comparison.months // MOST_MONTHS)
+    every = -(-comparison.months // MAX_MONTHS)
     months = [month for month in range(1, comparison.months + 1) if (comparison.months - month) % every == 0]
     table = sheet(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
     for name, gap in named(comparison, say):

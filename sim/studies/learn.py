@@ -10,12 +10,10 @@ Reference: the estimators' own, ``sim.estimates.importance`` and ``sim.estimates
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.estimates import (
     EstimateRefused,
@@ -25,11 +23,10 @@ from sim.estimates import (
     evppi_noise_floor,
     first_order_shares,
 )
+from sim.randomness.streams import Array
 from sim.results.result import Result
-from sim.scenario.values import short
-
-Array = NDArray[np.float64]
-Progress = Callable[[int, int], None]
+from sim.simulation.spans import OnProgress
+from sim.text.messages import shortened
 
 TOGETHER = 3
 """Numbers of a section that are found out together: the value of a set takes a regression on every subset."""
@@ -139,14 +136,14 @@ def shares(found: Importance) -> dict[str, Any]:
     }
 
 
-def learn(result: Result, progress: Progress | None = None) -> Learning:
+def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
     """Find out what to find out.
 
     Parameters
     ----------
     result : Result
         Without a condition: shares and regressions need every world.
-    progress : callable, optional
+    on_progress : callable, optional
         Called with (steps done, steps in all).
 
     Raises
@@ -155,7 +152,7 @@ def learn(result: Result, progress: Progress | None = None) -> Learning:
         Where nothing is uncertain, a condition holds, or there are too few worlds or replicates.
     """
     if not isinstance(result, Result):
-        raise TypeError(f"found {short(result)}: give a result, as sim.run(scenario) returns it")
+        raise TypeError(f"found {shortened(result)}: give a result, as sim.run(scenario) returns it")
     if result.clauses:
         raise EstimateRefused("what to find out first is asked of all worlds: leave the condition out")
     if not result.worlds:
@@ -164,17 +161,17 @@ def learn(result: Result, progress: Progress | None = None) -> Learning:
     chance, money = {}, {}
     for position, strategy in enumerate(result.strategies):
         chance[strategy] = first_order_shares(result.profitable(strategy), result.worlds, m)
-        tell(progress, 2 * position + 1, steps)
+        tell(on_progress, 2 * position + 1, steps)
         settled = result.record(strategy).monthly["settled_profit"]
         money[strategy] = first_order_shares(settled, result.worlds, m)
-        tell(progress, 2 * position + 2, steps)
+        tell(on_progress, 2 * position + 2, steps)
     payoffs = payoffs_of(result)
     everything = evpi_from_replicates(payoffs, m)
     worlds = payoffs.reshape(len(payoffs), -1, m).mean(axis=2)
     single = worth_of_each(worlds, result.worlds)
-    tell(progress, steps - 1, steps)
+    tell(on_progress, steps - 1, steps)
     sections = worth_of_sections(worlds, result.worlds, single)
-    tell(progress, steps, steps)
+    tell(on_progress, steps, steps)
     names = (*result.strategies, NOT_STARTING)
     choices = tuple(zip(names, worlds.mean(axis=1).tolist(), strict=True))
     return Learning(result.scenario.currency, chance, money, choices, everything, single, sections)
@@ -215,7 +212,7 @@ def worth_of_sections(worlds: Array, inputs: dict[str, Array], single: tuple[Wor
     return dict(sorted(found.items(), key=lambda item: -item[1].money))
 
 
-def tell(progress: Progress | None, done: int, total: int) -> None:
+def tell(on_progress: OnProgress | None, done: int, total: int) -> None:
     """Report progress to whoever wants to know."""
-    if progress is not None:
-        progress(done, total)
+    if on_progress is not None:
+        on_progress(done, total)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.scenario.explanation import declared
+from sim.scenario.declarations import declared
 from sim.text.labels import label
 from sim.text.numbers import Say, money
 from sim.text.table import Sheet, sheet
@@ -15,7 +15,7 @@ from sim.text.table import Sheet, sheet
 if TYPE_CHECKING:
     from sim.studies.learn import Learning, Worth
 
-MOST_SHOWN = 10
+MAX_SHOWN = 10
 
 
 def learning_screen(found: Learning, language: str = "en") -> RenderableType:
@@ -61,7 +61,7 @@ def worth_table(found: Learning, meanings: dict[str, str], say: Say) -> Sheet:
     """Return the numbers that matter most; those without evidence are counted in one line."""
     table = sheet(say("learn_title"), [*(say(f"learn_{head}") for head in ("number", "worth")), *map(say, found.money)])
     ranked = sorted(found.single, key=lambda worth: (-worth.money * worth.evident, -largest_share(found, worth)))
-    shown = [worth for worth in ranked if worth.evident or largest_share(found, worth) > 0.0][:MOST_SHOWN]
+    shown = [worth for worth in ranked if worth.evident or largest_share(found, worth) > 0.0][:MAX_SHOWN]
     for worth in shown:
         [name] = worth.inputs
         cells = [share(found, strategy, name) for strategy in found.money]
@@ -73,7 +73,7 @@ def worth_table(found: Learning, meanings: dict[str, str], say: Say) -> Sheet:
 def sections_table(found: Learning, say: Say) -> Sheet:
     """Return what knowing the numbers of one section together is worth."""
     table = sheet(say("learn_together"), [say("learn_section"), say("learn_worth")])
-    for section, worth in list(found.sections.items())[: MOST_SHOWN // 2]:
+    for section, worth in list(found.sections.items())[: MAX_SHOWN // 2]:
         names = ", ".join(name.rpartition(".")[2] for name in worth.inputs)
         table.add_row(f"{section}: {names}", money(worth.money) if worth.evident else "–")
     return table

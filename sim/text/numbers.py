@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from sim.business.calendar import DAYS_A_MONTH
 from sim.estimates.histograms import BIN_WIDTH
 
 Say = Callable[..., str]
@@ -19,9 +20,6 @@ COLUMNS = (
 )
 """What is said of a strategy on one line."""
 
-
-DAYS_A_MONTH = 30
-"""A month of rent, of a horizon and of a statement; the market alone lives by the calendar."""
 
 FINE = 0.05
 """Half an interval's width, in percentage points, below which one decimal would show it as ±0.0."""

@@ -19,7 +19,7 @@ WEEKDAY = (1.11, 1.10, 1.05, 1.05, 0.99, 0.82, 0.89)
 AD_SEASON = {11: 1.30, 12: 1.35, 1: 0.90}
 DEMAND_SEASON = {11: 1.30, 12: 1.20}
 CAPITAL, AD_RESERVE, OWNER_KEEPS = 10_000.0, 1_000.0, 1_000.0
-LEAST_BUDGET, FIRST_BUDGET, MOST_BUDGET = 30.0, 50.0, 150.0
+MIN_BUDGET, FIRST_BUDGET, MAX_BUDGET = 30.0, 50.0, 150.0
 FORFEITED = 0.30
 
 
@@ -433,7 +433,7 @@ class Path:
             now = self.contribution - self.provisions()
             if self.age >= selling_from + 7:
                 self.level *= 1.15 if now > self.contribution_then else 0.95
-                self.level = min(max(self.level, LEAST_BUDGET), MOST_BUDGET)
+                self.level = min(max(self.level, MIN_BUDGET), MAX_BUDGET)
             self.contribution_then = now
         budget = 30.0 if self.age < 7 else 0.0 if self.age < selling_from else self.level
         buys = self.trades and not self.closed and not self.no_checkout

@@ -4,7 +4,8 @@ import pytest
 
 import sim
 from sim.business.ledger import PROFIT_KINDS
-from sim.simulation.engine import Plan, prepare
+from sim.simulation.engine import prepare
+from sim.simulation.plan import Plan
 
 CASES = [
     *((85, 0.15, 16.9725), (85, 0.20, 13.385), (85, 0.30, 6.21)),

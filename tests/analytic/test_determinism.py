@@ -9,7 +9,8 @@ import sim
 from sim.randomness.luck import SpanLuck
 from sim.randomness.streams import BLOCK
 from sim.results.result import Result
-from sim.simulation.engine import Plan, prepare, simulate, simulate_span, span_worlds
+from sim.simulation.engine import prepare, simulate, simulate_span, span_worlds
+from sim.simulation.plan import Plan
 from sim.simulation.spans import spans
 from sim.simulation.worlds import draw_worlds
 

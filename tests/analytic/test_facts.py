@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.simulation.engine import Plan
+from sim.simulation.plan import Plan
 from sim.studies.article import facts
 
 ROWS = {"F8", "F11", "F12", "F17", "F18", "F20", "F21", "F22", "F23", "F25", "F27"}

@@ -6,7 +6,8 @@ from scipy import stats
 
 import sim
 from sim.business.ledger import CASH, PROFIT_KINDS
-from sim.simulation.engine import Plan, prepare
+from sim.simulation.engine import prepare
+from sim.simulation.plan import Plan
 from sim.simulation.recorder import BOOKED
 
 CAPITAL, SET_UP, BILL, IMPROVEMENT, PAY, ADS = 10_000.0, 80.0, 39.0 + 60 + 30 + 20, 100.0, 300.0, 30.0

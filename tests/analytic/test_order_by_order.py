@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.simulation.engine import Plan, prepare, simulate
+from sim.simulation.engine import prepare, simulate
+from sim.simulation.plan import Plan
 from tests.analytic.order_by_order import simulate as order_by_order
 
 STORE = "strategies={independent: [store]}"

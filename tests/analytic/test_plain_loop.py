@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 from tests.analytic.plain_loop import simulate as simulate_slowly
 
 READINGS = {"settled": "settled_profit", "cash": "cash", "orders": "orders", "ads": "ad_spend"}

@@ -16,7 +16,8 @@ from sim.estimates import Sample
 from sim.randomness.streams import BLOCK
 from sim.randomness.world_sampling import uniforms_of_worlds
 from sim.results.result import Result
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 ARTICLE = Path(__file__).parents[2] / "configs" / "article.yaml"
 STREAMS = tuple(f"world.small.{name}" for name in "abcd")

@@ -10,7 +10,9 @@ from sim.business.channels import channel, channel_names
 from sim.business.ledger import Account
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.parameters import parameters_of
-from sim.simulation.engine import Business, Plan, mechanisms_of, prepare, simulate, span_worlds
+from sim.simulation.engine import mechanisms_of, prepare, simulate, span_worlds
+from sim.simulation.plan import Plan
+from sim.simulation.strategy_run import StrategyRun
 
 SCENARIOS = ("article", "market", "dual")
 SHORT = ["horizon_days=120"]
@@ -110,7 +112,7 @@ def test_parameters_are_left_untouched():
     built = {name: mechanisms_of(scenario, name, worlds) for name in ("alibaba", "store")}
     before = copy.deepcopy(worlds)
     environment, businesses, luck = prepare(scenario, plan, range(1), only="dual")
-    business = Business("dual", built, businesses[0].solvency, luck)
+    business = StrategyRun("dual", built, businesses[0].solvency, luck)
     for day in range(40):
         luck.day = day
         environment.step(day)

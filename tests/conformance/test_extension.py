@@ -16,7 +16,8 @@ from sim.business.parameters import Number, number
 from sim.results.result import Result
 from sim.scenario import explain, loads, schema
 from sim.scenario.yaml_reader import ConfigError
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 RECIPES = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
 

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 import sim
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 BASELINE = Path(__file__).with_name("baseline.json")
 READINGS = ("settled_profit", "operating_profit", "cash", "orders", "gross_sales", "ad_spend", "returns")

@@ -9,7 +9,8 @@ from sim.business.delays import DelayLine
 from sim.business.ledger import CASH, Book, LedgerError
 from sim.business.mechanisms import freezes, fulfilment, returns
 from sim.business.state import Bucket
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 OVERRIDES = [
     *("strategies={independent: [store]}", "horizon_days=150", "store.paypal.reserve_rate=0.1"),

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 RATE = 8.0
 """A power of two: products with it are exact."""

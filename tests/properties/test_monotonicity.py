@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 PLAN = Plan(seed=21, worlds=128, replicates=8)
 CHANNELS = ("store", "aliexpress", "alibaba")

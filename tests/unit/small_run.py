@@ -6,7 +6,7 @@ import numpy as np
 
 import sim
 from sim.results.result import Result
-from sim.simulation.engine import Plan
+from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
 
 PATHS = np.arange(40)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.accounts import ADVERTISING, CREATIVES
 from sim.business.ledger import CASH, Account, Book
@@ -19,8 +18,7 @@ from sim.business.mechanisms.shared import ReferenceTraffic
 from sim.business.parameters import Number, choice, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 
 @dataclass

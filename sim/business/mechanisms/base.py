@@ -13,14 +13,12 @@ from enum import IntEnum
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.ledger import Account, Book
 from sim.business.market import Environment
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 
 class Phase(IntEnum):

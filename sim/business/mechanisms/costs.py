@@ -19,6 +19,7 @@ from sim.business.accounts import (
     SUBSCRIPTIONS,
     TOOLS,
 )
+from sim.business.calendar import DAYS_A_MONTH
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
@@ -26,7 +27,6 @@ from sim.business.mechanisms.shared import running
 from sim.business.parameters import Number, choice, number, switch
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
-from sim.text.numbers import DAYS_A_MONTH
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,28 +10,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from sim.business.accounts import IMPROVEMENT
+from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import (
-    DAYS_A_YEAR,
-    Conversion,
-    Customers,
-    ReferenceTraffic,
-    Stockroom,
-    economics,
-    running,
-)
+from sim.business.mechanisms.shared import Conversion, Customers, ReferenceTraffic, Stockroom, economics, running
 from sim.business.parameters import Number, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
-from sim.text.numbers import DAYS_A_MONTH
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 FAST_PAGE = 200.0
 """Milliseconds under which a page loses no buyers (F28)."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.accounts import COMMISSION, CUSTOMER_DEPOSITS, PAYMENT_FEES, SALES
 from sim.business.delays import Delay, DelayLine
@@ -22,8 +21,7 @@ from sim.business.parameters import Number, choice, delay, rate
 from sim.business.state import Bucket, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 ESCROW = "escrow"
 """Section of the escrow in a platform's channel; names its accounts."""

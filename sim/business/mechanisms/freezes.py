@@ -10,25 +10,24 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.accounts import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF
+from sim.business.calendar import DAYS_A_YEAR
 from sim.business.delays import RollingSum
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
-from sim.business.mechanisms.shared import DAYS_A_YEAR, ShopHistory
+from sim.business.mechanisms.shared import ShopHistory
 from sim.business.parameters import Number, choice, delay, number, rate, switch
 from sim.business.state import NEVER, Days, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
+from sim.randomness.streams import Array
 
-Array = NDArray[np.float64]
-
-LEAST_SALES = 0.005
+MIN_SALES = 0.005
 """Sales of 30 days, money, that count as some: half a cent. Rolling sums of nothing are nothing only up to rounding."""
 
-MOST_FREEZES = 16
+MAX_FREEZES = 16
 """Thresholds drawn a path and account on day 0; one freeze more is an error, never a silent miss."""
 
 
@@ -163,7 +162,7 @@ class Freeze(Mechanism):
     def begin(self, state: State, luck: Luck) -> None:
         """Draw the thresholds."""
         n = state.n_paths
-        thresholds = np.cumsum(-np.log(luck.fixed("threshold", MOST_FREEZES)), axis=0)
+        thresholds = np.cumsum(-np.log(luck.fixed("threshold", MAX_FREEZES)), axis=0)
         if luck.expected:
             thresholds[:] = np.inf
         record = FreezeRecord(
@@ -227,7 +226,7 @@ class Freeze(Mechanism):
         month = history.month.total
         before = history.two_months.total - month
         return np.asarray(
-            np.where((month > self.jump_ratio * before) & (before > LEAST_SALES), factor * self.jump_factor, factor)
+            np.where((month > self.jump_ratio * before) & (before > MIN_SALES), factor * self.jump_factor, factor)
         )
 
     def _freeze(
@@ -241,7 +240,7 @@ class Freeze(Mechanism):
             ledger.post(locked, debit=account.frozen_account, credit=bucket.account)
             account.frozen += locked
             record.locked += locked
-        handling = luck.fixed("handling", MOST_FREEZES)[record.count[paths], paths]
+        handling = luck.fixed("handling", MAX_FREEZES)[record.count[paths], paths]
         record.started_on[paths] = day
         record.decided_on[paths] = day + np.maximum(np.rint(self.handling_days.ppf(handling)), 1).astype(np.int64)
         into_frozen = self.new_sales == "frozen_account" or self.reading == "share_of_volume"
@@ -255,10 +254,10 @@ class Freeze(Mechanism):
         undecided = (account.frozen - record.lost_held)[paths]
         chance = on_paths(self.won * np.asarray(state.proof_of_delivery), paths, state.n_paths)
         linked = record.certain_loss_on[paths] <= day
-        wins = (luck.fixed("outcome", MOST_FREEZES)[record.count[paths], paths] < chance) & ~linked
+        wins = (luck.fixed("outcome", MAX_FREEZES)[record.count[paths], paths] < chance) & ~linked
         record.count[paths] += 1
-        if (record.count[paths] >= MOST_FREEZES).any():
-            raise ValueError(f"more than {MOST_FREEZES} freezes of one account on a path: lower the freeze hazard")
+        if (record.count[paths] >= MAX_FREEZES).any():
+            raise ValueError(f"more than {MAX_FREEZES} freezes of one account on a path: lower the freeze hazard")
         record.threshold[paths] = record.thresholds[record.count[paths], paths]
         record.decided[paths] += 1.0
         record.handled_days[paths] += day - record.started_on[paths]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.accounts import (
     COST_OF_GOODS,
@@ -27,23 +26,17 @@ from sim.business.accounts import (
     SUPPLIERS,
     VAT_PAYABLE,
 )
+from sim.business.calendar import DAYS_A_MONTH
 from sim.business.delays import Delay, DelayLine
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
-from sim.business.mechanisms.shared import (
-    Stockroom,
-    economics,
-    open_orders,
-    share_of,
-)
+from sim.business.mechanisms.shared import Stockroom, economics, open_orders, share_of
 from sim.business.parameters import Number, choice, delay, number, rate
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
-from sim.text.numbers import DAYS_A_MONTH
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 
 @dataclass

@@ -19,8 +19,7 @@ from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.parameters import Number, number, rate
 from sim.business.state import Days, Processor, State, Today, processor_accounts
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 
 def whole_days(value: Number) -> int:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.accounts import (
     ADVERTISING,
@@ -22,22 +21,15 @@ from sim.business.accounts import (
     STAFF,
     TOOLS,
 )
+from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
-from sim.business.mechanisms.shared import (
-    DAYS_A_YEAR,
-    Conversion,
-    DepositHeld,
-    ReferenceTraffic,
-    running,
-)
+from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, running
 from sim.business.parameters import Number, choice, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
-from sim.text.numbers import DAYS_A_MONTH
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 MONTHS_A_YEAR = 12
 P4P = "p4p"

@@ -12,15 +12,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.business.calendar import DAYS_A_WEEK
 from sim.business.ledger import PROFIT_KINDS, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import DAYS_A_WEEK
 from sim.business.parameters import Number, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 
 @dataclass

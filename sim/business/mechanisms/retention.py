@@ -10,10 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from sim.business.calendar import DAYS_A_YEAR
 from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import DAYS_A_YEAR, Customers
+from sim.business.mechanisms.shared import Customers
 from sim.business.parameters import Number, number, rate
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck

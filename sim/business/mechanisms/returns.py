@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.accounts import (
     CHARGEBACK_PROVISION,
@@ -33,8 +32,6 @@ from sim.business.parameters import Number, delay, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

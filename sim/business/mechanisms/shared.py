@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.delays import Delay, DelayLine, RollingSum
 from sim.business.state import State
-
-Array = NDArray[np.float64]
-
-DAYS_A_WEEK = 7
-DAYS_A_YEAR = 365.0
+from sim.randomness.streams import Array
 
 
 def running(state: State, day: int) -> Array:

@@ -21,8 +21,7 @@ from sim.business.parameters import Number, delay, number, rate, switch
 from sim.business.state import NEVER, Days, State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 STORE = "store"
 """Name of the channel that buyers are led to."""

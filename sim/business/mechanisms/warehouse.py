@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sim.business.accounts import SUBSCRIPTIONS
+from sim.business.calendar import DAYS_A_MONTH
 from sim.business.delays import Delay
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
@@ -21,7 +22,6 @@ from sim.business.parameters import Number, delay, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.distributions import Constant, Distribution
 from sim.randomness.luck import Luck
-from sim.text.numbers import DAYS_A_MONTH
 
 
 @dataclass

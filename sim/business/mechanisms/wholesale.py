@@ -12,26 +12,18 @@ from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.business.accounts import COST_OF_GOODS, FREIGHT, PREPAID_GOODS
 from sim.business.delays import Delay, DelayLine
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import (
-    Conversion,
-    WholesaleBatch,
-    economics,
-    open_orders,
-    order_book,
-)
+from sim.business.mechanisms.shared import Conversion, WholesaleBatch, economics, open_orders, order_book
 from sim.business.parameters import Number, delay, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
-
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 ORDERS, VALUE, COST = range(3)
 """Places of a batch's quantities in the line of orders in production."""

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from sim.randomness.streams import Array
 
 GRID = 20_000
 """Midpoints in probability from which moments without a closed form are taken."""

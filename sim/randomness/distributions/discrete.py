@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.randomness.distributions.base import Array, Distribution, check, finite
+from sim.randomness.distributions.base import Distribution, check, finite
+from sim.randomness.streams import Array
 
 
 def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:

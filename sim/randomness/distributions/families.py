@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv, gammainc, gammaincinv, ndtr, ndtri, stdtr, stdtrit
 
-from sim.randomness.distributions.base import Array, Distribution, check, finite
+from sim.randomness.distributions.base import Distribution, check, finite
+from sim.randomness.streams import Array
 
-LARGEST_LOG_SD = 20.0
+MAX_LOG_SD = 20.0
 """Spread of a logarithm beyond which means and spreads leave double precision; nothing that is sold spreads so far."""
 
 
@@ -131,7 +132,7 @@ class LogNormal(Distribution):
     def __post_init__(self) -> None:
         check(finite("median", self.median) > 0, f"median must be above 0 (found {self.median:g})")
         check(finite("log_sd", self.log_sd) > 0, f"log_sd must be above 0 (found {self.log_sd:g})")
-        check(self.log_sd <= LARGEST_LOG_SD, f"log_sd must be at most {LARGEST_LOG_SD:g} (found {self.log_sd:g})")
+        check(self.log_sd <= MAX_LOG_SD, f"log_sd must be at most {MAX_LOG_SD:g} (found {self.log_sd:g})")
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""

@@ -20,7 +20,7 @@ OF_A_RESULT = (
 )
 
 
-class Doors:
+class PlotAccessor:
     """Every picture of one result.
 
     Parameters

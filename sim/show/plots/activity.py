@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
 from sim.estimates import outcomes_at
+from sim.randomness.streams import Array
 from sim.show.plots.style import (
     LINES,
     MARKERS,
@@ -34,14 +34,13 @@ from sim.text import numbers
 if TYPE_CHECKING:
     from sim.results.result import Result
 
-Array = NDArray[np.float64]
 Entry = tuple[int, str, str, str, str, str, str]
 
 STAGES = ("impressions", "clicks", "carts", "inquiries", "orders")
 GROUPS = 10
 """Tenths of worlds over which a driver's conditional means are drawn."""
 
-MOST_MARKED = 4
+MAX_MARKED = 4
 """Freezes, and falls of cash, that a calendar names."""
 
 
@@ -268,7 +267,7 @@ def daily_balances(rows: Sequence[Entry]) -> tuple[Array, Array]:
 def _events(rows: Sequence[Entry], cash: Array, frozen: Array, language: str) -> list[tuple[int, str]]:
     """Return (day, words) of what decided the history: freezes, bills unpaid, the days on which cash fell most."""
     starts = np.flatnonzero((frozen > 0) & (np.concatenate([[0.0], frozen[:-1]]) == 0))
-    found = [(int(day), words("plot_freeze", language)) for day in starts[:MOST_MARKED]]
+    found = [(int(day), words("plot_freeze", language)) for day in starts[:MAX_MARKED]]
     unpaid = [int(row[0]) for row in rows if "unpaid bills" in (row[4], row[5])]
     if unpaid:
         found.append((min(unpaid), words("plot_unpaid", language)))

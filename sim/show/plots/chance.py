@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from sim.estimates import Estimate, EstimateRefused, Incidence
 from sim.results.outcomes import first_month, profitable, ruin_month, stable_month
-from sim.scenario.values import several
 from sim.show.plots.style import (
     LINES,
     MARKERS,
@@ -30,6 +29,7 @@ from sim.show.plots.style import (
     words,
 )
 from sim.simulation.recorder import Record
+from sim.text.messages import as_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def probability_of_profit(
     seller does not know (5-95% of worlds). For several strategies the bands would cover each other: there they stand
     as strips for the last month, named "by inputs" along the axis.
     """
-    names = several(strategies) or list(result.strategies)
+    names = as_list(strategies) or list(result.strategies)
     check_strategies(result, names)
     ax = axes_of(ax)
     n_months, single = result.n_months, len(names) == 1

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
-from numpy.typing import NDArray
 
 from sim.estimates import outcomes_at
+from sim.randomness.streams import Array
 from sim.results.outcomes import TOTALS
-from sim.scenario.values import several
 from sim.show.plots.style import (
     PlotError,
     axes_of,
@@ -31,13 +30,13 @@ from sim.show.plots.style import (
     zero_line,
 )
 from sim.text import numbers
+from sim.text.messages import as_list
 
 if TYPE_CHECKING:
     from sim.results.result import Result
 
-Array = NDArray[np.float64]
 
-LARGEST_LINES = 9
+MAX_LINES = 9
 """Lines of a statement that are drawn one by one; the rest is one bar."""
 
 FURTHEST = 2.0
@@ -103,7 +102,7 @@ def _room_for(ax: Axes, middle: tuple[float, float], whole: tuple[float, float])
 
 def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how settled profit at the end is spread by strategy: half of the paths in the box, 90% in the line."""
-    names = several(strategies) or list(result.strategies)
+    names = as_list(strategies) or list(result.strategies)
     check_strategies(result, names)
     ax = axes_of(ax)
     for position, name in enumerate(reversed(names)):
@@ -191,8 +190,8 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     ax = axes_of(ax)
     lines = lines_of(result, name)
     ranked = sorted(lines.items(), key=lambda item: -abs(item[1][0]))
-    bars = sorted(ranked[:LARGEST_LINES], key=lambda item: (item[1][0] < 0, -abs(item[1][0])))
-    rest = [found[0] for _, found in ranked[LARGEST_LINES:]]
+    bars = sorted(ranked[:MAX_LINES], key=lambda item: (item[1][0] < 0, -abs(item[1][0])))
+    rest = [found[0] for _, found in ranked[MAX_LINES:]]
     if rest:
         bars.append((words("plot_rest", language, count=len(rest)), (sum(rest), None)))
     at = 0.0

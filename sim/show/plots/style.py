@@ -19,9 +19,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from sim.scenario.values import short
 from sim.text import numbers
 from sim.text.labels import label
+from sim.text.messages import shortened
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -142,7 +142,7 @@ def paper() -> str:
 def axes_of(ax: Axes | None) -> Axes:
     """Return the axes to draw on: those given, or new ones of a figure of their own."""
     if ax is not None and not isinstance(ax, Axes):
-        raise PlotError(f"ax: found {short(ax)}; give axes, as matplotlib's Figure().subplots() returns them")
+        raise PlotError(f"ax: found {shortened(ax)}; give axes, as matplotlib's Figure().subplots() returns them")
     return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import sim.business.mechanisms
 from sim.business.parameters import Parameter
-from sim.scenario.explanation import declared, text
+from sim.scenario.declarations import declared
+from sim.scenario.explanation import text
 from sim.scenario.sections import plain
 from sim.scenario.values import Dollars, Leaf, Reader, read_leaf
 from sim.text.numbers import COLUMNS, Say, band, cash, money, percent, signed_interval, stable, three, with_error

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from sim.randomness.streams import block_generator
-from sim.scenario.values import short
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath
+from sim.text.messages import shortened
 
-MOST_CELLS = 10_000
+MAX_CELLS = 10_000
 """Cells of one sweep; at a second each, most of a night on one core."""
 
 DIGITS = 12
@@ -24,7 +24,7 @@ SPACINGS = ("linspace", "logspace")
 def refuse(document: Document, path: KeyPath, found: Any, message: str) -> ConfigError:
     """Return the error that names file, line and key of what is wrong in a sweep's file."""
     shown = ".".join(map(str, path)) or "the file"
-    return ConfigError(f"{document.place(path)}: {shown}: found {short(found)}; {message}")
+    return ConfigError(f"{document.place(path)}: {shown}: found {shortened(found)}; {message}")
 
 
 def fields(
@@ -90,7 +90,7 @@ def axis_values(document: Document, path: KeyPath, found: Any) -> list[Any]:
         raise refuse(document, path, found, f"must be {allowed}")
     inner = (*path, spacing)
     given = fields(document, inner, found[spacing], ("from", "to", "n"))
-    n = whole_number(document, (*inner, "n"), given["n"], 2, MOST_CELLS)
+    n = whole_number(document, (*inner, "n"), given["n"], 2, MAX_CELLS)
     low, high = ends(document, inner, given, spacing == "logspace")
     whole = isinstance(low, int) and isinstance(high, int)
     return tidy((np.linspace if spacing == "linspace" else np.geomspace)(low, high, n), whole)
@@ -109,7 +109,7 @@ def spread(document: Document, kind: str, found: Any, seed: int) -> list[dict[st
     """
     path: KeyPath = (kind,)
     given = fields(document, path, found, ("n", "ranges"))
-    n = whole_number(document, (*path, "n"), given["n"], 2, MOST_CELLS)
+    n = whole_number(document, (*path, "n"), given["n"], 2, MAX_CELLS)
     if kind == "sobol" and n & (n - 1):
         near = 2 ** round(math.log2(n))
         raise refuse(document, (*path, "n"), n, f"must be a power of two, such as {near}: only then are points even")

@@ -20,13 +20,14 @@ from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.files import run_hash
 from sim.scenario import load
 from sim.scenario.loading import SWEEPING, is_distribution
+from sim.scenario.problems import NAME_IN_WORDS, Problem, ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.values import NAME_IN_WORDS, Problem, ScenarioError, short, suggest
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, parse, read_text
-from sim.simulation.engine import Plan, PlanError
+from sim.simulation.plan import Plan, PlanError
 from sim.simulation.stopping import check_sampling
 from sim.simulation.worlds import other_worlds, worlds_apart
-from sim.studies.sweeps.axes import MOST_CELLS, axis_values, fields, refuse, spread, whole_number
+from sim.studies.sweeps.axes import MAX_CELLS, axis_values, fields, refuse, spread, whole_number
+from sim.text.messages import shortened, suggest
 
 REQUIRED = ("name", "base")
 OPTIONAL = (
@@ -43,8 +44,8 @@ OPTIONAL = (
     "cells",
 )
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-LONGEST_TITLE = 200
-LARGEST_SIZE = 2**31 - 1
+MAX_TITLE_LENGTH = 200
+MAX_SIZE = 2**31 - 1
 SIZE = {"worlds": (WORLDS, 1), "replicates": (REPLICATES, 1), "seed": (SEED, 0)}
 """Default and least value."""
 
@@ -73,7 +74,7 @@ class Cell:
     @property
     def shown(self) -> str:
         """Its values, as a person reads them."""
-        return ", ".join(f"{key}={short(value)}" for key, value in self.values.items()) or "the base"
+        return ", ".join(f"{key}={shortened(value)}" for key, value in self.values.items()) or "the base"
 
 
 @dataclass(frozen=True)
@@ -151,14 +152,14 @@ def _words(document: Document) -> tuple[str, str]:
     name, title = document.data["name"], document.data.get("title", "")
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise refuse(document, ("name",), name, NAME_IN_WORDS)
-    if not isinstance(title, str) or len(title) > LONGEST_TITLE:
-        raise refuse(document, ("title",), title, f"must be text of at most {LONGEST_TITLE} characters")
+    if not isinstance(title, str) or len(title) > MAX_TITLE_LENGTH:
+        raise refuse(document, ("title",), title, f"must be text of at most {MAX_TITLE_LENGTH} characters")
     return name, title
 
 
 def _size(document: Document, key: str) -> int:
     default, least = SIZE[key]
-    return whole_number(document, (key,), document.data.get(key, default), least, LARGEST_SIZE)
+    return whole_number(document, (key,), document.data.get(key, default), least, MAX_SIZE)
 
 
 def _base(document: Document, file: Path) -> Scenario:
@@ -204,8 +205,8 @@ def _placed(document: Document, seed: int) -> Iterator[Placed]:
         if keys.count(key) > 1:
             raise refuse(document, groups[-1][0][1].get(key, (key,)), key, "is spread twice; keep one of them")
     n_cells = len(explicit) + (0 if not groups else _product_of_lengths(groups))
-    if n_cells > MOST_CELLS:
-        raise ConfigError(f"{document.name}: makes {n_cells:,} cells; a sweep has at most {MOST_CELLS:,}")
+    if n_cells > MAX_CELLS:
+        raise ConfigError(f"{document.name}: makes {n_cells:,} cells; a sweep has at most {MAX_CELLS:,}")
     if groups:
         for combination in product(*groups):
             values = {key: value for part, _ in combination for key, value in part.items()}
@@ -265,8 +266,8 @@ def _zipped(document: Document, values: dict[str, list[Any]]) -> dict[str, list[
 
 def _explicit(document: Document) -> Iterator[Placed]:
     found = document.data.get("cells", [])
-    if not isinstance(found, list) or len(found) > MOST_CELLS:
-        raise refuse(document, ("cells",), found, f"must be a list of at most {MOST_CELLS:,} mappings")
+    if not isinstance(found, list) or len(found) > MAX_CELLS:
+        raise refuse(document, ("cells",), found, f"must be a list of at most {MAX_CELLS:,} mappings")
     for position, values in enumerate(found):
         if not isinstance(values, dict):
             message = "must be a mapping of dotted keys to values; {} is the base itself"
@@ -294,7 +295,7 @@ def _check_reach(document: Document, known: Any, key: str, place: KeyPath) -> No
         if not isinstance(known, dict) or part not in known:
             if number is None:
                 return
-            message = f"the base gives {owner} as {short(number)}: use its names, or vary {owner} itself"
+            message = f"the base gives {owner} as {shortened(number)}: use its names, or vary {owner} itself"
             raise refuse(document, place, key, message)
         known = known[part]
 

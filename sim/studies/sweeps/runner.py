@@ -17,19 +17,19 @@ from sim.results.files import package_version
 from sim.results.files import run_hash as run_hash_of
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
-from sim.scenario.values import short
-from sim.simulation.engine import Plan, PlanError, check_helpers
+from sim.simulation.interrupts import remembered_interrupts
+from sim.simulation.plan import Plan, PlanError, check_helpers
 from sim.studies.sweeps.design import Cell, Sweep
-from sim.studies.sweeps.interrupts import remembered_interrupts
 from sim.studies.sweeps.local_pool import Finished, LocalPool, Pool, Work
 from sim.studies.sweeps.lock import locked
 from sim.studies.sweeps.rows import estimate_rows
 from sim.studies.sweeps.sealed_files import encode_cell
 from sim.studies.sweeps.store import Store
+from sim.text.messages import shortened
 
 BACKENDS = ("loky", "dask")
-LONGEST_MESSAGE = 1000
-MOST_DEATHS = 2
+MAX_MESSAGE_LENGTH = 1000
+MAX_DEATHS = 2
 
 Tell = Callable[[int, int, int], None]
 """Told the cells done, those to do in all, and how many of them failed."""
@@ -92,7 +92,7 @@ def run_sweep(
     n_jobs: int = -1,
     backend: str = "loky",
     scheduler: str | None = None,
-    progress: Tell | None = None,
+    on_progress: Tell | None = None,
     work: Work = simulate_cell,
 ) -> Outcome:
     """Compute what is missing of a sweep.
@@ -106,7 +106,7 @@ def run_sweep(
     backend : {"loky", "dask"}
     scheduler : str, optional
         Address of the Dask scheduler, as ``tcp://host:8786``.
-    progress : callable, optional
+    on_progress : callable, optional
     work : callable
         What computes a cell: :func:`simulate_cell`, or something that fails on purpose.
 
@@ -118,7 +118,7 @@ def run_sweep(
     started = time.perf_counter()
     if not isinstance(sweep, Sweep):
         raise TypeError(
-            f'found {short(sweep)}: give a sweep, as sim.load_sweep("configs/sweeps/capital.yaml") returns it'
+            f'found {shortened(sweep)}: give a sweep, as sim.load_sweep("configs/sweeps/capital.yaml") returns it'
         )
     check_backend(n_jobs, backend, scheduler)
     store = Store(Path(directory) if directory is not None else sweep.default_directory)
@@ -136,7 +136,7 @@ def run_sweep(
             pool = open_pool(n_jobs, backend, scheduler)
             try:
                 with remembered_interrupts() as check:
-                    failed = Queue(store, pool, sweep.plan, work, progress, check).compute(missing)
+                    failed = Queue(store, pool, sweep.plan, work, on_progress, check).compute(missing)
             finally:
                 pool.close()
         if len(failed) < len(sweep.cells):
@@ -175,10 +175,10 @@ class Queue:
         pool: Pool,
         plan: Plan,
         work: Work,
-        progress: Tell | None,
+        on_progress: Tell | None,
         check: Callable[[], None],
     ) -> None:
-        self.store, self.pool, self.plan, self.work, self.progress = store, pool, plan, work, progress
+        self.store, self.pool, self.plan, self.work, self.on_progress = store, pool, plan, work, on_progress
         self.check = check
         self.deaths: dict[str, int] = {}
         self.failed: dict[str, str] = {}
@@ -222,11 +222,11 @@ class Queue:
         if self.pool.killed(outcome):
             deaths = self.deaths[cell.run_hash] = self.deaths.get(cell.run_hash, 0) + 1
             self.store.log("died", cell=cell.run_hash, values=cell.values, deaths=deaths)
-            if deaths < MOST_DEATHS:
+            if deaths < MAX_DEATHS:
                 return True
             message = f"its process was killed {deaths} times (out of memory, or from outside)"
         elif isinstance(outcome, Exception):
-            message = f"{type(outcome).__name__}: {outcome}"[:LONGEST_MESSAGE]
+            message = f"{type(outcome).__name__}: {outcome}"[:MAX_MESSAGE_LENGTH]
         else:
             raise outcome
         self.failed[cell.run_hash] = message
@@ -235,5 +235,5 @@ class Queue:
         return False
 
     def _tell(self) -> None:
-        if self.progress is not None:
-            self.progress(self.done, self.total, len(self.failed))
+        if self.on_progress is not None:
+            self.on_progress(self.done, self.total, len(self.failed))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import sim
 from sim.cli.init_questions import (
-    LARGEST_NUMBER,
-    LONGEST_ANSWER,
+    MAX_ANSWER,
+    MAX_NUMBER,
     N_QUESTIONS,
     AnswerError,
     ask_all,
@@ -27,7 +27,7 @@ from sim.cli.init_questions import (
 )
 from sim.cli.init_template import ANSWERED, STRATEGIES, WRITTEN, declarations, name_for, starter, yaml_text
 from sim.scenario import ConfigError, load, loads
-from sim.scenario.explanation import declared
+from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
 from sim.scenario.sections import plain
 from sim.scenario.yaml_reader import parse
@@ -318,9 +318,7 @@ def test_hostile_answers_are_refused_with_a_short_reason(typed, parameter):
             read(tidy(typed))
 
 
-texts = st.text(st.characters(), max_size=LONGEST_ANSWER + 5) | st.text(
-    "0123456789.,%- tocnyCNYUSD$~#:{}[]\n", max_size=24
-)
+texts = st.text(st.characters(), max_size=MAX_ANSWER + 5) | st.text("0123456789.,%- tocnyCNYUSD$~#:{}[]\n", max_size=24)
 
 
 def taken(read, typed):
@@ -358,12 +356,12 @@ BENCHMARK = loads(starter({})).to_mapping()
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.floats(1, LARGEST_NUMBER), st.floats(1.01, 3))
+@given(st.floats(1, MAX_NUMBER), st.floats(1.01, 3))
 def test_numbers_and_intervals_come_back_as_typed(low, ratio):
     low = round(low, 2)
     high = round(low * ratio + 0.01, 2)
     assert read_number(f"{low:.2f}", PRICE) == low
-    if high <= LARGEST_NUMBER:
+    if high <= MAX_NUMBER:
         found = loads(starter({"retail_price": read_number(f"{low:.2f} to {high:.2f}", PRICE)}))
         price = found.channels["store"]["prices"].values["mean_value"]
         assert [float(price.ppf(u)) for u in (0.05, 0.95)] == pytest.approx([low, high])

@@ -14,7 +14,8 @@ from sim.randomness.distributions import Beta, Choice, Constant, Distribution, L
 from sim.randomness.streams import BLOCK, world_uniforms
 from sim.randomness.world_sampling import SAMPLINGS, uniforms_of_worlds
 from sim.results.result import Result
-from sim.simulation.engine import Plan, PlanError, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan, PlanError
 from sim.simulation.worlds import draw_worlds
 from tests.conformance.helpers import command
 

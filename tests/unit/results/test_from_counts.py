@@ -14,7 +14,8 @@ from sim.estimates.histograms import BIN_WIDTH
 from sim.results.atomic_writes import StorageError
 from sim.results.from_counts import condense
 from sim.results.run import count
-from sim.simulation.engine import PlanError, simulate_parts
+from sim.simulation.engine import simulate_parts
+from sim.simulation.plan import PlanError
 from tests.conformance.helpers import command
 
 SIZE = {"worlds": 700, "replicates": 4, "seed": 5}

@@ -8,7 +8,7 @@ import pytest
 
 from sim.estimates import Sample, conditioned
 from sim.results.paired import compare_strategies, differing_figures
-from sim.simulation.engine import Plan, PlanError
+from sim.simulation.plan import Plan, PlanError
 from sim.simulation.recorder import Record
 from tests.unit.small_run import PATHS, small_run
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 WORLDS, REPLICATES = 600, 4  # 2,400 paths: two whole blocks and a part of a third
 
@@ -37,7 +38,7 @@ def same(a, b):
 
 def test_the_first_look_is_the_estimate_of_one_block_and_the_last_that_of_the_run(scenario, looked):
     looks, look = looked
-    result = sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, look=look)
+    result = sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=look)
     assert len(looks) == 2
     assert same(looks[0], at_the_horizon(sim.run(scenario, worlds=256, replicates=REPLICATES)))
     assert same(looks[-1], at_the_horizon(result))
@@ -46,13 +47,13 @@ def test_the_first_look_is_the_estimate_of_one_block_and_the_last_that_of_the_ru
 
 def test_looking_changes_no_digit(scenario, looked):
     plain = sim.run(scenario, worlds=WORLDS, replicates=REPLICATES)
-    assert sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, look=looked[1]).sha256 == plain.sha256
+    assert sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=looked[1]).sha256 == plain.sha256
 
 
 def test_counts_say_the_same_as_paths(scenario, looked):
     looks, look = looked
-    sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, look=look)
-    sim.count(scenario, worlds=WORLDS, replicates=REPLICATES, look=look)
+    sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=look)
+    sim.count(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=look)
     assert len(looks) == 4
     assert all(same(paths, counts) for paths, counts in zip(looks[:2], looks[2:], strict=True))
 
@@ -60,7 +61,7 @@ def test_counts_say_the_same_as_paths(scenario, looked):
 @pytest.mark.parametrize("size", [{"worlds": 8, "replicates": 1}, {"worlds": 256, "replicates": 4}])
 def test_a_run_of_one_block_is_looked_at_once(scenario, looked, size):
     looks, look = looked
-    result = sim.run(scenario, **size, look=look)
+    result = sim.run(scenario, **size, on_preview=look)
     assert len(looks) == 1
     assert same(looks[0], at_the_horizon(result))
 
@@ -70,10 +71,10 @@ def test_nothing_is_said_where_not_all_paths_count(scenario, looked):
     conditioned = sim.load(
         "configs/article.yaml", ["horizon_days=60", "condition=['independent.acos[1] between 0.1 and 2']"]
     )
-    sim.run(conditioned, worlds=256, look=look)
-    sim.run(scenario, worlds=256, precision=0.2, look=look)
+    sim.run(conditioned, worlds=256, on_preview=look)
+    sim.run(scenario, worlds=256, precision=0.2, on_preview=look)
     even = sim.load("configs/article.yaml", ["horizon_days=30", "sampling=sobol", "strategies={independent: [store]}"])
-    sim.run(even, worlds=8192, replicates=1, look=look)
+    sim.run(even, worlds=8192, replicates=1, on_preview=look)
     assert looks == []
 
 

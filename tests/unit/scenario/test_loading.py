@@ -11,10 +11,10 @@ from sim.cli.commands import goal_of, size_of
 from sim.randomness.distributions import Beta, Constant, LogNormal
 from sim.scenario import explain, loads, manifest_goal, manifest_size, schema
 from sim.scenario.article_readings import READINGS
-from sim.scenario.explanation import declared
+from sim.scenario.declarations import declared
 from sim.scenario.scenario import Scenario
 from sim.scenario.yaml_reader import ConfigError
-from sim.simulation.engine import PlanError
+from sim.simulation.plan import PlanError
 from sim.simulation.stopping import Goal
 
 SHIPPED = sorted(Path("configs").glob("*.yaml"))

@@ -15,8 +15,9 @@ from sim.business.channels import Channel, Part, base, register
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.parameters import Number, choice, delay, number, rate, switch
 from sim.randomness.distributions import Beta, Constant, LogNormal, Uniform
+from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario, exchange_rates, resolve
-from sim.scenario.values import ScenarioError, scaled
+from sim.scenario.values import scaled
 
 
 @dataclass(frozen=True, kw_only=True)

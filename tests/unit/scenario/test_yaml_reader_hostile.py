@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.scenario import ConfigError, load, loads
 from sim.scenario.scenario import Scenario
-from sim.scenario.yaml_reader import LARGEST_FILE, parse
+from sim.scenario.yaml_reader import MAX_FILE, parse
 
 HEAD = "name: shop\nstrategies: {independent: [store]}\n"
 PATIENCE = 30.0
@@ -193,7 +193,7 @@ def test_size_is_looked_at_before_reading(tmp_path):
 
 
 def test_a_file_just_small_enough_is_read(tmp_path):
-    (tmp_path / "s.yaml").write_text(HEAD + "#" * (LARGEST_FILE - len(HEAD)), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(HEAD + "#" * (MAX_FILE - len(HEAD)), encoding="utf-8")
     assert load(tmp_path / "s.yaml").name == "shop"
 
 
@@ -227,7 +227,7 @@ def test_any_text_is_read_or_refused(text):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(["store.meta.cpm", "store.meta", "store", "market.season", "correlations", "readings"]), trees)
 def test_any_tree_anywhere_is_read_or_refused(key, value):
-    from sim.scenario.values import ScenarioError
+    from sim.scenario.problems import ScenarioError
 
     head = {"name": "shop", "strategies": {"independent": ["store"]}}
     try:

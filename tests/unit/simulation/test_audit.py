@@ -8,7 +8,8 @@ import pytest
 import sim
 from sim.business.ledger import CASH, LedgerError
 from sim.simulation.audit import audit
-from sim.simulation.engine import Plan, prepare
+from sim.simulation.engine import prepare
+from sim.simulation.plan import Plan
 
 
 @pytest.fixture

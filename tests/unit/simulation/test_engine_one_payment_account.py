@@ -6,7 +6,8 @@ import pytest
 import sim
 from sim.business.channels.base import Channel, Part
 from sim.business.mechanisms.freezes import Freeze
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 
 ONE_STORE = ("strategies={only: [store]}", "horizon_days=90")
 PAYPAL_ONLY = ("store.stripe.enabled=false", "store.paypal.share=1")

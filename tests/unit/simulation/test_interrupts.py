@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from sim.studies.sweeps.interrupts import remembered_interrupts
+from sim.simulation.interrupts import remembered_interrupts
 from sim.studies.sweeps.runner import Queue
 
 

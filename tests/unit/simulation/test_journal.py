@@ -9,8 +9,9 @@ import sim
 from sim.business.channels import channel
 from sim.business.ledger import CAPITAL, CASH
 from sim.randomness.streams import BLOCK
-from sim.simulation.engine import Plan, PlanError, prepare
+from sim.simulation.engine import prepare
 from sim.simulation.journal import SMALLEST, journal
+from sim.simulation.plan import Plan, PlanError
 
 DAYS = 60
 PATH = BLOCK + 37

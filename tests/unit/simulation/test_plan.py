@@ -8,7 +8,8 @@ import pytest
 
 import sim
 from sim.randomness.streams import BLOCK
-from sim.simulation.engine import Plan, PlanError, simulate_parts, simulate_span, span_worlds
+from sim.simulation.engine import simulate_parts, simulate_span, span_worlds
+from sim.simulation.plan import Plan, PlanError
 from sim.simulation.worlds import draw_worlds
 
 

@@ -48,7 +48,7 @@ def note(folder, piece):
     ("n_jobs", "backend"), [(1, "loky"), (2, "auto"), (2, "threading"), (3, "loky"), (3, "threading")]
 )
 def test_pieces_come_back_in_order_and_this_process_does_the_first(n_jobs, backend):
-    found = list(processes.in_turn(who, range(40), n_jobs, backend))
+    found = list(processes.ordered_map(who, range(40), n_jobs, backend))
     assert [piece for piece, _, _ in found] == list(range(40))
     assert found[0][1:] == (os.getpid(), threading.get_ident())
     seen, threads = {process for _, process, _ in found}, {found[1:] for found in found}
@@ -57,14 +57,14 @@ def test_pieces_come_back_in_order_and_this_process_does_the_first(n_jobs, backe
 
 
 def test_one_piece_or_none_needs_no_helper():
-    assert [piece for piece, process, _ in processes.in_turn(who, [7], 2) if process == os.getpid()] == [7]
-    assert list(processes.in_turn(who, [], 2)) == []
+    assert [piece for piece, process, _ in processes.ordered_map(who, [7], 2) if process == os.getpid()] == [7]
+    assert list(processes.ordered_map(who, [], 2)) == []
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 @pytest.mark.parametrize("bad", [0, 1, 5])
 def test_what_a_piece_failed_with_comes_at_its_turn(backend, bad):
-    found = processes.in_turn(partial(fail_at, bad), range(8), 2, backend)
+    found = processes.ordered_map(partial(fail_at, bad), range(8), 2, backend)
     assert [next(found) for _ in range(bad)] == list(range(bad))
     with pytest.raises(ArithmeticError, match=f"piece {bad}"):
         next(found)
@@ -72,7 +72,7 @@ def test_what_a_piece_failed_with_comes_at_its_turn(backend, bad):
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_who_stops_asking_has_nothing_more_begun(tmp_path, backend):
-    found = processes.in_turn(partial(note, tmp_path), range(40), 2, backend)
+    found = processes.ordered_map(partial(note, tmp_path), range(40), 2, backend)
     next(found)
     found.close()
     begun = len(list(tmp_path.iterdir()))
@@ -84,14 +84,14 @@ def test_who_stops_asking_has_nothing_more_begun(tmp_path, backend):
 @pytest.mark.filterwarnings("ignore:A worker stopped:UserWarning")
 def test_a_killed_helper_is_heard_of_and_replaced():
     with pytest.raises(processes.HelperEnded, match="fewer --jobs"):
-        list(processes.in_turn(partial(end_unless, os.getpid()), range(4), 2))
-    assert len({process for _, process, _ in processes.in_turn(who, range(20), 2)}) == 2
+        list(processes.ordered_map(partial(end_unless, os.getpid()), range(4), 2))
+    assert len({process for _, process, _ in processes.ordered_map(who, range(20), 2)}) == 2
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_one_core_is_enough(monkeypatch, backend):
     monkeypatch.setattr(processes, "cores", lambda n_jobs: 1)
-    assert {process for _, process, _ in processes.in_turn(who, range(3), -1, backend)} == {os.getpid()}
+    assert {process for _, process, _ in processes.ordered_map(who, range(3), -1, backend)} == {os.getpid()}
 
 
 def leave_unless(parent, backend, piece):
@@ -106,13 +106,13 @@ def leave_unless(parent, backend, piece):
 def test_who_waits_for_a_piece_that_left_is_told(backend):
     me = (os.getpid(), threading.get_ident())
     with pytest.raises((SystemExit, processes.HelperEnded)):
-        list(processes.in_turn(partial(leave_unless, me, backend), range(20), 2, backend))
+        list(processes.ordered_map(partial(leave_unless, me, backend), range(20), 2, backend))
 
 
 def test_work_that_cannot_be_sent_fails_and_says_so():
     work = partial(late_and, threading.Lock())
     with pytest.raises((TypeError, pickle.PicklingError)):
-        list(processes.in_turn(work, range(20), 2, "loky"))
+        list(processes.ordered_map(work, range(20), 2, "loky"))
 
 
 def late_and(_, piece):
@@ -168,7 +168,7 @@ def pid_of(_):
 def test_called_helpers_do_the_work_and_end_with_the_command():
     with processes.helpers_called(1, "auto", "sim.text.numbers"), processes._processes(1) as helpers:
         called = helpers.submit(pid_of, 0).result()
-        assert called in {process for _, process, _ in processes.in_turn(who, range(20), 2)}
+        assert called in {process for _, process, _ in processes.ordered_map(who, range(20), 2)}
     assert gone([called], 4)
     with (
         suppress(ZeroDivisionError),
@@ -201,7 +201,7 @@ def late(_):
 def test_nobody_waits_for_a_helper_that_is_not_there_yet(monkeypatch):
     monkeypatch.setattr(processes, "_unpack", late)
     sign = sign_of(os.getpid())
-    assert {process for _, process, _ in processes.in_turn(who, range(4), 2)} == {os.getpid()}
+    assert {process for _, process, _ in processes.ordered_map(who, range(4), 2)} == {os.getpid()}
     assert not sign.exists()
     limit = time.monotonic() + 60
     while not sign.exists() and time.monotonic() < limit:

@@ -40,7 +40,7 @@ def paced(n_paths, together, known=0):
 def test_days_lived_here_count_for_the_helpers_too():
     told, pace = paced(16_384, 2)
     for day in range(9):
-        pace.has_lived(8192, day)
+        pace.finished_day(8192, day)
     assert told == [(16_384 * (day + 1) // 10, 16_384) for day in range(9)]
     pace.is_at(8192)
     assert told[-1][0] < 16_384, "the other span is not back yet"
@@ -50,10 +50,10 @@ def test_days_lived_here_count_for_the_helpers_too():
 
 def test_progress_never_falls_nor_passes_the_end():
     told, pace = paced(3000, 4, known=1024)
-    pace.has_lived(1024, 0)
+    pace.finished_day(1024, 0)
     pace.is_at(2048)
     for day in range(9):
-        pace.has_lived(952, day)
+        pace.finished_day(952, day)
     pace.is_at(3072)
     done = [paths for paths, _ in told]
     assert done == sorted(set(done))
@@ -65,7 +65,7 @@ def test_progress_never_falls_nor_passes_the_end():
 def test_a_run_tells_its_progress_day_by_day():
     told = []
     scenario = sim.load("configs/article.yaml", ["strategies={only: [store]}", "horizon_days=30"])
-    sim.run(scenario, worlds=256, progress=lambda done, most: told.append(done))
+    sim.run(scenario, worlds=256, on_progress=lambda done, most: told.append(done))
     assert len(told) == 31
     assert told == sorted(set(told))
     assert told[-1] == 1024

@@ -11,7 +11,8 @@ from sim.estimates import Estimate, EstimateRefused, converged, looks
 from sim.estimates.precision import BLOCK
 from sim.estimates.probability import limits, totals_of_counts
 from sim.results.result import Result
-from sim.simulation.engine import Plan, PlanError, Run, simulate
+from sim.simulation.engine import Run, simulate
+from sim.simulation.plan import Plan, PlanError
 from sim.simulation.stopping import Goal, Stop, check_sampling, simulate_until
 from tests.conformance.helpers import command
 
@@ -37,7 +38,11 @@ def told():
 @pytest.fixture(scope="module")
 def stopped(told):
     return sim.run(
-        scenario_with(), replicates=2, seed=11, precision=0.015, progress=lambda done, most: told.append((done, most))
+        scenario_with(),
+        replicates=2,
+        seed=11,
+        precision=0.015,
+        on_progress=lambda done, most: told.append((done, most)),
     )
 
 
@@ -222,7 +227,7 @@ def test_what_is_known_is_not_simulated_again():
     whole = simulate(scenario, Plan(3, 2048, 1))
     known = simulate(scenario, Plan(3, 1024, 1))
     told = []
-    longer = simulate(scenario, Plan(3, 2048, 1), known=known, progress=lambda done, most: told.append(done))
+    longer = simulate(scenario, Plan(3, 2048, 1), known=known, on_progress=lambda done, most: told.append(done))
     assert min(told) > 1024
     assert told[-1] == 2048
     assert Result.of(longer).sha256 == Result.of(whole).sha256

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.simulation.engine import Plan, Run
+from sim.simulation.engine import Run
+from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
 from sim.studies.article import facts_of, facts_table, shown
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 import sim
 from sim.estimates import Sample, conditioned
-from sim.simulation.engine import PlanError
+from sim.simulation.plan import PlanError
 from sim.studies.capital import CapitalReport, capital_needed, unchanged
 from sim.studies.capital_screen import capital_screen, rounded_down, rounded_up
 from sim.studies.capital_search import (

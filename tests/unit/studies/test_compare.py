@@ -13,7 +13,7 @@ from sim.cli.commands import named
 from sim.estimates import EstimateRefused, Sample, variance_reduction
 from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain, winning_shares
 from sim.results.paired import differing_figures
-from sim.simulation.engine import PlanError
+from sim.simulation.plan import PlanError
 from sim.simulation.recorder import Record
 from sim.simulation.worlds import draw_worlds
 from sim.studies.compare import Setting, compare, compare_strategies, differing_settings, matching
@@ -224,7 +224,9 @@ def test_strategies_that_one_side_lacks_are_left_out_by_name(plan, dearer):
     other = dearer.with_({"strategies": {"independent": ["store"], "aliexpress": ["aliexpress"]}})
     steps = []
     plans = {"article": plan, "other": other}
-    (rival,) = compare(plans, worlds=16, replicates=2, progress=lambda done, total: steps.append((done, total))).rivals
+    (rival,) = compare(
+        plans, worlds=16, replicates=2, on_progress=lambda done, total: steps.append((done, total))
+    ).rivals
     assert steps == sorted(steps)
     assert steps[-1] == (64, 64), "thirty-two paths of each"
     assert [gap.a for gap in rival.gaps] == ["independent"]

@@ -12,7 +12,7 @@ import sim
 from sim.cli.app import app
 from sim.estimates import EstimateRefused, evppi_noise_floor
 from sim.results.result import Result
-from sim.simulation.engine import Plan
+from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
 from sim.studies.learn import NOT_STARTING, learn, payoffs_of, worth_of_each, worth_of_sections
 from sim.studies.learn_screen import learning_screen

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim.estimates import Estimate, Importance
-from sim.results.paired import AfterPay, Gap
-from sim.simulation.engine import Plan
+from sim.results.paired import AfterPay, PairedComparison
+from sim.simulation.plan import Plan
 from sim.studies import capital_screen, compare_screen, learn_screen
 from sim.studies.capital_search import FOUND, NONE_ENOUGH, SMALLEST_ENOUGH, CapitalNeeded, Trial
 from sim.studies.compare import Comparison, Rival, Setting
@@ -31,7 +31,7 @@ def heads(sheet):
 
 def gap_of(months=2):
     """Return a gap in which no two figures are alike; by the end of month m the chances are m points apart."""
-    return Gap(
+    return PairedComparison(
         a="aliexpress",
         b="aliexpress",
         chance_a=estimate(0.64),

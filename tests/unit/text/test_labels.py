@@ -11,12 +11,13 @@ import sim
 import sim.business.accounts
 from sim.business.ledger import CASH, Account, Kind
 from sim.results.outcomes import TOTALS
-from sim.scenario.explanation import declared
+from sim.scenario.declarations import declared
 from sim.show.plots.sweeps.frames import described
 from sim.show.report.rendering import speaker
 from sim.show.report.tables import not_modelled, quantity
-from sim.simulation.engine import Plan, simulate
+from sim.simulation.engine import simulate
 from sim.simulation.journal import journal
+from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_KINDS
 from sim.studies.article import facts_of
 from sim.text.labels import CATALOGUE, label

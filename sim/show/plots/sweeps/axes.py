@@ -26,7 +26,7 @@ AT_LEAST_MARK = Path(
 )
 """The sign ≥ as a marker: one drawn shape for all cells."""
 
-MOST_TICKS = 6
+MAX_TICKS = 6
 """An axis of at most so many values has a tick at each."""
 
 
@@ -65,7 +65,7 @@ def tick_format(along: XAxis | YAxis, axis: Axis) -> None:
 def apart_enough(axis: Axis) -> bool:
     """Return whether the axis has so few values, so far apart, that each can be written."""
     at = np.log(axis.values) if axis.logarithmic else axis.values
-    return bool(len(at) <= MOST_TICKS and np.diff(at).min() >= 0.199 * np.ptp(at))
+    return bool(len(at) <= MAX_TICKS and np.diff(at).min() >= 0.199 * np.ptp(at))
 
 
 def number(value: float, share: bool = False) -> str:

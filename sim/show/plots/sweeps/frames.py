@@ -40,8 +40,11 @@ LEVELS = (0.5, 0.8)
 SAME_UNIT = ("median", "mean", "sd", "low", "high", "min", "max", "mode", "from", "to", "value")
 """Names within a distribution whose unit is that of the number itself."""
 
-LEAST_RATIO = 10.0
+MIN_RATIO = 10.0
 """An axis that spans at least this much may be drawn on a log scale."""
+
+SCALES = (0.1, 0.2, 0.5, 1.0)
+"""Ends of the scale of shares; small ones are told apart on a short one."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Axis:
         """Whether it spans a decade or more in steps that are more even as ratios than as differences."""
         if not self.numeric or len(self.values) < 3 or self.values[0] <= 0.0:
             return False
-        wide = self.values[-1] / self.values[0] >= LEAST_RATIO * (1.0 - 1e-9)
+        wide = self.values[-1] / self.values[0] >= MIN_RATIO * (1.0 - 1e-9)
         return bool(wide and uneven(np.log(self.values)) < uneven(self.values))
 
 
@@ -252,7 +255,7 @@ def reached(key: str) -> tuple[str, str, str]:
 
     A key that is not declared means itself.
     """
-    from sim.scenario.explanation import declared
+    from sim.scenario.declarations import declared
 
     for known, parameter, _ in declared():
         if key == known or key.startswith(f"{known}."):

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sim.scenario.values import several
 from sim.show.plots.style import (
     LINES,
     MARKERS,
@@ -28,6 +27,7 @@ from sim.show.plots.style import (
 from sim.show.plots.sweeps.axes import at_least_words, figure_name, mark_at_least, tick_format, title_of, value_text
 from sim.show.plots.sweeps.frames import (
     FIGURES,
+    SCALES,
     Axis,
     at_least,
     axis_columns,
@@ -41,7 +41,7 @@ from sim.show.plots.sweeps.frames import (
     strategies_of,
     where,
 )
-from sim.show.plots.sweeps.maps import SCALES
+from sim.text.messages import as_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 BAND = ("by_inputs_low", "by_inputs_high")
 """Columns of what the chance depends on that the seller does not know."""
 
-MOST_LINES = 8
+MAX_LINES = 8
 
 Line = tuple[str, "pd.DataFrame"]
 
@@ -82,10 +82,10 @@ def sweep_lines(
     """
     axis_columns(frame)
     check_figure(frame, figure)
-    strategies = several(strategies)
+    strategies = as_list(strategies)
     lines = _by_value(frame, by, strategies, x) if by else _by_strategy(frame, strategies, x, language)
-    if len(lines) > MOST_LINES:
-        raise PlotError(f"{len(lines)} lines cannot be told apart; choose at most {MOST_LINES}")
+    if len(lines) > MAX_LINES:
+        raise PlotError(f"{len(lines)} lines cannot be told apart; choose at most {MAX_LINES}")
     ax, across = axes_of(ax), find_axis(frame, x)
     spread = figure == "chance" and all(has_band(part) for _, part in lines)
     ends, missing = _draw(ax, across, lines, figure, language, currency, spread=spread)

@@ -31,6 +31,7 @@ from sim.show.plots.sweeps.axes import at_least_words, mark_at_least, place_axis
 from sim.show.plots.sweeps.contours import DARK, LIGHT, break_even, line_words
 from sim.show.plots.sweeps.frames import (
     FIGURES,
+    SCALES,
     Axis,
     at_least,
     axis_label,
@@ -49,11 +50,8 @@ if TYPE_CHECKING:
 COLOURS = "cividis"
 """From dark to light without a turn: read alike in grey print and by the colour-blind."""
 
-MOST_DRAWN_CELLS = 2_500
+MAX_DRAWN_CELLS = 2_500
 """A map of more cells is kept as an image within the drawing."""
-
-SCALES = (0.1, 0.2, 0.5, 1.0)
-"""Ends of the scale of shares; small ones are told apart on a short one."""
 
 COLUMNS = 2
 """Panels side by side: small enough for a phone."""
@@ -145,7 +143,7 @@ def draw_map(
     levels, remarks = break_even(ax, rows, across, up, figure, language)
     bounds = grid(rows.assign(at_least=at_least(rows, figure)), across, up, "at_least") == 1.0
     to_top, to_right = np.nonzero(bounds)
-    large = values.size > MOST_DRAWN_CELLS
+    large = values.size > MAX_DRAWN_CELLS
     mark_at_least(ax, across.values[to_right], up.values[to_top], LIGHT, DARK, as_image=large)
     remarks += at_least_words(rows, figure, language)
     missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
@@ -281,7 +279,7 @@ def _tiles(ax: Axes, across: Axis, up: Axis, values: NDArray[np.float64], limits
         scale("log" if axis.logarithmic else "linear")
     mesh = ax.pcolormesh(
         edges(across), edges(up), np.ma.masked_invalid(values), cmap=COLOURS, norm=Normalize(*limits),
-        edgecolors="face", linewidth=0.3, rasterized=values.size > MOST_DRAWN_CELLS,
+        edgecolors="face", linewidth=0.3, rasterized=values.size > MAX_DRAWN_CELLS,
     )  # fmt: skip
     ax.set_xlim(edges(across)[[0, -1]].tolist())
     ax.set_ylim(edges(up)[[0, -1]].tolist())

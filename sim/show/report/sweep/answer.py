@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 THIRDS = 3
 """Parts into which the points along an axis are put where hardly two have the same value."""
 
-MOST_BOXES = 4
+MAX_BOXES = 4
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def sweep_answer(found: Found, say: Say, language: str) -> SweepAnswer:
     ]
     if near:
         sentences[0] += " " + say("sweep_page_near", count=f"{near:,}")
-    facts = [(say(name), say("sweep_page_box", **box(found.rows(name)))) for name in found.strategies[:MOST_BOXES]]
+    facts = [(say(name), say("sweep_page_box", **box(found.rows(name)))) for name in found.strategies[:MAX_BOXES]]
     said, fact = what_matters(rows, found.groups, say, language)
     return SweepAnswer((*sentences, *said), (*facts, *fact))
 

@@ -19,7 +19,7 @@ from sim.text.numbers import Say, band, percent, with_error
 
 PAGE = "report.html"
 
-MOST_ROWS = 3_000
+MAX_ROWS = 3_000
 """Rows of the table; a page with more of them is slow to open."""
 
 MONEY = ("profit_p5", "profit_p50", "profit_p95", "cash_needed_p95")
@@ -61,7 +61,7 @@ def page_of(found: Found, language: str) -> str:
         answer=sweep_answer(found, say, language),
         figures=figures,
         cells=cells_sheet(found, say, language),
-        left_out=f"{len(found.frame) - MOST_ROWS:,}" if len(found.frame) > MOST_ROWS else "",
+        left_out=f"{len(found.frame) - MAX_ROWS:,}" if len(found.frame) > MAX_ROWS else "",
         failed=failed_sheet(found, say) if found.failed else None,
         axes=axes_sheet(found, say, language),
         size=say("sweep_page_size", cells=f"{found.cells:,}", seed=design["seed"], **size),
@@ -79,7 +79,7 @@ def cells_sheet(found: Found, say: Say, language: str) -> Sheet:
     """Return every cell and strategy with its figures at the horizon."""
     keys = [str(key) for key in found.design["axes"]]
     rows = []
-    for row in records(found.frame.head(MOST_ROWS)):
+    for row in records(found.frame.head(MAX_ROWS)):
         values = [axis_cell(row[key], key) for key in keys]
         rows.append((*values, name(say(row["strategy"])), *figures_of(row)))
     columns = (

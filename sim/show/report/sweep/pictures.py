@@ -10,7 +10,7 @@ from sim.show.plots import PlotError
 from sim.show.plots.svg import Figure, draw, draw_whole
 from sim.show.plots.sweeps.axes import figure_name, title_of
 from sim.show.plots.sweeps.frames import FIGURES, Axis, described
-from sim.show.plots.sweeps.lines import BAND, MOST_LINES
+from sim.show.plots.sweeps.lines import BAND, MAX_LINES
 from sim.show.report.sweep.answer import estimate
 from sim.show.report.sweep.found import Found, extreme, place_of, sum_of
 from sim.text.numbers import Say, percent
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 CLOSER = ("ruin", "profit_p50", "cash_needed_p95")
 """What is drawn, after the chance of every strategy, of the likeliest."""
 
-MOST_STRATEGIES = 6
-MOST_AXES = 6
-MOST_PANELS = 9
+MAX_STRATEGIES = 6
+MAX_AXES = 6
+MAX_PANELS = 9
 
 
 def sweep_pictures(found: Found, say: Say, language: str) -> Iterator[Figure]:
@@ -34,9 +34,9 @@ def sweep_pictures(found: Found, say: Say, language: str) -> Iterator[Figure]:
         yield from _lines(found, groups[0], language, say)
     elif found.is_grid and len(groups) == 2 and len(numeric) == 2:
         yield from _maps(found, numeric, language, say)
-    elif found.is_grid and len(groups) == 2 and numeric and _other(groups, numeric[0]).values.size <= MOST_LINES:
+    elif found.is_grid and len(groups) == 2 and numeric and _other(groups, numeric[0]).values.size <= MAX_LINES:
         yield from _lines_by(found, numeric[0], _other(groups, numeric[0]), language, say)
-    elif found.is_grid and len(groups) == 3 and len(numeric) >= 2 and _third(groups).values.size <= MOST_PANELS:
+    elif found.is_grid and len(groups) == 3 and len(numeric) >= 2 and _third(groups).values.size <= MAX_PANELS:
         yield from _panels(found, groups, language, say)
     elif found.is_grid:
         yield from _averages(found, language, say)
@@ -45,7 +45,7 @@ def sweep_pictures(found: Found, say: Say, language: str) -> Iterator[Figure]:
 
 
 def _lines(found: Found, axis: Axis, language: str, say: Say) -> Iterator[Figure]:
-    names = found.strategies[:MOST_STRATEGIES]
+    names = found.strategies[:MAX_STRATEGIES]
     for figure in ("chance", *CLOSER):
         yield made(
             f"lines-{figure}",
@@ -100,9 +100,9 @@ def _panels(found: Found, groups: list[Axis], language: str, say: Say) -> Iterat
 
 def _averages(found: Found, language: str, say: Say) -> Iterator[Figure]:
     """Yield the chance along each axis, averaged over the others; all cells must be there."""
-    names = found.strategies[:MOST_STRATEGIES]
+    names = found.strategies[:MAX_STRATEGIES]
     columns = ["chance", "chance_low", "chance_high"]
-    for position, axis in enumerate(found.groups[:MOST_AXES], 1):
+    for position, axis in enumerate(found.groups[:MAX_AXES], 1):
         whole = found.frame.groupby(["strategy", axis.key], sort=False, as_index=False)[columns]
         means = whole.agg(mean_of_all)
         means.insert(0, "cell", means[axis.key].astype(str))
@@ -122,7 +122,7 @@ def mean_of_all(values: pd.Series[float]) -> float:
 
 def _dots(found: Found, language: str, say: Say) -> Iterator[Figure]:
     best = found.strategies[0]
-    for position, axis in enumerate(found.groups[:MOST_AXES], 1):
+    for position, axis in enumerate(found.groups[:MAX_AXES], 1):
         yield made(
             f"dots-{position}",
             say("sweep_page_dots", axis=described(axis.key, language)),
@@ -133,7 +133,7 @@ def _dots(found: Found, language: str, say: Say) -> Iterator[Figure]:
 
 def wanted(found: Found) -> list[tuple[str, str]]:
     """Return which figures of which strategies are drawn: the chance of each, then the likeliest from close by."""
-    names = found.strategies[:MOST_STRATEGIES]
+    names = found.strategies[:MAX_STRATEGIES]
     return [*((name, "chance") for name in names), *((names[0], figure) for figure in CLOSER)]
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 import sim
-from sim.simulation.engine import Plan, prepare
+from sim.simulation.engine import prepare
+from sim.simulation.plan import Plan
 
 ONE_STORE = ("strategies={store: [store]}", "store.test_gate.enabled=false", "wallet.capital=100000")
 OFTEN_FROZEN = ("store.paypal_freeze.annual_probability=0.9", "store.paypal_freeze.new_sales=stop")

@@ -8,7 +8,8 @@ from sim.business.accounts import DEPOSIT_FORFEITED, DEPOSIT_PAID
 from sim.business.channels import channel
 from sim.business.mechanisms.violations import DivertedOrders, Penalties
 from sim.business.state import State, Today, Wallet
-from sim.simulation.engine import Plan, figures_of, prepare
+from sim.simulation.engine import figures_of, prepare
+from sim.simulation.plan import Plan
 from tests.unit.business.mechanisms.platform_harness import N, World, days
 
 QUIET = {"owner_pay": False, "stop_loss": False}

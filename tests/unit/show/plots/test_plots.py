@@ -12,8 +12,8 @@ from sim.show import plots
 from sim.show.plots import PlotError, style
 from sim.show.plots.activity import group_means
 from sim.show.plots.style import THEMES
-from sim.simulation.engine import Plan
 from sim.simulation.journal import journal
+from sim.simulation.plan import Plan
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from scipy.stats import spearmanr
 import sim
 from sim.results.files import run_hash
 from sim.scenario import ConfigError
-from sim.simulation.engine import Plan, PlanError
+from sim.simulation.plan import Plan, PlanError
 from tests.unit.studies.sweeps.helpers import HEAD, write_sweep
 
 CPC = "store.meta.cpc.lognormal.median"

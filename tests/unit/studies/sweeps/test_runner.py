@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.results.atomic_writes import StorageError
-from sim.simulation.engine import PlanError
+from sim.simulation.plan import PlanError
 from sim.studies.sweeps import runner
 from sim.studies.sweeps.local_pool import LocalPool
 from sim.studies.sweeps.reading import sweep_status
@@ -160,7 +160,7 @@ def test_a_full_disk_stops_and_loses_no_finished_cell(sweep, tmp_path, monkeypat
 
 def test_progress_counts_every_cell(sweep, tmp_path):
     seen = []
-    sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=helpers.raises_at_6000, progress=lambda *n: seen.append(n))
+    sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=helpers.raises_at_6000, on_progress=lambda *n: seen.append(n))
     assert seen[0] == (0, 4, 0)
     assert seen[-1] == (4, 4, 1)
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
@@ -176,7 +176,7 @@ def test_interrupted_in_the_middle_it_leaves_no_process_behind(sweep, tmp_path, 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, progress=stop)
+        sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, on_progress=stop)
     assert len(closed) == 1
     assert sweep_status(tmp_path / "s").working is None
     assert sim.run_sweep(sweep, tmp_path / "s", n_jobs=2).reused >= 1

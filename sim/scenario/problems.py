@@ -1,0 +1,45 @@
+"""What is wrong with a scenario: `Problem` says where, what stands there and what to do; `ScenarioError` lists all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+
+NAME_IN_WORDS = (
+    "must be 1 to 80 letters, digits, '.', '_' or '-', the first a letter or digit: it names a folder; "
+    "Chinese and spaces go into title"
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a scenario.
+
+    Parameters
+    ----------
+    path : tuple
+        Keys from the top to the value.
+    found : str
+        What stands there.
+    message : str
+        What is allowed, or what to do.
+    """
+
+    path: Path
+    found: str
+    message: str
+
+    @property
+    def key(self) -> str:
+        """The dotted key."""
+        return ".".join(str(part) for part in self.path)
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be; ``problems`` lists everything that is wrong."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(f"{p.key}: found {p.found}; {p.message}" for p in self.problems))

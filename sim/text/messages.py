@@ -1,0 +1,37 @@
+"""Pieces of error messages: the value that was found, the name that was probably meant.
+
+`shortened` shows a value, `suggest` names what there is and the nearest of it, `as_list` takes one name for a list.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+WIDE_COLON = "："
+
+
+def suggest(name: str, allowed: Iterable[str], sentence: str) -> str:
+    """Return a sentence that names what was probably meant, and what there is."""
+    names = list(allowed)
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"{sentence}{hint} (there are: {', '.join(names)})"
+
+
+def wide_colon(found: object) -> str:
+    """Return a hint where text holds a full-width colon, which YAML takes for a letter."""
+    is_there = isinstance(found, str) and WIDE_COLON in found
+    return f"; its colon is the full-width '{WIDE_COLON}': write ':' and a space" if is_there else ""
+
+
+def as_list(names: Sequence[str] | None) -> list[str]:
+    """Return names as a list; a single one may come as it is."""
+    return [names] if isinstance(names, str) else list(names or ())
+
+
+def shortened(value: Any) -> str:
+    """Return a value as an error message shows it."""
+    text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
