@@ -128,7 +128,7 @@ def simulate(
 ) -> Result | Counted:
     """Run a scenario and keep its paths, or counts of them."""
     size: dict[str, Any] = {"worlds": plan.worlds, "replicates": plan.replicates, "seed": plan.seed}
-    how: dict[str, Any] = {"n_jobs": jobs, "backend": backend, "progress": tell, "on_preview": look}
+    how: dict[str, Any] = {"n_jobs": jobs, "backend": backend, "on_progress": tell, "on_preview": look}
     if keep == "summary":
         return count(scenario, **size, **how)
     precision, most = (goal.precision, goal.most_paths) if goal else (None, None)

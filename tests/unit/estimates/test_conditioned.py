@@ -42,7 +42,7 @@ def hits_of(rng, p, replicates, worlds=WORLDS, strength=4.0):
 
 @pytest.fixture
 def few_worlds(monkeypatch):
-    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    monkeypatch.setattr(conditioned, "MIN_WORLDS", 2)
 
 
 def test_the_worked_number(few_worlds):

@@ -108,7 +108,7 @@ def test_a_run_that_grew_is_known_by_what_was_asked_of_it(result):
 
 
 def test_what_was_given_holds_when_it_is_read_back(result, tmp_path, monkeypatch):
-    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    monkeypatch.setattr(conditioned, "MIN_WORLDS", 2)
     middle = float(np.median(result.record("alibaba").monthly["cash"][0]))
     seen = result.given(f"alibaba.cash[1] <= {middle:.2f}")
     again = sim.read(seen.save(tmp_path / "seen"))

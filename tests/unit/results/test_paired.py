@@ -98,7 +98,7 @@ def test_cents_and_what_single_precision_loses_are_no_pay(millions, pay, told):
 
 
 def test_the_paths_that_count_are_the_second_sides(run, monkeypatch):
-    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    monkeypatch.setattr(conditioned, "MIN_WORLDS", 2)
     seen = run.given("shop.cash[2] >= 1010")  # paths 20 to 39
     gap = compare_strategies(run, "shop", seen, "platform")
     assert (gap.chance_a.estimate, gap.chance_b.estimate) == (17 / 20, 1.0)
@@ -114,7 +114,7 @@ def test_other_shocks_are_refused(run, plan):
 
 
 def test_pay_on_paths_that_do_not_count_is_not_told(run, monkeypatch):
-    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    monkeypatch.setattr(conditioned, "MIN_WORLDS", 2)
     left = run.record("shop").monthly["profit_after_owner_pay"] - np.where(PATHS < 20, 500.0, 0.0)
     seen = run.given("shop.cash[2] >= 1010")
     assert compare_strategies(changed(profit_after_owner_pay=left), "shop", seen, "shop").after_pay is None

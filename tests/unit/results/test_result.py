@@ -171,7 +171,7 @@ def test_evenly_spread_worlds_and_the_draws_of_worlds_are_part_of_what_a_result_
 
 
 def test_under_a_condition_statements_and_averages_are_those_of_the_kept_paths(result, monkeypatch):
-    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    monkeypatch.setattr(conditioned, "MIN_WORLDS", 2)
     seen = result.given("shop.cash[2] >= 1010")  # paths 20 to 39
     frame = seen.statement("shop").set_index(["line", "month"])
     assert frame.loc[("sales", 2), ["p5", "p50", "p95", "mean"]].tolist() == pytest.approx([620, 629, 638, 629.5])

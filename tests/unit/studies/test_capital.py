@@ -295,7 +295,7 @@ def asked(monkeypatch):
         return small_run().given(*scenario.condition)
 
     monkeypatch.setattr("sim.studies.capital_search.run", run)
-    monkeypatch.setattr(conditioned, "FEWEST_WORLDS", 2)
+    monkeypatch.setattr(conditioned, "MIN_WORLDS", 2)
     return found
 
 

@@ -312,7 +312,7 @@ def test_every_figure_of_a_cell_stands_in_its_column_and_is_sorted_by_its_value(
 
 
 def test_rows_beyond_the_table_are_counted(grid, monkeypatch):
-    monkeypatch.setattr(sys.modules[figures_of.__module__], "MOST_ROWS", 4)
+    monkeypatch.setattr(sys.modules[figures_of.__module__], "MAX_ROWS", 4)
     words = Reader(sweep_page(grid)).words["cells"]
     assert words.count("own store") == 4
     assert "2 more rows are in index.parquet." in words
