@@ -174,8 +174,6 @@ def save(
 ) -> Path:
     """Write a run's files and return the folder; the summary is made here unless it is at hand.
 
-    A run of which counts were kept has no tables of paths and worlds.
-
     Parameters
     ----------
     add : callable, optional

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+Chooser = slice | NDArray[np.bool_]
+"""What chooses paths of all: every one, or those of a (n_paths,) mask."""
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Result(FinishedRun):
@@ -168,70 +171,52 @@ class Result(FinishedRun):
         for name in sorted(self.worlds):
             yield f"worlds.{name}", self.worlds[name]
 
-    def tables(
-        self, kept: slice | NDArray[np.bool_] = slice(None), order: Callable[[Iterable[str]], list[str]] = sorted
-    ) -> Iterator[tuple[str, list[Columns]]]:
-        """Yield the columns of each table with its name, a strategy after the other; nothing is copied of all paths.
-
-        Parameters
-        ----------
-        kept : slice or (n_paths,) bool
-            What chooses the paths.
-        order : callable
-            Puts the names of figures of whole paths in order.
-        """
-        numbers = np.arange(self.plan.n_paths, dtype=np.int32)[kept]
-        yield "worlds", [{"world": np.arange(self.plan.worlds), **self.worlds}]
-        keys = {
-            "path": numbers,
-            "world": numbers // self.plan.replicates,
-            "replicate": numbers % self.plan.replicates,
-        }
-        yield (
-            "paths",
-            [
-                {"strategy": strategy, **keys, "settled_profit": record.monthly["settled_profit"][-1][kept]}
-                | {name: record.paths[name][kept] for name in order(record.paths)}
-                for strategy, record in self.records.items()
-            ],
-        )
-        months = np.arange(1, self.n_months + 1, dtype=np.int8)
-        keys = {"path": np.tile(numbers, len(months)), "month": np.repeat(months, len(numbers))}
-        yield (
-            "monthly",
-            [
-                {
-                    "strategy": strategy,
-                    **keys,
-                    **{name: table[:, kept].reshape(-1) for name, table in record.monthly.items()},
-                }
-                for strategy, record in self.records.items()
-            ],
-        )
-
-    def _frame(self, table: str) -> pd.DataFrame:
-        import pandas as pd
-
-        kept = slice(None) if self.sample.mask is None else self.sample.mask
-        parts = next(parts for name, parts in self.tables(kept, list) if name == table)
-        return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+    def tables(self) -> Iterator[tuple[str, list[Columns]]]:
+        """Yield the tables to be saved, of all paths, each with its name and a strategy after the other."""
+        yield "worlds", [self._world_columns()]
+        yield "paths", list(self._path_columns(slice(None), sorted))
+        yield "monthly", list(self._monthly_columns(slice(None)))
 
     @property
     def monthly(self) -> pd.DataFrame:
         """Tidy frame: one row a strategy, path and month; under a condition, of the paths that agree."""
         import pandas as pd
 
-        return self._frame("monthly").astype({"strategy": pd.CategoricalDtype(list(self.strategies))})
+        frame = _frame(self._monthly_columns(self._kept))
+        return frame.astype({"strategy": pd.CategoricalDtype(list(self.strategies))})
 
     @property
     def paths(self) -> pd.DataFrame:
         """Tidy frame: one row a strategy and path; under a condition, of the paths that agree."""
-        return self._frame("paths")
+        return _frame(self._path_columns(self._kept, list))
 
     @property
     def worlds_frame(self) -> pd.DataFrame:
         """The parameters drawn, one row a world."""
-        return self._frame("worlds")
+        return _frame([self._world_columns()])
+
+    @property
+    def _kept(self) -> Chooser:
+        return slice(None) if self.sample.mask is None else self.sample.mask
+
+    def _monthly_columns(self, kept: Chooser) -> Iterator[Columns]:
+        numbers = np.arange(self.plan.n_paths, dtype=np.int32)[kept]
+        months = np.arange(1, self.n_months + 1, dtype=np.int8)
+        keys = {"path": np.tile(numbers, len(months)), "month": np.repeat(months, len(numbers))}
+        for strategy, record in self.records.items():
+            figures = {name: table[:, kept].reshape(-1) for name, table in record.monthly.items()}
+            yield {"strategy": strategy, **keys, **figures}
+
+    def _path_columns(self, kept: Chooser, order: Callable[[Iterable[str]], list[str]]) -> Iterator[Columns]:
+        numbers = np.arange(self.plan.n_paths, dtype=np.int32)[kept]
+        keys = {"path": numbers, "world": numbers // self.plan.replicates, "replicate": numbers % self.plan.replicates}
+        for strategy, record in self.records.items():
+            settled = record.monthly["settled_profit"][-1][kept]
+            figures = {name: record.paths[name][kept] for name in order(record.paths)}
+            yield {"strategy": strategy, **keys, "settled_profit": settled, **figures}
+
+    def _world_columns(self) -> Columns:
+        return {"world": np.arange(self.plan.worlds), **self.worlds}
 
     @property
     def plot(self) -> Any:
@@ -242,6 +227,12 @@ class Result(FinishedRun):
     def save(self, directory: str | Path) -> Path:
         """Write the run's files into a folder, whole or not at all."""
         return save(self, directory)
+
+
+def _frame(parts: Iterable[Columns]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
