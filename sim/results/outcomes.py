@@ -1,7 +1,7 @@
 """Definitions of every outcome of a path: profit, ruin, time to profit, cash needed, freezes.
 
-`outcomes_of` returns them over all paths of a strategy's record, before anything is estimated; `statement_lines` returns
-the lines of a statement. Estimates, from paths or from counts, use nothing else.
+`outcomes_of` returns them over the paths of a strategy's record, before anything is estimated; `statement_lines` the
+lines of a statement. Estimates, from paths or from counts, use nothing else.
 
 | name | outcome |
 |---|---|
