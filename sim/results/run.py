@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, overload
 
+from sim.estimates import EstimateRefused
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
+from sim.results.files import read as read_files
 from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
 from sim.results.result import CountedResult, Result
@@ -156,8 +158,6 @@ def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, start
 
 def _widest(raw: Run) -> tuple[float | None, int]:
     """Return the widest headline interval's half-width, and the worlds it rests on."""
-    from sim.estimates import EstimateRefused
-
     result = Result.of(raw)
     try:
         kept = result.sample.kept
@@ -169,18 +169,7 @@ def _widest(raw: Run) -> tuple[float | None, int]:
 
 def read(directory: str | Path) -> Result:
     """Read a saved run."""
-    from sim.results.files import read as read_run
-
-    saved = read_run(directory)
-    found = Result(
-        saved.scenario,
-        saved.plan,
-        saved.records,
-        saved.worlds,
-        saved.statements,
-        saved.summary,
-        seconds=saved.seconds,
-        stop=saved.stop,
-    )
+    saved = read_files(directory)
+    found = Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.statements, saved.summary)
     clauses = replace(found, clauses=found.of_scenario).given(*saved.further_conditions).clauses
-    return replace(found, clauses=clauses, saved_clauses=clauses)
+    return replace(found, clauses=clauses, saved_clauses=clauses, seconds=saved.seconds, stop=saved.stop)
