@@ -16,11 +16,10 @@ from rich.console import Console, RenderableType
 from sim.cli.progress import answer_bar, progress_bar, status
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.atomic_writes import StorageError, check_writable, clear_leftovers, write_whole
-from sim.results.counted import Counted
 from sim.results.files import default_directory, finished, read_summary, run_hash, save
 from sim.results.preview import OnPreview
-from sim.results.result import Result
-from sim.results.run import count, load, read, run
+from sim.results.result import CountedResult, Result
+from sim.results.run import load, read, run
 from sim.scenario import ConfigError, manifest_goal, manifest_size
 from sim.scenario.scenario import Scenario
 from sim.simulation.plan import Plan, PlanError, check_helpers
@@ -103,7 +102,7 @@ def speaks(page: Path, language: str) -> bool:
 
 
 def save_with_page(
-    result: Result | Counted, directory: Path, summary: dict[str, Any], language: str, silent: bool
+    result: Result | CountedResult, directory: Path, summary: dict[str, Any], language: str, silent: bool
 ) -> None:
     """Write a run's files and its page, all or none. That takes seconds: the answer is on the screen before."""
 
@@ -125,12 +124,12 @@ def simulate(
     backend: str,
     tell: OnProgress | None,
     look: OnPreview | None,
-) -> Result | Counted:
+) -> Result | CountedResult:
     """Run a scenario and keep its paths, or counts of them."""
     size: dict[str, Any] = {"worlds": plan.worlds, "replicates": plan.replicates, "seed": plan.seed}
     how: dict[str, Any] = {"n_jobs": jobs, "backend": backend, "on_progress": tell, "on_preview": look}
     if keep == "summary":
-        return count(scenario, **size, **how)
+        return run(scenario, **size, **how, keep="summary")
     precision, most = (goal.precision, goal.most_paths) if goal else (None, None)
     return run(scenario, **size, **how, precision=precision, max_paths=most)
 
