@@ -70,7 +70,6 @@ def run(
     """Simulate a scenario, print the answer, write the run's files."""
     with helpers_started(worlds, replicates, jobs, backend):
         from sim.cli.output import print_json, print_screen, refresh_page, save_with_page
-        from sim.cli.progress import answer_bar
         from sim.results.atomic_writes import check_writable
         from sim.results.files import default_directory, finished, run_hash
         from sim.simulation.plan import Plan
@@ -87,9 +86,7 @@ def run(
         if known:
             result, summary, seconds = None, known[0], known[1]["wall_seconds"]
         else:
-            with answer_bar(silent, language) as (on_progress, on_preview):
-                how = {"n_jobs": jobs, "backend": backend, "on_progress": on_progress, "on_preview": on_preview}
-                result = simulate(scenario, plan, goal, keep, **how)
+            result = simulate(scenario, plan, goal, keep, silent, language, n_jobs=jobs, backend=backend)
             summary, seconds = result.summary(), result.seconds
         unheard = None if silent else print_screen(scenario, summary, seconds, language)
         if result is not None:
@@ -124,14 +121,19 @@ def check_keep(keep: options.KeepChoice, goal: Goal | None) -> None:
         raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
 
 
-def simulate(scenario: Scenario, plan: Plan, goal: Goal | None, keep: str, **how: Any) -> Result | Counted:
-    """Run a scenario and keep its paths, or counts of them."""
+def simulate(
+    scenario: Scenario, plan: Plan, goal: Goal | None, keep: str, silent: bool, language: str, **how: Any
+) -> Result | Counted:
+    """Run a scenario with a bar and the answer so far; keep its paths, or counts of them."""
+    from sim.cli.progress import answer_bar
+
     how |= {"worlds": plan.worlds, "replicates": plan.replicates, "seed": plan.seed}
-    if keep == options.KeepChoice.SUMMARY:
-        return sim.count(scenario, **how)
-    if goal is not None:
-        how |= {"precision": goal.precision, "max_paths": goal.most_paths}
-    return sim.run(scenario, **how)
+    with answer_bar(silent, language) as (how["on_progress"], how["on_preview"]):
+        if keep == options.KeepChoice.SUMMARY:
+            return sim.count(scenario, **how)
+        if goal is not None:
+            how |= {"precision": goal.precision, "max_paths": goal.most_paths}
+        return sim.run(scenario, **how)
 
 
 def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B006
