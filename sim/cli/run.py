@@ -5,7 +5,11 @@ Heavy modules are imported inside the commands: `sim --help` reads this file.
 
 from __future__ import annotations
 
+import csv
+import io
 import json as json_format
+import shlex
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,9 +34,6 @@ def init(
     language: options.Language = options.LanguageChoice.EN,
 ) -> None:
     """Write a commented scenario of your own, from six questions."""
-    import shlex
-    import sys
-
     from sim.cli.init_questions import ask_all, check_file
     from sim.cli.init_template import name_for, starter
     from sim.cli.output import check_parent, write_text
@@ -187,10 +188,6 @@ def path(
     out: Annotated[Path | None, typer.Option(help="CSV file; default: standard output.")] = None,
 ) -> None:
     """Write one path's journal as CSV, for an accountant."""
-    import csv
-    import io
-    import sys
-
     from sim.cli.output import write_text
     from sim.simulation.journal import journal
     from sim.simulation.plan import Plan

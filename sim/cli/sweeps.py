@@ -5,6 +5,8 @@ Heavy modules are imported inside the commands: `sim --help` reads this file.
 
 from __future__ import annotations
 
+import csv as csv_format
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -73,9 +75,6 @@ def query(
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
     """Ask a sweep in SQL (needs the extra "query")."""
-    import csv as csv_format
-    import sys
-
     from sim.cli.output import console
     from sim.cli.sweep_screen import rows_table
     from sim.studies.sweeps import query as question
