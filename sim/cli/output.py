@@ -17,7 +17,7 @@ import sim
 from sim.cli.progress import status
 from sim.results.atomic_writes import StorageError, clear_leftovers, write_whole
 from sim.results.files import read_summary, save
-from sim.results.finished_run import FinishedRun
+from sim.results.result import CountedResult, Result
 from sim.scenario.scenario import Scenario
 from sim.text.labels import label
 
@@ -82,7 +82,9 @@ def json_text(content: dict[str, Any]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def save_with_page(result: FinishedRun, directory: Path, summary: dict[str, Any], language: str, silent: bool) -> None:
+def save_with_page(
+    result: Result | CountedResult, directory: Path, summary: dict[str, Any], language: str, silent: bool
+) -> None:
     """Write a run's files and its page, all or none. That takes seconds: the answer is on the screen before."""
 
     def page(folder: Path, manifest: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ import sim
 from sim.cli import options
 
 if TYPE_CHECKING:
-    from sim.results.finished_run import FinishedRun
+    from sim.results.result import CountedResult, Result
     from sim.scenario.scenario import Scenario
     from sim.simulation.plan import Plan
     from sim.simulation.stopping import Goal
@@ -123,7 +123,7 @@ def check_keep(keep: options.KeepChoice, goal: Goal | None) -> None:
 
 def simulate(
     scenario: Scenario, plan: Plan, goal: Goal | None, keep: str, silent: bool, language: str, **how: Any
-) -> FinishedRun:
+) -> Result | CountedResult:
     """Run a scenario with a bar and the answer so far; keep its paths, or counts of them."""
     from sim.cli.progress import answer_bar
 
@@ -131,7 +131,7 @@ def simulate(
     with answer_bar(silent, language) as (how["on_progress"], how["on_preview"]):
         if goal is not None:
             how |= {"precision": goal.precision, "max_paths": goal.most_paths}
-        result: FinishedRun = sim.run(scenario, **how)
+        result: Result | CountedResult = sim.run(scenario, **how)
     return result
 
 

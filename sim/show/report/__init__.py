@@ -9,14 +9,14 @@ from sim.show.report.page import report_page
 from sim.show.report.sweep.page import sweep_page, write_sweep_report
 
 if TYPE_CHECKING:
-    from sim.results.finished_run import FinishedRun
+    from sim.results.result import CountedResult, Result
 
 __all__ = ["report_page", "sweep_page", "write_report", "write_sweep_report"]
 
 
 def write_report(
     folder: Path,
-    result: FinishedRun,
+    result: Result | CountedResult,
     summary: dict[str, Any],
     manifest: dict[str, Any],
     language: str = "en",

@@ -24,11 +24,11 @@ from sim.text.labels import Say, speaker
 
 if TYPE_CHECKING:
     from sim.results.finished_run import FinishedRun
-    from sim.results.result import Result
+    from sim.results.result import CountedResult, Result
 
 
 def report_page(
-    result: FinishedRun,
+    result: Result | CountedResult,
     summary: dict[str, Any],
     manifest: dict[str, Any],
     language: str = "en",
