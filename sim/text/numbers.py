@@ -14,13 +14,6 @@ Say = Callable[..., str]
 """From a key of the catalogue, and what stands in it, to words."""
 
 
-COLUMNS = (
-    *("strategy", "chance_of_profit", "parameter_band", "range_of_outcomes"),
-    *("cash_needed", "ruin", "stable_profit"),
-)
-"""What is said of a strategy on one line."""
-
-
 FINE = 0.05
 """Half an interval's width, in percentage points, below which one decimal would show it as ±0.0."""
 
