@@ -19,7 +19,7 @@ from sim.studies.sweeps.runner import Outcome, Tell, run_sweep
 from sim.studies.sweeps.store import Store
 from sim.text.labels import LANGUAGES, label
 from sim.text.numbers import with_error
-from sim.text.table import NAME, SOFT, WORDS, Column, Sheet
+from sim.text.table import NAME, SOFT, WORDS, Column, Table
 
 MAX_CELLS_SHOWN = 40
 MAX_FAILURES_SHOWN = 20
@@ -124,7 +124,7 @@ def query_command(directory: Path, sql: str, as_csv: bool) -> None:
         writer.writerows(rows)
         return
     heads = [foldable(name) for name in columns]
-    table = Sheet("", [Column(head, WORDS if place else NAME) for place, head in enumerate(heads)], ruled=True)
+    table = Table("", [Column(head, WORDS if place else NAME) for place, head in enumerate(heads)], ruled=True)
     for row in rows:
         table.add_row(*map(shown, row))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
@@ -164,14 +164,14 @@ def show(outcome: Outcome, language: str) -> None:
     console.print(Text(f"{line}; {label('written', language)} {outcome.directory}", style="dim"))
 
 
-def chances(outcome: Outcome, language: str) -> Sheet:
+def chances(outcome: Outcome, language: str) -> Table:
     """Return the chance of profit at the horizon: a row a cell, a column a strategy."""
     rows = Store(outcome.directory).index().to_pylist()
     strategies = list(dict.fromkeys(row["strategy"] for row in rows))
     axes = outcome.sweep.axes
     names, figures = map(foldable, axes), (label(strategy, language) for strategy in strategies)
     columns = [*(Column(name, NAME) for name in names), *map(Column, figures)]
-    table = Sheet(label("chance_of_profit", language), columns, ruled=True)
+    table = Table(label("chance_of_profit", language), columns, ruled=True)
     cells: dict[str, dict[str, Any]] = {}
     for row in rows:
         cells.setdefault(row["cell"], {axis: row[axis] for axis in axes})[f"chance of {row['strategy']}"] = row
@@ -188,13 +188,13 @@ def chance(row: dict[str, Any] | None) -> str:
     return with_error({"estimate": row["chance"], "low": row["chance_low"], "high": row["chance_high"]})
 
 
-def failures(messages: dict[str, str], values: dict[str, str], language: str, title: str = "sweep_failed") -> Sheet:
+def failures(messages: dict[str, str], values: dict[str, str], language: str, title: str = "sweep_failed") -> Table:
     """Return a table of cells and what is wrong with them."""
     heads = [label(f"sweep_{head}", language) for head in ("cell", "values", "message")]
     more = len(messages) - MAX_FAILURES_SHOWN
     note = label("sweep_more", language, count=f"{more:,}") if more > 0 else ""
     columns = [Column(head, WORDS if place else NAME) for place, head in enumerate(heads)]
-    table = Sheet(label(title, language), columns, ruled=True, note=note)
+    table = Table(label(title, language), columns, ruled=True, note=note)
     for cell, message in list(messages.items())[:MAX_FAILURES_SHOWN]:
         table.add_row(cell[:8], values.get(cell, ""), message)
     return table

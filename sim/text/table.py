@@ -347,11 +347,3 @@ def as_html(screen: RenderableType) -> str:
     console = Console(file=StringIO(), record=True, width=NOTEBOOK_WIDTH, force_jupyter=False, force_terminal=True)
     console.print(screen)
     return console.export_html(inline_styles=True, code_format=NOTEBOOK_PRE)
-
-
-Sheet = Table
-
-
-def sheet(title: str, headers: Sequence[str]) -> Table:
-    """Return an empty table: a name, then figures."""
-    return Table(title, headers)
