@@ -10,7 +10,7 @@ import sim
 from sim.results.screen import ANSWER, DIFFERENCES, MONEY, TRAFFIC, provisos, screen, sentences
 from sim.text.labels import CATALOGUE, LANGUAGES, label
 from sim.text.numbers import at_least, band, ends, error, money, percent, signed, signed_interval, stable, with_error
-from sim.text.summary_tables import comparison_table, monthly_table, strategies_table
+from sim.text.summary_tables import comparison_table, strategies_table
 from tests.unit import by_hand
 
 EN = partial(label, language="en")
@@ -180,16 +180,6 @@ def test_money_and_dangers_are_those_of_the_horizon():
         ("own store", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%", "14%"),
         ("AliExpress", "−3,000 / 400 / 5,000", "≥ 1,100 / 2,100 / 3,100", "7.0%", "–"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("reading", "own", "other"),
-    [("settled_profit", ("21%", "41%"), ("24%", "53%")), ("operating_profit", ("35%", "45%"), ("37%", "57%"))],
-)
-def test_a_table_by_month_has_the_reading_it_is_asked_for(reading, own, other):
-    table = monthly_table(by_hand.summary(), EN, reading, "chance_by_month")
-    assert heads(table) == ["strategy", "1", "2"]
-    assert table.rows == [("own store", *own), ("AliExpress", *other)]
 
 
 def test_the_screen_has_a_profit_so_far_and_one_of_the_month_itself():
