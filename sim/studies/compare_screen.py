@@ -13,7 +13,7 @@ from sim.estimates import Estimate
 from sim.results.paired import PairedComparison
 from sim.text.labels import Say, speaker
 from sim.text.numbers import percent, points, signed, signed_interval
-from sim.text.table import NAME, WORDS, Column, Sheet, sheet
+from sim.text.table import NAME, WORDS, Column, Table
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison, Rival
@@ -111,7 +111,7 @@ def settings_table(comparison: Comparison, rival: Rival, say: Say) -> Renderable
         return Text(say("compare_no_difference", name=rival.name, first=comparison.first))
     more = len(rival.settings) - MAX_SETTINGS
     columns = [Column("", NAME), *(Column(name, WORDS) for name in (comparison.first, rival.name))]
-    table = Sheet(say("compare_settings"), columns, note=say("and_more", count=more) if more > 0 else "")
+    table = Table(say("compare_settings"), columns, note=say("and_more", count=more) if more > 0 else "")
     for setting in rival.settings[:MAX_SETTINGS]:
         table.add_row(setting.key, shown(setting.first), shown(setting.other))
     return table
@@ -124,10 +124,10 @@ def shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).replace('"', "")
 
 
-def horizon_table(comparison: Comparison, say: Say) -> Sheet:
+def horizon_table(comparison: Comparison, say: Say) -> Table:
     """Return the differences at the horizon."""
     columns = ("compare_was", "compare_is", "chance_of_profit", "mean_profit")
-    table = sheet(say("compare_horizon"), ["", *(say(column) for column in columns)])
+    table = Table(say("compare_horizon"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
         chances = percent(gap.chance_b.to_dict()), percent(gap.chance_a.to_dict())
         interval = signed_interval(gap.probability[-1].to_dict(), 100, 1)
@@ -137,10 +137,10 @@ def horizon_table(comparison: Comparison, say: Say) -> Sheet:
     return table
 
 
-def luck_table(comparison: Comparison, say: Say) -> Sheet:
+def luck_table(comparison: Comparison, say: Say) -> Table:
     """Return who ends ahead, at both ends of what the two may share, and what pairing saved."""
     columns = ("compare_same_luck", "compare_other_luck", "compare_gain")
-    table = sheet(say("compare_ahead"), ["", *(say(column) for column in columns)])
+    table = Table(say("compare_ahead"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
         if gap.same_profit:
             table.add_row(name, "–", "–", "–")
@@ -160,11 +160,11 @@ def times(ratio: float) -> str:
     return "–" if ratio == float("inf") else f"{ratio:.1f}x"
 
 
-def monthly_table(comparison: Comparison, say: Say) -> Sheet:
+def monthly_table(comparison: Comparison, say: Say) -> Table:
     """Return the difference of P(profit) by month, in percentage points."""
     every = -(-comparison.months // MAX_MONTHS)
     months = [month for month in range(1, comparison.months + 1) if (comparison.months - month) % every == 0]
-    table = sheet(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
+    table = Table(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
     for name, gap in named(comparison, say):
         cells = [gap.probability[month - 1] for month in months]
         shown = [f"{signed(100 * cell.estimate, 1)} ±{points(100 * cell.half_width)}" for cell in cells]

@@ -10,7 +10,7 @@ from rich.text import Text
 from sim.scenario.declarations import declared
 from sim.text.labels import Say, speaker
 from sim.text.numbers import money
-from sim.text.table import Sheet, sheet
+from sim.text.table import Table
 
 if TYPE_CHECKING:
     from sim.studies.learn import Learning, Worth
@@ -55,9 +55,9 @@ def luck_sentence(found: Learning, say: Say) -> Text:
     return Text(say("learn_luck", parts=", ".join(parts)))
 
 
-def worth_table(found: Learning, meanings: dict[str, str], say: Say) -> Sheet:
+def worth_table(found: Learning, meanings: dict[str, str], say: Say) -> Table:
     """Return the numbers that matter most; those without evidence are counted in one line."""
-    table = sheet(say("learn_title"), [*(say(f"learn_{head}") for head in ("number", "worth")), *map(say, found.money)])
+    table = Table(say("learn_title"), [*(say(f"learn_{head}") for head in ("number", "worth")), *map(say, found.money)])
     ranked = sorted(found.single, key=lambda worth: (-worth.money * worth.evident, -largest_share(found, worth)))
     shown = [worth for worth in ranked if worth.evident or largest_share(found, worth) > 0.0][:MAX_SHOWN]
     for worth in shown:
@@ -68,9 +68,9 @@ def worth_table(found: Learning, meanings: dict[str, str], say: Say) -> Sheet:
     return table
 
 
-def sections_table(found: Learning, say: Say) -> Sheet:
+def sections_table(found: Learning, say: Say) -> Table:
     """Return what knowing the numbers of one section together is worth."""
-    table = sheet(say("learn_together"), [say("learn_section"), say("learn_worth")])
+    table = Table(say("learn_together"), [say("learn_section"), say("learn_worth")])
     for section, worth in list(found.sections.items())[: MAX_SHOWN // 2]:
         names = ", ".join(name.rpartition(".")[2] for name in worth.inputs)
         table.add_row(f"{section}: {names}", money(worth.money) if worth.evident else "–")

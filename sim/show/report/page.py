@@ -10,21 +10,18 @@ from sim.show.plots.svg import Figure
 from sim.show.report.answer import answer
 from sim.show.report.pictures import pictures
 from sim.show.report.rendering import render
-from sim.show.report.tables import (
-    Sheet,
-    assumptions,
-    comparisons,
-    facts_sheet,
-    months,
-    not_modelled,
-    statements,
-    strategies,
-)
+from sim.show.report.tables import assumptions, facts, not_modelled, statements
 from sim.text.labels import Say, speaker
+from sim.text.numbers import proviso_lines
+from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, strategies_table
+from sim.text.table import Table
 
 if TYPE_CHECKING:
     from sim.results.finished_run import FinishedRun
     from sim.results.result import CountedResult, Result
+
+DIFFERENCES = ("chance_of_profit", "mean_profit", "report_compared_a_beats_b")
+"""How one strategy differs from another."""
 
 
 def report_page(
@@ -52,29 +49,21 @@ def report_page(
         title=result.scenario.title or result.scenario.name,
         question=say("question", months=result.n_months),
         answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
-        provisos=provisos(summary, say),
+        provisos="\n".join(proviso_lines(summary, say)),
         sheets=[
-            strategies(summary, say),
-            months(summary, say, "settled_profit", "chance_by_month"),
-            months(summary, say, "operating_profit", "chance_of_good_month"),
-            *([comparisons(summary, say)] if summary["comparisons"] else []),
+            strategies_table(summary, say, HEADLINES, say("report_strategies")),
+            monthly_table(summary, say, "settled_profit", "chance_by_month"),
+            monthly_table(summary, say, "operating_profit", "chance_of_good_month"),
+            *([comparison_table(summary, say, DIFFERENCES, say("strategy"))] if summary["comparisons"] else []),
         ],
         figures=drawn(result, summary, say, language) if figures and result.keep == "paths" else [],
         statements=all_statements(result, say),
         assumptions=assumptions(result.scenario, say),
-        facts=facts_sheet(result, say) if result.keep == "paths" else None,
+        facts=facts(result, say) if result.keep == "paths" else None,
         not_modelled=not_modelled(say),
         provenance=provenance(manifest, say),
         currency=summary["currency"],
     )
-
-
-def provisos(summary: dict[str, Any], say: Say) -> str:
-    """Return what the figures rest on beyond the plain run."""
-    from sim.results.screen import provisos as of_screen
-
-    found = of_screen(summary, say)
-    return "" if found is None else found.plain
 
 
 def drawn(result: Result, summary: dict[str, Any], say: Say, language: str) -> list[tuple[Figure, Markup]]:
@@ -82,7 +71,7 @@ def drawn(result: Result, summary: dict[str, Any], say: Say, language: str) -> l
     return [(picture, Markup(picture.svg)) for picture in pictures(result, summary, say, language)]
 
 
-def all_statements(result: FinishedRun, say: Say) -> list[Sheet]:
+def all_statements(result: FinishedRun, say: Say) -> list[Table]:
     """Return both statements of every strategy."""
     return [
         statements(result, strategy, kind, say)

@@ -13,10 +13,10 @@ from sim.show.report.rendering import render
 from sim.show.report.sweep.answer import estimate, missing_words, sweep_answer
 from sim.show.report.sweep.found import Found, is_known, read_found, records, shown, sum_of
 from sim.show.report.sweep.pictures import sweep_pictures
-from sim.show.report.tables import Cell, Sheet, figure, name
 from sim.studies.sweeps.store import Store
 from sim.text.labels import Say, speaker
 from sim.text.numbers import band, percent, with_error
+from sim.text.table import Cell, Table
 
 PAGE = "report.html"
 
@@ -76,58 +76,58 @@ def page_of(found: Found, language: str) -> str:
     )
 
 
-def cells_sheet(found: Found, say: Say, language: str) -> Sheet:
+def cells_sheet(found: Found, say: Say, language: str) -> Table:
     """Return every cell and strategy with its figures at the horizon."""
     keys = [str(key) for key in found.design["axes"]]
     rows = []
     for row in records(found.frame.head(MAX_ROWS)):
         values = [axis_cell(row[key], key) for key in keys]
-        rows.append((*values, name(say(row["strategy"])), *figures_of(row)))
+        rows.append((*values, say(row["strategy"]), *figures_of(row)))
     columns = (
         *(described(key, language) for key in keys),
         *(say(key) for key in ("strategy", "chance_of_profit", "parameter_band", "ruin")),
         *(say(f"plot_sweep_{key}") for key in MONEY),
     )
-    return Sheet(say("sweep_page_cells"), columns, rows)
+    return Table(say("sweep_page_cells"), columns, rows)
 
 
 def axis_cell(value: Any, key: str) -> Cell:
     """Return a cell's value on an axis: numbers sort by value, words by their letters."""
     text = shown(value, key)
-    return name(text) if isinstance(value, (str, bool)) else figure(text, None if text == "–" else float(value))
+    return Cell(text, text) if isinstance(value, (str, bool)) else Cell(text, None if text == "–" else float(value))
 
 
 def figures_of(row: dict[str, Any]) -> list[Cell]:
     """Return the figures of a cell; dashes where it is missing."""
 
     def cell(column: str, text: Callable[[dict[str, Any]], str]) -> Cell:
-        return figure(text(estimate(row, column)), row[column]) if is_known(row[column]) else figure("–", None)
+        return Cell(text(estimate(row, column)), row[column]) if is_known(row[column]) else Cell("–", None)
 
     low, high = row["by_inputs_low"], row["by_inputs_high"]
     depends = is_known(low) and is_known(high)
     return [
         cell("chance", with_error),
-        figure(band([{"low": low, "high": high}]), high - low) if depends else figure("–", None),
+        Cell(band([{"low": low, "high": high}]), high - low) if depends else Cell("–", None),
         cell("ruin", percent),
-        *(figure(sum_of(row, column), row[column]) if is_known(row[column]) else figure("–", None) for column in MONEY),
+        *(Cell(sum_of(row, column), row[column]) if is_known(row[column]) else Cell("–", None) for column in MONEY),
     ]
 
 
-def failed_sheet(found: Found, say: Say) -> Sheet:
+def failed_sheet(found: Found, say: Say) -> Table:
     """Return the cells that failed, with what happened."""
     rows = []
     for cell, message in found.failed.items():
         values = ", ".join(f"{key}={value}" for key, value in found.values[cell].items())
-        rows.append((name(cell[:8]), name(values or say("sweep_page_base")), name(message)))
-    return Sheet(say("sweep_failed"), tuple(say(f"sweep_{key}") for key in ("cell", "values", "message")), rows)
+        rows.append((cell[:8], values or say("sweep_page_base"), message))
+    return Table(say("sweep_failed"), tuple(say(f"sweep_{key}") for key in ("cell", "values", "message")), rows)
 
 
-def axes_sheet(found: Found, say: Say, language: str) -> Sheet:
+def axes_sheet(found: Found, say: Say, language: str) -> Table:
     """Return the axes: key, meaning, how many values, and which."""
     rows = []
     for key in found.design["axes"]:
         values = list(dict.fromkeys(shown(v, key) for v in found.frame[key]))
         listed = ", ".join(values) if len(values) <= 24 else f"{', '.join(values[:12])}, …, {values[-1]}"
-        rows.append((name(key), name(described(key, language)), figure(str(len(values)), len(values)), name(listed)))
+        rows.append((key, described(key, language), Cell(str(len(values)), len(values)), listed))
     columns = (*(say(f"report_{word}") for word in ("key", "meaning")), say("sweep_page_count"), say("sweep_values"))
-    return Sheet(say("sweep_page_axes"), columns, rows)
+    return Table(say("sweep_page_axes"), columns, rows)
