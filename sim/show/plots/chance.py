@@ -26,9 +26,10 @@ from sim.show.plots.style import (
     months_axis,
     share_axis,
     size_of,
-    words,
 )
+from sim.show.registry import picture
 from sim.simulation.recorder import Record
+from sim.text.labels import label
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ STRIP = 0.16
 """Distance, in months, between the strips that show what the last month's chances depend on."""
 
 
+@picture
 def probability_of_profit(
     result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en"
 ) -> Axes:
@@ -70,15 +72,15 @@ def probability_of_profit(
         if spread:
             _parameter_band(ax, spread, position, single=single)
         drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
-        ends.append((float(shares[-1]), words(name, language), hue))
+        ends.append((float(shares[-1]), label(name, language), hue))
     # Small chances are drawn on a scale on which they can be told apart; the axis says so.
     top = next(scale for scale in (0.1, 0.2, 0.5, 1.0) if max(drawn) <= scale + 1e-9)
     ax.set_ylim(-0.02 * top, 1.02 * top)
     share_axis(ax)
     if spread and not single:
-        _name_the_strips(ax, n_months, len(names), words("plot_by_inputs", language))
+        _name_the_strips(ax, n_months, len(names), label("plot_by_inputs", language))
     note = "plot_time_note" if not spread else "plot_chance_note" if single else "plot_chance_strips"
-    taken = head(ax, words("plot_chance_title", language), words(note, language))
+    taken = head(ax, label("plot_chance_title", language), label(note, language))
     label_ends(ax, n_months + 0.1, ends, taken)
     return ax
 
@@ -107,6 +109,7 @@ def _name_the_strips(ax: Axes, n_months: int, count: int, text: str) -> None:
     ax.text(middle, -0.02, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=8)
 
 
+@picture
 def time_to_profit(
     result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en", event: str = "profit"
 ) -> Axes:
@@ -137,13 +140,13 @@ def time_to_profit(
     )  # fmt: skip
     ax.plot(months[:2], shares[:2], color=colour(0), linewidth=1.8)
     ax.axhline(0.5, color=ink(), linewidth=0.9, linestyle=":")
-    ends = [(float(shares[-1]), words(f"plot_reached_{event}", language), colour(0))]
+    ends = [(float(shares[-1]), label(f"plot_reached_{event}", language), colour(0))]
     if lost[-1] > 0.0:
-        ends.append((1.0 - float(lost[-1]) / 2.0, words("plot_ruined_first", language), colour(1)))
+        ends.append((1.0 - float(lost[-1]) / 2.0, label("plot_ruined_first", language), colour(1)))
     ax.set_ylim(0.0, 1.0)
     share_axis(ax)
-    title = words(f"plot_time_{event}", language, name=words(name, language))
-    label_ends(ax, float(result.n_months), ends, head(ax, title, words("plot_time_note", language)))
+    title = label(f"plot_time_{event}", language, name=label(name, language))
+    label_ends(ax, float(result.n_months), ends, head(ax, title, label("plot_time_note", language)))
     return ax
 
 
@@ -208,15 +211,15 @@ def capital_against_ruin(
         ax.fill_between(
             capital, columns[f"{figure}_low"], columns[f"{figure}_high"], color=hue, alpha=0.28, linewidth=0
         )
-        ends.append((float(columns[figure][-1]), words(text, language), hue))
+        ends.append((float(columns[figure][-1]), label(text, language), hue))
     if level is not None:
         ax.axhline(level, linewidth=0.9, linestyle=":", color=ink())
     ax.set_xticks(round_amounts(capital[0], capital[-1], size_of(ax)[0]) or [capital[0], capital[-1]])
     ax.minorticks_off()
     share_axis(ax)
-    money_axis(ax, words("plot_capital", language, currency=currency), axis="x")
-    accepted = "" if level is None else words("plot_capital_level", language, level=f"{100 * level:g}")
-    taken = head(ax, words("plot_capital_title", language), words("plot_capital_note", language) + accepted)
+    money_axis(ax, label("plot_capital", language, currency=currency), axis="x")
+    accepted = "" if level is None else label("plot_capital_level", language, level=f"{100 * level:g}")
+    taken = head(ax, label("plot_capital_title", language), label("plot_capital_note", language) + accepted)
     label_ends(ax, float(capital[-1]), ends, taken)
     return ax
 

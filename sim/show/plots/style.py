@@ -146,11 +146,6 @@ def axes_of(ax: Axes | None) -> Axes:
     return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
 
 
-def words(key: str, language: str, **values: object) -> str:
-    """Return a label of the catalogue."""
-    return label(key, language, **values)
-
-
 def check_strategies(result: Result, names: Sequence[str]) -> None:
     """Refuse strategies the result does not have, and results without a month."""
     if result.n_months < 1:
@@ -232,7 +227,7 @@ def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> N
     step = max(1, int(np.ceil(n_months * 20.0 / size_of(ax)[0])))
     ax.set_xticks(range(1 if step == 1 else step, n_months + 1, step))
     ax.set_xlim(first, n_months + (0.5 if first else 0.0))
-    ax.set_xlabel(words("month", language))
+    ax.set_xlabel(label("month", language))
 
 
 def share_axis(ax: Axes, axis: str = "y") -> None:

@@ -6,11 +6,11 @@ import html
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, theme
+from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, PlotError, theme
 
 INK, FAINT, PAPER = "#010203", "#0a0b0c", "#0d0e0f"
 """Stand-ins in the drawing for the page's text colour, for its lines and for what it is written on."""
@@ -43,9 +43,9 @@ class Figure:
 
 
 def draw(
-    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float] = SIZE
+    key: str, title: str, description: str, plot: Callable[..., object], size: tuple[float, float] = SIZE
 ) -> Figure:
-    """Draw one picture, for a wide screen and for a phone.
+    """Draw one picture, for a wide screen and for a phone; where it cannot be drawn, say why in its place.
 
     Parameters
     ----------
@@ -56,15 +56,40 @@ def draw(
     def whole(canvas: Any) -> object:
         return plot(canvas.add_subplot())
 
-    wide = draw_whole(key, title, description, whole, size, "wide")
-    narrow = draw_whole(f"{key}-narrow", title, description, whole, NARROW, "narrow")
-    return Figure(key, title, description, wide.svg + narrow.svg)
+    return _figure(key, title, description, whole, {"wide": size, "narrow": NARROW})
 
 
 def draw_whole(
-    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float], screen: str = ""
+    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float]
 ) -> Figure:
-    """Draw several axes as one picture.
+    """Draw several axes as one picture, for every screen; where it cannot be drawn, say why in its place.
+
+    Parameters
+    ----------
+    plot : callable
+        Draws on the empty figure it is given.
+    """
+    return _figure(key, title, description, plot, {"": size})
+
+
+def _figure(
+    key: str, title: str, description: str, plot: Callable[[Any], object], sizes: Mapping[str, tuple[float, float]]
+) -> Figure:
+    """Draw a picture once for each screen."""
+    try:
+        drawings = [
+            svg_of(f"{key}-narrow" if screen == "narrow" else key, title, description, plot, size, screen)
+            for screen, size in sizes.items()
+        ]
+    except PlotError as reason:
+        return Figure(key, title, str(reason), "")
+    return Figure(key, title, description, "".join(drawings))
+
+
+def svg_of(
+    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float], screen: str = ""
+) -> str:
+    """Return one drawing as an element of a page.
 
     Parameters
     ----------
@@ -90,7 +115,7 @@ def draw_whole(
             plot(canvas)
             out = io.StringIO()
             canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return Figure(key, title, description, inline(out.getvalue(), key, title, description, screen))
+    return inline(out.getvalue(), key, title, description, screen)
 
 
 def alone(key: str, title: str, description: str, plot: Callable[[Any], object]) -> str:
@@ -101,8 +126,8 @@ def alone(key: str, title: str, description: str, plot: Callable[[Any], object])
     colours = {f"--c{position}": colour for position, colour in enumerate(PALETTE, 1)}
     colours |= {"--line": "var(--jp-border-color1, #c3ccd5)", "--paper": "var(--jp-layout-color0, #ffffff)"}
     style = "; ".join(f"{name}: {value}" for name, value in colours.items())
-    drawn = draw_whole(key, title, description, lambda canvas: plot(canvas.add_subplot()), SIZE)
-    return f'<div style="max-width: 46rem; {style}">{drawn.svg}</div>'
+    svg = svg_of(key, title, description, lambda canvas: plot(canvas.add_subplot()), SIZE)
+    return f'<div style="max-width: 46rem; {style}">{svg}</div>'
 
 
 def inline(svg: str, key: str, title: str, description: str, screen: str = "") -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sim.show.plots.svg import Figure
 from sim.show.report.answer import answer
 from sim.show.report.pictures import pictures
-from sim.show.report.rendering import render, speaker
+from sim.show.report.sections import added_sections, contents
 from sim.show.report.tables import (
     Sheet,
     assumptions,
@@ -20,6 +20,7 @@ from sim.show.report.tables import (
     statements,
     strategies,
 )
+from sim.show.report.templates import render, speaker
 from sim.text.numbers import Say
 
 if TYPE_CHECKING:
@@ -46,23 +47,29 @@ def report_page(
         Whether pictures are drawn; they take most of the time. A run of which counts were kept has none.
     """
     say = speaker(language)
+    paths = result if result.keep == "paths" else None  # counts have no pictures and no facts
+    added = added_sections(result, summary, language, pictures=figures and paths is not None)
+    facts = facts_sheet(paths, say) if paths is not None else None
     return render(
         "page.html.jinja",
         language,
         title=result.scenario.title or result.scenario.name,
         question=say("question", months=result.n_months),
         answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
+        missing=[],
         provisos=provisos(summary, say),
+        contents=contents(added, say, facts=facts is not None),
+        added=added,
         sheets=[
             strategies(summary, say),
             months(summary, say, "settled_profit", "chance_by_month"),
             months(summary, say, "operating_profit", "chance_of_good_month"),
             *([comparisons(summary, say)] if summary["comparisons"] else []),
         ],
-        figures=drawn(result, summary, say, language) if figures and result.keep == "paths" else [],
+        figures=drawn(paths, summary, say, language) if figures and paths is not None else [],
         statements=all_statements(result, say),
         assumptions=assumptions(result.scenario, say),
-        facts=facts_sheet(result, say) if result.keep == "paths" else None,
+        facts=facts,
         not_modelled=not_modelled(say),
         provenance=provenance(manifest, say),
         currency=summary["currency"],

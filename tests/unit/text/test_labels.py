@@ -13,8 +13,8 @@ from sim.business.ledger import CASH, Account, Kind
 from sim.results.outcomes import TOTALS
 from sim.scenario.declarations import declared
 from sim.show.plots.sweeps.frames import described
-from sim.show.report.rendering import speaker
 from sim.show.report.tables import not_modelled, quantity
+from sim.show.report.templates import speaker
 from sim.simulation.engine import simulate
 from sim.simulation.journal import journal
 from sim.simulation.plan import Plan

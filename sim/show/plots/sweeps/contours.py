@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from sim.show.plots.style import words
 from sim.show.plots.sweeps.frames import LEVELS, Axis, grid
+from sim.text.labels import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,8 +113,8 @@ def unreached(values: NDArray[np.float64], figure: str, language: str) -> list[s
 
     def said(level: float, share: str, point: str) -> str:
         if level:
-            return words(share, language, level=level_text(level))
-        return words(point, language, point=words(f"plot_sweep_point_{figure}", language))
+            return label(share, language, level=level_text(level))
+        return label(point, language, point=label(f"plot_sweep_point_{figure}", language))
 
     return [
         *(said(level, "plot_sweep_nowhere", "plot_sweep_below_zero") for level in below),
@@ -126,10 +126,10 @@ def without_line(
     values: NDArray[np.float64], beside: Sequence[Parts], level: float, position: int, language: str
 ) -> list[str]:
     """Return what to say where a level has no line: that missing cells hide it, and what the lines beside it mean."""
-    line, shown = words(DASHES[position][0], language), level_text(level)
-    hidden = [words("plot_sweep_hidden", language, level=shown)] if crosses(values, level) else []
+    line, shown = label(DASHES[position][0], language), level_text(level)
+    hidden = [label("plot_sweep_hidden", language, level=shown)] if crosses(values, level) else []
     return hidden + [
-        words(f"plot_sweep_only_{end}", language, line=line, level=shown)
+        label(f"plot_sweep_only_{end}", language, line=line, level=shown)
         for end, parts in zip(ENDS, beside, strict=True)
         if parts
     ]
@@ -145,4 +145,4 @@ def line_words(levels: Sequence[float], language: str) -> list[str]:
     if not levels:
         return []
     shown = ", ".join(level_text(level) for level in levels)
-    return [words("plot_sweep_contours" if any(levels) else "plot_sweep_zero", language, levels=shown)]
+    return [label("plot_sweep_contours" if any(levels) else "plot_sweep_zero", language, levels=shown)]

@@ -12,7 +12,8 @@ import numpy as np
 from matplotlib import rcParams
 from numpy.typing import NDArray
 
-from sim.show.plots.style import PlotError, words
+from sim.show.plots.style import PlotError
+from sim.text.labels import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,7 +228,7 @@ def axis_label(axis: Axis, language: str, currency: str = "") -> str:
     """Return what an axis is, from the declaration its key reaches; else the key itself."""
     name = described(axis.key, language, currency)
     if axis.together:
-        name += words("plot_sweep_together", language, count=len(axis.together))
+        name += label("plot_sweep_together", language, count=len(axis.together))
     return literal(name)
 
 
@@ -237,10 +238,10 @@ def described(key: str, language: str, currency: str = "", *, with_unit: bool = 
     ``store.meta.cpc.lognormal.median`` becomes ``Price of a click, median [money per click]``.
     """
     text, unit, inner = reached(key)
-    meaning = re.split(r"[.:;] |[：；。]", words(text, language))[0].rstrip(".")
-    name = f"{meaning}{words('plot_sweep_part', language, part=inner.replace('_', ' '))}" if inner else meaning
-    unit = words(unit, language)
-    unit = unit.replace(words("money", language), currency) if currency else unit
+    meaning = re.split(r"[.:;] |[：；。]", label(text, language))[0].rstrip(".")
+    name = f"{meaning}{label('plot_sweep_part', language, part=inner.replace('_', ' '))}" if inner else meaning
+    unit = label(unit, language)
+    unit = unit.replace(label("money", language), currency) if currency else unit
     return f"{name} [{unit}]" if with_unit and unit and not in_percent(key) else name
 
 

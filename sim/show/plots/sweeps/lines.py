@@ -20,7 +20,6 @@ from sim.show.plots.style import (
     label_ends,
     money_axis,
     share_axis,
-    words,
     wrap_x_label,
     zero_line,
 )
@@ -41,6 +40,7 @@ from sim.show.plots.sweeps.frames import (
     strategies_of,
     where,
 )
+from sim.text.labels import label
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -92,14 +92,14 @@ def sweep_lines(
     if bare:
         return ax
     notes = [literal(described(by, language, currency))] if by is not None else []
-    notes += [words("plot_sweep_bars", language)]
-    notes += [words("plot_sweep_band" if len(lines) == 1 else "plot_sweep_strips", language)] if spread else []
-    notes += [words("plot_sweep_missing_points", language, count=missing)] if missing else []
+    notes += [label("plot_sweep_bars", language)]
+    notes += [label("plot_sweep_band" if len(lines) == 1 else "plot_sweep_strips", language)] if spread else []
+    notes += [label("plot_sweep_missing_points", language, count=missing)] if missing else []
     notes += next((found for _, part in lines if (found := at_least_words(part, figure, language))), [])
     first = of_strategy(frame, strategies[0] if strategies else None)[0]
     one = by is not None or len(lines) == 1
     title = title_of(first, figure, language) if one else figure_name(figure, language)
-    taken = head(ax, title, words("plot_semicolon", language).join(notes))
+    taken = head(ax, title, label("plot_semicolon", language).join(notes))
     if len(lines) > 1:
         label_ends(ax, float(_places(across)[-1]), ends, taken)
     return ax
@@ -160,11 +160,11 @@ def sweep_scatter(
     mark_at_least(ax, places[bounds], values[0][bounds], colour(0), raised=7.0)
     _upright(ax, figure, values.ravel(), language, currency)
     _name_values(ax, across, language, currency)
-    notes = [words("plot_sweep_points", language), words("plot_sweep_bars", language)]
+    notes = [label("plot_sweep_points", language), label("plot_sweep_bars", language)]
     missing = int(np.isnan(values[0]).sum())
-    notes += [words("plot_sweep_missing_points", language, count=missing)] if missing else []
+    notes += [label("plot_sweep_missing_points", language, count=missing)] if missing else []
     notes += at_least_words(rows, figure, language)
-    head(ax, title_of(name, figure, language), words("plot_semicolon", language).join(notes))
+    head(ax, title_of(name, figure, language), label("plot_semicolon", language).join(notes))
     return ax
 
 
@@ -173,7 +173,7 @@ def _by_strategy(frame: pd.DataFrame, strategies: Sequence[str] | None, x: str, 
     across = find_axis(frame, x)
     check_others_fixed(frame, (across,))
     names = list(strategies) if strategies else strategies_of(frame)
-    return [(literal(words(name, language)), of_strategy(frame, name)[1]) for name in names]
+    return [(literal(label(name, language)), of_strategy(frame, name)[1]) for name in names]
 
 
 def _by_value(frame: pd.DataFrame, by: str, strategies: Sequence[str] | None, x: str) -> list[Line]:
@@ -279,7 +279,7 @@ def _upright(ax: Axes, figure: str, reach: NDArray[np.float64], language: str, c
     low, high = min(low, 0.0), max(high, 0.0)
     room = 0.04 * (high - low or 1.0)
     ax.set_ylim(low - room, high + room)
-    money_axis(ax, currency or words("plot_money", language))
+    money_axis(ax, currency or label("plot_money", language))
     zero_line(ax)
 
 

@@ -24,7 +24,6 @@ from sim.show.plots.style import (
     head,
     ink,
     say_if_unreadable,
-    words,
     wrapped,
 )
 from sim.show.plots.sweeps.axes import at_least_words, mark_at_least, place_axis, tick_format, title_of, value_text
@@ -43,6 +42,7 @@ from sim.show.plots.sweeps.frames import (
     where,
 )
 from sim.text import numbers
+from sim.text.labels import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ def sweep_map(
     for axis, side in zip(drawn.axes, "xy", strict=True):
         place_axis(ax, axis, side, language, currency)
     add_colour_bar(ax, drawn.mesh, figure, currency)
-    note = words("plot_semicolon", language).join([*drawn.how_to_read(language), *drawn.remarks])
+    note = label("plot_semicolon", language).join([*drawn.how_to_read(language), *drawn.remarks])
     head(ax, title_of(name, figure, language), note)
     return ax
 
@@ -147,8 +147,8 @@ def draw_map(
     mark_at_least(ax, across.values[to_right], up.values[to_top], LIGHT, DARK, as_image=large)
     remarks += at_least_words(rows, figure, language)
     missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
-    remarks += [words("plot_sweep_missing", language, count=missing)] if missing else []
-    remarks += [words("plot_sweep_off", language, count=off)] if off else []
+    remarks += [label("plot_sweep_missing", language, count=missing)] if missing else []
+    remarks += [label("plot_sweep_off", language, count=off)] if off else []
     return Drawn((across, up), mesh, tuple(levels), tuple(remarks))
 
 
@@ -183,23 +183,23 @@ def sweep_panels(
     parts = [where(rows, over, value) for value in third.values]
     used = panels[: len(parts)]
     titles = [value_text(value, over) for value in third.values]
-    notes = [words("plot_sweep_each", language, axis=axis_label(third, language, currency))]
+    notes = [label("plot_sweep_each", language, axis=axis_label(third, language, currency))]
     if y is None:
-        across, label, reading = _line_panels(used, parts, (x, name, figure), language, currency)
+        across, upward, reading = _line_panels(used, parts, (x, name, figure), language, currency)
     else:
         limits = colour_limits(rows[figure].to_numpy(dtype=float), figure)
         maps = [draw_map(ax, part, (x, y), figure, language, limits) for ax, part in zip(used, parts, strict=True)]
         reading, titles = _said_of_maps(maps, titles, language)
-        across, label = maps[0].axes[0], axis_label(maps[0].axes[1], language, currency)
+        across, upward = maps[0].axes[0], axis_label(maps[0].axes[1], language, currency)
         for ax in used:
             tick_format(ax.yaxis, maps[0].axes[1])
         add_colour_bar(used, maps[0].mesh, figure, currency)
-    _dress(canvas, used, titles, (across, label), language, currency)
+    _dress(canvas, used, titles, (across, upward), language, currency)
     for ax in panels[len(parts) :]:
         ax.set_visible(False)
     for ax in panels[max(len(parts) - COLUMNS, 0) : len(parts)]:
         ax.tick_params(labelbottom=True)
-    note = words("plot_semicolon", language).join([*notes, *reading])
+    note = label("plot_semicolon", language).join([*notes, *reading])
     _head_of_all(canvas, title_of(name, figure, language), note)
     return canvas
 
@@ -209,7 +209,7 @@ def _said_of_maps(maps: Sequence[Drawn], titles: Sequence[str], language: str) -
     once = line_words(sorted({level for drawn in maps for level in drawn.levels}), language)
     once += [remark for remark in maps[0].remarks if all(remark in drawn.remarks for drawn in maps)]
     alone = [[remark for remark in drawn.remarks if remark not in once] for drawn in maps]
-    between = words("plot_semicolon", language)
+    between = label("plot_semicolon", language)
     return once, [between.join([title, *remarks]) for title, remarks in zip(titles, alone, strict=True)]
 
 
@@ -230,18 +230,18 @@ def _line_panels(
     x, name, figure = what
     for ax, part in zip(used, parts, strict=True):
         sweep_lines(part, x, [name], figure, ax=ax, language=language, currency=currency, bare=True)
-    notes = [words("plot_sweep_bars", language)]
-    notes += [words("plot_sweep_band", language)] if figure == "chance" else []
+    notes = [label("plot_sweep_bars", language)]
+    notes += [label("plot_sweep_band", language)] if figure == "chance" else []
     notes += next((found for part in parts if (found := at_least_words(part, figure, language))), [])
-    label = currency or words("plot_money", language) if FIGURES[figure] == "money" else ""
-    return find_axis(parts[0], x), label, notes
+    upward = currency or label("plot_money", language) if FIGURES[figure] == "money" else ""
+    return find_axis(parts[0], x), upward, notes
 
 
 def _dress(
     canvas: Figure, used: Sequence[Axes], titles: Sequence[str], along: tuple[Axis, str], language: str, currency: str
 ) -> None:
     """Name every panel by its value, and the axes once for all of them."""
-    across, label = along
+    across, upward = along
     width, height = (72.0 * float(inches) for inches in canvas.get_size_inches())
     for ax, title in zip(used, titles, strict=True):
         ax.set_title("\n".join(wrapped(title, 0.40 * width, 8.0)), loc="left", fontsize=8, pad=4.0)
@@ -250,7 +250,7 @@ def _dress(
         if across.numeric:
             tick_format(ax.xaxis, across)
     canvas.supxlabel("\n".join(wrapped(axis_label(across, language, currency), 0.8 * width, 10.0)), fontsize=10)
-    canvas.supylabel("\n".join(wrapped(label, 0.7 * height, 10.0)), fontsize=10)
+    canvas.supylabel("\n".join(wrapped(upward, 0.7 * height, 10.0)), fontsize=10)
 
 
 def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:

@@ -5,7 +5,7 @@ import pytest
 import sim
 from sim.show.plots.svg import Figure
 from sim.show.report import pictures as shown
-from sim.show.report.rendering import speaker
+from sim.show.report.templates import speaker
 from tests.unit import by_hand
 
 
@@ -17,7 +17,7 @@ def result():
 @pytest.fixture
 def described(monkeypatch):
     """Return what the pictures of a run say, by their key, without drawing them."""
-    monkeypatch.setattr(shown, "drawn", lambda key, title, words, plot: Figure(key, title, words, ""))
+    monkeypatch.setattr(shown, "draw", lambda key, title, words, plot: Figure(key, title, words, ""))
 
     def describe(result, summary):
         found = list(shown.pictures(result, summary, speaker("en"), "en"))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Found:
+class Snapshot:
     """A sweep as far as it is.
 
     Parameters
@@ -80,7 +80,7 @@ class Found:
         return self.frame[self.frame["strategy"] == strategy]
 
 
-def read_found(directory: Path) -> Found:
+def read_snapshot(directory: Path) -> Snapshot:
     """Read a sweep's folder.
 
     Raises
@@ -96,7 +96,7 @@ def read_found(directory: Path) -> Found:
     text = (directory / DESIGN).read_bytes()
     told = json.dumps([status.failed, status.damaged], sort_keys=True).encode()
     digest = hashlib.sha256(b"\0".join([text, content, told])).hexdigest()
-    return Found(json.loads(text), frame_of(table), status.failed, dict(design.cells), len(finished), digest)
+    return Snapshot(json.loads(text), frame_of(table), status.failed, dict(design.cells), len(finished), digest)
 
 
 def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow.Table, bytes]:
