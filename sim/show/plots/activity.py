@@ -1,4 +1,4 @@
-"""What happens on the way: traffic, freezes, what drives the result, one single history."""
+"""Pictures of what happens on the way: `funnel`, `freezes`, `drivers`, and one history day by day, `path_calendar`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How likely, by when, and with how much money: pictures of probabilities."""
+"""Pictures of probabilities: `probability_of_profit`, `time_to_profit`, `capital_against_ruin`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from sim.show.plots.style import (
     money_axis,
     months_axis,
     share_axis,
+    share_scale,
     size_of,
 )
 from sim.show.registry import picture
@@ -73,10 +74,7 @@ def probability_of_profit(
             _parameter_band(ax, spread, position, single=single)
         drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
         ends.append((float(shares[-1]), label(name, language), hue))
-    # Small chances are drawn on a scale on which they can be told apart; the axis says so.
-    top = next(scale for scale in (0.1, 0.2, 0.5, 1.0) if max(drawn) <= scale + 1e-9)
-    ax.set_ylim(-0.02 * top, 1.02 * top)
-    share_axis(ax)
+    share_scale(ax, max(drawn))
     if spread and not single:
         _name_the_strips(ax, n_months, len(names), label("plot_by_inputs", language))
     note = "plot_time_note" if not spread else "plot_chance_note" if single else "plot_chance_strips"

@@ -1,4 +1,4 @@
-"""Where the money goes and how differently it may end: pictures of amounts."""
+"""Pictures of amounts: `profit_fan`, `cash_fan`, `final_profit`, `paired_difference`, `profit_and_loss`."""
 
 from __future__ import annotations
 
@@ -204,11 +204,11 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     for position, (_, (mean, spread)) in enumerate(bars):
         hue, hatch = (colour(2), None) if mean >= 0 else (colour(1), "//")
         ax.barh(position, mean, left=at, facecolor=hue, edgecolor=ink(), alpha=0.75, hatch=hatch, linewidth=0)
-        _figures(ax, position, mean, spread)
+        _amounts(ax, position, mean, spread)
         at += mean
     left = np.asarray(result.sample.chosen(result.record(name).monthly["profit_after_owner_pay"][-1]), dtype=float)
     low, high = outcomes_at(left, (0.05, 0.95))
-    _figures(ax, len(bars), at, (low, high))
+    _amounts(ax, len(bars), at, (low, high))
     ax.plot([low, high], [len(bars), len(bars)], color=ink(), linewidth=1.1, marker="|", markersize=6)
     ax.barh(len(bars), at, color=colour(0), alpha=0.85, linewidth=0)
     labels = [label(line, language) for line, _ in bars] + [label("plot_left", language)]
@@ -226,7 +226,7 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     return ax
 
 
-def _figures(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
+def _amounts(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
     """Write a mean, and its range where the picture is wide enough, to the right of the axes."""
     roomy = size_of(ax)[0] > ROOMY
     ends = "" if spread is None or not roomy else f"  ({numbers.money(spread[0])} / {numbers.money(spread[1])})"

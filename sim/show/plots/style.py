@@ -1,4 +1,4 @@
-"""What all pictures share: colours, themes, axes in money and months, labels beside their lines."""
+"""The common style of all pictures: colours, themes, axes in money and months, labels beside their lines."""
 
 from __future__ import annotations
 
@@ -233,6 +233,18 @@ def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> N
 def share_axis(ax: Axes, axis: str = "y") -> None:
     """Write shares in percent."""
     (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
+
+
+def share_scale(ax: Axes, highest: float) -> None:
+    """Write shares in percent from zero to a round end; small ones can be told apart, and the axis says so."""
+    top = end_of_scale(highest)
+    ax.set_ylim(-0.02 * top, 1.02 * top)
+    share_axis(ax)
+
+
+def end_of_scale(highest: float) -> float:
+    """Return the end of a scale of shares: 10, 20, 50 or 100%."""
+    return next(end for end in (0.1, 0.2, 0.5, 1.0) if highest <= end + 1e-9)
 
 
 def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:

@@ -1,4 +1,7 @@
-"""Pictures inside the page: SVG with text as text, colours that follow the page's theme, a description for the ear."""
+"""SVG drawings inside a page: text as text, colours that follow the page's theme, a description for the ear.
+
+`draw` makes a picture for a page, `alone` one for a notebook.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import html
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,44 +46,29 @@ class Figure:
 
 
 def draw(
-    key: str, title: str, description: str, plot: Callable[..., object], size: tuple[float, float] = SIZE
-) -> Figure:
-    """Draw one picture, for a wide screen and for a phone; where it cannot be drawn, say why in its place.
+    key: str, title: str, description: str, plot: Callable[..., object], size: tuple[float, float] = SIZE, *,
+    whole: bool = False,
+) -> Figure:  # fmt: skip
+    """Draw one picture; where it cannot be drawn, say why in its place.
 
     Parameters
     ----------
     plot : callable
-        Draws on the axes it is given; is called twice.
+        Draws on the axes it is given; is called twice, for a wide screen and for a phone.
+    whole : bool
+        The picture has several axes: ``plot`` draws on the empty figure it is given, once, for every screen.
     """
+    sizes = {"": size} if whole else {"wide": size, "narrow": NARROW}
 
-    def whole(canvas: Any) -> object:
+    def on_axes(canvas: Any) -> object:
         return plot(canvas.add_subplot())
 
-    return _figure(key, title, description, whole, {"wide": size, "narrow": NARROW})
-
-
-def draw_whole(
-    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float]
-) -> Figure:
-    """Draw several axes as one picture, for every screen; where it cannot be drawn, say why in its place.
-
-    Parameters
-    ----------
-    plot : callable
-        Draws on the empty figure it is given.
-    """
-    return _figure(key, title, description, plot, {"": size})
-
-
-def _figure(
-    key: str, title: str, description: str, plot: Callable[[Any], object], sizes: Mapping[str, tuple[float, float]]
-) -> Figure:
-    """Draw a picture once for each screen."""
     try:
         drawings = [
-            svg_of(f"{key}-narrow" if screen == "narrow" else key, title, description, plot, size, screen)
-            for screen, size in sizes.items()
-        ]
+            svg_of(f"{key}-narrow" if screen == "narrow" else key, title, description, plot if whole else on_axes,
+                   inches, screen)
+            for screen, inches in sizes.items()
+        ]  # fmt: skip
     except PlotError as reason:
         return Figure(key, title, str(reason), "")
     return Figure(key, title, description, "".join(drawings))

@@ -1,4 +1,7 @@
-"""The answer in sentences: which strategy, how likely, how sure, by when, how much cash, and what may go wrong."""
+"""The answer in sentences: which strategy, how likely, how sure, by when, how much cash, and what may go wrong.
+
+`answer` makes it of the summary of a run, for the strategy that is likeliest to make a profit.
+"""
 
 from __future__ import annotations
 

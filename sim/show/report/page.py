@@ -1,7 +1,8 @@
-"""The page: one file, no network, light and dark, in English or Chinese."""
+"""The page of a run, `report_page`: one file, no network, light and dark, in English or Chinese."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -74,6 +75,14 @@ def report_page(
         provenance=provenance(manifest, say),
         currency=summary["currency"],
     )
+
+
+def write_report(
+    folder: Path, result: Result | Counted, summary: dict[str, Any], manifest: dict[str, Any], language: str = "en"
+) -> None:
+    """Write ``report.html`` into the folder of a run."""
+    page = report_page(result, summary, manifest, language)
+    (folder / "report.html").write_text(page, encoding="utf-8")
 
 
 def provisos(summary: dict[str, Any], say: Say) -> str:

@@ -23,20 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AddedSection:
-    """A section ready for the template.
-
-    Parameters
-    ----------
-    anchor : str
-        Its place in the address of the page.
-    after : str
-        The section it stands after.
-    content : Section
-    sheet : Sheet, optional
-        Its table.
-    figures : list of (Figure, Markup)
-        At most one picture.
-    """
+    """A section ready for the template: its address on the page, what it stands after, its table and its picture."""
 
     anchor: str
     after: str

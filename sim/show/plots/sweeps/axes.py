@@ -1,4 +1,4 @@
-"""How are the values of a sweep's axes and its figures written? Ticks, labels and titles of its pictures."""
+"""Ticks, labels and titles of a sweep's pictures, and the mark ≥ at lower bounds."""
 
 from __future__ import annotations
 

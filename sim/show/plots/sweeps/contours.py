@@ -1,4 +1,4 @@
-"""Where on a map does it begin to pay? Its contours, and what to say of those that are not there.
+"""Contours of a map, where it begins to pay: `break_even` draws them and says what to know of those that are missing.
 
 Between the middles of cells a figure is taken to change evenly; along a log axis evenly with the logarithm, as tiles
 meet half-way by ratio there. A figure that just has a level reaches it.

@@ -1,4 +1,4 @@
-"""What does the frame of a sweep hold? Its axes, which of them move together, the figures, and their names."""
+"""The frame of a sweep as pictures read it: its axes, which of them move together, its columns, and their names."""
 
 from __future__ import annotations
 
@@ -43,9 +43,6 @@ SAME_UNIT = ("median", "mean", "sd", "low", "high", "min", "max", "mode", "from"
 
 MIN_RATIO = 10.0
 """An axis that spans at least this much may be drawn on a log scale."""
-
-SCALES = (0.1, 0.2, 0.5, 1.0)
-"""Ends of the scale of shares; small ones are told apart on a short one."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +158,12 @@ def check_figure(frame: pd.DataFrame, figure: str) -> None:
     if figure not in FIGURES or figure not in frame.columns:
         there = ", ".join(name for name in FIGURES if name in frame.columns)
         raise PlotError(f"no figure '{figure}'; there are: {there}")
+
+
+def check_known(values: NDArray[np.float64], figure: str) -> None:
+    """Refuse a column that no cell has."""
+    if np.isnan(values).all():
+        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
 
 
 def check_others_fixed(frame: pd.DataFrame, drawn: Sequence[Axis]) -> None:

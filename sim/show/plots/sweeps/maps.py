@@ -1,5 +1,6 @@
-"""Where does a profit begin? Pictures of a sweep, from the frame ``sim.read_sweep(folder, headlines=True)``.
+"""Maps of a sweep over two axes, and panels of them over a third: `sweep_map` and `sweep_panels`.
 
+They are drawn from the frame ``sim.read_sweep(folder, headlines=True)``.
 Missing cells (failed, or not yet computed) are hatched and counted, never filled in from their neighbours.
 """
 
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from sim.show.plots.style import (
     PlotError,
     axes_of,
+    end_of_scale,
     head,
     ink,
     say_if_unreadable,
@@ -30,17 +32,18 @@ from sim.show.plots.sweeps.axes import at_least_words, mark_at_least, place_axis
 from sim.show.plots.sweeps.contours import DARK, LIGHT, break_even, line_words
 from sim.show.plots.sweeps.frames import (
     FIGURES,
-    SCALES,
     Axis,
     at_least,
     axis_label,
     check_figure,
+    check_known,
     check_others_fixed,
     find_axis,
     grid,
     of_strategy,
     where,
 )
+from sim.show.plots.sweeps.lines import sweep_lines
 from sim.text import numbers
 from sim.text.labels import label
 
@@ -136,8 +139,7 @@ def draw_map(
     across, up = (find_axis(rows, key, numeric=True) for key in keys)
     check_others_fixed(rows, (across, up))
     values = grid(rows, across, up, figure)
-    if np.isnan(values).all():
-        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    check_known(values, figure)
     mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure))
     _hatch(ax, across, up, np.isnan(values))
     levels, remarks = break_even(ax, rows, across, up, figure, language)
@@ -174,8 +176,7 @@ def sweep_panels(
     name, rows = of_strategy(frame, strategy)
     check_figure(frame, figure)
     third = find_axis(rows, over)
-    if rows[figure].isna().all():
-        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    check_known(rows[figure].to_numpy(dtype=float), figure)
     n_lines = -(-len(third.values) // COLUMNS)
     if canvas is None:
         canvas = Figure(figsize=figure_size or (5.8, 1.3 + 2.2 * n_lines), layout="constrained")
@@ -225,8 +226,6 @@ def _line_panels(
     used: Sequence[Axes], parts: Sequence[pd.DataFrame], what: tuple[str, str, str], language: str, currency: str
 ) -> tuple[Axis, str, list[str]]:
     """Draw lines on every panel; return what is along x, what is along y, and the note."""
-    from sim.show.plots.sweeps.lines import sweep_lines
-
     x, name, figure = what
     for ax, part in zip(used, parts, strict=True):
         sweep_lines(part, x, [name], figure, ax=ax, language=language, currency=currency, bare=True)
@@ -257,7 +256,7 @@ def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
     """Return the ends of a scale that holds all figures: shares from zero, money as it comes."""
     known = values[~np.isnan(values)]
     if FIGURES[figure] == "share":
-        return 0.0, next(scale for scale in SCALES if known.max() <= scale + 1e-9)
+        return 0.0, end_of_scale(float(known.max()))
     low, high = float(known.min()), float(known.max())
     return (low, high) if high > low else (low - 1.0, high + 1.0)
 

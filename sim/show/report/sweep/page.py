@@ -1,4 +1,7 @@
-"""One page on a sweep: where a profit begins, the map of it, every cell as a table, and what is missing."""
+"""The page of a sweep: where a profit begins, the map of it, every cell as a table, and what is missing.
+
+`sweep_page` returns it, `write_sweep_report` writes it where its content has changed.
+"""
 
 from __future__ import annotations
 

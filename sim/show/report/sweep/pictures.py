@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.show import plots
-from sim.show.plots.svg import Figure, draw, draw_whole
+from sim.show.plots.svg import Figure, draw
 from sim.show.plots.sweeps.axes import figure_name, title_of
 from sim.show.plots.sweeps.frames import FIGURES, Axis, described
 from sim.show.plots.sweeps.lines import BAND, MAX_LINES
@@ -61,43 +61,42 @@ def _maps(sweep: Snapshot, x: Axis, y: Axis, language: str, say: Say) -> Iterato
     def plot(name: str, figure: str, ax: Axes) -> object:
         return plots.sweep_map(sweep.frame, x.key, y.key, name, figure, ax, language)
 
-    yield from _of_wanted(sweep, "map", plot, draw, language, say)
+    yield from _of_wanted(sweep, "map", plot, language, say)
 
 
 def _lines_by(sweep: Snapshot, x: Axis, by: Axis, language: str, say: Say) -> Iterator[Figure]:
     def plot(name: str, figure: str, ax: Axes) -> object:
         return plots.sweep_lines(sweep.frame, x.key, [name], figure, by.key, ax, language)
 
-    yield from _of_wanted(sweep, "lines", plot, draw, language, say)
+    yield from _of_wanted(sweep, "lines", plot, language, say)
 
 
 def _panels(sweep: Snapshot, groups: list[Axis], language: str, say: Say) -> Iterator[Figure]:
     over = _third(groups)
     x, y = (axis.key for axis in groups if axis is not over)
-    size = (5.8, 1.3 + 2.2 * -(-len(over.values) // 2))
 
     def plot(name: str, figure: str, canvas: Canvas) -> object:
         return plots.sweep_panels(sweep.frame, x, y, over.key, name, figure, language=language, canvas=canvas)
 
-    yield from _of_wanted(sweep, "panels", plot, partial(draw_whole, size=size), language, say)
+    size = (5.8, 1.3 + 2.2 * -(-len(over.values) // 2))
+    yield from _of_wanted(sweep, "panels", plot, language, say, size=size, whole=True)
 
 
 def _of_wanted(
-    sweep: Snapshot, key: str, plot: Callable[[str, str, Any], object], drawn: Callable[..., Figure], language: str,
-    say: Say,
-) -> Iterator[Figure]:  # fmt: skip
+    sweep: Snapshot, key: str, plot: Callable[[str, str, Any], object], language: str, say: Say, **how: Any
+) -> Iterator[Figure]:
     """Yield a picture of each strategy and column that is wanted.
 
     Parameters
     ----------
     plot : callable
         Of the strategy, the column, and what is drawn on.
-    drawn : callable
-        :func:`draw` or :func:`draw_whole`.
+    how : Any
+        As :func:`draw` takes it.
     """
     for position, (name, figure) in enumerate(wanted(sweep), 1):
         title, said = title_of(name, figure, language, plain=True), ends(sweep, name, figure, say, language)
-        yield drawn(f"{key}-{position}", title, said, partial(plot, name, figure))
+        yield draw(f"{key}-{position}", title, said, partial(plot, name, figure), **how)
 
 
 def _averages(sweep: Snapshot, language: str, say: Say) -> Iterator[Figure]:

@@ -1,4 +1,7 @@
-"""What is there of a sweep, finished or not? Its design, every cell's figures or their absence, and what failed."""
+"""A sweep as it stands, finished or not: its design, every cell's outcomes as far as they are there, and what failed.
+
+`read_snapshot` reads it from the sweep's folder.
+"""
 
 from __future__ import annotations
 
