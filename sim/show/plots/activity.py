@@ -71,7 +71,7 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
             text, (max(mean, float(high)), position), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9
         )
     ax.set_xscale("log")
-    # Room for the figures, whose width does not grow with the axis.
+    # Room for the numbers, whose width does not grow with the axis.
     reach = most / floor
     ax.set_xlim(floor, most * 1.6 * reach ** min(110.0 / size_of(ax)[0], 0.8))
     step = 10.0 ** max(1, int(np.ceil(np.log10(np.divide(*ax.get_xlim()[::-1])) * 52.0 / size_of(ax)[0])))

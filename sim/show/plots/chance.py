@@ -152,9 +152,9 @@ def _first_profit(record: Record) -> NDArray[np.float64]:
     return first_month(profitable(record))
 
 
-def _shares(found: Incidence, figure: str) -> NDArray[np.float64]:
-    """(n_months + 1,) a figure of the monthly estimates, nothing at the start."""
-    return np.array([0.0, *(getattr(estimate, figure) for estimate in found.bands)])
+def _shares(found: Incidence, part: str) -> NDArray[np.float64]:
+    """(n_months + 1,) a part of the monthly estimates: the estimate or an end of its interval, nothing at the start."""
+    return np.array([0.0, *(getattr(estimate, part) for estimate in found.bands)])
 
 
 CURVE = ("capital", "ruin", "ruin_low", "ruin_high", "profit", "profit_low", "profit_high")
@@ -200,16 +200,14 @@ def capital_against_ruin(
     ax.set_xscale("log")
     ax.set_ylim(-0.01, 1.01)
     ends = []
-    for position, (figure, text) in enumerate((("ruin", "ruin"), ("profit", "chance_of_profit"))):
+    for position, (event, text) in enumerate((("ruin", "ruin"), ("profit", "chance_of_profit"))):
         hue = colour(1 - position)
         ax.plot(
-            capital, columns[figure], color=hue, linestyle=LINES[position], marker=MARKERS[position], markersize=4,
+            capital, columns[event], color=hue, linestyle=LINES[position], marker=MARKERS[position], markersize=4,
             clip_on=False,
         )  # fmt: skip
-        ax.fill_between(
-            capital, columns[f"{figure}_low"], columns[f"{figure}_high"], color=hue, alpha=0.28, linewidth=0
-        )
-        ends.append((float(columns[figure][-1]), label(text, language), hue))
+        ax.fill_between(capital, columns[f"{event}_low"], columns[f"{event}_high"], color=hue, alpha=0.28, linewidth=0)
+        ends.append((float(columns[event][-1]), label(text, language), hue))
     if level is not None:
         ax.axhline(level, linewidth=0.9, linestyle=":", color=ink())
     ax.set_xticks(round_amounts(capital[0], capital[-1], size_of(ax)[0]) or [capital[0], capital[-1]])
@@ -225,7 +223,7 @@ def capital_against_ruin(
 def round_amounts(low: float, high: float, points: float) -> list[float]:
     """Return round amounts within a range, few enough to be written side by side on a log axis of this width."""
     each = points / max(float(np.log10(high / low)), 1e-9)
-    # From 1 to 2 is .30 of a decade, from 1 to 3 is .48; a figure takes about 42 points.
+    # From 1 to 2 is .30 of a decade, from 1 to 3 is .48; an amount takes about 42 points.
     steps = (1.0, 2.0, 5.0) if 0.30 * each > 42.0 else (1.0, 3.0) if 0.47 * each > 42.0 else (1.0,)
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     amounts = (step * 10.0**decade for decade in decades for step in steps)

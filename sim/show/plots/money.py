@@ -124,7 +124,7 @@ def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None
             transform=ax.get_yaxis_transform(), va="bottom", fontsize=8.5,
             bbox={"facecolor": paper(), "edgecolor": "none", "pad": 1.0},
         )  # fmt: skip
-    # Beside each strategy only, and the grid is covered by the paper behind the figures: no line runs through them.
+    # Beside each strategy only, and the grid is covered by the paper behind the amounts: no line runs through them.
     places = np.arange(len(names))
     ax.vlines([0.0] * len(names), places - 0.2, places + 0.48, color=ink(), linewidth=0.9, alpha=0.5)
     ax.yaxis.set_major_locator(NullLocator())

@@ -255,7 +255,7 @@ def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:
     if axis == "x" and ax.get_xscale() == "linear":
         width, (low, high) = size_of(ax)[0], ax.get_xlim()
         ticks = MaxNLocator(int(np.clip(width / 60.0, 2, 6))).tick_values(low, high)
-        # A figure half of which would lie beyond the end of the axis may be cut off.
+        # A number half of which would lie beyond the end of the axis may be cut off.
         margin = min(22.0 / width, 0.2) * (high - low)
         ax.set_xticks([tick for tick in ticks if low + margin <= tick <= high - margin])
         ax.set_xlim(low, high)

@@ -86,7 +86,7 @@ def write_report(
 
 
 def provisos(summary: dict[str, Any], say: Say) -> str:
-    """Return what the figures rest on beyond the plain run."""
+    """Return what the estimates rest on beyond the plain run."""
     from sim.results.screen import provisos as of_screen
 
     found = of_screen(summary, say)

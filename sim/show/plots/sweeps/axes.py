@@ -37,7 +37,7 @@ def figure_name(figure: str, language: str) -> str:
 
 
 def title_of(name: str, figure: str, language: str, *, plain: bool = False) -> str:
-    """Return a picture's title: whose figure, and which; plain for a page, else for the drawing."""
+    """Return a picture's title: whose outcome, and which; plain for a page, else for the drawing."""
     text = label("plot_sweep_title", language, name=label(name, language), figure=figure_name(figure, language))
     return text if plain else literal(text)
 
@@ -85,7 +85,7 @@ def mark_at_least(
     ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], shade: str, seam: str = "", *, raised: float = 0.0,
     as_image: bool = False,
 ) -> None:  # fmt: skip
-    """Write ≥ at figures that are lower bounds, so many points above their place."""
+    """Write ≥ at outcomes that are lower bounds, so many points above their place."""
     if x.size:
         figure = ax.get_figure(root=True)
         assert figure is not None
@@ -98,7 +98,7 @@ def mark_at_least(
 
 
 def at_least_words(rows: pd.DataFrame, figure: str, language: str) -> list[str]:
-    """Return what ≥ means; nothing where no figure is a lower bound."""
+    """Return what ≥ means; nothing where no outcome is a lower bound."""
     if not at_least(rows, figure).any():
         return []
     return [label("plot_sweep_at_least", language, share=f"{100 * AT_LEAST[figure]:g}%")]

@@ -1,7 +1,7 @@
 """Contours of a map, where it begins to pay: `break_even` draws them and says what to know of those that are missing.
 
-Between the middles of cells a figure is taken to change evenly; along a log axis evenly with the logarithm, as tiles
-meet half-way by ratio there. A figure that just has a level reaches it.
+Between the middles of cells an outcome is taken to change evenly; along a log axis evenly with the logarithm, as tiles
+meet half-way by ratio there. A value that just has a level reaches it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DARK, LIGHT = "#16202b", "#fdfdfb"
-"""Of lines and figures on the map, whose colours are those of every theme."""
+"""Of lines and numbers on the map, whose colours are those of every theme."""
 
 DASHES: tuple[tuple[str, Any], ...] = (("plot_sweep_dashed", (0, (4, 2))), ("plot_sweep_dotted", (0, (1.2, 1.6))))
 """Of the lines beside the first and the second contour: what they are called, and how they are drawn."""
@@ -58,18 +58,18 @@ def break_even(
 
 
 def levels_of(figure: str) -> Sequence[float]:
-    """Return where a figure has contours: chances of profit at two levels, sums of profit at zero."""
+    """Return where an outcome has contours: chances of profit at two levels, sums of profit at zero."""
     return LEVELS if figure.startswith("chance") else (0.0,) if figure.startswith("profit") else ()
 
 
 def contour(across: Axis, up: Axis, values: NDArray[np.float64], level: float) -> Parts:
-    """Return the parts, (n, 2) each, of the line between figures that reach a level and figures that do not.
+    """Return the parts, (n, 2) each, of the line between cells that reach a level and cells that do not.
 
     Worked number: chances of 10%, 40% and 70% at 1,000, 10,000 and 100,000 on a log axis reach 50% at 21,544.
     """
     if not crosses(values, level):
         return []
-    # The generator counts a figure that just has the level as below it.
+    # The generator counts a value that just has the level as below it.
     just_below = level - 1e-9 * float(np.nanmax(values) - np.nanmin(values))
     x, y = (np.log(axis.values) if axis.logarithmic else axis.values for axis in (across, up))
     found = contour_generator(x, y, np.ma.masked_invalid(values)).lines(just_below)
@@ -82,7 +82,7 @@ def contour(across: Axis, up: Axis, values: NDArray[np.float64], level: float) -
 
 
 def crosses(values: NDArray[np.float64], level: float) -> bool:
-    """Return whether some figures reach a level and others do not."""
+    """Return whether some values reach a level and others do not."""
     known = values[~np.isnan(values)]
     return bool(known.size and known.min() < level <= known.max())
 

@@ -32,7 +32,7 @@ FIGURES = {
 
 AT_LEAST = {"cash_needed_p50": 0.5, "cash_needed_p95": 0.05}
 """Share of histories out of cash (``cash_at_least``: by the last day, ``ruin``: by the end of the last full month)
-above which a figure is a lower bound: they needed more than was there to be seen.
+above which an outcome is a lower bound: they needed more than was there to be seen.
 """
 
 LEVELS = (0.5, 0.8)
@@ -154,7 +154,7 @@ def find_axis(frame: pd.DataFrame, key: str, *, numeric: bool = False) -> Axis:
 
 
 def check_figure(frame: pd.DataFrame, figure: str) -> None:
-    """Refuse a figure that is none, or that this frame has not."""
+    """Refuse what is no outcome of a sweep, or not in this frame."""
     if figure not in FIGURES or figure not in frame.columns:
         there = ", ".join(name for name in FIGURES if name in frame.columns)
         raise PlotError(f"no figure '{figure}'; there are: {there}")
@@ -200,7 +200,7 @@ def where(frame: pd.DataFrame, key: str, value: Any) -> pd.DataFrame:
 
 
 def grid(frame: pd.DataFrame, x: Axis, y: Axis, column: str) -> NDArray[np.float64]:
-    """Return (n_y, n_x) the figures at every crossing of two axes, not a number where a cell is missing."""
+    """Return (n_y, n_x) an outcome at every crossing of two axes, not a number where a cell is missing."""
     known = frame.dropna(subset=[x.key, y.key])
     columns = np.searchsorted(x.values, known[x.key].to_numpy(dtype=float))
     rows = np.searchsorted(y.values, known[y.key].to_numpy(dtype=float))
@@ -215,7 +215,7 @@ def grid(frame: pd.DataFrame, x: Axis, y: Axis, column: str) -> NDArray[np.float
 
 
 def at_least(frame: pd.DataFrame, figure: str) -> NDArray[np.bool_]:
-    """Return (n_rows,) whether a figure is only a lower bound; never where it is missing."""
+    """Return (n_rows,) whether an outcome is only a lower bound; never where it is missing."""
     if figure not in AT_LEAST or "cash_at_least" not in frame.columns:
         return np.zeros(len(frame), dtype=bool)
     ran_out = frame["cash_at_least"].to_numpy(dtype=float) > AT_LEAST[figure]

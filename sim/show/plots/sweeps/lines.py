@@ -58,7 +58,7 @@ def sweep_lines(
     frame: pd.DataFrame, x: str, strategies: Sequence[str] | None = None, figure: str = "chance",
     by: str | None = None, ax: Axes | None = None, language: str = "en", *, currency: str = "", bare: bool = False,
 ) -> Axes:  # fmt: skip
-    """Draw a figure along an axis: a line for each strategy, or for each value of a second axis.
+    """Draw an outcome along an axis: a line for each strategy, or for each value of a second axis.
 
     Bars are the simulation error; the pale band, or for several lines the strips at the right end, is what the chance
     depends on that the seller does not know.
@@ -197,7 +197,7 @@ def _positions(rows: pd.DataFrame, across: Axis) -> NDArray[np.float64]:
 
 
 def _along(part: pd.DataFrame, across: Axis, columns: Sequence[str]) -> NDArray[np.float64]:
-    """Return (n_columns, n_values) figures along an axis, not a number where a cell is missing."""
+    """Return (n_columns, n_values) outcomes along an axis, not a number where a cell is missing."""
     known = part.dropna(subset=[across.key])
     if across.numeric:
         at = np.searchsorted(across.values, known[across.key].to_numpy(dtype=float))

@@ -66,10 +66,10 @@ def sweep_map(
     frame: pd.DataFrame, x: str, y: str, strategy: str | None = None, figure: str = "chance", ax: Axes | None = None,
     language: str = "en", *, currency: str = "", limits: Limits | None = None,
 ) -> Axes:  # fmt: skip
-    """Draw a figure over two axes of numbers, and the lines on which the chance of a profit is 50% and 80%.
+    """Draw an outcome over two axes of numbers, and the lines on which the chance of a profit is 50% and 80%.
 
     Each line has two dashed ones beside it: the same chance at the lower and at the upper end of the simulation error.
-    Sums of profit have the line on which they are zero instead; other figures have none.
+    Sums of profit have the line on which they are zero instead; other outcomes have none.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def _dress(
 
 
 def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
-    """Return the ends of a scale that holds all figures: shares from zero, money as it comes."""
+    """Return the ends of a scale that holds all values: shares from zero, money as it comes."""
     known = values[~np.isnan(values)]
     if FIGURES[figure] == "share":
         return 0.0, end_of_scale(float(known.max()))

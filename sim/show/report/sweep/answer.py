@@ -106,7 +106,7 @@ def missing_words(sweep: Snapshot, say: Say) -> list[str]:
 
 
 def estimate(row: dict[str, Any], column: str = "chance") -> dict[str, Any]:
-    """Return a figure of a row with its interval, as the words about figures take it."""
+    """Return an outcome of a row with its interval, as the words about estimates take it."""
     return {"estimate": row[column], "low": row[f"{column}_low"], "high": row[f"{column}_high"]}
 
 
@@ -133,7 +133,7 @@ def simulation_error(rows: pd.DataFrame) -> float:
 
 
 def box(rows: pd.DataFrame) -> dict[str, str]:
-    """Return a strategy in figures: its likeliest cell, and how many reach the lower level."""
+    """Return a strategy in numbers: its likeliest cell, and how many reach the lower level."""
     if rows["chance"].isna().all():
         return {"chance": "–", "n50": "–", "cells": "0"}
     top = extreme(rows, "chance")

@@ -87,12 +87,12 @@ def contents(sweep: Snapshot, say: Say) -> list[tuple[str, str]]:
 
 
 def cells_sheet(sweep: Snapshot, say: Say, language: str) -> Sheet:
-    """Return every cell and strategy with its figures at the horizon."""
+    """Return every cell and strategy with its outcomes at the horizon."""
     keys = [str(key) for key in sweep.design["axes"]]
     rows = []
     for row in records(sweep.frame.head(MAX_ROWS)):
         values = [axis_cell(row[key], key) for key in keys]
-        rows.append((*values, name(say(row["strategy"])), *figures_of(row)))
+        rows.append((*values, name(say(row["strategy"])), *outcome_cells(row)))
     columns = (
         *(described(key, language) for key in keys),
         *(say(key) for key in ("strategy", "chance_of_profit", "parameter_band", "ruin")),
@@ -107,8 +107,8 @@ def axis_cell(value: Any, key: str) -> Cell:
     return name(text) if isinstance(value, (str, bool)) else figure(text, None if text == "–" else float(value))
 
 
-def figures_of(row: dict[str, Any]) -> list[Cell]:
-    """Return the figures of a cell; dashes where it is missing."""
+def outcome_cells(row: dict[str, Any]) -> list[Cell]:
+    """Return the outcomes of a cell; dashes where it is missing."""
 
     def cell(column: str, text: Callable[[dict[str, Any]], str]) -> Cell:
         return figure(text(estimate(row, column)), row[column]) if is_known(row[column]) else figure("–", None)

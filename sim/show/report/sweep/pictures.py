@@ -85,12 +85,12 @@ def _panels(sweep: Snapshot, groups: list[Axis], language: str, say: Say) -> Ite
 def _of_wanted(
     sweep: Snapshot, key: str, plot: Callable[[str, str, Any], object], language: str, say: Say, **how: Any
 ) -> Iterator[Figure]:
-    """Yield a picture of each strategy and column that is wanted.
+    """Yield a picture of each strategy and outcome that is wanted.
 
     Parameters
     ----------
     plot : callable
-        Of the strategy, the column, and what is drawn on.
+        Of the strategy, the outcome, and what is drawn on.
     how : Any
         As :func:`draw` takes it.
     """
@@ -133,7 +133,7 @@ def _dots(sweep: Snapshot, language: str, say: Say) -> Iterator[Figure]:
 
 
 def wanted(sweep: Snapshot) -> list[tuple[str, str]]:
-    """Return which figures of which strategies are drawn: the chance of each, then the likeliest from close by."""
+    """Return which outcomes of which strategies are drawn: the chance of each, then the likeliest from close by."""
     names = sweep.strategies[:MAX_STRATEGIES]
     return [*((name, "chance") for name in names), *((names[0], figure) for figure in CLOSER)]
 
@@ -149,7 +149,7 @@ def _third(groups: list[Axis]) -> Axis:
 
 
 def ends(sweep: Snapshot, name: str, figure: str, say: Say, language: str) -> str:
-    """Return where a figure is least and greatest, in words: what a picture shows, for the ear."""
+    """Return where an outcome is least and greatest, in words: what a picture shows, for the ear."""
     rows: pd.DataFrame = sweep.rows(name).dropna(subset=[figure])
     if not len(rows):
         return f"{say(name)}: –"

@@ -37,13 +37,13 @@ class Snapshot:
     design : dict
         The content of ``sweep.json``.
     frame : DataFrame
-        One row a cell of the design and strategy; without figures where the cell is missing.
+        One row a cell of the design and strategy; without outcomes where the cell is missing.
     failed : dict of str to str
         By run hash: what happened.
     values : dict of str to dict
         By run hash: the cell's values.
     finished : int
-        Cells with figures.
+        Cells with outcomes.
     digest : str
         Of all of this: the same page is made of the same content.
     """
@@ -117,7 +117,7 @@ def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow
 
 
 def is_of(table: pyarrow.Table, design: Design, finished: list[str]) -> bool:
-    """Return whether an index has all cells of a design, and figures of just those that are finished."""
+    """Return whether an index has all cells of a design, and outcomes of just those that are finished."""
     figures = {f"{column}_low" for column in HEADLINES}  # a file of an earlier version may have fewer
     first = table.column_names[: 3 + len(design.axes)]
     if first != ["cell", *design.axes, "strategy", "status"] or not figures <= set(table.column_names):
@@ -128,7 +128,7 @@ def is_of(table: pyarrow.Table, design: Design, finished: list[str]) -> bool:
 
 
 def extreme(rows: pd.DataFrame, column: str, *, least: bool = False) -> dict[str, Any]:
-    """Return the row with the greatest (or least) figure; the first of equals, and of those that have one."""
+    """Return the row with the greatest (or least) outcome; the first of equals, and of those that have one."""
     known = rows.dropna(subset=[column])
     values = known[column].to_numpy(dtype=float)
     return records(known)[int(values.argmin() if least else values.argmax())]
@@ -140,7 +140,7 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def is_known(value: Any) -> bool:
-    """Return whether a figure or a value is there."""
+    """Return whether an outcome or a value is there."""
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 

@@ -16,7 +16,7 @@ from sim.show import plots
 from sim.show.plots.sweeps.frames import Axis, axis_groups
 from sim.show.report import sweep_page, write_sweep_report
 from sim.show.report.sweep.answer import box, means_of_thirds, sweep_answer
-from sim.show.report.sweep.page import figures_of, page_of
+from sim.show.report.sweep.page import outcome_cells, page_of
 from sim.show.report.sweep.pictures import ends
 from sim.show.report.sweep.snapshot import read_snapshot
 from sim.show.report.templates import speaker
@@ -304,15 +304,15 @@ def row_of(**changes):
 
 
 def test_every_figure_of_a_cell_stands_in_its_column_and_is_sorted_by_its_value():
-    cells = figures_of(row_of())
+    cells = outcome_cells(row_of())
     assert [cell.shown for cell in cells] == ["41% ±1.2", "11–72%", "8.0%", "−6,000", "−700", "9,000", "≥ 4,500"]
     assert [cell.order for cell in cells] == pytest.approx([0.41, 0.61, 0.08, -6000, -700, 9000, 4500])
-    nothing = figures_of(dict.fromkeys(row_of(), float("nan")))
+    nothing = outcome_cells(dict.fromkeys(row_of(), float("nan")))
     assert [cell.shown for cell in nothing] == ["–"] * 7
 
 
 def test_rows_beyond_the_table_are_counted(grid, monkeypatch):
-    monkeypatch.setattr(sys.modules[figures_of.__module__], "MAX_ROWS", 4)
+    monkeypatch.setattr(sys.modules[outcome_cells.__module__], "MAX_ROWS", 4)
     words = Reader(sweep_page(grid)).words["cells"]
     assert words.count("own store") == 4
     assert "2 more rows are in index.parquet." in words
