@@ -42,6 +42,7 @@ class AdSource(Mechanism):
 
     does: ClassVar[str] = "spend its share of the budget; impressions and clicks"
     streams: ClassVar[tuple[str, ...]] = ("clicks", "noise")
+    posts: ClassVar[tuple[Account, ...]] = (ADVERTISING, CREATIVES)
 
     kind: str = choice("social", ("social", "search"), meaning="Decides how well its visitors convert.")
     budget_share: Number = rate(0.6, meaning="Share of the daily budget.")
@@ -88,11 +89,6 @@ class AdSource(Mechanism):
         source="Facebook 2017 clicks 69; Conjura brands 2.75",
     )
     noise: bool = switch(True, meaning="Daily clicks vary beyond chance.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (ADVERTISING, CREATIVES)
 
     @property
     def cost_per_mille(self) -> Number:

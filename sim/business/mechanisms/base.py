@@ -37,18 +37,31 @@ class Mechanism:
     ----------
     section : str
         Name in the channel and in YAML; makes the names of streams and of per-instance accounts.
+
+    Attributes
+    ----------
+    phase : Phase
+        Part of the day in which it steps.
+    does : str
+        One line for the table of the channel's day.
+    streams : tuple of str
+        Names of the streams it draws from.
+    posts : tuple of Account
+        Accounts it posts to, cash and other shared ones aside; where they depend on the section, ``accounts`` is
+        overridden.
     """
 
     phase: ClassVar[Phase] = Phase.TRADING
     does: ClassVar[str] = ""
     streams: ClassVar[tuple[str, ...]] = ()
+    posts: ClassVar[tuple[Account, ...]] = ()
 
     section: str
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """Accounts this mechanism posts to."""
-        return ()
+        """Accounts this mechanism posts to: ``posts``, and those that bear its section's name."""
+        return self.posts
 
     def begin(self, state: State, luck: Luck) -> None:
         """Set up what must persist, before day 0."""

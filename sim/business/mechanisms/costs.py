@@ -39,6 +39,7 @@ class Opening(Mechanism):
 
     phase: ClassVar[Phase] = Phase.RECEIPTS
     does: ClassVar[str] = "set-up days pass; one-off costs on day 0"
+    posts: ClassVar[tuple[Account, ...]] = (SETUP, COMPLIANCE)
 
     setup_days: Number = number(
         {"uniform": {"low": 3, "high": 5}}, unit="days", high=365, meaning="Days of set-up.", source="F16"
@@ -47,11 +48,6 @@ class Opening(Mechanism):
     setup_cost: Number = number(200.0, unit="money", meaning="One-off cost of opening.", source="[j]")
     compliance: bool = switch(False, meaning="Pay for compliance and a CRM (F7; F23 leaves no room for it).")
     compliance_cost: Number = number("50000 CNY", unit="money", meaning="Cost of compliance and CRM.", source="F7")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (SETUP, COMPLIANCE)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Fix the opening day."""
@@ -75,6 +71,7 @@ class FixedCosts(Mechanism):
     """
 
     does: ClassVar[str] = "monthly bills: shop system, apps, ERP, CRM, CDN, staff"
+    posts: ClassVar[tuple[Account, ...]] = (SUBSCRIPTIONS, TOOLS, STAFF)
 
     shop_system: str = choice(
         "shopify", ("shopify", "magento"), meaning="Rented shop or self-hosted one.", source="F29"
@@ -91,11 +88,6 @@ class FixedCosts(Mechanism):
     crm: Number = number(0.0, unit="money a month", meaning="CRM.", source="F30")
     cdn: Number = number(20.0, unit="money a month", meaning="CDN that keeps pages under 200 ms.", source="F28")
     staff: Number = number(0.0, unit="money a month", meaning="Wages of helpers.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (SUBSCRIPTIONS, TOOLS, STAFF)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay on the first day of a month."""
@@ -118,14 +110,10 @@ class OwnerPay(Mechanism):
     """
 
     does: ClassVar[str] = "owner's pay at the end of a month, as far as cash allows"
+    posts: ClassVar[tuple[Account, ...]] = (OWNER_PAY, OWNER_PAY_DUE)
 
     monthly_pay: Number = number(1000.0, unit="money a month", meaning="What the owner's work is worth.")
     keep_cash: Number = number(1000.0, unit="money", meaning="Cash that is not drawn.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (OWNER_PAY, OWNER_PAY_DUE)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Charge the month's pay, then draw what can be drawn."""

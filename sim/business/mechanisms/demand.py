@@ -45,6 +45,7 @@ class PageImprovement(Mechanism):
     """
 
     does: ClassVar[str] = "conversion rises with days of active selling; monthly cost"
+    posts: ClassVar[tuple[Account, ...]] = (IMPROVEMENT,)
 
     gain: Number = number(
         {"lognormal": {"median": 0.7, "log_sd": 0.5}},
@@ -64,11 +65,6 @@ class PageImprovement(Mechanism):
     platform_data_lift: Number = number(
         1.10, unit="factor", low=0.1, meaning="Start conversion when products were chosen with platform data (dual)."
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (IMPROVEMENT,)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Count active days from zero."""

@@ -84,13 +84,9 @@ class Commission(Mechanism):
     """
 
     does: ClassVar[str] = "commission, kept back from the buyer's money"
+    posts: ClassVar[tuple[Account, ...]] = (COMMISSION, processor_accounts(ESCROW)[0])
 
     commission_rate: Number = rate(0.02, meaning="Share of the price.", source="F1: 5-8%; Alibaba.com 2% [j]")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (COMMISSION, processor_accounts(ESCROW)[0])
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""
@@ -108,14 +104,10 @@ class Affiliates(Mechanism):
     """
 
     does: ClassVar[str] = "affiliates' share of the price, kept back from the buyer's money"
+    posts: ClassVar[tuple[Account, ...]] = (AFFILIATES, processor_accounts(ESCROW)[0])
 
     share_of_orders: Number = rate(0.20, meaning="Orders that came by an affiliate.")
     affiliate_rate: Number = rate(0.05, meaning="Share of the price they get.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (AFFILIATES, processor_accounts(ESCROW)[0])
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""

@@ -158,15 +158,11 @@ class Payouts(Mechanism):
 
     phase: ClassVar[Phase] = Phase.RECEIPTS
     does: ClassVar[str] = "payouts, ended holds and reserves reach the bank"
+    posts: ClassVar[tuple[Account, ...]] = (PAYMENT_FEES,)
 
     conversion_fee: Number = rate(0.0, meaning="Cost of changing the payout into the seller's money.", source="1-3%")
     withdrawal_fee: Number = number(0.0, unit="money a withdrawal", meaning="Bank withdrawal.", source="paypal.cn")
     withdrawal_every: Number = number(30.0, unit="days", low=1.0, meaning="Days between withdrawals.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (PAYMENT_FEES,)
 
     @property
     def processor(self) -> str:

@@ -54,6 +54,12 @@ class Membership(Mechanism):
     """
 
     does: ClassVar[str] = "membership: a year in advance, a twelfth expensed each month"
+    posts: ClassVar[tuple[Account, ...]] = (
+        PREPAID_MEMBERSHIP,
+        MEMBERSHIP,
+        MEMBERSHIP_PROVISION,
+        EXPECTED_MEMBERSHIP_LOSS,
+    )
 
     annual_fee: Number = number(
         {"lognormal": {"median": 4200, "log_sd": 0.3}},
@@ -61,11 +67,6 @@ class Membership(Mechanism):
         meaning="Membership.",
         source="about 29,800 yuan [j]; F2: 1,800",
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (PREPAID_MEMBERSHIP, MEMBERSHIP, MEMBERSHIP_PROVISION, EXPECTED_MEMBERSHIP_LOSS)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without a membership."""
@@ -103,15 +104,11 @@ class Deposit(Mechanism):
     """
 
     does: ClassVar[str] = "refundable deposit, paid on day 0"
+    posts: ClassVar[tuple[Account, ...]] = (DEPOSIT_PAID,)
 
     amount: Number = number(
         {"uniform": {"low": 1000, "high": 2000}}, unit="money", meaning="Deposit.", source="F13: 1,000-2,000"
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (DEPOSIT_PAID,)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without a deposit."""
@@ -137,15 +134,11 @@ class SellerCosts(Mechanism):
     """
 
     does: ClassVar[str] = "monthly bills: ERP, CRM, staff"
+    posts: ClassVar[tuple[Account, ...]] = (TOOLS, STAFF)
 
     erp: Number = number(30.0, unit="money a month", meaning="ERP.", source="F23, F30")
     crm: Number = number(0.0, unit="money a month", meaning="CRM.", source="F30")
     staff: Number = number(0.0, unit="money a month", meaning="Wages of helpers.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (TOOLS, STAFF)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay on the first day of a month."""
@@ -170,6 +163,7 @@ class PayForPerformance(Mechanism):
 
     does: ClassVar[str] = "P4P: spend the daily budget on keyword clicks; no effect below the threshold"
     streams: ClassVar[tuple[str, ...]] = ("clicks", "noise")
+    posts: ClassVar[tuple[Account, ...]] = (ADVERTISING,)
 
     daily_budget: Number = number(20.0, unit="money a day", meaning="Daily P4P budget.", source="F15")
     reference_budget: Number = number(
@@ -194,11 +188,6 @@ class PayForPerformance(Mechanism):
         source="Facebook 2017 clicks 69; Conjura brands 2.75",
     )
     noise: bool = switch(True, meaning="Daily clicks vary beyond chance.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (ADVERTISING,)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Note what the reference budget buys on day 0: free visits are stated relative to it."""

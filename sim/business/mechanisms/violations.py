@@ -55,6 +55,7 @@ class Violations(Mechanism):
 
     does: ClassVar[str] = "buyers led to the own store; warnings, points, closure (off unless chosen)"
     streams: ClassVar[tuple[str, ...]] = ("diverted", "detected", "points", "grave")
+    posts: ClassVar[tuple[Account, ...]] = (DEPOSIT_FORFEITED, DEPOSIT_PAID)
 
     share_diverted: Number = rate(0.20, meaning="Ready buyers whom the seller leads to the own store.")
     detection_rate: Number = number(
@@ -72,11 +73,6 @@ class Violations(Mechanism):
         False, meaning="Offer a better price outside the platform: a grave case.", source="F13"
     )
     grave_closing_rate: Number = rate(0.25, meaning="Chance that a warning in a grave case closes the shop at once.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (DEPOSIT_FORFEITED, DEPOSIT_PAID)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with a clean record."""

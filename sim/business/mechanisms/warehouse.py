@@ -62,16 +62,12 @@ class Warehouse(Mechanism):
     """
 
     does: ClassVar[str] = "overseas warehouse: earlier delivery in eligible countries, monthly fee"
+    posts: ClassVar[tuple[Account, ...]] = (SUBSCRIPTIONS,)
 
     premium: bool = switch(True, meaning="The seller is a premium supplier, admitted to the warehouse.", source="F10")
     eligible_share: Number = rate(0.30, meaning="Orders to eligible countries; the same in every world.")
     delivery_days: Distribution = delay({"uniform": {"low": 5, "high": 7}}, meaning="Delivery from it.", source="F10")
     monthly_fee: Number = number(150.0, unit="money a month", meaning="Storage and service.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (SUBSCRIPTIONS,)
 
     @classmethod
     def check(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

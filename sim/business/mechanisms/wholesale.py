@@ -295,17 +295,13 @@ class WholesaleGoods(Mechanism):
     """
 
     does: ClassVar[str] = "goods: part down with the order, the rest at shipment"
+    posts: ClassVar[tuple[Account, ...]] = (PREPAID_GOODS, COST_OF_GOODS)
 
     gross_margin: Number = rate(
         {"beta": {"mean": 0.25, "sd": 0.07}},
         meaning="Share of the price left after the goods, before freight.",
     )
     supplier_down_payment: Number = rate(0.30, meaning="Share of the cost paid to the supplier with the order.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (PREPAID_GOODS, COST_OF_GOODS)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish what an order's goods cost and how they are paid."""
@@ -338,16 +334,12 @@ class WholesaleFreight(Mechanism):
     """
 
     does: ClassVar[str] = "freight as a share of value; delivery days"
+    posts: ClassVar[tuple[Account, ...]] = (FREIGHT,)
 
     share_of_value: Number = rate(0.06, meaning="Freight, of the order's value.")
     delivery_days: Distribution = delay(
         {"uniform": {"low": 5, "high": 10}}, meaning="Days from the shipment to the delivery."
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (FREIGHT,)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the outlay and the delivery days."""
