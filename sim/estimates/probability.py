@@ -146,11 +146,6 @@ def effective_number(hits: NDArray[Any], replicates: int) -> float:
     return float(effective(totals_of(hits, replicates)))
 
 
-def design_effect(hits: NDArray[Any], replicates: int) -> float:
-    """Return by how much clustering inflates the variance: paths divided by their effective number."""
-    return float(np.asarray(hits).shape[-1] / effective_number(hits, replicates))
-
-
 def counts_by_world(hits: NDArray[Any], replicates: int) -> Array:
     """Return (..., n_worlds), each world's number of hits, from hits of shape (..., n_paths)."""
     table = np.asarray(hits)
