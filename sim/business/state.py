@@ -173,6 +173,13 @@ class Today:
     sources: dict[str, Visits] = field(default_factory=dict)
     other: dict[str, Array | float] = field(default_factory=dict)
 
+    def add_orders(self, visits: Visits) -> None:
+        """Count the orders of one source's visitors among the paid or the free ones."""
+        if visits.paid:
+            self.paid_orders = self.paid_orders + visits.orders
+        else:
+            self.free_orders = self.free_orders + visits.orders
+
 
 class Bucket:
     """Money on its way: a delay line, and what was drawn from it ahead of time for refunds.

@@ -19,7 +19,6 @@ from sim.business.accounts import (
     SUBSCRIPTIONS,
     TOOLS,
 )
-from sim.business.calendar import DAYS_A_MONTH
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
@@ -91,7 +90,7 @@ class FixedCosts(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay on the first day of a month."""
-        if environment.day % DAYS_A_MONTH:
+        if not environment.starts_month:
             return
         pays = running(state, environment.day)
         own = self.shop_system == "magento"
@@ -117,7 +116,7 @@ class OwnerPay(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Charge the month's pay, then draw what can be drawn."""
-        if (environment.day + 1) % DAYS_A_MONTH:
+        if not environment.ends_month:
             return
         pay = running(state, environment.day) * self.monthly_pay
         ledger.post(pay, debit=OWNER_PAY, credit=OWNER_PAY_DUE)

@@ -18,7 +18,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, Customers, ReferenceTraffic, Stockroom, economics, running
-from sim.business.parameters import Number, number, rate, switch
+from sim.business.parameters import Number, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -80,7 +80,7 @@ class PageImprovement(Mechanism):
         learnt = -np.expm1(-memory.count / self.learning_days)
         state.recall(Conversion).lift = (1.0 + self.gain * learnt) * slow * informed
         memory.count += today.ad_spend > 0
-        if environment.day % DAYS_A_MONTH == 0:
+        if environment.starts_month:
             month = environment.day // DAYS_A_MONTH + 1
             pays = np.where(month >= np.rint(self.from_month), running(state, environment.day), 0.0)
             ledger.post(pays * self.monthly_cost, debit=IMPROVEMENT, credit=CASH)
@@ -166,12 +166,8 @@ class Funnel(Mechanism):
         meaning="Orders per cart.",
         source="Littledata 2019: add-to-cart mean 5.2%, P10 1.7, P90 12.4",
     )
-    order_dispersion: Number = number(
-        {"lognormal": {"median": 15, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
-        meaning="Daily conversion varies beyond chance with relative variance 1/k.",
-        source="Online Retail II: 15",
+    order_dispersion: Number = dispersion(
+        15, meaning="Daily conversion varies beyond chance with relative variance 1/k.", source="Online Retail II: 15"
     )
     noise: bool = switch(True, meaning="Daily conversion varies beyond chance.")
 
@@ -209,10 +205,7 @@ class Funnel(Mechanism):
             visits.carts, visits.orders = carts[name], orders[name]
             today.clicks = today.clicks + visits.clicks
             today.carts = today.carts + visits.carts
-            if visits.paid:
-                today.paid_orders = today.paid_orders + visits.orders
-            else:
-                today.free_orders = today.free_orders + visits.orders
+            today.add_orders(visits)
 
 
 @dataclass(frozen=True, kw_only=True)

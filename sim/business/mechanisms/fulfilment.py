@@ -261,7 +261,7 @@ class ImportCharges(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Remit last month's VAT, set today's aside, pay duty."""
-        if environment.day % DAYS_A_MONTH == 0:
+        if environment.starts_month:
             ledger.post(-ledger.balance(VAT_PAYABLE), debit=VAT_PAYABLE, credit=CASH)
         ledger.post(today.gross_sales * state.vat_share, debit=SALES, credit=VAT_PAYABLE)
         state.wallet.commitments[f"{state.channel}.vat"] = np.maximum(-ledger.balance(VAT_PAYABLE), 0.0)

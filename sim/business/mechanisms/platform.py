@@ -26,7 +26,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
 from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, running
-from sim.business.parameters import Number, choice, number, rate, switch
+from sim.business.parameters import Number, choice, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -79,7 +79,7 @@ class Membership(Mechanism):
             joins = running(state, day)
             ledger.post(joins * self.annual_fee, debit=PREPAID_MEMBERSHIP, credit=CASH)
             memory.months_left += joins * MONTHS_A_YEAR
-        if (day + 1) % DAYS_A_MONTH == 0:
+        if environment.ends_month:
             used = np.minimum(memory.months_left, 1.0)
             ledger.post(used * self.annual_fee / MONTHS_A_YEAR, debit=MEMBERSHIP, credit=PREPAID_MEMBERSHIP)
             memory.months_left -= used
@@ -142,7 +142,7 @@ class SellerCosts(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay on the first day of a month."""
-        if environment.day % DAYS_A_MONTH:
+        if not environment.starts_month:
             return
         pays = running(state, environment.day)
         ledger.post(pays * (self.erp + self.crm), debit=TOOLS, credit=CASH)
@@ -180,10 +180,8 @@ class PayForPerformance(Mechanism):
     cpc_drift: Number = number(0.18, unit="per year", low=-0.9, meaning="Yearly rise of the CPC.", source="F15")
     cash_reserve: Number = number(500.0, unit="money", meaning="Cash that is never spent on P4P.")
     limit_by_cash: bool = switch(True, meaning="Spend on P4P only the cash above the reserve.")
-    click_dispersion: Number = number(
-        {"lognormal": {"median": 30, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
+    click_dispersion: Number = dispersion(
+        30,
         meaning="Daily clicks vary beyond chance with relative variance 1/k.",
         source="Facebook 2017 clicks 69; Conjura brands 2.75",
     )
@@ -294,12 +292,8 @@ class RetailOrders(Mechanism):
     streams: ClassVar[tuple[str, ...]] = ("noise", "orders")
 
     conversion_rate: Number = rate({"beta": {"mean": 0.02, "sd": 0.008}}, meaning="Orders per visit.")
-    order_dispersion: Number = number(
-        {"lognormal": {"median": 15, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
-        meaning="Daily conversion varies beyond chance with relative variance 1/k.",
-        source="Online Retail II: 15",
+    order_dispersion: Number = dispersion(
+        15, meaning="Daily conversion varies beyond chance with relative variance 1/k.", source="Online Retail II: 15"
     )
     noise: bool = switch(True, meaning="Daily conversion varies beyond chance.")
 
@@ -317,7 +311,4 @@ class RetailOrders(Mechanism):
         for name, visits in today.sources.items():
             visits.orders = orders[name]
             today.clicks = today.clicks + visits.clicks
-            if visits.paid:
-                today.paid_orders = today.paid_orders + visits.orders
-            else:
-                today.free_orders = today.free_orders + visits.orders
+            today.add_orders(visits)

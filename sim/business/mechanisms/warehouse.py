@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sim.business.accounts import SUBSCRIPTIONS
-from sim.business.calendar import DAYS_A_MONTH
 from sim.business.delays import Delay
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
@@ -89,7 +88,7 @@ class Warehouse(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay on the first day of a month."""
-        if environment.day % DAYS_A_MONTH == 0 and state.has(WarehouseUse):
+        if environment.starts_month and state.has(WarehouseUse):
             ledger.post(running(state, environment.day) * self.monthly_fee, debit=SUBSCRIPTIONS, credit=CASH)
 
 

@@ -19,7 +19,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, WholesaleBatch, economics, open_orders, order_book
-from sim.business.parameters import Number, delay, number, rate, switch
+from sim.business.parameters import Number, delay, dispersion, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
@@ -41,10 +41,8 @@ class Inquiries(Mechanism):
     streams: ClassVar[tuple[str, ...]] = ("noise", "inquiries")
 
     inquiries_per_visit: Number = rate({"beta": {"mean": 0.05, "sd": 0.02}}, meaning="Inquiries per visit.")
-    inquiry_dispersion: Number = number(
-        {"lognormal": {"median": 15, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
+    inquiry_dispersion: Number = dispersion(
+        15,
         meaning="Daily inquiries vary beyond chance with relative variance 1/k.",
         source="Online Retail II orders: 15",
     )
@@ -115,10 +113,7 @@ class WholesaleOrders(Mechanism):
             talks.won += won
             due = line.due(day)[0]
             visits.orders = np.where(today.trading, due, 0.0)
-            if visits.paid:
-                today.paid_orders = today.paid_orders + visits.orders
-            else:
-                today.free_orders = today.free_orders + visits.orders
+            today.add_orders(visits)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
         """Inquiries that lead to an order, and the sum of their days of talks."""
