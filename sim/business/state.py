@@ -7,7 +7,7 @@ Mechanisms keep no state of their own. What one alone needs lives in a small dat
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,8 +184,10 @@ class Today:
 class Bucket:
     """Money on its way: a delay line, and what was drawn from it ahead of time for refunds.
 
-    ``account`` always holds ``line total - drawn``.
+    ``account`` always holds ``line total - drawn``. ``money`` is the place of money among the line's quantities.
     """
+
+    money: ClassVar[int] = 0
 
     def __init__(self, account: Account, n_paths: int, longest: int) -> None:
         self.account = account
@@ -195,7 +197,7 @@ class Bucket:
     @property
     def available(self) -> Array:
         """(n_paths,) what can still be drawn or locked."""
-        return np.asarray(self.line.total[0] - self.drawn)
+        return np.asarray(self.line.total[self.money] - self.drawn)
 
     def draw(self, amount: Array) -> Array:
         """Take up to ``amount`` now; the next releases are short by it. Returns what was taken."""
@@ -205,7 +207,7 @@ class Bucket:
 
     def release(self, day: int) -> Array:
         """Return what is paid out today, (n_paths,)."""
-        due = self.line.due(day)[0]
+        due = self.line.due(day)[self.money]
         short = np.minimum(due, self.drawn)
         self.drawn -= short
         return np.asarray(due - short)

@@ -28,8 +28,8 @@ ESCROW = "escrow"
 
 AFFILIATES = Account("affiliates", Kind.EXPENSE, variable=True)
 
-ORDERS, MONEY = range(2)
-"""Places of an escrow's quantities in its line."""
+MONEY = 1
+"""Place of the money in an escrow's line, after the number of orders."""
 
 
 class EscrowBucket(Bucket):
@@ -43,16 +43,13 @@ class EscrowBucket(Bucket):
         Orders taken in so far, and the sum of their days from the order to the money.
     """
 
+    money: ClassVar[int] = MONEY
+
     def __init__(self, account: Account, n_paths: int, longest: int) -> None:
         super().__init__(account, n_paths, longest)
         self.line = DelayLine(n_paths, longest, 2, pooled=True, keeps_lags=True)
         self.orders: Array = np.zeros(n_paths)
         self._days_before: Array = np.zeros(n_paths)
-
-    @property
-    def available(self) -> Array:
-        """(n_paths,) what can still be drawn or locked."""
-        return np.asarray(self.line.total[MONEY] - self.drawn)
 
     @property
     def days_to_money(self) -> Array:
@@ -66,13 +63,6 @@ class EscrowBucket(Bucket):
         self.orders += orders
         self._days_before += orders * day - ordered_on
         self.line.spread(day, delay, uniform, orders, money)
-
-    def release(self, day: int) -> Array:
-        """Return what is paid out today, (n_paths,)."""
-        due = self.line.due(day)[MONEY]
-        short = np.minimum(due, self.drawn)
-        self.drawn -= short
-        return np.asarray(due - short)
 
 
 @dataclass(frozen=True, kw_only=True)

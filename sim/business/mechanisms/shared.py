@@ -100,7 +100,7 @@ class Customers:
 
 
 @dataclass
-class ShopHistory:
+class ChannelHistory:
     """Rolling sums a payment processor looks at: 90-day orders and disputes, 30- and 60-day sales."""
 
     orders: RollingSum
