@@ -1,4 +1,6 @@
-"""What every strategy of a path meets alike: ad prices, demand, season, weekdays, the yuan.
+"""The market that all strategies of a path share: ad prices, demand, season, weekdays, the yuan.
+
+:class:`Market` holds its numbers, :class:`Environment` is its state on one day and knows the calendar.
 
 Ignored: shocks to demand that last (a recession), competitors that answer, and a feedback of one seller on prices.
 """

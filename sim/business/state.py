@@ -1,7 +1,8 @@
-"""What persists from day to day, what flows today, and where the money of a sale waits.
+"""State of a channel and its strategy: what persists, what flows today, where the money of a sale waits.
 
-Mechanisms keep no state of their own. What one alone needs lives in a small dataclass it puts into :class:`State` with
-``state.keep(...)`` and finds again by its type; what several meet over is named here.
+:class:`Wallet` and :class:`State` persist, :class:`Today` is fresh every day, a :class:`Processor` holds money in
+buckets. Mechanisms keep no state of their own. What one alone needs lives in a small dataclass it puts into
+:class:`State` with ``state.keep(...)`` and finds again by its type; what several meet over is named here.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from sim.cli.init_template import (
     usual,
 )
 from sim.randomness.distributions import Constant, DistributionError
-from sim.randomness.distributions.notation import LONGEST, narrow, written
+from sim.randomness.distributions.notation import MAX_LENGTH, narrow, written
 from sim.scenario.json_schema import HEAD
 from sim.scenario.scenario import exchange_rates
 from sim.scenario.values import CODES, Reader, is_fraction, read_leaf
@@ -39,7 +39,7 @@ N_QUESTIONS = 6
 SUFFIXES = (".yaml", ".yml")
 """A scenario in .json is taken for the manifest of a run."""
 
-MAX_ANSWER = LONGEST
+MAX_ANSWER = MAX_LENGTH
 MAX_NUMBER = 1e9
 """No shop has more of anything; beyond it a typing error is more likely."""
 

@@ -1,4 +1,6 @@
-"""Is one better than the other, on the same market and the same luck?
+"""Differences of two strategies on the same paths.
+
+Is one better than the other, on the same market and the same luck?
 
 Pairing on the same paths cancels what both share.
 
@@ -28,7 +30,7 @@ from sim.estimates.estimate import Array, Estimate, by_world
 from sim.estimates.money import estimate_mean, t_limits
 from sim.estimates.tallies import Pairs
 
-FEW_PAIRS = 20.0
+MIN_PAIRS = 20.0
 """With fewer effective pairs that differ, the spread between worlds is not used."""
 
 COUPLING = "market, product and same-named channels shared"
@@ -73,7 +75,7 @@ def difference_of(pairs: Pairs, level: float = 0.95) -> Estimate:
     n = effective_pairs(pairs)
     only_a, only_b = (count / (worlds * replicates) for count in (pairs.only_a, pairs.only_b))
     alike = int((pairs.counts > 0).sum()) == 1
-    if replicates == 1 or n * (only_a + only_b) < FEW_PAIRS or alike:
+    if replicates == 1 or n * (only_a + only_b) < MIN_PAIRS or alike:
         point = only_a - only_b
         low, high = bonett_price(only_a * n, only_b * n, n, level)
         method = "Bonett-Price" if replicates == 1 else "Bonett-Price on the effective number of pairs"

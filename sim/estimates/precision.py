@@ -1,4 +1,6 @@
-"""When is a run precise enough to stop?
+"""The looks at a run that ends when it is precise enough.
+
+When is a run precise enough to stop?
 
 Worlds are added until no interval asked for has an end too far from its estimate. The figures are looked at on a
 logarithmic grid of whole blocks, 1,024 worlds at least: looking after every path would stop on a lucky one. Wilson

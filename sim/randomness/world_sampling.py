@@ -32,7 +32,7 @@ SAMPLINGS: tuple[str, ...] = get_args(Sampling)
 SOBOL = "world.sobol"
 """Stream of the scrambling."""
 
-LARGEST = 1.0 - 2.0**-53
+MAX_UNIFORM = 1.0 - 2.0**-53
 """Stands in for a 1 that the last cell of a Latin hypercube may round to."""
 
 
@@ -72,7 +72,7 @@ def latin_hypercube(seed: int, streams: Sequence[str], block: int, count: int) -
     for row, name in zip(rows, streams, strict=True):
         generator = block_generator(seed, name, block)
         row[:] = (generator.permutation(count) + generator.random(count)) / count
-    np.minimum(rows, LARGEST, out=rows)
+    np.minimum(rows, MAX_UNIFORM, out=rows)
     return rows
 
 

@@ -1,4 +1,7 @@
-"""Alibaba.com: business buyers, membership, P4P, inquiries, Trade Assurance. Its tuple is its day."""
+"""The Alibaba.com channel: business buyers, membership, P4P, inquiries, Trade Assurance.
+
+The order of its parts is the order of its day.
+"""
 
 from __future__ import annotations
 

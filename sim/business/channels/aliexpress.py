@@ -1,4 +1,7 @@
-"""AliExpress: consumers, paid visits, commission, escrow. Its tuple is its day."""
+"""The AliExpress channel: consumers, paid visits, commission, escrow.
+
+The order of its parts is the order of its day.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """A channel: a named tuple of mechanisms, executed in that order every day.
 
-A new channel is one file like ``store.py`` that calls :func:`register`; nothing else lists channels.
+A :class:`Channel` is made of :class:`Part` objects. A new one is one file like ``store.py`` that calls
+:func:`register`; :func:`channel` and :func:`channel_names` find it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The own store: ads, page, payments, freezes. Its tuple is its day."""
+"""The own store as a channel: ads, page, payments, freezes.
+
+The order of its parts is the order of its day.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mechanism is: one thing that happens in a business, with its numbers, accounts and streams declared.
+"""The base of all mechanisms: one thing that happens in a business, its numbers, accounts and streams declared.
 
 A mechanism holds parameters only. It reads and writes the channel's :class:`~sim.business.state.State` and
 :class:`~sim.business.state.Today`, moves money through the :class:`~sim.business.ledger.Book`, and takes its chance

@@ -1,4 +1,4 @@
-"""What a business costs before it sells anything: opening, monthly bills, the owner's pay.
+"""Costs that come without a sale: opening, monthly bills, the owner's pay.
 
 Ignored: notice periods of subscriptions, income tax.
 """

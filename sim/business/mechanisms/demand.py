@@ -1,4 +1,4 @@
-"""From visitors to orders: a page that is improved, visits that are not bought, the funnel, order values.
+"""Demand, from visitors to orders: page improvement, visits that are not bought, the funnel, order values.
 
 Ignored: repeat visits of one visitor; abandoned-cart mails (they are in the completion).
 """
@@ -29,7 +29,7 @@ FAST_PAGE = 200.0
 
 @dataclass
 class ActiveDays:
-    """Days on which the shop was advertised: what the page is learnt from."""
+    """Days on which the store was advertised: what the page is learnt from."""
 
     count: Array
 
@@ -91,7 +91,7 @@ class OrganicTraffic(Mechanism):
     """Visits that are not bought: search, recommendation, and the platform's company profile.
 
     Organic orders at maturity are ``ratio`` times the paid orders *the reference budget* would bring, not today's ad;
-    they grow along a logistic of the shop's age. The visits behind them follow from the organic conversion rate.
+    they grow along a logistic of the store's age. The visits behind them follow from the organic conversion rate.
 
     When in the day: after paid traffic, before the funnel. Posts: nothing. Source: F13, F30; 30-38% of orders for
     established shops.

@@ -1,4 +1,4 @@
-"""How a platform holds the buyer's money, what it keeps, and when it pays out.
+"""A platform's escrow: how it holds the buyer's money, what it keeps, and when it pays out.
 
 Ignored: partial releases, interest on money held, the currency of the payout.
 """

@@ -1,5 +1,7 @@
 """Account freezes: when they come, what they lock, how they end.
 
+:class:`DisputeMonitor` keeps what processors look at, :class:`Freeze` locks one account.
+
 Ignored: a freeze that spreads from one processor to another; a processor that changes its rules.
 """
 

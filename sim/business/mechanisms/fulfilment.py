@@ -1,4 +1,4 @@
-"""From the order to the doorstep: goods, stock, freight, import charges, lost parcels, delivery.
+"""Fulfilment, from the order to the doorstep: goods, stock, freight, import charges, lost parcels, delivery.
 
 Ignored: several products, packaging as a cost of its own, customs delays.
 """

@@ -1,4 +1,4 @@
-"""How the money of a sale reaches the seller: fees, payout lags, holds, reserves.
+"""Payment processors, and how the money of a sale reaches the seller: fees, payout lags, holds, reserves.
 
 Ignored: interchange by card, currency of the card, instant payouts.
 """
@@ -32,7 +32,7 @@ class Checkout(Mechanism):
     """Route the day's sales to the payment accounts that are open.
 
     When in the day: before orders are accepted. Posts: nothing. Assumes: buyers take whatever method is offered; where
-    none is left, the shop cannot sell today. Source: docs/model.md, freeze.
+    none is left, the channel cannot sell today. Source: docs/model.md, freeze.
     """
 
     does: ClassVar[str] = "sales routed to open payment accounts; none open: no sales"

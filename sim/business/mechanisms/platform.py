@@ -1,4 +1,4 @@
-"""What selling on a platform costs and brings: membership, deposit, tools, visits, retail orders.
+"""A platform's costs and visitors: membership, deposit, tools, visits, retail orders.
 
 Ignored: the platform's ranking beyond age and answer rate, rivals' bids, repeat visits of one visitor.
 """
@@ -100,7 +100,7 @@ class Deposit(Mechanism):
     """Leave a deposit with the platform.
 
     When in the day: after the membership, on day 0. Posts: deposit paid, cash. Assumes: it stays an asset at
-    its full amount, and is paid back after the horizon, unless violations close the shop. Source: F13.
+    its full amount, and is paid back after the horizon, unless violations close the channel. Source: F13.
     """
 
     does: ClassVar[str] = "refundable deposit, paid on day 0"
@@ -127,7 +127,7 @@ class Deposit(Mechanism):
 
 @dataclass(frozen=True, kw_only=True)
 class SellerCosts(Mechanism):
-    """Pay the monthly bills of a platform shop.
+    """Pay the monthly bills of selling on a platform.
 
     When in the day: before the owner's pay, on the first day of each month of 30 days. Posts: tools, staff,
     cash. Assumes: no bill after giving up. Source: F23, F30.

@@ -1,4 +1,4 @@
-"""What buyers send back or dispute, and how refunds are paid.
+"""Returns and chargebacks: what buyers send back or dispute, and how refunds are paid.
 
 Ignored: exchanges, partial refunds, restocking fees.
 """

@@ -1,4 +1,4 @@
-"""What mechanisms of different families meet over: memories, calendar, and who still pays bills."""
+"""Memories that mechanisms of different families share, and who still pays bills."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class WholesaleOrders(Mechanism):
     """Let inquiries become orders some days later.
 
     When in the day: after inquiries. Posts: nothing. Assumes: each inquiry has the same chance; who is ready
-    to order while the shop does not sell is lost. Source: inquiry to order average 2.8%, top 8% (10100.com
+    to order while the channel does not sell is lost. Source: inquiry to order average 2.8%, top 8% (10100.com
     76282834); lag [j].
     """
 
