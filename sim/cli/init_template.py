@@ -52,40 +52,6 @@ FIRST_BUDGET = "store.budget.first_budget"
 IN_PROPORTION = ("store.budget.test_budget", "store.budget.lowest", "store.budget.highest")
 """Budgets that follow the first one as in the benchmark: a first budget below the lowest would be raised to it."""
 
-WRITTEN: dict[str, tuple[str, ...]] = {
-    "store": (
-        "prices.mean_value prices.log_sd goods.gross_margin",
-        "budget.test_days budget.test_budget budget.first_budget budget.lowest budget.highest budget.cash_reserve",
-        "test_gate.enabled meta.budget_share meta.cpm meta.ctr google.budget_share google.cpc",
-        "funnel.start_conversion_social funnel.start_conversion_search funnel.start_conversion_organic",
-        "improvement.gain improvement.learning_days improvement.monthly_cost organic.orders_per_paid_order",
-        "repeat.rate_within_year coupons.share_of_orders coupons.depth returns.return_rate returns.salvage",
-        "chargebacks.chargeback_rate freight.carrier freight.packet_cost freight.dhl_cost",
-        "import_charges.us_share import_charges.us_duty import_charges.eu_share",
-        "paypal.share paypal.fee_rate stripe.share stripe.fee_rate",
-        "paypal_freeze.annual_probability stripe_freeze.annual_probability",
-        "opening.setup_cost fixed_costs.shopify_fee fixed_costs.apps fixed_costs.erp fixed_costs.staff",
-        "owner_pay.monthly_pay stop_loss.largest_loss",
-    ),
-    "alibaba": (
-        "prices.median_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
-        "p4p.daily_budget p4p.threshold p4p.cpc visits.free_share inquiries.inquiries_per_visit",
-        "orders.orders_per_inquiry orders.order_days production.production_days production.buyer_deposit",
-        "freight.share_of_value disputes.return_rate commission.commission_rate escrow.release_days",
-        "membership.annual_fee deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
-        "owner_pay.monthly_pay stop_loss.largest_loss",
-    ),
-    "aliexpress": (
-        "prices.mean_value prices.log_sd goods.gross_margin p4p.daily_budget p4p.threshold p4p.cpc",
-        "visits.free_share orders.conversion_rate coupons.share_of_orders coupons.depth returns.return_rate",
-        "returns.salvage freight.carrier freight.packet_cost import_charges.us_share import_charges.us_duty",
-        "import_charges.eu_share commission.commission_rate affiliates.share_of_orders affiliates.affiliate_rate",
-        "escrow.release_days deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
-        "owner_pay.monthly_pay stop_loss.largest_loss",
-    ),
-}
-"""By channel: what a seller knows, can look up or should doubt; every other number stays as declared."""
-
 CORRELATIONS: tuple[tuple[str, str, float], ...] = (
     ("meta.cpm", "meta.ctr", 0.50),
     ("meta.cpm", "prices.mean_value", 0.15),
@@ -214,7 +180,7 @@ def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) 
 def _channel(page: Page, name: str) -> Iterator[str]:
     title = label(TITLES[name], page.language)
     yield f"{name}:  # {title}"
-    keys = [key.split(".") for row in WRITTEN[name] for key in row.split()]
+    keys = [key.split(".") for key in channel(name).keys_to_write()]
     for section, members in groupby(keys, key=lambda parts: parts[0]):
         yield f"  {section}:  # {channel(name).part(section).mechanism.does}"
         for _, key in members:
