@@ -10,11 +10,11 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sim.business.calendar import DAYS_A_MONTH
-from sim.business.channels import channel
+from sim.business.channels import channel, single_channel_strategies
 from sim.business.parameters import Parameter
 from sim.randomness.distributions import from_leaf
 from sim.scenario.declarations import declared
@@ -33,10 +33,7 @@ STRATEGIES: dict[str, tuple[str, ...]] = {
     "aliexpress": ("aliexpress",),
     "dual": ("alibaba", "store"),
 }
-"""Ways of selling that can be asked for, and the channels of each."""
-
-TITLES = {"store": "independent", "alibaba": "alibaba", "aliexpress": "aliexpress"}
-"""By channel: its label."""
+"""Ways of selling in the order in which they are offered, and the channels of each; those registered follow."""
 
 ANSWERED: dict[str, tuple[str, ...]] = {
     "capital": ("wallet.capital",),
@@ -107,10 +104,26 @@ def declarations() -> dict[str, Declared]:
     return {key: Declared(parameter, default) for key, parameter, default in declared()}
 
 
+def offered() -> dict[str, tuple[str, ...]]:
+    """Return the ways of selling that can be asked for: every registered channel is one by itself."""
+    return STRATEGIES | single_channel_strategies()
+
+
 def channels_of(strategies: tuple[str, ...]) -> list[str]:
-    """Return the channels of strategies, each once, in the order of ``TITLES``."""
-    used = {name for strategy in strategies for name in STRATEGIES[strategy]}
-    return [name for name in TITLES if name in used]
+    """Return the channels of strategies, each once, in the order in which they are offered."""
+    used = {name for strategy in strategies for name in offered()[strategy]}
+    return [name for name in dict.fromkeys(chain(*offered().values())) if name in used]
+
+
+def title_of(strategy: str, language: str) -> str:
+    """Return what a strategy is called; one without a label by the title of its channel."""
+    found = label(strategy, language)
+    return channel(offered()[strategy][0]).title if found == strategy else found
+
+
+def channel_title(name: str, language: str) -> str:
+    """Return what a channel is called."""
+    return title_of(channel(name).strategy, language)
 
 
 def asked_values(answers: Answers) -> dict[str, Any]:
@@ -146,7 +159,7 @@ def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
     language : str
         Of the headings. Meanings are those of the declarations.
     """
-    strategies = tuple(answers.get("strategies", STRATEGIES))
+    strategies = tuple(answers.get("strategies", offered()))
     page = Page(declarations(), asked_values(answers), language)
     lines = [*page.note("init_file_head"), *_head(page, answers, name, strategies), "", "wallet:"]
     lines += page.entry("wallet.capital")
@@ -173,12 +186,12 @@ def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) 
     yield from page.note("init_file_strategies")
     yield "strategies:"
     for strategy in strategies:
-        title = label(strategy, page.language)
-        yield f"  {strategy}: {yaml_text(list(STRATEGIES[strategy]))}  # {title}"
+        title = title_of(strategy, page.language)
+        yield f"  {strategy}: {yaml_text(list(offered()[strategy]))}  # {title}"
 
 
 def _channel(page: Page, name: str) -> Iterator[str]:
-    title = label(TITLES[name], page.language)
+    title = channel_title(name, page.language)
     yield f"{name}:  # {title}"
     keys = [key.split(".") for key in channel(name).keys_to_write()]
     for section, members in groupby(keys, key=lambda parts: parts[0]):

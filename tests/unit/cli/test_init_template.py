@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.business.channels import channel, channel_names
+import sim.business.channels.base as registry
+from sim.business.channels import Channel, Part, channel, channel_names, register
+from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.cli.init_questions import (
     MAX_ANSWER,
     MAX_NUMBER,
@@ -500,3 +502,18 @@ def test_a_person_at_a_terminal(folder):
 def terminal():
     root = str(Path(sim.__file__).parent.parent)
     return {**os.environ, "PYTHONPATH": root, "PYTHONUTF8": "1"}
+
+
+def test_a_registered_channel_is_offered_and_written(monkeypatch):
+    monkeypatch.setattr(registry, "_CHANNELS", dict(registry._CHANNELS))
+    parts = (Part("opening", Opening, required=True), Part("owner_pay", OwnerPay))
+    register(Channel("market_stall", "Market stall", parts, to_write=("opening.setup_cost owner_pay.monthly_pay",)))
+    assert read_strategies("5") == read_strategies("market_stall") == ("market_stall",)
+    text = starter({"strategies": ("market_stall",)})
+    assert "market_stall: [market_stall]  # Market stall" in text
+    stall = parse(text, "s.yaml").data["market_stall"]
+    assert {section: list(keys) for section, keys in stall.items()} == {
+        "opening": ["setup_cost"],
+        "owner_pay": ["monthly_pay"],
+    }
+    assert loads(text).strategies == {"market_stall": ("market_stall",)}
