@@ -17,25 +17,21 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.business.calendar import DAYS_A_MONTH
-from sim.business.channels import Channel, channel, channel_names
-from sim.business.market import Market
+from sim.business.channels import channel, channel_names
 from sim.business.parameters import Parameter, parameters_of
-from sim.business.solvency import Solvency
 from sim.randomness.distributions import Distribution
 from sim.scenario.article_readings import READINGS, patch_of
 from sim.scenario.conditions import condition_problems
-from sim.scenario.model import Head, problems_of, scenario_model
+from sim.scenario.declarations import COMMON
+from sim.scenario.model import CNY_PER_USD, Head, problems_of, scenario_model
 from sim.scenario.problems import Path, Problem, ScenarioError
-from sim.scenario.sections import Section, check_correlations, check_sections, fixed, pairs_of, plain, section_of
+from sim.scenario.sections import Section, check_correlations, check_sections, frozen, pairs_of, plain, section_of
 from sim.scenario.values import Leaf, Reader, as_python, json_copy, put
 from sim.text.labels import CATALOGUE, STRATEGY_WORDS
 from sim.text.messages import shortened, suggest
 
 Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
-
-CNY_PER_USD = 7.0
-"""Rate of a scenario in dollars or yuan that names none; defaults are stated in dollars, some in yuan."""
 
 READINGS_APPLIED = "readings_applied"
 """In a resolved mapping: the values already carry its readings."""
@@ -81,7 +77,7 @@ class Scenario:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            object.__setattr__(self, field.name, fixed(getattr(self, field.name)))
+            object.__setattr__(self, field.name, frozen(getattr(self, field.name)))
 
     @property
     def n_months(self) -> int:
@@ -108,9 +104,9 @@ class Scenario:
         known["exchange_rates"] = rates = exchange_rates(known)
         reader = Reader(str(known.get("currency", "USD")), rates, reader.read_column if reader else None)
         try:
-            model: Any = _model().model_validate(known, context=reader)
+            model: Any = scenario_model().model_validate(known, context=reader)
         except ValidationError as error:
-            raise ScenarioError(problems_of(error, _model())) from error
+            raise ScenarioError(problems_of(error, scenario_model())) from error
         rows = list(model.correlations)
         scenario = _assemble(cls, model)
         problems = [
@@ -141,8 +137,8 @@ class Scenario:
         }
 
     def _owners(self) -> Iterator[tuple[str, dict[str, Parameter], dict[str, Leaf]]]:
-        yield "market", parameters_of(Market), self.market
-        yield "wallet", parameters_of(Solvency), self.wallet
+        for name, kind in COMMON.items():
+            yield name, parameters_of(kind), getattr(self, name)
         for name, sections in self.channels.items():
             for part in channel(name).parts:
                 if sections[part.section].enabled:
@@ -270,22 +266,6 @@ def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
     return default | {code: float(value) for code, value in given.items()}
 
 
-_made: tuple[tuple[Channel, ...], type[BaseModel]] | None = None
-
-
-def _model() -> type[BaseModel]:
-    """Return the pydantic model, made once for the channels registered now: a sweep validates thousands of times."""
-    global _made  # noqa: PLW0603 - a cache of one
-    channels = tuple(channel(name) for name in channel_names())
-    if (
-        _made is None
-        or len(_made[0]) != len(channels)
-        or any(a is not b for a, b in zip(_made[0], channels, strict=True))
-    ):
-        _made = channels, scenario_model()
-    return _made[1]
-
-
 def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
     head = {name: getattr(model, name) for name in Head.model_fields}
     used = dict.fromkeys(name for channels in head["strategies"].values() for name in channels)
@@ -297,14 +277,9 @@ def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
     head["strategies"] = {name: tuple(c) for name, c in head["strategies"].items()}
     head["correlations"] = pairs_of(head["correlations"])
     head["condition"] = tuple(head["condition"])
-    market: Any = getattr(model, "market")  # noqa: B009 - made by create_model
-    wallet: Any = getattr(model, "wallet")  # noqa: B009
-    return cls(
-        **head,
-        market={name: getattr(market, name) for name in parameters_of(Market)},
-        wallet={name: getattr(wallet, name) for name in parameters_of(Solvency)},
-        channels=channels,
-    )
+    for owner, kind in COMMON.items():
+        head[owner] = {name: getattr(getattr(model, owner), name) for name in parameters_of(kind)}
+    return cls(**head, channels=channels)
 
 
 def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
