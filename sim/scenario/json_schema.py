@@ -76,7 +76,7 @@ def _in_place(part: Any, models: dict[str, Any]) -> Any:
 
 def distribution() -> dict[str, Any]:
     """Return a mapping with one family and an optional truncation."""
-    families = {name: {"type": "object"} for name in (*FAMILIES, "mixture", "empirical")}
+    families = {name: {"type": "object"} for name in FAMILIES}
     end = {"type": ["number", "null"]}
     truncate = {"type": "array", "items": end, "minItems": 2, "maxItems": 2}
     return {

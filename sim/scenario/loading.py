@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.randomness.distributions import FAMILIES
+from sim.randomness.distributions import is_distribution
 from sim.scenario.data_files import read_column
 from sim.scenario.overrides import lay_overrides
 from sim.scenario.problems import ScenarioError
@@ -149,12 +149,6 @@ def _shift_lines(merged: Document, base: Document, top: Document) -> None:
     for path, place in top.lines.items():
         if path[0:1] == ("correlations",) and len(path) > 1 and isinstance(path[1], int):
             merged.lines[("correlations", path[1] + offset, *path[2:])] = place
-
-
-def is_distribution(value: Any) -> bool:
-    """Whether a mapping is a distribution rather than a group of keys."""
-    families = {*FAMILIES, "mixture", "empirical"}
-    return isinstance(value, dict) and any(key in families for key in value)
 
 
 def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:

@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 
 from sim.business.parameters import Parameter
-from sim.randomness.distributions import Constant, Distribution, DistributionError, Truncated, from_leaf
+from sim.randomness.distributions import (
+    FAMILIES,
+    Constant,
+    Distribution,
+    DistributionError,
+    Truncated,
+    from_leaf,
+)
 from sim.randomness.distributions.notation import Written, not_understood
 
 Leaf = Distribution | str | bool
@@ -74,18 +81,23 @@ class Reader:
         return {self.currency: 1.0, **(self.exchange_rates or {})}
 
 
-SHAPES = ("log_sd", "shape", "alpha", "beta", "degrees_of_freedom", "weights")
-"""What a distribution is described by besides amounts."""
-
-
 def scaled(value: Any, factor: float) -> Any:
-    """Return an amount or a distribution of amounts, as YAML holds it, times a factor; text names its own currency."""
+    """Return an amount or a distribution of amounts, as YAML holds it, times a factor.
+
+    What a family declares to be no amount stays, and so does text, which names its own currency.
+    """
     if isinstance(value, Mapping):
-        plain = {key: inner for key, inner in value.items() if key in SHAPES and not isinstance(inner, Mapping)}
-        return {key: scaled(inner, factor) for key, inner in value.items()} | plain
+        return {key: _scaled_numbers(key, inner, factor) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [scaled(inner, factor) for inner in value]
     return value if value is None or isinstance(value, str) else value * factor
+
+
+def _scaled_numbers(key: str, given: Any, factor: float) -> Any:
+    if key not in FAMILIES:  # the ends of a truncation
+        return scaled(given, factor)
+    shapes = FAMILIES[key].kind.shapes
+    return {name: inner if name in shapes else scaled(inner, factor) for name, inner in given.items()}
 
 
 def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:
