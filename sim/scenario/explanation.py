@@ -1,4 +1,4 @@
-"""What a key means: unit, range, default, source, and its value in a scenario."""
+"""Pages on the keys of a scenario, by :func:`explain`: meaning, unit, range, default, source, value in a scenario."""
 
 from __future__ import annotations
 

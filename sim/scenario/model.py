@@ -1,4 +1,8 @@
-"""Pydantic models of a scenario, made from what mechanisms declare: unknown keys are errors, defaults are filled in."""
+"""Pydantic models of a scenario, made from what mechanisms declare: unknown keys are errors, defaults are filled in.
+
+:func:`scenario_model` returns the model for the channels registered now, :class:`Head` what does not depend on them;
+:func:`problems_of` puts what pydantic finds into words for the seller.
+"""
 
 from __future__ import annotations
 
