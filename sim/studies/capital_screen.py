@@ -10,8 +10,8 @@ from rich.text import Text
 
 from sim.business.calendar import DAYS_A_MONTH
 from sim.studies.capital_search import SMALLEST_ENOUGH, CapitalNeeded
-from sim.text.labels import label
-from sim.text.numbers import Say, money, percent, span
+from sim.text.labels import Say, speaker
+from sim.text.numbers import money, percent, span
 from sim.text.table import Sheet, sheet
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ MAX_COLUMNS = 9
 
 def capital_screen(report: CapitalReport, language: str = "en") -> RenderableType:
     """Return the answer as something a terminal can print."""
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
+    say = speaker(language)
 
     parts: list[RenderableType] = [
         Text(say("cash_title", name=report.scenario, span=span(report.days, say)), style="bold"),

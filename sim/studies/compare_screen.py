@@ -11,8 +11,8 @@ from rich.text import Text
 
 from sim.estimates import Estimate
 from sim.results.paired import PairedComparison
-from sim.text.labels import label
-from sim.text.numbers import Say, percent, points, signed, signed_interval
+from sim.text.labels import Say, speaker
+from sim.text.numbers import percent, points, signed, signed_interval
 from sim.text.table import NAME, WORDS, Column, Sheet, sheet
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ IN_WORDS = {
 
 def comparing_screen(comparison: Comparison, language: str = "en") -> RenderableType:
     """Return the comparison as something a terminal can print."""
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
+    say = speaker(language)
 
     within = comparison.within
     first = f"{comparison.first}, {say(comparison.rivals[0].gaps[0].b)}" if within else comparison.first

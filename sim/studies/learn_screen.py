@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.scenario.declarations import declared
-from sim.text.labels import label
-from sim.text.numbers import Say, money
+from sim.text.labels import Say, speaker
+from sim.text.numbers import money
 from sim.text.table import Sheet, sheet
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ MAX_SHOWN = 10
 
 def learning_screen(found: Learning, language: str = "en") -> RenderableType:
     """Return the numbers that are worth most, the first one to find out in a sentence, and how much is luck."""
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
+    say = speaker(language)
 
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared()}
     parts: list[RenderableType] = [

@@ -31,12 +31,12 @@ from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
 from sim.scenario.sections import plain
 from sim.scenario.yaml_reader import parse
-from sim.text.labels import CATALOGUE
+from sim.text.labels import catalogue
 from tests.conformance.helpers import command
 
-PRICE = declarations()["store.prices.mean_value"].parameter
-MARGIN = declarations()["store.goods.gross_margin"].parameter
-CASH = declarations()["wallet.capital"].parameter
+PRICE = declarations()["store.prices.mean_value"]
+MARGIN = declarations()["store.goods.gross_margin"]
+CASH = declarations()["wallet.capital"]
 
 HOSTILE = [
     "45\nstrategies: {x: [store]}",
@@ -219,12 +219,12 @@ def test_chinese_questions_and_headings():
     assert "您的回答" in text
 
 
-@pytest.mark.parametrize("words", [CATALOGUE[key] for key in CATALOGUE if key.startswith("init_")])
-def test_both_languages_fill_the_same_places(words):
+@pytest.mark.parametrize("key", [key for key in catalogue("en") if key.startswith("init_")])
+def test_both_languages_fill_the_same_places(key):
     def places(text):
         return {piece.split("}")[0] for piece in text.split("{")[1:]}
 
-    assert places(words[0]) == places(words[1])
+    assert places(catalogue("en")[key]) == places(catalogue("zh")[key])
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_any_answer_is_refused_or_becomes_a_plain_value(typed, parameter):
 @settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(ANSWERED)), texts))
 def test_no_answer_changes_anything_but_its_own_numbers(typed):
-    parameters = {name: declarations()[keys[0]].parameter for name, keys in ANSWERED.items()}
+    parameters = {name: declarations()[keys[0]] for name, keys in ANSWERED.items()}
     answers = {}
     for name, line in typed.items():
         read = read_amount if name == "advertising" else read_number
