@@ -31,7 +31,7 @@ from sim.cli.init_template import (
 from sim.randomness.distributions import Constant, DistributionError
 from sim.randomness.distributions.notation import MAX_LENGTH, narrow, written
 from sim.scenario.json_schema import HEAD
-from sim.scenario.scenario import exchange_rates
+from sim.scenario.resolution import exchange_rates
 from sim.scenario.values import CODES, Reader, is_fraction, read_leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.labels import label

@@ -1,7 +1,7 @@
-"""What a text leaves open, as named choices: each option is a patch of the configuration.
+"""Readings of the article: figures that its text leaves open, as named choices, each a patch of the configuration.
 
-A reading that a scenario names is applied before validation and wins over the sections it touches. Readings without a
-patch decide only how `sim facts` compares.
+``READINGS`` holds them all; :func:`patch_of` returns what chosen ones set. A reading that a scenario names is applied
+before validation and wins over the sections it touches. Readings without a patch decide only how `sim facts` compares.
 """
 
 from __future__ import annotations

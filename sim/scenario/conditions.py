@@ -1,4 +1,6 @@
-"""What has the seller already seen? Conditions on the first months, in a small language of their own.
+"""Conditions on the first months of a path: what the seller has already seen, in a small language.
+
+:func:`parse_condition` reads one into clauses, :func:`agreeing` tells which paths they hold on.
 
 ``independent.acos[1] between 0.35 and 0.50`` keeps the paths on which the own store's advertising cost in month 1 was
 35 to 50% of the sales it brought. The whole grammar::
@@ -81,7 +83,7 @@ JOINT = re.compile(r"\s+and\s+")
 PLAIN = re.compile(r"[\w-]+")
 """Names that need no quotes."""
 
-SHOWN = 100
+MAX_SHOWN = 100
 """Characters of a text that cannot be read, for the message."""
 
 
@@ -161,7 +163,7 @@ def parse_condition(text: str, strategies: Iterable[str], n_months: int) -> list
         found = CLAUSE.match(rest, at)
         if found is None:
             raise ConditionError(
-                f"cannot be read from {shortened(rest[at : at + SHOWN])}; write it as "
+                f"cannot be read from {shortened(rest[at : at + MAX_SHOWN])}; write it as "
                 f"'{names[0]}.acos[1] between 0.35 and 0.50' or '{names[0]}.orders[1..2] >= 20'"
             )
         clauses.append(_clause(strategy, found, n_months))
@@ -171,7 +173,7 @@ def parse_condition(text: str, strategies: Iterable[str], n_months: int) -> list
         joint = JOINT.match(rest, at)
         if joint is None:
             raise ConditionError(
-                f"cannot be read from {shortened(rest[at : at + SHOWN])}; join two conditions by 'and'"
+                f"cannot be read from {shortened(rest[at : at + MAX_SHOWN])}; join two conditions by 'and'"
             )
         at = joint.end()
 
@@ -183,7 +185,7 @@ def _strategy(text: str, at: int, names: list[str]) -> tuple[str, int]:
             written = f"{quote}{name}{quote}"
             if text.startswith(f"{written}.", at):
                 return name, at + len(written)
-    found = text[at : at + SHOWN].split(".", 1)[0]
+    found = text[at : at + MAX_SHOWN].split(".", 1)[0]
     raise ConditionError(suggest(found, names, f"no strategy {shortened(found)}"))
 
 

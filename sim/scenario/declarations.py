@@ -1,4 +1,8 @@
-"""Everything that can be set in a scenario: dotted key, declaration, default."""
+"""Declarations of everything that can be set: dotted key, unit, range, default, source.
+
+:func:`declared` lists them all, as they are in their channel; ``COMMON`` names what every scenario has beside its
+channels.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,14 @@ from sim.business.market import Market
 from sim.business.parameters import Parameter, parameters_of
 from sim.business.solvency import Solvency
 
+COMMON: dict[str, type] = {"market": Market, "wallet": Solvency}
+"""By key of the scenario: the class that declares its numbers."""
+
 
 def declared() -> Iterator[tuple[str, Parameter, object]]:
     """Yield (dotted key, declaration, default) of everything that can be set, as they are in its channel."""
-    for owner, target in (("market", Market), ("wallet", Solvency)):
-        for name, parameter in parameters_of(target).items():
+    for owner, kind in COMMON.items():
+        for name, parameter in parameters_of(kind).items():
             yield f"{owner}.{name}", parameter, parameter.default
     for channel_name in channel_names():
         for part in channel(channel_name).parts:

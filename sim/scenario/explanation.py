@@ -1,4 +1,4 @@
-"""What a key means: unit, range, default, source, and its value in a scenario."""
+"""Pages on the keys of a scenario, by :func:`explain`: meaning, unit, range, default, source, value in a scenario."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 from sim.business.channels import channel_names
 from sim.business.parameters import Parameter
 from sim.scenario.article_readings import READINGS
-from sim.scenario.declarations import declared
-from sim.scenario.json_schema import schema
+from sim.scenario.declarations import COMMON, declared
+from sim.scenario.json_schema import HEAD
 from sim.scenario.scenario import Scenario
 from sim.scenario.sections import plain
 from sim.scenario.values import Leaf
@@ -29,8 +29,8 @@ def explain(key: str, scenario: Scenario | None = None) -> str:
     """
     if key.split(".", maxsplit=1)[0] == "readings":
         return _readings(key)
-    if key in (head := schema()["properties"]) and not _is_owner(key):
-        return _head(key, head[key], scenario)
+    if key in HEAD:
+        return _head(key, HEAD[key], scenario)
     everything = list(declared())
     found = [row for row in everything if row[0] == key]
     if found:
@@ -49,7 +49,8 @@ def _closest(key: str, everything: list[tuple[str, Parameter, object]]) -> list[
     beside = [name for name in names if section and name.startswith(f"{section}.")]
     alike = [name for name in names if last and last in name]
     sections = sorted({name.rpartition(".")[0] for name in names})
-    return beside or alike[:12] or difflib.get_close_matches(key, [*schema()["properties"], *sections], n=8, cutoff=0.0)
+    tops = [*HEAD, *COMMON, *channel_names()]
+    return beside or alike[:12] or difflib.get_close_matches(key, [*tops, *sections], n=8, cutoff=0.0)
 
 
 def text(value: object) -> str:
@@ -77,7 +78,7 @@ def _value(name: str, scenario: Scenario) -> str:
     parts = name.split(".")
     values: dict[str, Leaf]
     if len(parts) == 2:
-        values = scenario.market if parts[0] == "market" else scenario.wallet
+        values = getattr(scenario, parts[0])
     elif parts[0] in scenario.channels:
         section = scenario.section(parts[0], parts[1])
         if parts[2] == "enabled":
@@ -88,10 +89,6 @@ def _value(name: str, scenario: Scenario) -> str:
     else:
         return "channel not used"
     return text(plain(values[parts[-1]]))
-
-
-def _is_owner(key: str) -> bool:
-    return key in ("market", "wallet", *channel_names())
 
 
 def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:

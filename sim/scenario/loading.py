@@ -1,4 +1,8 @@
-"""Files, ``extends``, ``--set``: one document, then one scenario."""
+"""Scenarios from YAML files, from text and from the manifests of runs.
+
+:func:`load` and :func:`loads` lay a file over those it extends, and overrides over both, and validate the whole;
+errors name file and line. :func:`manifest_size` and :func:`manifest_goal` read what else a run was asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.randomness.distributions import FAMILIES
+from sim.randomness.distributions import is_distribution
 from sim.scenario.data_files import read_column
 from sim.scenario.overrides import lay_overrides
 from sim.scenario.problems import ScenarioError
@@ -16,7 +20,7 @@ from sim.scenario.values import Reader
 from sim.scenario.yaml_reader import ConfigError, Document, check_texts, parse, read_text
 from sim.text.messages import shortened
 
-DEEPEST_EXTENDS = 8
+MAX_EXTENDS = 8
 MAX_MANIFEST = 200_000_000
 """Bytes. A resolved scenario carries the columns of its data files."""
 
@@ -94,8 +98,8 @@ def manifest_goal(file: Path) -> tuple[float | None, int | None]:
 def _with_bases(file: Path, seen: tuple[Path, ...]) -> Document:
     if file.resolve() in seen:
         raise ConfigError(f"{file}: extends itself ({' -> '.join(p.name for p in seen)} -> {file.name})")
-    if len(seen) >= DEEPEST_EXTENDS:
-        raise ConfigError(f"{file}: more than {DEEPEST_EXTENDS} files extend each other")
+    if len(seen) >= MAX_EXTENDS:
+        raise ConfigError(f"{file}: more than {MAX_EXTENDS} files extend each other")
     document = parse(read_text(file), str(file))
     if "base" in document.data and any(key in document.data for key in SWEEPING):
         raise ConfigError(f"{file}: this is a sweep: sim sweep {file}")
@@ -149,12 +153,6 @@ def _shift_lines(merged: Document, base: Document, top: Document) -> None:
     for path, place in top.lines.items():
         if path[0:1] == ("correlations",) and len(path) > 1 and isinstance(path[1], int):
             merged.lines[("correlations", path[1] + offset, *path[2:])] = place
-
-
-def is_distribution(value: Any) -> bool:
-    """Whether a mapping is a distribution rather than a group of keys."""
-    families = {*FAMILIES, "mixture", "empirical"}
-    return isinstance(value, dict) and any(key in families for key in value)
 
 
 def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:

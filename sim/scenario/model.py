@@ -1,7 +1,12 @@
-"""Pydantic models of a scenario, made from what mechanisms declare: unknown keys are errors, defaults are filled in."""
+"""Pydantic models of a scenario, made from what mechanisms declare: unknown keys are errors, defaults are filled in.
+
+:func:`scenario_model` returns the model for the channels registered now, :class:`Head` what does not depend on them;
+:func:`problems_of` puts what pydantic finds into words for the seller.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -14,15 +19,15 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     create_model,
 )
 
 from sim.business.channels import Channel, channel, channel_names
 from sim.business.channels.base import Part
-from sim.business.market import Market
 from sim.business.parameters import Parameter, parameters_of
-from sim.business.solvency import Solvency
 from sim.randomness.world_sampling import Sampling
+from sim.scenario.declarations import COMMON
 from sim.scenario.problems import NAME_IN_WORDS, Path, Problem
 from sim.scenario.values import Dollars, Leaf, Reader, read_leaf
 from sim.text.messages import shortened, suggest, wide_colon
@@ -35,7 +40,19 @@ def _leaf_type(parameter: Parameter) -> Any:
             value = reader.in_currency(value)
         return read_leaf(parameter, value, reader)
 
-    return Annotated[Any, BeforeValidator(validate)]
+    return Annotated[Any, BeforeValidator(validate), WithJsonSchema(_leaf_schema(parameter))]
+
+
+def _leaf_schema(parameter: Parameter) -> dict[str, Any]:
+    """Return the JSON Schema of one field; `sim.scenario.json_schema` adds that numbers may be distributions."""
+    if parameter.form == "switch":
+        return {"type": "boolean", "description": parameter.meaning}
+    if parameter.form == "choice":
+        return {"enum": list(parameter.options), "description": parameter.meaning}
+    ends = {"minimum": parameter.low, "maximum": parameter.high}
+    number = {"type": "number"} | {name: end for name, end in ends.items() if math.isfinite(end)}
+    description = f"{parameter.meaning} Unit: {parameter.unit}. Source: {parameter.source}"
+    return {"anyOf": [number, {"type": "string"}], "description": description}
 
 
 def _fields(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -44,6 +61,16 @@ def _fields(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
         default = Dollars(parameter.default) if "money" in parameter.unit else parameter.default
         fields[name] = (_leaf_type(parameter), Field(default=default, validate_default=True))
     return fields
+
+
+def _closed_model(name: str, fields: dict[str, Any], does: str | None = None) -> type[BaseModel]:
+    """Return a model that refuses other keys; all its fields have defaults."""
+    return create_model(name, __config__=ConfigDict(extra="forbid"), __doc__=does, **fields)
+
+
+def _whole(model: type[BaseModel]) -> Any:
+    """Return the field that holds such a model: left out, it is validated as an empty mapping."""
+    return model, Field(default_factory=dict, validate_default=True)
 
 
 def _must_stay(part: Part) -> Callable[[bool], bool]:
@@ -59,53 +86,101 @@ def _must_stay(part: Part) -> Callable[[bool], bool]:
 
 def section_model(part: Part) -> type[BaseModel]:
     """Return the pydantic model of one section of a channel."""
-    switch: Any = (
-        Annotated[bool, Field(strict=True), AfterValidator(_must_stay(part))]
-        if part.required
-        else Annotated[bool, Field(strict=True)]
+    switch: Any = Annotated[bool, Field(strict=True)]
+    if part.required:
+        switch = Annotated[switch, AfterValidator(_must_stay(part)), WithJsonSchema({"const": True})]
+    return _closed_model(
+        part.section, {"enabled": (switch, part.enabled), **_fields(part.parameters)}, part.mechanism.does
     )
-    fields = {"enabled": (switch, part.enabled), **_fields(part.parameters)}
-    return create_model(part.section, __config__=ConfigDict(extra="forbid"), **fields)
 
 
 def channel_model(of: Channel) -> type[BaseModel]:
     """Return the pydantic model of a channel."""
-    fields: dict[str, Any] = {}
-    for part in of.parts:
-        model = section_model(part)
-        fields[part.section] = (model, Field(default={}, validate_default=True))
-    return create_model(of.name, __config__=ConfigDict(extra="forbid"), **fields)
+    return _closed_model(of.name, {part.section: _whole(section_model(part)) for part in of.parts})
+
+
+Correlation = Annotated[
+    float, Field(strict=True, allow_inf_nan=False, json_schema_extra={"minimum": -1.0, "maximum": 1.0})
+]
+"""Its ends are held by `check_correlations`, which names both parameters."""
+
+
+CNY_PER_USD = 7.0
+"""Rate of a scenario in dollars or yuan that names none; defaults are stated in dollars, some in yuan."""
 
 
 class Head(BaseModel):
-    """What stands beside markets and channels."""
+    """The keys of a scenario beside its market, its wallet and its channels."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
-    title: str = Field(default="", max_length=200)
-    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
-    start_date: date = date(2026, 9, 7)
-    horizon_days: int = Field(default=240, ge=30, le=1095, strict=True)
-    counts: Literal["random", "expected"] = "random"
-    stable_months: int = Field(default=3, ge=1, le=24, strict=True)
-    exchange_rates: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default={"CNY": 7.0})
-    strategies: dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,60}$")], list[str]] = Field(min_length=1)
-    correlations: list[tuple[str, str, Annotated[float, Field(strict=True, allow_inf_nan=False)]]] = []
-    readings: dict[str, str] = {}
-    sampling: Sampling = "random"
-    condition: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=20)
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$",
+        description="Names the run and its folder: letters, digits, point, underline, hyphen.",
+    )
+    title: str = Field(default="", max_length=200, description="For people.")
+    currency: str = Field(
+        default="USD",
+        pattern=r"^[A-Z]{3}$",
+        description="Of every plain amount. Defaults are in dollars and are not converted: with another currency, "
+        "state every amount.",
+    )
+    start_date: date = Field(default=date(2026, 9, 7), description="Day 0, YYYY-MM-DD.")
+    horizon_days: int = Field(
+        default=240, ge=30, le=1095, strict=True, description="Days simulated; a month is 30 days."
+    )
+    counts: Literal["random", "expected"] = Field(
+        default="random", description="expected: every count is its mean, no noise."
+    )
+    stable_months: int = Field(
+        default=3,
+        ge=1,
+        le=24,
+        strict=True,
+        description="Months in a row with an operating profit that count as stable.",
+    )
+    exchange_rates: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
+        default={"CNY": CNY_PER_USD},
+        description="Units of each currency for one unit of the scenario's, for amounts such as 50000 CNY.",
+    )
+    strategies: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,60}$")], list[str]],
+        WithJsonSchema({"type": "object", "minProperties": 1}),
+    ] = Field(min_length=1, description="Name to channels, which share one wallet.")
+    correlations: list[tuple[str, str, Correlation]] = Field(
+        default_factory=list,
+        description="Rows of two parameters, by dotted name, and their correlation on the normal scale.",
+    )
+    readings: dict[str, str] = Field(
+        default_factory=dict,
+        description="What the sources leave open, as named choices; `sim explain readings`.",
+    )
+    sampling: Sampling = Field(
+        default="random",
+        description="How worlds are spread over the uncertain numbers; sobol and latin_hypercube need 8,192 worlds.",
+    )
+    condition: list[Annotated[str, Field(max_length=300)]] = Field(
+        default=[],
+        max_length=20,
+        description="Seen so far, as independent.acos[1] between 0.35 and 0.50: only paths that agree count.",
+    )
+
+
+_made: tuple[tuple[Channel, ...], type[BaseModel]] | None = None
 
 
 def scenario_model() -> type[BaseModel]:
-    """Return the pydantic model of a whole scenario, for the channels registered now."""
-    fields: dict[str, Any] = {}
-    for name, owner in (("market", Market), ("wallet", Solvency)):
-        model = create_model(name, __config__=ConfigDict(extra="forbid"), **_fields(parameters_of(owner)))
-        fields[name] = (model, Field(default={}, validate_default=True))
-    for name in channel_names():
-        fields[name] = (channel_model(channel(name)), Field(default={}, validate_default=True))
-    return create_model("scenario", __base__=Head, **fields)
+    """Return the pydantic model of a whole scenario, for the channels registered now.
+
+    Made once for the same channels: a sweep validates thousands of times.
+    """
+    global _made  # noqa: PLW0603 - a cache of one
+    channels = tuple(channel(name) for name in channel_names())
+    if _made is None or list(map(id, _made[0])) != list(map(id, channels)):
+        fields = {name: _whole(_closed_model(name, _fields(parameters_of(kind)))) for name, kind in COMMON.items()}
+        fields |= {each.name: _whole(channel_model(each)) for each in channels}
+        _made = channels, create_model("scenario", __base__=Head, **fields)
+    return _made[1]
 
 
 MAX_SUGGESTIONS = 100

@@ -1,4 +1,4 @@
-"""``--set a.b.c=value``: read as YAML, and named instead of a line when something is wrong with it."""
+"""Overrides of the command line, ``--set a.b.c=value``: read as YAML, and named instead of a line in errors."""
 
 from __future__ import annotations
 

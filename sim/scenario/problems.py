@@ -1,4 +1,4 @@
-"""What is wrong with a scenario: `Problem` says where, what stands there and what to do; `ScenarioError` lists all."""
+"""Problems of a scenario: `Problem` says where, what stands there and what to do; `ScenarioError` lists all."""
 
 from __future__ import annotations
 

@@ -1,46 +1,40 @@
 """A scenario: the full, validated, frozen description of what is simulated.
 
-Everything is derived from what mechanisms declare: pydantic models of the sections (unknown keys are errors), defaults,
-ranges, and the names of the parameters. YAML is read elsewhere; this module takes plain data.
+:meth:`Scenario.from_mapping` takes plain data; YAML is read by `sim.scenario.loading`. Everything is derived from what
+mechanisms declare: pydantic models of the sections (unknown keys are errors), defaults, ranges, names.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from sim.business.calendar import DAYS_A_MONTH
-from sim.business.channels import Channel, channel, channel_names
-from sim.business.market import Market
+from sim.business.channels import channel, channel_names
 from sim.business.parameters import Parameter, parameters_of
-from sim.business.solvency import Solvency
 from sim.randomness.distributions import Distribution
-from sim.scenario.article_readings import READINGS, patch_of
 from sim.scenario.conditions import condition_problems
+from sim.scenario.declarations import COMMON
 from sim.scenario.model import Head, problems_of, scenario_model
 from sim.scenario.problems import Path, Problem, ScenarioError
-from sim.scenario.sections import Section, check_correlations, check_sections, fixed, pairs_of, plain, section_of
-from sim.scenario.values import Leaf, Reader, as_python, json_copy, put
+from sim.scenario.resolution import READINGS_APPLIED, exchange_rates, resolve
+from sim.scenario.sections import Section, check_correlations, check_sections, frozen, pairs_of, plain, section_of
+from sim.scenario.values import Leaf, Reader
 from sim.text.labels import is_reserved
 from sim.text.messages import shortened, suggest
 
 Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
 
-CNY_PER_USD = 7.0
-"""Rate of a scenario in dollars or yuan that names none; defaults are stated in dollars, some in yuan."""
-
-READINGS_APPLIED = "readings_applied"
-"""In a resolved mapping: the values already carry its readings."""
-
-YEARS = (2000, 2100)
+MIN_YEAR, MAX_YEAR = 2000, 2100
+"""Of the first day."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ class Scenario:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            object.__setattr__(self, field.name, fixed(getattr(self, field.name)))
+            object.__setattr__(self, field.name, frozen(getattr(self, field.name)))
 
     @property
     def n_months(self) -> int:
@@ -108,9 +102,9 @@ class Scenario:
         known["exchange_rates"] = rates = exchange_rates(known)
         reader = Reader(str(known.get("currency", "USD")), rates, reader.read_column if reader else None)
         try:
-            model: Any = _model().model_validate(known, context=reader)
+            model: Any = scenario_model().model_validate(known, context=reader)
         except ValidationError as error:
-            raise ScenarioError(problems_of(error, _model())) from error
+            raise ScenarioError(problems_of(error, scenario_model())) from error
         rows = list(model.correlations)
         scenario = _assemble(cls, model)
         problems = [
@@ -141,8 +135,8 @@ class Scenario:
         }
 
     def _owners(self) -> Iterator[tuple[str, dict[str, Parameter], dict[str, Leaf]]]:
-        yield "market", parameters_of(Market), self.market
-        yield "wallet", parameters_of(Solvency), self.wallet
+        for name, kind in COMMON.items():
+            yield name, parameters_of(kind), getattr(self, name)
         for name, sections in self.channels.items():
             for part in channel(name).parts:
                 if sections[part.section].enabled:
@@ -200,90 +194,8 @@ class Scenario:
         if not isinstance(overrides, Mapping):
             change = 'give values by dotted key, as {"store.prices.mean_value": 80}'
             raise TypeError(f"found {shortened(overrides)}: {change}")
-        changes = [(key, as_python(value)) for key, value in overrides.items()]
+        changes = [(key, _as_python(value)) for key, value in overrides.items()]
         return Scenario.from_mapping(self.to_mapping(), overrides=changes)
-
-
-def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the mapping with its overrides, and below them the values its readings set."""
-    out = json_copy(mapping)
-    before = dict(out.get("readings") or {}) if out.pop(READINGS_APPLIED, False) is True else {}
-    currency = out.get("currency", "USD")
-    for key, value in overrides:
-        if key == "currency" and value != currency:
-            change = (
-                f"the amounts are in {currency} and would be read as others; state them anew in a file of their own"
-            )
-            raise ScenarioError([Problem(("currency",), shortened(value), change)])
-        put(out, key.split("."), value)
-    readings = out.get("readings")
-    if not isinstance(readings, Mapping):
-        return out
-    _check_readings(readings)
-    chosen = {name: option for name, option in readings.items() if before.get(name) != option}
-    for key, value in patch_of(chosen).items():
-        if key.split(".")[0] in channel_names():
-            put(out, key.split("."), value, replace=False)
-    # Once more: a value asked for by hand, or by a sweep, is never lost to a reading.
-    for key, value in overrides:
-        put(out, key.split("."), value)
-    return out
-
-
-def _check_readings(readings: Mapping[Any, Any]) -> None:
-    problems = []
-    for name, option in readings.items():
-        path: Path = ("readings", str(name))
-        if name not in READINGS:
-            problems.append(Problem(path, shortened(option), suggest(str(name), READINGS, "no such reading")))
-        elif not isinstance(option, str) or option not in READINGS[name].options:
-            allowed = ", ".join(READINGS[name].options)
-            problems.append(Problem(path, shortened(option), f"must be one of: {allowed}"))
-    if problems:
-        raise ScenarioError(problems)
-
-
-def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
-    """Return the units of each currency for one of the scenario's; checked first, since money is read with them."""
-    currency = mapping.get("currency", "USD")
-    given = mapping.get("exchange_rates", {})
-    path: Path = ("exchange_rates",)
-    if not isinstance(given, Mapping):
-        raise ScenarioError([Problem(path, shortened(given), "must be a mapping such as {CNY: 7.0}")])
-    problems = []
-    for code, value in given.items():
-        if not (isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
-            problems.append(Problem((*path, str(code)), shortened(code), "a currency is three capital letters, as CNY"))
-        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-            allowed = f"must be a number above 0: units of {code} for one {currency}"
-            problems.append(Problem((*path, code), shortened(value), allowed))
-        elif code == currency and value != 1:
-            problems.append(Problem((*path, code), shortened(value), "is the scenario's own currency; leave it out"))
-    missing = [code for code in ("USD", "CNY") if currency not in ("USD", "CNY") and code not in given]
-    if missing:
-        wanted = f"add {' and '.join(missing)}, units for one {currency}: defaults are stated in dollars and yuan"
-        problems.append(Problem(path, shortened(dict(given)), wanted))
-    if problems:
-        raise ScenarioError(problems)
-    usual = {"USD": {"CNY": CNY_PER_USD}, "CNY": {"USD": 1.0 / CNY_PER_USD}}
-    default: dict[str, float] = usual.get(str(currency), {})
-    return default | {code: float(value) for code, value in given.items()}
-
-
-_made: tuple[tuple[Channel, ...], type[BaseModel]] | None = None
-
-
-def _model() -> type[BaseModel]:
-    """Return the pydantic model, made once for the channels registered now: a sweep validates thousands of times."""
-    global _made  # noqa: PLW0603 - a cache of one
-    channels = tuple(channel(name) for name in channel_names())
-    if (
-        _made is None
-        or len(_made[0]) != len(channels)
-        or any(a is not b for a, b in zip(_made[0], channels, strict=True))
-    ):
-        _made = channels, scenario_model()
-    return _made[1]
 
 
 def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
@@ -297,14 +209,9 @@ def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
     head["strategies"] = {name: tuple(c) for name, c in head["strategies"].items()}
     head["correlations"] = pairs_of(head["correlations"])
     head["condition"] = tuple(head["condition"])
-    market: Any = getattr(model, "market")  # noqa: B009 - made by create_model
-    wallet: Any = getattr(model, "wallet")  # noqa: B009
-    return cls(
-        **head,
-        market={name: getattr(market, name) for name in parameters_of(Market)},
-        wallet={name: getattr(wallet, name) for name in parameters_of(Solvency)},
-        channels=channels,
-    )
+    for owner, kind in COMMON.items():
+        head[owner] = {name: getattr(getattr(model, owner), name) for name in parameters_of(kind)}
+    return cls(**head, channels=channels)
 
 
 def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
@@ -326,9 +233,9 @@ def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
 
 
 def _check_dates(scenario: Scenario) -> Iterator[Problem]:
-    if not YEARS[0] <= scenario.start_date.year <= YEARS[1]:
+    if not MIN_YEAR <= scenario.start_date.year <= MAX_YEAR:
         found = scenario.start_date.isoformat()
-        yield Problem(("start_date",), found, f"must lie in the years {YEARS[0]} to {YEARS[1]}")
+        yield Problem(("start_date",), found, f"must lie in the years {MIN_YEAR} to {MAX_YEAR}")
 
 
 def check_scenario(found: object) -> None:
@@ -340,3 +247,12 @@ def check_scenario(found: object) -> None:
     """
     if not isinstance(found, Scenario):
         raise TypeError(f'found {shortened(found)}: give a scenario, as sim.load("configs/article.yaml") returns it')
+
+
+def _as_python(value: Any) -> Any:
+    """Return numbers of numpy, alone or within lists and mappings, as Python's own: what a scenario is written with."""
+    if isinstance(value, Mapping):
+        return {key: _as_python(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_python(inner) for inner in value]
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.business.channels import Part, channel, channel_names
-from sim.business.market import Market
+from sim.business.channels import Part, channel
 from sim.business.parameters import parameters_of
-from sim.business.solvency import Solvency
 from sim.randomness.copula import CorrelationError, check_positive_definite
 from sim.randomness.distributions import Distribution
+from sim.scenario.declarations import declared
 from sim.scenario.problems import Path, Problem
 from sim.scenario.values import Leaf
 from sim.text.messages import shortened, suggest
@@ -30,9 +29,9 @@ class FrozenDict(dict[Any, Any]):
         return FrozenDict, (dict(self),)
 
 
-def fixed(value: Any) -> Any:
-    """Return mappings within mappings as fixed ones, other values as they are."""
-    return FrozenDict({key: fixed(inner) for key, inner in value.items()}) if isinstance(value, dict) else value
+def frozen(value: Any) -> Any:
+    """Return mappings within mappings as frozen ones, other values as they are."""
+    return FrozenDict({key: frozen(inner) for key, inner in value.items()}) if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Section:
     switch: bool
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", fixed(self.values))
+        object.__setattr__(self, "values", frozen(self.values))
 
 
 def section_of(sections: Any, part: Part) -> Section:
@@ -89,14 +88,13 @@ def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[s
     active : mapping of str to Distribution
         Numbers of the sections that take part, by dotted name.
     """
-    declared = _all_number_names()
+    # Of every known channel: `extends` may leave correlations of a channel that no strategy uses.
+    numbers = {key for key, parameter, _ in declared() if parameter.form == "number"}
     sound = True
     for position, (a, b, value) in enumerate(rows):
         path: Path = ("correlations", position)
         faults = [
-            (repr(name), suggest(name, _near(name, active), "no such number"))
-            for name in (a, b)
-            if name not in declared
+            (repr(name), suggest(name, _near(name, active), "no such number")) for name in (a, b) if name not in numbers
         ]
         if not -1 <= value <= 1:
             faults.append((f"{value:g}", f"the correlation of {a} and {b} must lie between -1 and 1"))
@@ -144,14 +142,6 @@ def _check_shares(name: str, sections: Mapping[str, Section]) -> Iterator[Proble
         if found and abs(sum(found.values()) - 1.0) > 1e-6:
             parts = " + ".join(f"{section} {share:g}" for section, share in found.items())
             yield Problem((name, next(iter(found)), field), parts, f"{what} must sum to 1")
-
-
-def _all_number_names() -> set[str]:
-    """Return the numbers of every known channel: `extends` may leave correlations of a channel no strategy uses."""
-    owners: list[tuple[str, type]] = [("market", Market), ("wallet", Solvency)]
-    for name in channel_names():
-        owners += [(f"{name}.{part.section}", part.mechanism) for part in channel(name).parts]
-    return {f"{owner}.{n}" for owner, target in owners for n, p in parameters_of(target).items() if p.form == "number"}
 
 
 def _near(name: str, names: Iterable[str]) -> list[str]:

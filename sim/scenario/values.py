@@ -1,4 +1,9 @@
-"""One value of a scenario: read, converted, held against its declaration. And what is said when it does not fit."""
+"""Values of a scenario's fields: read as YAML holds them, converted, held against their declarations.
+
+:func:`read_leaf` returns a field's value or refuses it in one sentence that says what is allowed; :class:`Reader` knows
+currencies and data files; :func:`scaled` converts a default amount. A distribution is cut to its field's range, and
+refused where more than a tail would be cut off.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from sim.business.parameters import Parameter
-from sim.randomness.distributions import Constant, Distribution, DistributionError, Truncated, from_leaf
+from sim.randomness.distributions import (
+    FAMILIES,
+    Constant,
+    Distribution,
+    DistributionError,
+    Truncated,
+    from_leaf,
+)
 from sim.randomness.distributions.notation import Written, not_understood
 
 Leaf = Distribution | str | bool
@@ -74,18 +84,23 @@ class Reader:
         return {self.currency: 1.0, **(self.exchange_rates or {})}
 
 
-SHAPES = ("log_sd", "shape", "alpha", "beta", "degrees_of_freedom", "weights")
-"""What a distribution is described by besides amounts."""
-
-
 def scaled(value: Any, factor: float) -> Any:
-    """Return an amount or a distribution of amounts, as YAML holds it, times a factor; text names its own currency."""
+    """Return an amount or a distribution of amounts, as YAML holds it, times a factor.
+
+    What a family declares to be no amount stays, and so does text, which names its own currency.
+    """
     if isinstance(value, Mapping):
-        plain = {key: inner for key, inner in value.items() if key in SHAPES and not isinstance(inner, Mapping)}
-        return {key: scaled(inner, factor) for key, inner in value.items()} | plain
+        return {key: _scaled_numbers(key, inner, factor) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [scaled(inner, factor) for inner in value]
     return value if value is None or isinstance(value, str) else value * factor
+
+
+def _scaled_numbers(key: str, given: Any, factor: float) -> Any:
+    if key not in FAMILIES:  # the ends of a truncation
+        return scaled(given, factor)
+    shapes = FAMILIES[key].kind.shapes
+    return {name: inner if name in shapes else scaled(inner, factor) for name, inner in given.items()}
 
 
 def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:
@@ -145,35 +160,3 @@ def _as_percent(parameter: Parameter, *ends: float) -> str:
     if not parameter.low <= min(meant) <= max(meant) <= parameter.high:
         return ""
     return f"; did you mean {' to '.join(f'{end:.4g}' for end in meant)}?"
-
-
-def put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool = True) -> None:
-    """Set a nested value, making the mappings on the way.
-
-    Parameters
-    ----------
-    replace : bool
-        Whether something on the way that is no mapping gives way; if not, it is left for validation to report.
-    """
-    for key in path[:-1]:
-        inner = mapping.get(key)
-        if not isinstance(inner, dict):
-            if key in mapping and not replace:
-                return
-            inner = mapping[key] = {}
-        mapping = inner
-    mapping[path[-1]] = json_copy(value) if isinstance(value, Mapping) else value
-
-
-def as_python(value: Any) -> Any:
-    """Return numbers of numpy, alone or within lists and mappings, as Python's own: what a scenario is written with."""
-    if isinstance(value, Mapping):
-        return {key: as_python(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_python(inner) for inner in value]
-    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
-
-
-def json_copy(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """Return nested mappings copied, leaves shared."""
-    return {key: json_copy(value) if isinstance(value, Mapping) else value for key, value in mapping.items()}

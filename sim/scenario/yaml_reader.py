@@ -1,4 +1,7 @@
-"""Untrusted YAML to plain data with the line of every key.
+"""A reader of untrusted YAML: plain data, and the line of every key.
+
+:func:`parse` reads a file's text into a :class:`Document`, :func:`parse_value` one value of the command line; what
+cannot be read raises :class:`ConfigError`, which names file, line and key.
 
 Size, depth, and the number and length of values after alias expansion are limited before anything is built; tags and
 directives are refused, so no object is ever constructed and a word means the same in every file.
@@ -31,7 +34,7 @@ MAX_NODES = 50_000
 MAX_CHARACTERS = 4_000_000
 """Text after alias expansion: an alias to a long text costs nothing until somebody prints the list of them."""
 
-DEEPEST = 30
+MAX_DEPTH = 30
 MAX_KEY_LENGTH = 100
 
 _WIDE_KEY = re.compile(rf"\s*(?:- )?[\w.-]+\s*{WIDE_COLON}")
@@ -128,8 +131,8 @@ class _Composer(Composer):
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise _RefusedError(line, f"more than {MAX_NODES:,} values")
-        if self.depth > DEEPEST:
-            raise _RefusedError(line, f"nested too deeply (at most {DEEPEST} levels)")
+        if self.depth > MAX_DEPTH:
+            raise _RefusedError(line, f"nested too deeply (at most {MAX_DEPTH} levels)")
         tag = getattr(event, "ctag", None)
         if tag is not None:
             raise _RefusedError(line, f"tag '{tag}' is not allowed; write plain numbers, text, lists and mappings")
@@ -162,7 +165,7 @@ def compose(text: str, document: Document) -> Node | None:
     except _RefusedError as error:
         raise refuse(error.line, error.message) from error
     except RecursionError as error:
-        raise refuse(None, f"nested too deeply (at most {DEEPEST} levels)") from error
+        raise refuse(None, f"nested too deeply (at most {MAX_DEPTH} levels)") from error
     except (YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = mark.line + 1 if mark is not None else None
@@ -233,8 +236,8 @@ class _Builder:
         where = spot(*self.document.at(node))
         if self.nodes > MAX_NODES:
             raise ConfigError(f"{where}: more than {MAX_NODES:,} values once aliases are expanded")
-        if depth > DEEPEST:
-            raise ConfigError(f"{where}: nested too deeply (at most {DEEPEST} levels)")
+        if depth > MAX_DEPTH:
+            raise ConfigError(f"{where}: nested too deeply (at most {MAX_DEPTH} levels)")
         self.document.lines.setdefault(path, self.document.at(node))
         if isinstance(node, MappingNode):
             return self.mapping(node, path, depth)
@@ -305,7 +308,7 @@ def check_text(text: str, where: str) -> None:
 
 
 def check_texts(content: Any, where: str) -> None:
-    """Do so for every text in what JSON holds."""
+    """Refuse control characters in every text that JSON holds, keys included."""
     waiting = [content]
     while waiting:
         value = waiting.pop()

@@ -13,7 +13,15 @@ from sim.randomness.distributions.families import (
     Triangular,
     Uniform,
 )
-from sim.randomness.distributions.parse import FAMILIES, from_leaf, from_mapping, from_text
+from sim.randomness.distributions.parse import (
+    FAMILIES,
+    Family,
+    from_leaf,
+    from_mapping,
+    from_text,
+    is_distribution,
+    register,
+)
 
 __all__ = [
     "FAMILIES",
@@ -23,6 +31,7 @@ __all__ = [
     "Distribution",
     "DistributionError",
     "Empirical",
+    "Family",
     "Gamma",
     "LogNormal",
     "Mixture",
@@ -35,4 +44,6 @@ __all__ = [
     "from_leaf",
     "from_mapping",
     "from_text",
+    "is_distribution",
+    "register",
 ]

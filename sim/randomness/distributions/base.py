@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -42,7 +42,13 @@ def check(condition: bool, sentence: str) -> None:
 
 @dataclass(frozen=True)
 class Distribution(ABC):
-    """Base of all families."""
+    """Base of all families; :func:`sim.randomness.distributions.register` makes one known to YAML."""
+
+    family: ClassVar[str] = ""
+    """Name in YAML."""
+
+    shapes: ClassVar[tuple[str, ...]] = ()
+    """Numbers in YAML that are no amounts: they stay where amounts are converted to another currency."""
 
     @abstractmethod
     def ppf(self, u: ArrayLike) -> Array:
@@ -52,9 +58,10 @@ class Distribution(ABC):
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x), same shape."""
 
-    @abstractmethod
     def to_mapping(self) -> Any:
-        """Return the distribution as it would stand in YAML."""
+        """Return the distribution as it would stand in YAML; its names there are those that a sweep may vary."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {self.family: {key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}}
 
     @property
     def support(self) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,9 @@ def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
 @dataclass(frozen=True)
 class Choice(Distribution):
     """One of several values, each with a weight."""
+
+    family: ClassVar[str] = "choice"
+    shapes: ClassVar[tuple[str, ...]] = ("weights",)
 
     values: tuple[float, ...]
     weights: tuple[float, ...] = ()
@@ -55,14 +58,15 @@ class Choice(Distribution):
         """Smallest and largest value."""
         return self.values[0], self.values[-1]
 
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"choice": {"values": list(self.values), "weights": list(self.weights)}}
-
 
 @dataclass(frozen=True)
 class Empirical(Distribution):
-    """The values of a data set, each alike, straight lines between them."""
+    """The values of a data set, each alike, straight lines between them.
+
+    YAML holds them all: a manifest must not depend on a file elsewhere.
+    """
+
+    family: ClassVar[str] = "empirical"
 
     values: tuple[float, ...]
 
@@ -87,14 +91,13 @@ class Empirical(Distribution):
         """Smallest and largest value."""
         return self.values[0], self.values[-1]
 
-    def to_mapping(self) -> Any:
-        """Return the YAML form, values and all: a manifest must not depend on a file elsewhere."""
-        return {"empirical": {"values": list(self.values)}}
-
 
 @dataclass(frozen=True)
 class Mixture(Distribution):
     """One of several distributions, each with a weight."""
+
+    family: ClassVar[str] = "mixture"
+    shapes: ClassVar[tuple[str, ...]] = ("weights",)
 
     components: tuple[Distribution, ...]
     weights: tuple[float, ...]

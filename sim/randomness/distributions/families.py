@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,6 +58,8 @@ class Constant(Distribution):
 class Uniform(Distribution):
     """Every value between two ends alike."""
 
+    family: ClassVar[str] = "uniform"
+
     low: float
     high: float
 
@@ -83,14 +85,12 @@ class Uniform(Distribution):
         """The ends."""
         return self.low, self.high
 
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"uniform": {"low": self.low, "high": self.high}}
-
 
 @dataclass(frozen=True)
 class Normal(Distribution):
     """Gauss."""
+
+    family: ClassVar[str] = "normal"
 
     mean_value: float
     sd_value: float
@@ -126,6 +126,9 @@ class Normal(Distribution):
 class LogNormal(Distribution):
     """The logarithm is normal: median and log-sd."""
 
+    family: ClassVar[str] = "lognormal"
+    shapes: ClassVar[tuple[str, ...]] = ("log_sd",)
+
     median: float
     log_sd: float
 
@@ -158,14 +161,13 @@ class LogNormal(Distribution):
         """The standard deviation."""
         return self.mean * math.sqrt(math.expm1(self.log_sd**2))
 
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"lognormal": {"median": self.median, "log_sd": self.log_sd}}
-
 
 @dataclass(frozen=True)
 class Beta(Distribution):
     """A share between 0 and 1."""
+
+    family: ClassVar[str] = "beta"
+    shapes: ClassVar[tuple[str, ...]] = ("alpha", "beta")
 
     alpha: float
     beta: float
@@ -198,14 +200,13 @@ class Beta(Distribution):
         total = self.alpha + self.beta
         return math.sqrt(self.alpha * self.beta / (total * total * (total + 1.0)))
 
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"beta": {"alpha": self.alpha, "beta": self.beta}}
-
 
 @dataclass(frozen=True)
 class Gamma(Distribution):
     """A waiting time or a skewed amount."""
+
+    family: ClassVar[str] = "gamma"
+    shapes: ClassVar[tuple[str, ...]] = ("shape",)
 
     shape: float
     scale: float
@@ -237,14 +238,12 @@ class Gamma(Distribution):
         """The standard deviation."""
         return math.sqrt(self.shape) * self.scale
 
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"gamma": {"shape": self.shape, "scale": self.scale}}
-
 
 @dataclass(frozen=True)
 class Triangular(Distribution):
     """Low, most likely, high; straight in between."""
+
+    family: ClassVar[str] = "triangular"
 
     low: float
     mode: float
@@ -278,14 +277,12 @@ class Triangular(Distribution):
         """The ends."""
         return self.low, self.high
 
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"triangular": {"low": self.low, "mode": self.mode, "high": self.high}}
-
 
 @dataclass(frozen=True)
 class Pert(Distribution):
     """Low, most likely, high; a beta with the mode counted four times."""
+
+    family: ClassVar[str] = "pert"
 
     low: float
     mode: float
@@ -312,23 +309,23 @@ class Pert(Distribution):
         """The ends."""
         return self.low, self.high
 
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {"pert": {"low": self.low, "mode": self.mode, "high": self.high}}
-
 
 @dataclass(frozen=True)
 class StudentT(Distribution):
     """Heavy tails."""
+
+    family: ClassVar[str] = "student_t"
+    shapes: ClassVar[tuple[str, ...]] = ("degrees_of_freedom",)
 
     location: float
     scale: float
     degrees_of_freedom: float
 
     def __post_init__(self) -> None:
-        finite("location", self.location)
-        check(finite("scale", self.scale) > 0, f"scale must be above 0 (found {self.scale:g})")
-        check(finite("degrees_of_freedom", self.degrees_of_freedom) > 0, "degrees_of_freedom must be above 0")
+        for name in ("location", "scale", "degrees_of_freedom"):
+            finite(name, getattr(self, name))
+        check(self.scale > 0, f"scale must be above 0 (found {self.scale:g})")
+        check(self.degrees_of_freedom > 0, "degrees_of_freedom must be above 0")
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles."""
@@ -339,13 +336,3 @@ class StudentT(Distribution):
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
         return np.asarray(stdtr(self.degrees_of_freedom, (np.asarray(x) - self.location) / self.scale))
-
-    def to_mapping(self) -> Any:
-        """Return the YAML form."""
-        return {
-            "student_t": {
-                "location": self.location,
-                "scale": self.scale,
-                "degrees_of_freedom": self.degrees_of_freedom,
-            }
-        }

@@ -6,6 +6,7 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from scipy.special import ndtri
@@ -160,28 +161,6 @@ def _fitted(
     return family(math.exp(found.x[0]), math.exp(found.x[1]))
 
 
-def uniform(low: Any, high: Any) -> Distribution:
-    """Uniform between two ends."""
-    return Uniform(finite("low", low), finite("high", high))
-
-
-def triangular(low: Any, mode: Any, high: Any) -> Distribution:
-    """Triangular from low, mode, high."""
-    return Triangular(finite("low", low), finite("mode", mode), finite("high", high))
-
-
-def pert(low: Any, mode: Any, high: Any) -> Distribution:
-    """PERT from low, mode, high."""
-    return Pert(finite("low", low), finite("mode", mode), finite("high", high))
-
-
-def student_t(location: Any, scale: Any, degrees_of_freedom: Any) -> Distribution:
-    """Student t."""
-    return StudentT(
-        finite("location", location), finite("scale", scale), finite("degrees_of_freedom", degrees_of_freedom)
-    )
-
-
 def choice(values: Any, weights: Any = ()) -> Distribution:
     """One of several values."""
     if not isinstance(values, (list, tuple)) or not isinstance(weights, (list, tuple)):
@@ -189,20 +168,60 @@ def choice(values: Any, weights: Any = ()) -> Distribution:
     return Choice(tuple(values), tuple(weights))
 
 
-FAMILIES: dict[str, Constructor] = {
-    "uniform": uniform,
-    "normal": normal,
-    "lognormal": lognormal,
-    "beta": beta,
-    "gamma": gamma,
-    "triangular": triangular,
-    "pert": pert,
-    "student_t": student_t,
-    "choice": choice,
-}
-"""Families by their name in YAML; ``mixture`` and ``empirical`` are read below. Add a family by adding a row."""
+@dataclass(frozen=True)
+class Family:
+    """A family as YAML writes it.
 
-NESTED = ("mixture", "empirical")
+    Parameters
+    ----------
+    kind : type of Distribution
+        Its class, which declares its name and which of its numbers are no amounts.
+    read : callable
+        From the numbers by name to the distribution.
+    nested : bool
+        Whether ``read`` takes the mapping as it stands, how a data column is read and what units are worth.
+    """
+
+    kind: type[Distribution]
+    read: Constructor
+    nested: bool = False
+
+
+FAMILIES: dict[str, Family] = {}
+"""By name in YAML: every family that is known."""
+
+
+def register(kind: type[Distribution], read: Constructor | None = None) -> type[Distribution]:
+    """Make a family known to YAML by its ``family`` name; also as a decorator of its class.
+
+    Parameters
+    ----------
+    read : callable, optional
+        From the numbers by name to the distribution; without it they are the fields of the class.
+    """
+
+    def by_field(**given: Any) -> Distribution:
+        kind(**given)  # refuses a name that is missing or unknown before any number is looked at
+        return kind(**{name: finite(name, value) for name, value in given.items()})
+
+    FAMILIES[kind.family] = Family(kind, read or by_field)
+    return kind
+
+
+register(Uniform)
+register(Normal, normal)
+register(LogNormal, lognormal)
+register(Beta, beta)
+register(Gamma, gamma)
+register(Triangular)
+register(Pert)
+register(StudentT)
+register(Choice, choice)
+
+
+def is_distribution(value: Any) -> bool:
+    """Whether a value of YAML is a distribution rather than a group of keys."""
+    return isinstance(value, Mapping) and any(key in FAMILIES for key in value)
 
 
 def from_mapping(
@@ -213,14 +232,14 @@ def from_mapping(
     if len(keys) != 1:
         raise DistributionError(f"give exactly one distribution (found {', '.join(map(str, keys)) or 'none'})")
     family, given = keys[0], mapping[keys[0]]
-    if family not in FAMILIES and family not in NESTED:
-        allowed = (*FAMILIES, *NESTED)
-        near = difflib.get_close_matches(str(family), allowed, n=1)
+    if family not in FAMILIES:
+        near = difflib.get_close_matches(str(family), FAMILIES, n=1)
         hint = f"did you mean '{near[0]}'? " if near else ""
-        raise DistributionError(f"unknown distribution '{family}'; {hint}there are: {', '.join(allowed)}")
+        raise DistributionError(f"unknown distribution '{family}'; {hint}there are: {', '.join(FAMILIES)}")
     if not isinstance(given, Mapping):
         raise DistributionError(f"{family} needs its numbers by name, such as {{{family}: {{mean: …, sd: …}}}}")
-    found = _nested(str(family), given, read_column, divisor) if family in NESTED else _plain(str(family), given)
+    known = FAMILIES[family]
+    found = known.read(given, read_column, divisor) if known.nested else _plain(known, given)
     if "truncate" not in mapping:
         return found
     ends = mapping["truncate"]
@@ -230,22 +249,24 @@ def from_mapping(
     return found.truncated(-math.inf if low is None else low, math.inf if high is None else high)
 
 
-def _plain(family: str, given: Mapping[str, Any]) -> Distribution:
+def _plain(family: Family, given: Mapping[str, Any]) -> Distribution:
     for key, value in given.items():
         if isinstance(value, str):
             raise DistributionError(f"{key} must be a number (found {value!r}): {as_a_number(value)}")
     try:
-        return FAMILIES[family](**{str(key): value for key, value in given.items()})
+        return family.read(**{str(key): value for key, value in given.items()})
     except TypeError as error:
-        raise DistributionError(f"{family}: {str(error).split('()')[-1].strip()}") from error
+        raise DistributionError(f"{family.kind.family}: {str(error).split('()')[-1].strip()}") from error
 
 
-def _nested(family: str, given: Mapping[str, Any], read_column: ReadColumn | None, divisor: Divisor) -> Distribution:
-    if family == "mixture":
-        if set(given) != {"components", "weights"} or not all(isinstance(v, (list, tuple)) for v in given.values()):
-            raise DistributionError("mixture needs two lists: components and weights")
-        components = tuple(from_leaf(component, read_column, divisor) for component in given["components"])
-        return Mixture(components, tuple(given["weights"]))
+def _mixture(given: Mapping[str, Any], read_column: ReadColumn | None, divisor: Divisor) -> Distribution:
+    if set(given) != {"components", "weights"} or not all(isinstance(v, (list, tuple)) for v in given.values()):
+        raise DistributionError("mixture needs two lists: components and weights")
+    components = tuple(from_leaf(component, read_column, divisor) for component in given["components"])
+    return Mixture(components, tuple(given["weights"]))
+
+
+def _empirical(given: Mapping[str, Any], read_column: ReadColumn | None, _divisor: Divisor) -> Distribution:
     if set(given) == {"values"} and isinstance(given["values"], (list, tuple)):
         return Empirical(tuple(given["values"]))
     if set(given) != {"file", "column"}:
@@ -253,6 +274,10 @@ def _nested(family: str, given: Mapping[str, Any], read_column: ReadColumn | Non
     if read_column is None:
         raise DistributionError("empirical: no data file can be read here; give values")
     return Empirical(tuple(read_column(str(given["file"]), str(given["column"]))))
+
+
+FAMILIES["mixture"] = Family(Mixture, _mixture, nested=True)
+FAMILIES["empirical"] = Family(Empirical, _empirical, nested=True)
 
 
 def from_leaf(value: Any, read_column: ReadColumn | None = None, divisor: Divisor = unitless) -> Distribution:

@@ -16,10 +16,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from sim.randomness.distributions import is_distribution
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.files import run_hash
 from sim.scenario import load
-from sim.scenario.loading import SWEEPING, is_distribution
+from sim.scenario.loading import SWEEPING
 from sim.scenario.problems import NAME_IN_WORDS, Problem, ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, parse, read_text

@@ -16,7 +16,8 @@ from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.parameters import Number, choice, delay, number, rate, switch
 from sim.randomness.distributions import Beta, Constant, LogNormal, Uniform
 from sim.scenario.problems import ScenarioError
-from sim.scenario.scenario import Scenario, exchange_rates, resolve
+from sim.scenario.resolution import exchange_rates, resolve
+from sim.scenario.scenario import Scenario
 from sim.scenario.values import scaled
 
 
