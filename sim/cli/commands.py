@@ -265,7 +265,7 @@ def learn_command(
         result = run(scenario, worlds=worlds, replicates=replicates, seed=seed, n_jobs=jobs, on_progress=tell)
     with progress_bar(as_json, "estimates") as tell:
         found = learn(result, tell)
-    answer(found.to_dict(), lambda: learning_screen(found, language), out, as_json, language)
+    answer(found.to_dict(), lambda: learning_screen(found.to_dict(), language), out, as_json, language)
 
 
 def compare_command(
@@ -288,7 +288,7 @@ def compare_command(
     scenarios = named(configs, [load(config, overrides) for config in configs])
     with progress_bar(as_json) as tell:
         found = compare(scenarios, worlds=worlds, replicates=replicates, seed=seed, n_jobs=jobs, on_progress=tell)
-    answer(found.to_dict(), lambda: comparing_screen(found, language), out, as_json, language)
+    answer(found.to_dict(), lambda: comparing_screen(found.to_dict(), language), out, as_json, language)
 
 
 def named(configs: Sequence[Path], scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
@@ -333,7 +333,7 @@ def cash_command(
             n_jobs=jobs,
             on_progress=tell,
         )
-    answer(found.to_dict(), lambda: capital_screen(found, language), out, as_json, language)
+    answer(found.to_dict(), lambda: capital_screen(found.to_dict(), found.days, language), out, as_json, language)
 
 
 def answer(

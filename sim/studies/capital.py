@@ -75,7 +75,7 @@ class CapitalReport:
         from sim.studies.capital_screen import capital_screen
         from sim.text.table import as_html
 
-        return as_html(capital_screen(self))
+        return as_html(capital_screen(self.to_dict(), self.days))
 
 
 def capital_needed(

@@ -83,11 +83,6 @@ class Comparison:
     condition: list[str]
     rivals: list[Rival]
 
-    @property
-    def within(self) -> bool:
-        """Whether these are the strategies of one scenario."""
-        return len(self.rivals) == 1 and self.rivals[0].name == self.first
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {
@@ -107,7 +102,7 @@ class Comparison:
         from sim.studies.compare_screen import comparing_screen
         from sim.text.table import as_html
 
-        return as_html(comparing_screen(self))
+        return as_html(comparing_screen(self.to_dict()))
 
 
 def compare(

@@ -124,7 +124,7 @@ class Learning:
         from sim.studies.learn_screen import learning_screen
         from sim.text.table import as_html
 
-        return as_html(learning_screen(self))
+        return as_html(learning_screen(self.to_dict()))
 
 
 def shares(found: Importance) -> dict[str, Any]:
