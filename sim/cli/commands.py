@@ -23,9 +23,9 @@ from sim.results.result import Result
 from sim.results.run import count, load, read, run
 from sim.scenario import ConfigError, manifest_goal, manifest_size
 from sim.scenario.scenario import Scenario
+from sim.simulation.convergence import Goal
 from sim.simulation.plan import Plan, PlanError, check_helpers
 from sim.simulation.spans import OnProgress
-from sim.simulation.stopping import Goal
 from sim.text.labels import LANGUAGES, label
 
 KEEP = ("paths", "summary")

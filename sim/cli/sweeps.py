@@ -14,8 +14,8 @@ from rich.text import Text
 from sim.results.atomic_writes import StorageError
 from sim.simulation.plan import PlanError
 from sim.studies.sweeps.design import load_sweep
-from sim.studies.sweeps.reading import Status, sweep_status
-from sim.studies.sweeps.runner import Outcome, Tell, run_sweep
+from sim.studies.sweeps.reader import Status, sweep_status
+from sim.studies.sweeps.runner import OnCells, SweepRun, run_sweep
 from sim.studies.sweeps.store import Store
 from sim.text.labels import LANGUAGES, label
 from sim.text.numbers import with_error
@@ -148,7 +148,7 @@ def check_language(language: str) -> None:
         raise PlanError(f"--language: found '{language}'; give one of: {', '.join(LANGUAGES)}")
 
 
-def show(outcome: Outcome, language: str) -> None:
+def show(outcome: SweepRun, language: str) -> None:
     """Print the headline of a small sweep, and how it went."""
     console = Console(width=None if sys.stdout.isatty() else 110)
     if len(outcome.sweep.cells) <= MAX_CELLS_SHOWN and outcome.computed + outcome.reused:
@@ -164,7 +164,7 @@ def show(outcome: Outcome, language: str) -> None:
     console.print(Text(f"{line}; {label('written', language)} {outcome.directory}", style="dim"))
 
 
-def chances(outcome: Outcome, language: str) -> Sheet:
+def chances(outcome: SweepRun, language: str) -> Sheet:
     """Return the chance of profit at the horizon: a row a cell, a column a strategy."""
     rows = Store(outcome.directory).index().to_pylist()
     strategies = list(dict.fromkeys(row["strategy"] for row in rows))
@@ -201,7 +201,7 @@ def failures(messages: dict[str, str], values: dict[str, str], language: str, ti
 
 
 @contextmanager
-def progress_bar(silent: bool, language: str) -> Iterator[Tell | None]:
+def progress_bar(silent: bool, language: str) -> Iterator[OnCells | None]:
     """Yield a function to report progress to; the bar goes to stderr and only to a terminal."""
     if silent or not sys.stderr.isatty():
         yield None

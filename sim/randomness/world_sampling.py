@@ -53,26 +53,28 @@ def uniforms_of_worlds(sampling: str, seed: int, names: Iterable[str], first: in
     if not streams or not count:
         return {name: np.empty(count) for name in streams}
     blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
-    make = _sobol_block if sampling == "sobol" else _latin_block
-    drawn = np.concatenate([make(seed, streams, block) for block in blocks], axis=1)
+    if sampling == "sobol":
+        drawn = [sobol_points(seed, SOBOL, len(streams), BLOCK, block) for block in blocks]
+    else:
+        drawn = [latin_points(seed, streams, BLOCK, block) for block in blocks]
     start = first - blocks.start * BLOCK
-    part = open_interval(drawn[:, start : start + count])
+    part = open_interval(np.concatenate(drawn, axis=1)[:, start : start + count])
     return dict(zip(streams, part, strict=True))
 
 
-def _latin_block(seed: int, streams: list[str], block: int) -> Array:
-    """Return (n_streams, 1024): in every stream one world in each 1,024th."""
-    rows = np.empty((len(streams), BLOCK))
+def latin_points(seed: int, streams: list[str], n: int, block: int = 0) -> Array:
+    """Return (n_streams, n): in every stream one point in each n-th; a stream's points depend on no other stream."""
+    rows = np.empty((len(streams), n))
     for row, name in zip(rows, streams, strict=True):
         generator = block_generator(seed, name, block)
-        row[:] = (generator.permutation(BLOCK) + generator.random(BLOCK)) / BLOCK
+        row[:] = (generator.permutation(n) + generator.random(n)) / n
     np.minimum(rows, LARGEST, out=rows)
     return rows
 
 
-def _sobol_block(seed: int, streams: list[str], block: int) -> Array:
-    """Return (n_streams, 1024): one scrambled sequence."""
+def sobol_points(seed: int, stream: str, n_dimensions: int, n: int, block: int = 0) -> Array:
+    """Return (n_dimensions, n): one sequence, scrambled by a stream."""
     from scipy.stats import qmc
 
-    points = qmc.Sobol(len(streams), scramble=True, rng=block_generator(seed, SOBOL, block))
-    return np.ascontiguousarray(points.random(BLOCK).T)
+    points = qmc.Sobol(n_dimensions, scramble=True, rng=block_generator(seed, stream, block))
+    return np.ascontiguousarray(points.random(n).T)

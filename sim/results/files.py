@@ -23,9 +23,9 @@ from sim.randomness.streams import Array
 from sim.results.atomic_writes import StorageError, check_writable, whole_folder
 from sim.scenario.conditions import parse_condition
 from sim.scenario.scenario import Scenario
+from sim.simulation.convergence import Goal, Stop
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
-from sim.simulation.stopping import Goal, Stop
 
 if TYPE_CHECKING:
     import pandas as pd

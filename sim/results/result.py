@@ -20,10 +20,10 @@ from sim.results.from_paths import PathView, by_month
 from sim.results.outcomes import TOTALS, check_statement, outcomes_of, profitable, statement_lines
 from sim.scenario.conditions import Clause, ConditionError, agreeing, parse_condition
 from sim.scenario.scenario import Scenario
+from sim.simulation.convergence import Stop
 from sim.simulation.engine import Run
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_READINGS, Record
-from sim.simulation.stopping import Stop
 
 if TYPE_CHECKING:
     from pathlib import Path

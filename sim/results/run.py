@@ -13,10 +13,10 @@ from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.preview import OnPreview, Preview
 from sim.results.result import Result
 from sim.scenario.scenario import Scenario, check_scenario
+from sim.simulation.convergence import Goal, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate, simulate_parts
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
-from sim.simulation.stopping import Goal, check_sampling, simulate_until
 from sim.text.messages import shortened
 
 if TYPE_CHECKING:

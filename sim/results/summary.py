@@ -15,9 +15,9 @@ from sim.estimates.comparison import COUPLING
 from sim.estimates.survival import incidence_of
 from sim.results.from_paths import View
 from sim.scenario.scenario import Scenario
+from sim.simulation.convergence import Stop
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_READINGS
-from sim.simulation.stopping import Stop
 
 Plain = dict[str, Any]
 

@@ -1,14 +1,17 @@
-"""Which values does an axis of a sweep take? Lists, even steps, even ratios, and points spread over ranges."""
+"""Values of a sweep's axes: lists, even steps, even ratios, and points spread over ranges.
+
+`axis_values` reads one axis, `spread` a Latin hypercube or a Sobol' sequence; `fields`, `whole_number` and `ends` read
+the parts of a sweep's file and refuse by file, line and key.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from sim.randomness.streams import block_generator
+from sim.randomness.world_sampling import latin_points, sobol_points
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath
 from sim.text.messages import shortened
 
@@ -116,33 +119,17 @@ def spread(document: Document, kind: str, found: Any, seed: int) -> list[dict[st
     ranges = given["ranges"]
     if not isinstance(ranges, dict) or not ranges:
         raise refuse(document, (*path, "ranges"), ranges, "must be a mapping of keys to {from: ., to: .}")
-    make: Callable[[list[str], int, int], Any] = _sobol if kind == "sobol" else _latin_hypercube
-    unit = make(list(ranges), n, seed)
+    if kind == "sobol":
+        points = sobol_points(seed, "sweep.sobol", len(ranges), n)
+    else:
+        points = latin_points(seed, [f"sweep.latin_hypercube.{key}" for key in ranges], n)
     columns = {}
-    for column, (key, limits) in enumerate(ranges.items()):
+    for (key, limits), share in zip(ranges.items(), points, strict=True):
         place = (*path, "ranges", key)
         inner = fields(document, place, limits, ("from", "to"), ("log",))
         logarithmic = inner.get("log", False)
         if not isinstance(logarithmic, bool):
             raise refuse(document, (*place, "log"), logarithmic, "must be true or false")
         low, high = ends(document, place, inner, logarithmic)
-        share = unit[:, column]
         columns[key] = tidy(low * (high / low) ** share if logarithmic else low + (high - low) * share, False)
     return [dict(zip(columns, point, strict=True)) for point in zip(*columns.values(), strict=True)]
-
-
-def _latin_hypercube(keys: list[str], n: int, seed: int) -> Any:
-    """(n, keys) points: each key has one point in each n-th of its range; a key's points depend on no other key."""
-    columns = []
-    for key in keys:
-        generator = block_generator(seed, f"sweep.latin_hypercube.{key}", 0)
-        columns.append((generator.permutation(n) + generator.random(n)) / n)
-    return np.stack(columns, axis=1)
-
-
-def _sobol(keys: list[str], n: int, seed: int) -> Any:
-    """(n, keys) points of one scrambled Sobol' sequence."""
-    from scipy.stats import qmc
-
-    points = qmc.Sobol(len(keys), scramble=True, rng=block_generator(seed, "sweep.sobol", 0))
-    return points.random(n)

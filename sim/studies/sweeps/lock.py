@@ -1,4 +1,7 @@
-"""Is somebody else writing into this folder? A lock of the operating system, which a dead process cannot keep."""
+"""The lock of a sweep's folder, held while cells are computed: one of the operating system, gone with its process.
+
+`locked` holds it, `holder` reads who does.
+"""
 
 from __future__ import annotations
 

@@ -42,11 +42,11 @@ def test_a_strategy_that_there_is_not_has_no_journal(scenario):
 @pytest.fixture(scope="module")
 def books(scenario):
     """What the path's block has on its accounts in the end."""
-    environment, (business,), luck = prepare(scenario, PLAN, range(1, 2), only="dual")
+    environment, (strategy,), luck = prepare(scenario, PLAN, range(1, 2), only="dual")
     for luck.day in range(DAYS):
         environment.step(luck.day)
-        business.live(environment)
-    return business.ledger
+        strategy.live(environment)
+    return strategy.ledger
 
 
 def test_the_postings_add_up_to_every_balance_of_the_path(rows, books):

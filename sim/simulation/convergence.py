@@ -1,8 +1,8 @@
-"""When is a run finished? Worlds are added in whole blocks until the answer is as sharp as was asked for.
+"""Runs with a goal: worlds are added in whole blocks until the answer is as sharp as was asked for.
 
-Two reasons to go on: an interval of the headline that is still too wide (``precision``), and a condition that keeps
-fewer worlds than were asked for. A stopped run equals the first worlds of a longer one. At the cap the run ends too,
-and says NOT CONVERGED.
+`simulate_until` runs towards a `Goal` and returns how it ended, a `Stop`. Two reasons to go on: an interval of the
+headline that is still too wide (``precision``), and a condition that keeps fewer worlds than were asked for. A stopped
+run equals the first worlds of a longer one. At the cap the run ends too, and says NOT CONVERGED.
 """
 
 from __future__ import annotations
