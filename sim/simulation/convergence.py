@@ -18,7 +18,7 @@ from sim.simulation.engine import Run, simulate
 from sim.simulation.plan import Plan, PlanError, whole
 from sim.simulation.spans import OnProgress
 
-EVEN_BLOCKS = 8
+MIN_EVEN_BLOCKS = 8
 """Blocks of 1,024 worlds that worlds spread evenly need for an interval."""
 
 MAX_PATHS = 131_072
@@ -76,7 +76,7 @@ def check_sampling(scenario: Scenario, worlds: int) -> None:
     """Refuse, before anything runs, evenly spread worlds that could not tell their error."""
     if scenario.sampling == "random":
         return
-    least = EVEN_BLOCKS * BLOCK
+    least = MIN_EVEN_BLOCKS * BLOCK
     if worlds < least or worlds % BLOCK:
         raise PlanError(
             f"sampling: {scenario.sampling} needs whole blocks of {BLOCK:,} worlds, at least {least:,} "
@@ -104,7 +104,7 @@ def simulate_until(
         From a run to its widest headline half-width (None if nothing can be estimated) and the worlds that count.
     """
     cap = (goal.most_paths or max(MAX_PATHS, plan.n_paths)) // plan.replicates
-    first = EVEN_BLOCKS * BLOCK if scenario.sampling != "random" else BLOCK
+    first = MIN_EVEN_BLOCKS * BLOCK if scenario.sampling != "random" else BLOCK
     if goal.precision is None:
         first = max(first, plan.worlds)
     if scenario.sampling != "random":

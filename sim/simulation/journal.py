@@ -18,7 +18,7 @@ from sim.simulation.strategy_run import StrategyRun
 
 Row = tuple[int, str, str, str, str, str, str]
 
-SMALLEST = 0.005
+MIN_AMOUNT = 0.005
 """Amounts below half a cent are left out."""
 
 
@@ -33,7 +33,7 @@ class Scribe:
     def note(self, channel: str, amount: Array | float, debit: Account, credit: Account) -> None:
         """Note one posting."""
         value = float(np.broadcast_to(amount, (BLOCK,))[self.column])
-        if abs(value) < SMALLEST:
+        if abs(value) < MIN_AMOUNT:
             return
         if value < 0:
             value, debit, credit = -value, credit, debit

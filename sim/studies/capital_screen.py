@@ -1,4 +1,4 @@
-"""What a seller reads after ``sim cash``: one sentence a strategy, then ruin and profit over starting capital."""
+"""Screen of ``sim cash`` (`capital_screen`): one sentence a strategy, then ruin and profit over starting capital."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a seller reads after ``sim compare``: what differs, what it changes, and how sure that is."""
+"""Screen of ``sim compare`` (`comparing_screen`): what differs, what it changes, and how sure that is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to find out first, for the terminal."""
+"""Screen of ``sim learn`` (`learning_screen`): what to find out first, and what it is worth."""
 
 from __future__ import annotations
 

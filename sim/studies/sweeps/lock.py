@@ -18,7 +18,7 @@ from sim.results.atomic_writes import StorageError
 
 LOCK = "lock"
 
-ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 """Tries a tenth of a second apart: `sim status` holds the lock for an instant to see whether it is free."""
 
 
@@ -44,7 +44,7 @@ def _take(handle: int) -> bool:
 
 def _taken(handle: int) -> bool:
     """Try for a moment."""
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         if _take(handle):
             return True
         time.sleep(0.1)
