@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -29,10 +30,7 @@ def capital_screen(report: Plain, days: int, language: str = "en") -> Renderable
     days : int
         The horizon: the answer itself tells its whole months only.
     """
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
-
+    say = partial(label, language=language)
     parts: list[RenderableType] = [
         Text(say("cash_title", name=report["scenario"], span=span(days, say)), style="bold"),
         Text("\n".join(sentence(answer, days, say) for answer in report["strategies"].values())),

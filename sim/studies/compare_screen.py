@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -38,10 +39,7 @@ def comparing_screen(comparison: Plain, language: str = "en") -> RenderableType:
     comparison : dict
         What ``sim.compare(...).to_dict()`` returns, and ``sim compare --json`` writes.
     """
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
-
+    say = partial(label, language=language)
     first, rivals, months = comparison["first"], comparison["compared"], len(comparison["months"])
     if within(comparison):
         first = f"{first}, {say(rivals[0]['strategies'][0]['b'])}"

@@ -60,12 +60,7 @@ class Worth:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return {
-            "inputs": list(self.inputs),
-            "money": self.money,
-            "noise_floor": self.noise_floor,
-            "evident": self.evident,
-        }
+        return vars(self) | {"inputs": list(self.inputs), "evident": self.evident}
 
 
 @dataclass(frozen=True)

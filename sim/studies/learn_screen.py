@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -25,10 +26,7 @@ def learning_screen(found: Plain, language: str = "en") -> RenderableType:
     found : dict
         What ``sim.learn(...).to_dict()`` returns, and ``sim learn --json`` writes.
     """
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
-
+    say = partial(label, language=language)
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared()}
     parts: list[RenderableType] = [
         first_sentence(found, meanings, say),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -208,7 +209,7 @@ def _placed(document: Document, seed: int) -> Iterator[Placed]:
     for key in keys:
         if keys.count(key) > 1:
             raise refuse(document, groups[-1][0][1].get(key, (key,)), key, "is spread twice; keep one of them")
-    n_cells = len(explicit) + (0 if not groups else _product_of_lengths(groups))
+    n_cells = len(explicit) + (math.prod(map(len, groups)) if groups else 0)
     if n_cells > MAX_CELLS:
         raise ConfigError(f"{document.name}: makes {n_cells:,} cells; a sweep has at most {MAX_CELLS:,}")
     if groups:
@@ -217,13 +218,6 @@ def _placed(document: Document, seed: int) -> Iterator[Placed]:
             places = {key: place for _, part in combination for key, place in part.items()}
             yield values, places
     yield from explicit
-
-
-def _product_of_lengths(groups: list[list[Placed]]) -> int:
-    n = 1
-    for group in groups:
-        n *= len(group)
-    return n
 
 
 def _grid(document: Document) -> list[list[Placed]]:
