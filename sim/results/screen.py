@@ -7,9 +7,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.text.labels import label
+from sim.text.labels import Say, speaker
 from sim.text.numbers import (
-    Say,
     band,
     cash,
     ends,
@@ -28,9 +27,7 @@ from sim.text.table import Sheet, sheet
 
 def screen(title: str, summary: dict[str, Any], language: str = "en") -> RenderableType:
     """Return the answer as something a terminal can print, under the scenario's title."""
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
+    say = speaker(language)
 
     head = Text(f"{title}\n", style="bold")
     head.append(say("question", months=len(summary["months"])), style="bold cyan")

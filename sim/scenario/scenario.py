@@ -28,7 +28,7 @@ from sim.scenario.model import Head, problems_of, scenario_model
 from sim.scenario.problems import Path, Problem, ScenarioError
 from sim.scenario.sections import Section, check_correlations, check_sections, fixed, pairs_of, plain, section_of
 from sim.scenario.values import Leaf, Reader, as_python, json_copy, put
-from sim.text.labels import CATALOGUE, STRATEGY_WORDS
+from sim.text.labels import is_reserved
 from sim.text.messages import shortened, suggest
 
 Overrides = Iterable[tuple[str, Any]]
@@ -311,7 +311,7 @@ def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
     problems = []
     for name, channels in strategies.items():
         path: Path = ("strategies", name)
-        if name in CATALOGUE and name not in STRATEGY_WORDS:
+        if is_reserved(name):
             problems.append(
                 Problem(path, repr(name), "the program has this word for something else; choose another name")
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -11,8 +10,8 @@ from rich.text import Text
 
 from sim.business.calendar import DAYS_A_MONTH
 from sim.studies.capital_search import SMALLEST_ENOUGH
-from sim.text.labels import label
-from sim.text.numbers import Say, money, percent, span
+from sim.text.labels import Say, speaker
+from sim.text.numbers import money, percent, span
 from sim.text.table import Sheet, sheet
 
 MAX_COLUMNS = 9
@@ -30,7 +29,7 @@ def capital_screen(report: Plain, days: int, language: str = "en") -> Renderable
     days : int
         The horizon: the answer itself tells its whole months only.
     """
-    say = partial(label, language=language)
+    say = speaker(language)
     parts: list[RenderableType] = [
         Text(say("cash_title", name=report["scenario"], span=span(days, say)), style="bold"),
         Text("\n".join(sentence(answer, days, say) for answer in report["strategies"].values())),

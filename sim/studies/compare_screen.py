@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.text.labels import label
-from sim.text.numbers import Say, percent, points, signed, signed_interval
+from sim.text.labels import Say, speaker
+from sim.text.numbers import percent, points, signed, signed_interval
 from sim.text.table import NAME, WORDS, Column, Sheet, sheet
 
 Plain = dict[str, Any]
@@ -39,7 +38,7 @@ def comparing_screen(comparison: Plain, language: str = "en") -> RenderableType:
     comparison : dict
         What ``sim.compare(...).to_dict()`` returns, and ``sim compare --json`` writes.
     """
-    say = partial(label, language=language)
+    say = speaker(language)
     first, rivals, months = comparison["first"], comparison["compared"], len(comparison["months"])
     if within(comparison):
         first = f"{first}, {say(rivals[0]['strategies'][0]['b'])}"

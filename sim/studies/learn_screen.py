@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.scenario.declarations import declared
-from sim.text.labels import label
-from sim.text.numbers import Say, money
+from sim.text.labels import Say, speaker
+from sim.text.numbers import money
 from sim.text.table import Sheet, sheet
 
 MAX_SHOWN = 10
@@ -26,7 +25,7 @@ def learning_screen(found: Plain, language: str = "en") -> RenderableType:
     found : dict
         What ``sim.learn(...).to_dict()`` returns, and ``sim learn --json`` writes.
     """
-    say = partial(label, language=language)
+    say = speaker(language)
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared()}
     parts: list[RenderableType] = [
         first_sentence(found, meanings, say),

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from sim.text.labels import label
+from sim.text.labels import speaker
 from sim.text.numbers import COLUMNS, band, cash, percent, proviso_lines, stable, three, with_error
 
 
 def result_html(title: str, summary: dict[str, Any], language: str = "en") -> str:
     """Return the answer of a run as a table: how likely, how sure, how much, by when."""
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
+    say = speaker(language)
 
     rows = []
     for name, found in summary["strategies"].items():

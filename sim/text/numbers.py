@@ -1,18 +1,19 @@
-"""Figures in words: shares, sums of money, ranges and months as people write them."""
+"""Numbers in words: shares, sums of money, ranges and months as people write them.
+
+Of shares: `percent`, `error`, `with_error`, and `band` for how far one depends on what is not known. Of money: `money`,
+`signed_interval`, `three` (a range of outcomes), `cash`. Of time: `stable`, `span`. They read estimates as a summary
+holds them: dictionaries with ``estimate``, ``low`` and ``high``.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from sim.business.calendar import DAYS_A_MONTH
 from sim.estimates.histograms import BIN_WIDTH
-
-Say = Callable[..., str]
-"""From a key of the catalogue, and what stands in it, to words."""
-
+from sim.text.labels import Say
 
 COLUMNS = (
     *("strategy", "chance_of_profit", "parameter_band", "range_of_outcomes"),

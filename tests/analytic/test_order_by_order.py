@@ -80,6 +80,12 @@ def test_the_articles_store_with_freezes(n_paths, seed):
     assert differences(engine("article"), order_by_order(n_paths, seed)) == {}
 
 
+@pytest.mark.slow
+def test_the_articles_store_without_freezes(seed):
+    slow = order_by_order(1500, seed, freezes=(False, False))
+    assert differences(engine("article", "store.paypal_freeze.enabled=false"), slow) == {}
+
+
 @pytest.mark.parametrize("n_paths", SIZES)
 def test_the_markets_store_at_one_price(n_paths, seed):
     """Season, two sources, fatigue, gate, stop-loss, coupons, VAT, duty, lost parcels, the yuan: all on."""

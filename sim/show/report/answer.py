@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.text.numbers import Say, at_least, ends, error, median_month, money, no_spread, percent
+from sim.text.labels import Say
+from sim.text.numbers import at_least, ends, error, median_month, money, no_spread, percent
 
 Strategy = dict[str, Any]
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sim.show.plots.svg import Figure
 from sim.show.report.answer import answer
 from sim.show.report.pictures import pictures
-from sim.show.report.rendering import render, speaker
+from sim.show.report.rendering import render
 from sim.show.report.tables import (
     Sheet,
     assumptions,
@@ -20,7 +20,7 @@ from sim.show.report.tables import (
     statements,
     strategies,
 )
-from sim.text.numbers import Say
+from sim.text.labels import Say, speaker
 
 if TYPE_CHECKING:
     from sim.results.counted import Counted

@@ -10,7 +10,8 @@ from sim.show.plots import PlotError
 from sim.show.plots.svg import Figure
 from sim.show.plots.svg import draw as drawn
 from sim.show.report.answer import chance
-from sim.text.numbers import Say, cash, percent, signed_interval, three, with_error
+from sim.text.labels import Say
+from sim.text.numbers import cash, percent, signed_interval, three, with_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

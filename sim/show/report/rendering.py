@@ -10,8 +10,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.text.labels import label
-from sim.text.numbers import Say
+from sim.text.labels import speaker
 
 ASSETS = resources.files("sim.show.report") / "assets"
 
@@ -19,15 +18,6 @@ ASSETS = resources.files("sim.show.report") / "assets"
 def asset(name: str) -> str:
     """Return a file of the page as text."""
     return (ASSETS / name).read_text(encoding="utf-8")
-
-
-def speaker(language: str) -> Say:
-    """Return the function that says a word of the catalogue in a language."""
-
-    def say(key: str, **values: object) -> str:
-        return label(key, language, **values)
-
-    return say
 
 
 def render(template: str, language: str, **content: Any) -> str:

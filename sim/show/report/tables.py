@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import ast
-import importlib
 import math
-import pkgutil
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import sim.business.mechanisms
 from sim.business.parameters import Parameter
 from sim.scenario.declarations import declared
 from sim.scenario.explanation import text
 from sim.scenario.sections import plain
 from sim.scenario.values import Dollars, Leaf, Reader, read_leaf
-from sim.text.numbers import COLUMNS, Say, band, cash, money, percent, signed_interval, stable, three, with_error
+from sim.text.labels import Say, catalogue
+from sim.text.numbers import COLUMNS, band, cash, money, percent, signed_interval, stable, three, with_error
 
 if TYPE_CHECKING:
     from sim.results.counted import Counted
@@ -201,21 +197,5 @@ def quantity(words: str, say: Say) -> str:
 
 
 def not_modelled(say: Say) -> list[str]:
-    """Return what the mechanisms' own files say they ignore."""
-    found = []
-    homes = {
-        module.name: "sim.business.mechanisms" for module in pkgutil.iter_modules(sim.business.mechanisms.__path__)
-    }
-    for name, home in sorted({**homes, "solvency": "sim.business"}.items()):
-        source = Path(importlib.import_module(f"{home}.{name}").__file__ or "")
-        words = " ".join((ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or "").split())
-        if "Ignored: " in words:
-            sentence = words.split("Ignored: ", 1)[1].split(". ")[0].rstrip(".")
-            found.append(say("report_ignored", family=family(name, say), what=say(sentence)))
-    return found
-
-
-def family(module: str, say: Say) -> str:
-    """Return what a file of mechanisms is called; one that the catalogue does not have goes by its name."""
-    named = say(f"family_{module}")
-    return module.replace("_", " ") if named == f"family_{module}" else named
+    """Return what each family of mechanisms ignores, a line a family."""
+    return [say(key) for key in catalogue("en") if key.startswith("not_modelled_")]

@@ -31,7 +31,7 @@ from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
 from sim.scenario.sections import plain
 from sim.scenario.yaml_reader import parse
-from sim.text.labels import CATALOGUE
+from sim.text.labels import catalogue
 from tests.conformance.helpers import command
 
 PRICE = declarations()["store.prices.mean_value"].parameter
@@ -219,12 +219,12 @@ def test_chinese_questions_and_headings():
     assert "您的回答" in text
 
 
-@pytest.mark.parametrize("words", [CATALOGUE[key] for key in CATALOGUE if key.startswith("init_")])
-def test_both_languages_fill_the_same_places(words):
+@pytest.mark.parametrize("key", [key for key in catalogue("en") if key.startswith("init_")])
+def test_both_languages_fill_the_same_places(key):
     def places(text):
         return {piece.split("}")[0] for piece in text.split("{")[1:]}
 
-    assert places(words[0]) == places(words[1])
+    assert places(catalogue("en")[key]) == places(catalogue("zh")[key])
 
 
 @pytest.mark.parametrize(

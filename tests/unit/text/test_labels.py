@@ -1,42 +1,74 @@
 """The words of both languages: nothing that is declared lacks its Chinese, and no Chinese stands for nothing."""
 
+import ast
 import importlib
 import pkgutil
 import re
 import string
+import subprocess
+import sys
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 import sim
 import sim.business.accounts
+import sim.business.mechanisms
 from sim.business.ledger import CASH, Account, Kind
 from sim.results.outcomes import TOTALS
 from sim.scenario.declarations import declared
 from sim.show.plots.sweeps.frames import described
-from sim.show.report.rendering import speaker
 from sim.show.report.tables import not_modelled, quantity
 from sim.simulation.engine import simulate
 from sim.simulation.journal import journal
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_KINDS
 from sim.studies.article import facts_of
-from sim.text.labels import CATALOGUE, label
-from sim.text.labels_numbers import LINES, MEANINGS, UNITS
-from sim.text.labels_pages import WORDS
-from sim.text.labels_sweeps import SWEEPS
-from sim.text.labels_texts import ACCOUNTS, IGNORED, QUANTITIES
+from sim.text.labels import LANGUAGES, catalogue, is_reserved, label, register, speaker, tables
 
 NUMBERS = [parameter for key, parameter, _ in declared() if not key.endswith(".enabled")]
+PACKAGE = Path(sim.__file__).parent
+DECLARED = ("meanings", "units", "lines", "accounts", "quantities")
+"""Tables of texts whose English is declared elsewhere: Chinese only."""
+
+SAYING = ("say", "label", "words", "page.note")
+"""How the code asks for words; `say` in templates too."""
+
+ENGLISH, CHINESE = tables("en"), tables("zh")
+
+
+def is_chinese(text):
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
+
+
+@pytest.fixture
+def fresh_words():
+    """Forget afterwards what was registered."""
+    yield
+    catalogue.cache_clear()
+
+
+def test_both_files_have_the_same_tables_and_keys_in_the_same_order():
+    assert list(CHINESE) == [*ENGLISH, *DECLARED]
+    for table, words in ENGLISH.items():
+        assert list(words) == list(CHINESE[table]), table
+
+
+def test_a_key_stands_in_one_table_and_has_words():
+    for language in LANGUAGES:
+        assert len(catalogue(language)) == sum(map(len, tables(language).values())), "a key stands twice"
+        assert [key for key, text in catalogue(language).items() if not text.strip()] == []
 
 
 def test_every_meaning_and_unit_that_is_declared_has_its_chinese_and_no_other_has():
-    assert {parameter.meaning for parameter in NUMBERS} == set(MEANINGS)
+    assert {parameter.meaning for parameter in NUMBERS} == set(CHINESE["meanings"])
     units = {parameter.unit for parameter in NUMBERS} - {""}
-    assert units - set(CATALOGUE) == set(UNITS)
-    assert units & set(CATALOGUE) == {"month", "orders"}
-    chinese = [*MEANINGS.values(), *UNITS.values(), *LINES.values()]
-    assert all(any("\u4e00" <= sign <= "\u9fff" for sign in text) or text.isascii() for text in chinese)
-    assert [text for text in chinese if text.isascii()] == []
+    assert units - set(catalogue("en")) == set(CHINESE["units"])
+    assert units & set(catalogue("en")) == {"month", "orders"}
+    chinese = [text for table in ("meanings", "units", "lines") for text in CHINESE[table].values()]
+    assert all(is_chinese(text) for text in chinese)
 
 
 def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
@@ -47,12 +79,12 @@ def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
     lines |= {total for totals in TOTALS.values() for total in totals}
     lines |= {f"received from {name}" for name in ("paypal", "stripe", "escrow")}
     lines |= {f"provision for frozen {name} money" for name in ("paypal", "stripe")}
-    assert lines - set(CATALOGUE) == set(LINES)
+    assert lines - set(catalogue("en")) == set(CHINESE["lines"])
     result = sim.run(sim.load("configs/dual.yaml", ["horizon_days=30"]), worlds=2, replicates=1)
     for kind in TOTALS:
         shown = set(result.statement("dual", kind)["line"])
         assert len(shown) > 5
-        assert shown <= set(LINES) | set(CATALOGUE)
+        assert shown <= set(CHINESE["lines"]) | set(catalogue("en"))
 
 
 def test_every_account_that_is_posted_to_has_its_chinese():
@@ -64,15 +96,26 @@ def test_every_account_that_is_posted_to_has_its_chinese():
             named |= {account for row in rows for account in row[4:6]}
     named -= {name for name in named if name.startswith("provision for frozen")}
     assert {name for name in named if label(name, "zh") == name} == set()
-    assert not set(ACCOUNTS) & (set(LINES) | set(MEANINGS))
 
 
-def test_what_is_not_modelled_has_its_chinese_and_no_other_has():
+def ignored(module):
+    """Return what a module's docstring says it ignores."""
+    words = " ".join((module.__doc__ or "").split())
+    return words.split("Ignored: ", 1)[1].split(". ")[0].rstrip(".") if "Ignored: " in words else None
+
+
+def test_what_is_not_modelled_is_what_the_modules_say_they_ignore():
+    families = pkgutil.iter_modules(sim.business.mechanisms.__path__)
+    homes = {family.name: "sim.business.mechanisms" for family in families}
+    homes["solvency"] = "sim.business"
+    said = {family: ignored(importlib.import_module(f"{home}.{family}")) for family, home in homes.items()}
+    said = {f"not_modelled_{family}": sentence for family, sentence in said.items() if sentence}
+    assert len(said) > 10
+    assert {key: text.split(": ", 1)[1] for key, text in ENGLISH["not_modelled"].items()} == said
     zh, en = not_modelled(speaker("zh")), not_modelled(speaker("en"))
-    assert len(zh) == len(en) == len(IGNORED) > 10
-    assert [text for text in zh if not "\u4e00" <= text[0] <= "\u9fff" or "：" not in text] == []
-    assert {text.split("：", 1)[1] for text in zh} == set(IGNORED.values())
-    assert {text.split(": ", 1)[1] for text in en} == set(IGNORED)
+    assert en == list(ENGLISH["not_modelled"].values())
+    assert zh == list(CHINESE["not_modelled"].values())
+    assert [text for text in zh if not is_chinese(text[0]) or "：" not in text] == []
 
 
 def test_every_quantity_of_the_article_has_its_chinese_and_no_other_has():
@@ -80,10 +123,10 @@ def test_every_quantity_of_the_article_has_its_chinese_and_no_other_has():
     run = simulate(scenario, Plan(2, 64, 2))
     rows = facts_of(run)
     seen = {re.sub(r"\d+", "{}", row.quantity) for row in rows}
-    assert seen == set(QUANTITIES) - {"often"}
+    assert seen == set(CHINESE["quantities"]) - {"often"}
     for row in rows:
         chinese = quantity(row.quantity, speaker("zh"))
-        assert any("\u4e00" <= sign <= "\u9fff" for sign in chinese)
+        assert is_chinese(chinese)
         assert re.findall(r"\d+", chinese) == re.findall(r"\d+", row.quantity)
         assert quantity(row.quantity, speaker("en")) == row.quantity
 
@@ -91,15 +134,17 @@ def test_every_quantity_of_the_article_has_its_chinese_and_no_other_has():
 def test_a_declared_text_stands_for_itself_in_english_and_is_found_in_chinese():
     for parameter in NUMBERS:
         assert label(parameter.meaning) == parameter.meaning
-        assert label(parameter.meaning, "zh") == MEANINGS[parameter.meaning]
+        assert label(parameter.meaning, "zh") == CHINESE["meanings"][parameter.meaning]
     assert label("a strategy of one's own", "zh") == "a strategy of one's own"
 
 
+def blanks(text):
+    return {blank for _, blank, _, _ in string.Formatter().parse(text) if blank}
+
+
 def test_both_languages_have_the_same_blanks():
-    assert len(CATALOGUE | WORDS | SWEEPS) == len(CATALOGUE) + len(WORDS) + len(SWEEPS), "a key stands twice"
-    for key, texts in (CATALOGUE | WORDS | SWEEPS).items():
-        english, chinese = ({blank for _, blank, _, _ in string.Formatter().parse(text) if blank} for text in texts)
-        assert english == chinese, key
+    for key, english in catalogue("en").items():
+        assert blanks(english) == blanks(catalogue("zh")[key]), key
 
 
 @pytest.mark.parametrize(
@@ -113,9 +158,100 @@ def test_both_languages_have_the_same_blanks():
 )
 def test_one_month_is_not_said_in_the_plural(values, said):
     assert label("question", **values) == said
+    assert speaker("en")("question", **values) == said
 
 
 def test_axes_are_named_in_chinese_with_the_currency_in_their_unit():
     assert described("store.meta.cpc", "zh", "USD") == "点击价格（CPC） [USD/点击]"
     assert described("store.meta.ctr", "zh") == "每次展示的点击（CTR）"
     assert described("store.refunds.from_processors", "zh") == "退款先从支付账户余额扣除"
+
+
+def pattern(node):
+    """Return what the keys that an f-string makes look like."""
+    return "".join(re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values)
+
+
+def asked_for():
+    """Return all texts of the code, keys by which it asks for words, and patterns of keys that it puts together."""
+    texts, keys, patterns = set(), set(), set()
+    for file in PACKAGE.rglob("*.jinja"):
+        keys |= set(re.findall(r"\bsay\('(\w+)'", file.read_text(encoding="utf-8")))
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                patterns.add(pattern(node))
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) in SAYING:
+                keys |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+    return texts | keys, keys, {made for made in patterns if re.match(r"[a-z]+_|\\w\+_[a-z]+$", made)}
+
+
+def test_every_key_that_the_code_asks_for_has_words_and_no_key_is_asked_for_by_nobody():
+    texts, keys, patterns = asked_for()
+    assert len(keys) > 100
+    # "money" is the unit in which `sim init` puts the currency: declared elsewhere, Chinese only.
+    assert keys - set(catalogue("en")) == {"money"}
+    # What is not modelled is asked for by the beginning of its keys.
+    made = re.compile("|".join([*patterns, r"not_modelled_\w+"]))
+    assert [key for key in catalogue("en") if key not in texts and not made.fullmatch(key)] == []
+
+
+def test_words_from_outside_the_package_are_read_and_fall_back_to_their_english(fresh_words):
+    meaning = "Price of a stall."
+    assert label(meaning, "zh") == meaning
+    register("zh", {meaning: "摊位价格。", "stall_sold": "{name}：售出 {count} 件"})
+    register("en", {"stall_sold": "{name}: {count} sold in 1 months"})
+    assert (label(meaning), label(meaning, "zh")) == (meaning, "摊位价格。")
+    assert label("stall_sold", name="fair", count=3) == "fair: 3 sold in 1 month"
+    assert label("stall_sold", "zh", name="集市", count=3) == "集市：售出 3 件"
+    register("en", {"stall_note": "open on {day}"})
+    assert label("stall_note", "zh", day="Monday") == "open on Monday"
+    assert not is_reserved("stall_sold")
+
+
+def test_words_that_are_there_are_not_overwritten(fresh_words):
+    with pytest.raises(ValueError, match=r"words of zh: 'ruin', 'freight' say something else already"):
+        register("zh", {"stall_note": "集市", "ruin": "破产", "freight": "邮费"})
+    assert "stall_note" not in catalogue("zh"), "nothing of it was added"
+    assert label("ruin", "zh") == "资金断裂"
+    register("zh", {"stall_note": "集市", "ruin": "资金断裂"})
+    register("zh", {"stall_note": "集市"})
+    with pytest.raises(ValueError, match="'stall_note'"):
+        register("zh", {"stall_note": "市场"})
+
+
+def test_a_language_without_words_is_refused():
+    for ask in (lambda: label("ruin", "fr"), lambda: register("fr", {"ruin": "ruine"})):
+        with pytest.raises(ValueError, match="language: found 'fr'; give one of: en, zh"):
+            ask()
+
+
+def test_names_of_strategies_may_be_used_and_other_words_not():
+    assert [name for name in ("independent", "dual", "fair") if is_reserved(name)] == []
+    assert is_reserved("orders")
+    assert is_reserved("plot_rest")
+
+
+def test_only_the_language_that_is_asked_for_is_read():
+    code = """
+import sys
+from sim.text.labels import label, tables
+assert "tomllib" not in sys.modules
+label("ruin", "zh")
+assert tables.cache_info().currsize == 1
+label("a strategy of one's own", "zh")
+assert tables.cache_info().currsize == 2
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_the_files_travel_with_the_package():
+    if find_spec("hatchling"):
+        from hatchling.builders.wheel import WheelBuilder
+
+        files = {file.distribution_path for file in WheelBuilder(str(PACKAGE.parent)).recurse_included_files()}
+        assert {f"sim/text/labels/{language}.toml" for language in LANGUAGES} <= files
+    for language in LANGUAGES:
+        assert (resources.files("sim.text.labels") / f"{language}.toml").is_file()

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, described, where
 from sim.show.report.sweep.found import Found, extreme, place_of, shown
-from sim.text.numbers import Say, ends, error, percent, points, with_error
+from sim.text.labels import Say
+from sim.text.numbers import ends, error, percent, points, with_error
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,13 +9,14 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.show.plots.sweeps.frames import described
-from sim.show.report.rendering import render, speaker
+from sim.show.report.rendering import render
 from sim.show.report.sweep.answer import estimate, missing_words, sweep_answer
 from sim.show.report.sweep.found import Found, is_known, read_found, records, shown, sum_of
 from sim.show.report.sweep.pictures import sweep_pictures
 from sim.show.report.tables import Cell, Sheet, figure, name
 from sim.studies.sweeps.store import Store
-from sim.text.numbers import Say, band, percent, with_error
+from sim.text.labels import Say, speaker
+from sim.text.numbers import band, percent, with_error
 
 PAGE = "report.html"
 

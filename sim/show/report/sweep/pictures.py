@@ -13,7 +13,8 @@ from sim.show.plots.sweeps.frames import FIGURES, Axis, described
 from sim.show.plots.sweeps.lines import BAND, MAX_LINES
 from sim.show.report.sweep.answer import estimate
 from sim.show.report.sweep.found import Found, extreme, place_of, sum_of
-from sim.text.numbers import Say, percent
+from sim.text.labels import Say
+from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ import pytest
 import sim
 from sim.show.report.answer import answer, told_apart
 from sim.show.report.page import report_page
-from sim.show.report.rendering import speaker
+from sim.text.labels import speaker
 from tests.unit import by_hand
 
 CAPITAL = 10_000.0

@@ -5,7 +5,7 @@ import pytest
 import sim
 from sim.show.plots.svg import Figure
 from sim.show.report import pictures as shown
-from sim.show.report.rendering import speaker
+from sim.text.labels import speaker
 from tests.unit import by_hand
 
 

@@ -7,10 +7,10 @@ import pytest
 
 import sim
 from sim.show.report import report_page
-from sim.show.report.rendering import speaker
 from sim.show.report.tables import assumptions, comparisons, facts_sheet, months, rounded, statements, strategies
 from sim.simulation.engine import Run
 from sim.studies.article import Fact, between, facts_of
+from sim.text.labels import speaker
 from sim.text.numbers import money
 from tests.unit import by_hand
 

@@ -78,7 +78,7 @@ def test_a_worker_killed_half_way_loses_nothing(scheduler, sweep, at_home, tmp_p
             killed.append(next(iter(pids.values())))
             os.kill(killed[0], signal.SIGKILL)
 
-    words = {"backend": "dask", "scheduler": scheduler, "work": helpers.slow, "progress": kill_one}
+    words = {"backend": "dask", "scheduler": scheduler, "work": helpers.slow, "on_progress": kill_one}
     outcome = sim.run_sweep(sweep, tmp_path / "s", **words)
     assert killed
     assert (outcome.computed, outcome.failed) == (8, {})

@@ -15,13 +15,13 @@ from sim.results.atomic_writes import StorageError
 from sim.show import plots
 from sim.show.plots.sweeps.frames import Axis, axis_groups
 from sim.show.report import sweep_page, write_sweep_report
-from sim.show.report.rendering import speaker
 from sim.show.report.sweep.answer import box, means_of_thirds, sweep_answer
 from sim.show.report.sweep.found import read_found
 from sim.show.report.sweep.page import figures_of, page_of
 from sim.show.report.sweep.pictures import ends
 from sim.studies.sweeps.sealed_files import encode
 from sim.studies.sweeps.store import Store
+from sim.text.labels import speaker
 from tests.conformance.helpers import command
 from tests.unit.studies.sweeps import helpers
 from tests.unit.studies.sweeps.helpers import write_sweep
