@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import sim
 
@@ -44,7 +45,7 @@ class Job:
 
     overrides: tuple[str, ...] = (STORE, "horizon_days=60")
     worlds: int = 2048
-    keep: str = "paths"
+    keep: Literal["paths", "summary"] = "paths"
     jobs: int = 1
     cells: int = 0
 
@@ -72,8 +73,7 @@ def work(job: Job) -> None:
     if job.cells:
         sweep(job)
     else:
-        run = sim.run if job.keep == "paths" else sim.count
-        run(scenario, worlds=job.worlds, n_jobs=job.jobs).summary()
+        sim.run(scenario, worlds=job.worlds, n_jobs=job.jobs, keep=job.keep).summary()
     seconds = time.perf_counter() - started
     sizes = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(json.dumps([seconds, max(sizes) / 1024]))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.results.result import Result
-    from sim.results.run import count, load, read, run
+    from sim.results.run import load, read, run
     from sim.scenario import ConfigError
     from sim.scenario.scenario import Scenario
     from sim.show import plots
@@ -30,7 +30,6 @@ __all__ = [
     "Scenario",
     "capital_needed",
     "compare",
-    "count",
     "explore",
     "learn",
     "load",
@@ -48,7 +47,6 @@ _HOMES = {
     "Scenario": "sim.scenario.scenario",
     "capital_needed": "sim.studies.capital",
     "compare": "sim.studies.compare",
-    "count": "sim.results.run",
     "explore": "sim.show.sliders",
     "learn": "sim.studies.learn",
     "load": "sim.results.run",
@@ -64,7 +62,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     # Imported on first use: `import sim` and `sim --help` stay quick.
     if name not in _HOMES:
-        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+        instead = '; counts are kept by sim.run(scenario, keep="summary")' if name == "count" else ""
+        raise AttributeError(f"module 'sim' has no attribute '{name}'{instead}")
     return getattr(import_module(_HOMES[name]), name)
 
 

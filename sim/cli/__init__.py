@@ -1,1 +1,1 @@
-"""The command line: words in, one call each, words out."""
+"""The command line: one typer function a command, its options, its screens and files."""

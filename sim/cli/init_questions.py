@@ -1,8 +1,8 @@
-"""Which questions decide a seller's answer, and what counts as an answer to them.
+"""The questions of `sim init`, and what counts as an answer to them.
 
-Six: the ways of selling, the cash, the price and the margin of an order (each twice where both consumers and business
-buyers are sold to), the advertising money, the months. An answer is read into a number, an interval or an amount of
-money and held against the declaration of the number it sets; nothing else of it is kept.
+`ask_all` asks six: the ways of selling, the cash, the price and the margin of an order (each twice where both consumers
+and business buyers are sold to), the advertising money, the months. An answer is read into a number, an interval or an
+amount of money and held against the declaration of the number it sets; nothing else of it is kept.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ MIN_MONTHS, MAX_MONTHS = (HEAD["horizon_days"][end] // DAYS_A_MONTH for end in (
 POSITIONS = {"capital": 2, "price": 3, "margin": 4, "advertising": 5}
 
 Ask = Callable[[str], str]
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
 
 
 class AnswerError(ValueError):
@@ -94,14 +94,14 @@ def check_file(file: Path, force: bool, language: str = "en") -> None:
         raise ConfigError(label("init_exists", language, file=shown))
 
 
-def ask_all(ask: Ask, tell: Tell, language: str = "en") -> dict[str, Any]:
+def ask_all(ask: Ask, show: Show, language: str = "en") -> dict[str, Any]:
     """Ask until every question has an answer; Enter alone keeps the benchmark.
 
     Parameters
     ----------
     ask : callable
         From a prompt to the line typed; EOFError where there are no more.
-    tell : callable
+    show : callable
         Shows a line.
 
     Returns
@@ -110,20 +110,20 @@ def ask_all(ask: Ask, tell: Tell, language: str = "en") -> dict[str, Any]:
         As :func:`sim.cli.init_template.starter` takes it.
     """
     answers: dict[str, Any] = {}
-    tell(label("init_welcome", language))
+    show(label("init_welcome", language))
     first = _strategies_question(language)
-    _ask_one(first, answers, ask, tell, language)
+    _ask_one(first, answers, ask, show, language)
     strategies = answers.get("strategies", tuple(STRATEGIES))
     for question in questions(strategies, language):
-        _ask_one(question, answers, ask, tell, language)
+        _ask_one(question, answers, ask, show, language)
     if note := _note(strategies, answers, language):
-        tell(note)
+        show(note)
     return answers
 
 
-def _ask_one(question: Question, answers: dict[str, Any], ask: Ask, tell: Tell, language: str) -> None:
-    tell("")
-    tell(question.text)
+def _ask_one(question: Question, answers: dict[str, Any], ask: Ask, show: Show, language: str) -> None:
+    show("")
+    show(question.text)
     while True:
         try:
             typed = tidy(ask("> "), language)
@@ -131,9 +131,9 @@ def _ask_one(question: Question, answers: dict[str, Any], ask: Ask, tell: Tell, 
                 answers[question.name] = question.read(typed)
             return
         except AnswerError as error:
-            tell(label("init_again", language, reason=error))
+            show(label("init_again", language, reason=error))
         except UnicodeDecodeError:
-            tell(label("init_again", language, reason=label("init_no_text", language)))
+            show(label("init_again", language, reason=label("init_no_text", language)))
         except EOFError as error:
             raise ConfigError(label("init_stopped", language)) from error
 
@@ -169,7 +169,7 @@ def _numbered(position: int, key: str, default: object, language: str, **words: 
 
 def _number_question(name: str, keys: list[str], language: str) -> Question:
     known = declarations()
-    parameter = known[keys[0]].parameter
+    parameter = known[keys[0]]
     titles = {key: label(TITLES[key.split(".")[0]], language) for key in keys if not key.startswith("wallet")}
     kept = {key: usual(known[key].default) for key in keys}
     default = "; ".join(f"{titles[key]} {value}" if len(kept) > 1 else value for key, value in kept.items())

@@ -1,7 +1,8 @@
-"""What would a seller's own scenario look like: a commented file that stands alone, made from a few answers.
+"""Text of a seller's own scenario: a commented file that stands alone, made from a few answers.
 
-Every meaning, unit, benchmark and source in it is taken from the declarations, so that the file cannot say anything
-else than `sim explain`. An answer reaches it only as a number, an interval or an amount that was read and checked.
+`starter` returns it. Every meaning, unit, benchmark and source in it is taken from the declarations, so that the file
+cannot say anything else than `sim explain`. An answer reaches it only as a number, an interval or an amount that was
+read and checked.
 """
 
 from __future__ import annotations
@@ -121,24 +122,9 @@ What is missing stays at its benchmark.
 """
 
 
-@dataclass(frozen=True)
-class Declared:
-    """One number that can be set.
-
-    Parameters
-    ----------
-    parameter : Parameter
-    default : object
-        In its channel.
-    """
-
-    parameter: Parameter
-    default: object
-
-
-def declarations() -> dict[str, Declared]:
-    """Return what is declared, by dotted key."""
-    return {key: Declared(parameter, default) for key, parameter, default in declared()}
+def declarations() -> dict[str, Parameter]:
+    """Return what is declared, by dotted key, with the defaults of its channel."""
+    return {key: parameter for key, parameter, *_ in declared()}
 
 
 def channels_of(strategies: tuple[str, ...]) -> list[str]:
@@ -152,15 +138,10 @@ def asked_values(answers: Answers) -> dict[str, Any]:
     values = {key: answers[name] for name, keys in ANSWERED.items() if name in answers for key in keys}
     if FIRST_BUDGET in values:
         known = declarations()
-        first = float(values[FIRST_BUDGET])
+        first, usual_first = float(values[FIRST_BUDGET]), from_leaf(known[FIRST_BUDGET].default).mean
         for key in IN_PROPORTION:
-            ratio = _amount(known[key].default) / _amount(known[FIRST_BUDGET].default)
-            values[key] = round(first * ratio, 2)
+            values[key] = round(first * (from_leaf(known[key].default).mean / usual_first), 2)
     return values
-
-
-def _amount(value: object) -> float:
-    return from_leaf(value).mean
 
 
 def name_for(stem: str) -> str:
@@ -195,14 +176,12 @@ def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
 def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) -> Iterator[str]:
     yield f"name: {name}"
     yield f"title: {label('init_file_title', page.language)}"
-    yield from page.comment(HEAD["currency"]["description"], "")
-    yield f"currency: {CURRENCY}"
-    yield from page.comment(HEAD["exchange_rates"]["description"], "")
-    yield f"exchange_rates: {yaml_text(HEAD['exchange_rates']['default'])}"
-    yield from page.comment(HEAD["start_date"]["description"], "")
-    yield f"start_date: {HEAD['start_date']['default']}"
-    yield from page.comment(HEAD["horizon_days"]["description"], "")
-    yield f"horizon_days: {DAYS_A_MONTH * answers.get('months', DEFAULT_MONTHS)}"
+    values = {key: HEAD[key]["default"] for key in ("currency", "exchange_rates", "start_date", "horizon_days")}
+    if "months" in answers:
+        values["horizon_days"] = DAYS_A_MONTH * answers["months"]
+    for key, value in values.items():
+        yield from page.comment(HEAD[key]["description"], "")
+        yield f"{key}: {yaml_text(value)}"
     yield ""
     yield from page.note("init_file_strategies")
     yield "strategies:"
@@ -227,12 +206,13 @@ class Page:
 
     Parameters
     ----------
-    known : dict of str to Declared
+    known : dict of str to Parameter
+        By dotted key: what is declared.
     asked : dict of str to Any
         By dotted key: what was answered.
     """
 
-    known: dict[str, Declared]
+    known: dict[str, Parameter]
     asked: dict[str, Any]
     language: str
 
@@ -253,15 +233,13 @@ class Page:
 
     def described(self, key: str) -> str:
         """Return meaning, unit or options, range of the benchmark, source."""
-        found = self.known[key]
-        parameter = found.parameter
+        parameter = self.known[key]
         allowed = {"switch": "true, false", "choice": ", ".join(parameter.options)}
-        unit = allowed.get(parameter.form) or self.unit(parameter.unit)
-        words = [unit]
+        words = [allowed.get(parameter.form) or self.unit(parameter.unit)]
         if key in self.asked:
-            words.append(label("init_file_answer", self.language, value=yaml_text(found.default)))
-        if isinstance(found.default, Mapping):
-            words.append(label("init_file_mostly", self.language, range=usual(found.default)))
+            words.append(label("init_file_answer", self.language, value=yaml_text(parameter.default)))
+        if isinstance(parameter.default, Mapping):
+            words.append(label("init_file_mostly", self.language, range=usual(parameter.default)))
         if parameter.form in ("number", "delay"):
             words.append(label("init_file_source", self.language, source=parameter.source))
         return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
@@ -287,10 +265,8 @@ def yaml_text(value: object) -> str:
         return "{" + ", ".join(f"{key}: {yaml_text(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(yaml_text(inner) for inner in value) + "]"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, (int, float)):
         return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_.+-]+(?: [A-Za-z0-9_.+-]+)*", value):

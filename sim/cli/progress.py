@@ -1,13 +1,27 @@
-"""What is shown while one waits: a bar, the answer so far, what is being done. On a terminal's stderr only."""
+"""Progress on a terminal's stderr: a bar, the answer so far, what is being done.
+
+`progress_bar` counts paths, `cells_bar` the cells of a sweep, `answer_bar` adds the chances of a profit seen so far,
+`status` names what takes its time. Silent commands, pipes and files get nothing.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from sim.estimates.estimate import Estimate
 from sim.results.preview import OnPreview
@@ -15,33 +29,23 @@ from sim.simulation.spans import OnProgress
 from sim.text.labels import label
 from sim.text.numbers import with_error
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
 LOOKS = 4
 """Times a second that the terminal is drawn anew: more would take time from the simulation."""
 
-"""Told how much is done, and how much there is in all."""
+OnCells = Callable[[int, int, int], None]
+"""Told the cells done, those to do in all, and how many of them failed."""
 
 
-@contextmanager
-def progress_bar(silent: bool, what: str = "paths") -> Iterator[OnProgress | None]:
-    """Yield a function to report progress to; the bar goes to stderr and only to a terminal."""
-    if silent or not sys.stderr.isatty():
-        yield None
-        return
-    bar = bar_of(what)
-    with bar:
-        yield teller(bar)
+def is_hidden(silent: bool) -> bool:
+    """Whether nothing is shown: on request, or because stderr is no terminal."""
+    return silent or not sys.stderr.isatty()
 
 
-def bar_of(what: str) -> Progress:
-    """Return a progress bar on stderr, with one task, that vanishes when it is done."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+def bar_of(what: str, *further: ProgressColumn) -> Progress:
+    """Return a bar on stderr, with one task, that vanishes when it is done; without further columns the time left."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), *(further or (TimeRemainingColumn(),)))
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task(what, total=None)
+    bar.add_task(what, total=None, rate="", failed="")
     return bar
 
 
@@ -51,14 +55,42 @@ def teller(bar: Progress) -> OnProgress:
 
 
 @contextmanager
+def progress_bar(silent: bool, what: str = "paths") -> Iterator[OnProgress | None]:
+    """Yield a function to report progress to."""
+    if is_hidden(silent):
+        yield None
+        return
+    with bar_of(what) as bar:
+        yield teller(bar)
+
+
+@contextmanager
+def cells_bar(silent: bool, language: str) -> Iterator[OnCells | None]:
+    """Yield a function to report the cells of a sweep to; their pace and the failed ones are shown too."""
+    if is_hidden(silent):
+        yield None
+        return
+    rate, failures = TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[failed]}", style="red")
+    times = TimeElapsedColumn(), TimeRemainingColumn()
+    with bar_of(label("sweep_cells", language), rate, *times, failures) as bar:
+        move = teller(bar)
+
+        def tell(done: int, total: int, failed: int) -> None:
+            move(done, total)
+            elapsed = bar.tasks[0].elapsed or 0.0
+            pace = label("sweep_rate", language, rate=f"{60 * done / elapsed:,.1f}") if done and elapsed else ""
+            failures = label("sweep_so_far", language, failed=failed) if failed else ""
+            bar.update(bar.task_ids[0], rate=pace, failed=failures)
+
+        yield tell
+
+
+@contextmanager
 def answer_bar(silent: bool, language: str) -> Iterator[tuple[OnProgress | None, OnPreview | None]]:
-    """Yield what to report progress and the answer so far to; both are shown on a terminal's stderr."""
-    if silent or not sys.stderr.isatty():
+    """Yield what to report progress and the answer so far to."""
+    if is_hidden(silent):
         yield None, None
         return
-    from rich.live import Live
-    from rich.text import Text
-
     bar, line = bar_of("paths"), Text()
 
     def look(chances: dict[str, Estimate]) -> None:
@@ -70,9 +102,5 @@ def answer_bar(silent: bool, language: str) -> Iterator[tuple[OnProgress | None,
 
 
 def status(silent: bool, what: str) -> AbstractContextManager[object]:
-    """Say on a terminal's stderr what is being done, as long as it takes."""
-    return (
-        nullcontext()
-        if silent or not sys.stderr.isatty()
-        else Console(stderr=True).status(what, refresh_per_second=LOOKS)
-    )
+    """Say what is being done, as long as it takes."""
+    return nullcontext() if is_hidden(silent) else Console(stderr=True).status(what, refresh_per_second=LOOKS)

@@ -1,8 +1,8 @@
-"""Whole or absent: how anything of this package gets onto a disk.
+"""Atomic writes: a file or folder appears complete or not at all.
 
-What is written stands under a hidden name beside its place until it is complete and flushed; then it is renamed. A kill
-at any moment leaves what was there before or what was meant. It may also leave something hidden, which is cleared away
-when that name is next written.
+`write_whole` and `whole_folder` write under a hidden name beside the target, flush, rename. A killed process leaves the
+old content; its leftover is removed by a later write, once an hour old (`clear_leftovers`). `check_writable` refuses a
+folder before anything runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""A run on disk: its files, what identifies it, and reading it back with its version checked."""
+"""The files of a run: `save` writes its folder, `read` reads it back, `run_hash` tells one run from another.
+
+A folder holds ``manifest.json`` (what repeats the run, and versions), ``summary.json``, ``statements.csv`` and, where
+paths were kept, ``monthly.parquet``, ``paths.parquet`` and ``worlds.parquet``. Another format, a run of counts and
+damaged files are refused with `StorageError`.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +26,7 @@ import numpy as np
 from sim.estimates.histograms import BIN_WIDTH
 from sim.randomness.streams import Array
 from sim.results.atomic_writes import StorageError, check_writable, whole_folder
+from sim.results.finished_run import Columns, FinishedRun
 from sim.scenario.conditions import parse_condition
 from sim.scenario.scenario import Scenario
 from sim.simulation.convergence import Goal, Stop
@@ -30,10 +36,6 @@ from sim.simulation.recorder import Record
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow
-
-    from sim.results.counted import Counted
-    from sim.results.result import Result
-
 
 FORMAT = 1
 """Version of the saved format; :func:`read` refuses another."""
@@ -77,13 +79,13 @@ def default_directory(scenario: Scenario, plan: Plan, goal: Goal | None = None, 
     return Path("outputs") / f"{scenario.name}-{run_hash(scenario, plan, goal, keep)[:8]}"
 
 
-def manifest(result: Result | Counted) -> dict[str, Any]:
+def manifest(result: FinishedRun) -> dict[str, Any]:
     """Return what is needed to repeat and to trust a run."""
     stop = result.stop
-    asked, goal = (result.plan, None) if stop is None else (replace(result.plan, worlds=stop.asked_worlds), stop.goal)
+    plan, goal = (result.plan, None) if stop is None else (replace(result.plan, worlds=stop.asked_worlds), stop.goal)
     return {
         "format": FORMAT,
-        "run_hash": run_hash(result.scenario, asked, goal, result.keep, result.further_conditions),
+        "run_hash": run_hash(result.scenario, plan, goal, result.keep, result.further_conditions),
         "scenario": result.scenario.to_mapping(),
         "scenario_sha256": result.scenario.sha256,
         "seed": result.plan.seed,
@@ -165,14 +167,12 @@ def digest(file: Path) -> str:
 
 
 def save(
-    result: Result | Counted,
+    result: FinishedRun,
     directory: str | Path,
     summary: dict[str, Any] | None = None,
     add: Callable[[Path, dict[str, Any]], None] | None = None,
 ) -> Path:
     """Write a run's files and return the folder; the summary is made here unless it is at hand.
-
-    A run of which counts were kept has no tables of paths and worlds.
 
     Parameters
     ----------
@@ -182,15 +182,14 @@ def save(
     target, content = Path(directory), manifest(result)
     check_writable(target)
     with whole_folder(target) as folder, ThreadPoolExecutor(1) as aside:
-        tables = aside.submit(write_tables, result, folder) if result.keep == "paths" else None
+        tables = aside.submit(write_tables, result, folder)
         write_json(folder / "summary.json", summary or result.summary())
         write_statements(result, folder / "statements.csv")
         content["summary_sha256"] = digest(folder / "summary.json")
         write_json(folder / "manifest.json", content)
         if add is not None:
             add(folder, content)
-        if tables is not None:
-            tables.result()  # an error there is one of this run, too
+        tables.result()  # an error there is one of this run, too
     return target
 
 
@@ -199,41 +198,31 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
 
 
-def write_tables(result: Result, folder: Path) -> None:
-    """Write the three parquet tables, one row group a strategy, so that memory stays at one strategy's table."""
+def write_tables(result: FinishedRun, folder: Path) -> None:
+    """Write the parquet tables, one row group a strategy, so that memory stays at one strategy's table."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    n_paths, n_months = result.plan.n_paths, result.n_months
-    numbers = np.arange(n_paths, dtype=np.int32)
-    pq.write_table(pa.table({"world": np.arange(result.plan.worlds), **result.worlds}), folder / "worlds.parquet")
-
-    def monthly(strategy: str, record: Record) -> pyarrow.Table:
-        keys = {
-            "strategy": pa.array([strategy])
-            .dictionary_encode()
-            .take(pa.array(np.zeros(n_paths * n_months, dtype=int))),
-            "path": np.tile(numbers, n_months),
-            "month": np.repeat(np.arange(1, n_months + 1, dtype=np.int8), n_paths),
-        }
-        return pa.table(keys | {name: table.reshape(-1) for name, table in record.monthly.items()})
-
-    def paths(strategy: str, record: Record) -> pyarrow.Table:
-        keys = {
-            "strategy": pa.array([strategy]).dictionary_encode().take(pa.array(np.zeros(n_paths, dtype=int))),
-            "path": numbers,
-            "world": numbers // result.plan.replicates,
-            "replicate": numbers % result.plan.replicates,
-            "settled_profit": record.monthly["settled_profit"][-1],
-        }
-        return pa.table(keys | {name: record.paths[name] for name in sorted(record.paths)})
-
-    for name, make in (("monthly", monthly), ("paths", paths)):
-        tables = [make(strategy, record) for strategy, record in result.records.items()]
+    for name, parts in result.tables():
+        tables = [arrow_table(columns) for columns in parts]
         schema = pa.unify_schemas([table.schema for table in tables])
         with pq.ParquetWriter(folder / f"{name}.parquet", schema) as writer:
             for table in tables:
                 writer.write_table(conform(table, schema))
+
+
+def arrow_table(columns: Columns) -> pyarrow.Table:
+    """Return columns as a table; a text that stands in every row becomes a dictionary of one entry."""
+    import pyarrow as pa
+
+    n_rows = max(len(values) for values in columns.values() if not isinstance(values, str))
+    every_row = pa.array(np.zeros(n_rows, dtype=int))
+    return pa.table(
+        {
+            name: pa.array([values]).dictionary_encode().take(every_row) if isinstance(values, str) else values
+            for name, values in columns.items()
+        }
+    )
 
 
 def conform(table: pyarrow.Table, schema: pyarrow.Schema) -> pyarrow.Table:
@@ -247,7 +236,7 @@ def conform(table: pyarrow.Table, schema: pyarrow.Schema) -> pyarrow.Table:
     return pa.table(columns, schema=schema)
 
 
-def write_statements(result: Result | Counted, path: Path) -> None:
+def write_statements(result: FinishedRun, path: Path) -> None:
     """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)

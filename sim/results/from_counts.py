@@ -1,27 +1,35 @@
-"""What is kept of a run whose paths are not? Counts and sums of each span, merged in the order of the blocks.
+"""Counts of a run that keeps no paths (``keep="summary"``), and the estimates from them.
 
-Ten million paths with all their figures fill a disk; their counts fit into some hundred megabytes and support the same
-estimates. What they cannot support is refused by name: money compared path by path, whole-path fans, the mean of the
-worst twentieth, and conditions, which would have to be known before.
+`condense` reduces a span's records to whole counts and sums; `RunCounts.add` merges spans in the order of the blocks,
+as sums of floats depend on it. `CountEvidence` estimates from all of them: probabilities are exact, money to half a per
+cent. Refused by name: the mean of the worst twentieth, whole-path fans, and by the result frames of paths, pictures and
+conditions. Ten million paths with all their figures fill a disk; their counts take some hundred megabytes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
+from operator import add
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.estimates import Estimate, EstimateRefused, Fan
+from sim.estimates.bands import band_of, correlation_of_sums
+from sim.estimates.fans import LEVELS
 from sim.estimates.histograms import ClusteredHistogram, Histogram
+from sim.estimates.money import mean_of
+from sim.estimates.parameter_band import bands_of_counts
+from sim.estimates.probability import Totals, probability_of
 from sim.estimates.tallies import Hits, Means, Pairs
 from sim.randomness.streams import BLOCK, Array
-from sim.results.outcomes import STATEMENTS, Outcomes, outcomes_of, statement_lines
+from sim.results.evidence import PERCENTILES, names_in
+from sim.results.outcomes import STATEMENTS, TOTALS, Outcomes, Values, outcomes_of, statement_lines
 from sim.simulation.recorder import Record
 
-Values = NDArray[Any]
 Line = tuple[str, str]
 """Statement and line."""
 
@@ -56,9 +64,9 @@ class StrategyCounts:
     def add(self, other: StrategyCounts) -> None:
         """Take in what follows, block after block: sums of floats depend on their order."""
         self.hits = {name: hits + other.hits[name] for name, hits in self.hits.items()}
-        self.money = {name: found + other.money[name] for name, found in self.money.items()}
-        self.weekly = {name: _added(found, other.weekly[name]) for name, found in self.weekly.items()}
-        self.lines = {line: _added(found, other.lines[line]) for line, found in self.lines.items()}
+        self.money = {name: money + other.money[name] for name, money in self.money.items()}
+        self.weekly = {name: _added(weeks, other.weekly[name]) for name, weeks in self.weekly.items()}
+        self.lines = {line: _added(months, other.lines[line]) for line, months in self.lines.items()}
         self.worlds = [reduce(_add_each, [*self.worlds, *other.worlds])]
         self.sums = [reduce(_add_each, [*self.sums, *other.sums])]
         self.n_paths += other.n_paths
@@ -73,8 +81,8 @@ def _add_each(first: dict[Any, Any], second: dict[Any, Any]) -> dict[Any, Any]:
 
 
 @dataclass
-class Span:
-    """What is kept of all strategies.
+class RunCounts:
+    """What is kept of all strategies, of a span or of a whole run.
 
     Parameters
     ----------
@@ -89,40 +97,41 @@ class Span:
     pairs: dict[tuple[str, str], Pairs]
     beats: dict[tuple[str, str], Hits]
 
-    def add(self, other: Span) -> None:
+    def add(self, other: RunCounts) -> None:
         """Take in what follows."""
-        for name, condensed in self.strategies.items():
-            condensed.add(other.strategies[name])
+        for name, counts in self.strategies.items():
+            counts.add(other.strategies[name])
         self.pairs = _add_each(self.pairs, other.pairs)
         self.beats = _add_each(self.beats, other.beats)
 
 
-def condense(records: dict[str, Record], replicates: int) -> Span:
+def condense(records: dict[str, Record], replicates: int) -> RunCounts:
     """Count the records of a span; path = world * replicates + replicate."""
-    asked = {name: outcomes_of(record) for name, record in records.items()}
+    outcomes = {name: outcomes_of(record) for name, record in records.items()}
     pairs, beats = {}, {}
     for a, b in product(records, repeat=2):
-        profits = [asked[name].hits["profit.settled_profit"][-1] for name in (a, b)]
-        money = [np.asarray(asked[name].money["settled_profit"], dtype=float) for name in (a, b)]
+        profits = [outcomes[name].hits["profit.settled_profit"][-1] for name in (a, b)]
+        money = [np.asarray(outcomes[name].money["settled_profit"], dtype=float) for name in (a, b)]
         pairs[a, b] = Pairs.of(profits[0], profits[1], replicates)
         beats[a, b] = Hits.of((money[0] > money[1])[None], replicates)
-    strategies = {name: _condensed(record, asked[name], replicates) for name, record in records.items()}
-    return Span(strategies, pairs, beats)
+    strategies = {name: _counts_of(record, outcomes[name], replicates) for name, record in records.items()}
+    return RunCounts(strategies, pairs, beats)
 
 
-def _condensed(record: Record, asked: Outcomes, replicates: int) -> StrategyCounts:
+def _counts_of(record: Record, outcomes: Outcomes, replicates: int) -> StrategyCounts:
     lines: dict[Line, Values] = {
         (kind, line): table for kind in STATEMENTS for line, table in statement_lines(record, kind).items()
     }
-    averages: dict[Any, Values] = {**asked.averages, **lines}
-    n_paths = asked.hits["insolvent"].shape[1]
+    averages: dict[Any, Values] = {**outcomes.averages, **lines}
+    money = outcomes.money
+    n_paths = outcomes.hits["insolvent"].shape[1]
     blocks = [slice(first, min(first + BLOCK, n_paths)) for first in range(0, n_paths, BLOCK)]
     return StrategyCounts(
-        {name: Hits.of(hits, replicates) for name, hits in asked.hits.items()},
-        {name: ClusteredHistogram.of(values, replicates) for name, values in asked.money.items()},
-        {name: [Histogram.of(week) for week in weeks] for name, weeks in asked.weekly.items()},
+        {name: Hits.of(hits, replicates) for name, hits in outcomes.hits.items()},
+        {name: ClusteredHistogram.of(values, replicates) for name, values in money.items()},
+        {name: [Histogram.of(week) for week in weeks] for name, weeks in outcomes.weekly.items()},
         {line: [Histogram.of(month) for month in table] for line, table in lines.items()},
-        [{name: _worlds(values[block], replicates) for name, values in asked.money.items()} for block in blocks],
+        [{name: _worlds(values[block], replicates) for name, values in money.items()} for block in blocks],
         [{name: values[..., block].sum(axis=-1, dtype=float) for name, values in averages.items()} for block in blocks],
         n_paths,
     )
@@ -130,3 +139,79 @@ def _condensed(record: Record, asked: Outcomes, replicates: int) -> StrategyCoun
 
 def _worlds(values: Values, replicates: int) -> Means:
     return Means.of(np.asarray(values, dtype=float).reshape(-1, replicates).mean(axis=1))
+
+
+def refusal(what: str) -> EstimateRefused:
+    """Return why something cannot be given."""
+    return EstimateRefused(f"{what} needs every path, and this run kept counts only: run it with --keep paths")
+
+
+@dataclass(frozen=True)
+class CountEvidence:
+    """Estimates of one strategy from counts."""
+
+    counts: StrategyCounts
+
+    def names(self, group: str) -> list[str]:
+        """Return the averages of a group."""
+        return names_in(group, self.counts.sums[0])
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an outcome."""
+        return name in self.counts.hits
+
+    def pointwise(self, name: str, level: float = 0.95) -> list[Estimate]:
+        """Return a probability month by month."""
+        return probabilities(self.counts.hits[name], level)
+
+    def band(self, name: str) -> list[Estimate]:
+        """Return a probability with simultaneous intervals."""
+        hits = self.counts.hits[name]
+        return band_of(hits.totals, correlation_of_sums(hits.totals, hits.products))
+
+    def parameter_band(self, name: str) -> list[Estimate]:
+        """Return the parameter band."""
+        return bands_of_counts(self.counts.hits[name].counts)
+
+    def quantile(self, name: str, p: float) -> Estimate:
+        """Return a quantile of money, to the bin."""
+        return self.counts.money[name].quantile(p)
+
+    def mean(self, name: str) -> Estimate:
+        """Return mean money."""
+        means = reduce(add, (block[name] for block in self.counts.worlds))
+        return mean_of(float(means.mean), float(means.variance), means.count)
+
+    def shortfall(self, name: str) -> Estimate:
+        """Refuse: sections need the worst paths of each."""
+        raise refusal("the mean of the worst twentieth")
+
+    def average(self, name: str | Line) -> Any:
+        """Return a plain mean over paths."""
+        return reduce(add, (block[name] for block in self.counts.sums)) / self.counts.n_paths
+
+    def fan(self, name: str) -> Fan:
+        """Return percentiles week by week, to the bin."""
+        weeks = self.counts.weekly[name]
+        return Fan(LEVELS, np.array([[week.quantile(level) for week in weeks] for level in LEVELS]))
+
+    def whole_path_fan(self, name: str) -> Fan:
+        """Refuse: whole paths are not there."""
+        raise refusal("a range that holds whole paths")
+
+    def statement(self, kind: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a statement, percentiles to the bin."""
+        for (statement, line), months in self.counts.lines.items():
+            if statement != kind or not (line in TOTALS[kind] or any(month.moved for month in months)):
+                continue
+            means = self.average((statement, line))
+            for month, histogram in enumerate(months):
+                points = {f"p{p}": histogram.quantile(p / 100) for p in PERCENTILES}
+                yield {"line": line, "month": month + 1, "mean": float(means[month]), **points}
+
+
+def probabilities(hits: Hits, level: float = 0.95) -> list[Estimate]:
+    """Estimate a probability month by month from what was counted."""
+    totals = hits.totals
+    months = zip(totals.hits, totals.squares, strict=True)
+    return [probability_of(Totals(totals.worlds, totals.replicates, *month), level) for month in months]

@@ -1,112 +1,79 @@
-"""How are the figures of a strategy estimated? From the paths themselves, where these are kept."""
+"""Estimates of one strategy from paths that are kept: `PathEvidence`.
+
+Intervals are chosen by the sample: clustered by world, over scrambles, or over what a condition keeps. A run that was
+read back has its months path by path, but no weeks and no lines of statements.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from sim.estimates import Estimate, EstimateRefused, Fan, Sample
-from sim.results.outcomes import Outcomes, Values
-
-
-class View(Protocol):
-    """Estimates of one strategy by the names of ``outcomes``; refused where the histories cannot support one."""
-
-    def names(self, group: str) -> list[str]:
-        """Return the averages of a group, such as ``funnel``, without its name."""
-
-    def asks(self, name: str) -> bool:
-        """Whether a yes-or-no question of this name is asked."""
-
-    def pointwise(self, name: str) -> list[Estimate]:
-        """Return a probability month by month."""
-
-    def band(self, name: str) -> list[Estimate]:
-        """Return a probability month by month, all intervals together."""
-
-    def parameter_band(self, name: str) -> list[Estimate]:
-        """Return the 5-95% points of P(hit | world) by month."""
-
-    def quantile(self, name: str, p: float) -> Estimate:
-        """Return a quantile of money."""
-
-    def mean(self, name: str) -> Estimate:
-        """Return mean money."""
-
-    def shortfall(self, name: str) -> Estimate:
-        """Return the mean of the worst twentieth of money."""
-
-    def average(self, name: str) -> Any:
-        """Return a plain mean over paths: a number, or one a month."""
-
-    def fan(self, name: str) -> Fan:
-        """Return percentiles week by week."""
-
-    def whole_path_fan(self, name: str) -> Fan:
-        """Return two lines that hold whole paths."""
-
-
-def by_month(chances: Mapping[str, list[Estimate]]) -> list[dict[str, Any]]:
-    """Return the rows of a frame: each strategy's estimates by month, from 1."""
-    return [
-        {"strategy": strategy, "month": month, **estimate.to_dict()}
-        for strategy, estimates in chances.items()
-        for month, estimate in enumerate(estimates, 1)
-    ]
+from sim.randomness.streams import Array
+from sim.results.evidence import PERCENTILES, names_in
+from sim.results.outcomes import TOTALS, Outcomes, Values, outcomes_of, statement_lines
+from sim.simulation.recorder import Record
 
 
 @dataclass(frozen=True)
-class PathView:
-    """Estimates from paths that are there.
+class PathEvidence:
+    """Estimates of one strategy.
 
     Parameters
     ----------
-    asked : Outcomes
+    record : Record
     sample : Sample
         How the paths came about; it chooses the intervals.
     """
 
-    asked: Outcomes
+    record: Record
     sample: Sample
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """Every outcome, path by path."""
+        return outcomes_of(self.record)
 
     def names(self, group: str) -> list[str]:
         """Return the averages of a group."""
-        return [name.removeprefix(f"{group}.") for name in self.asked.averages if name.startswith(f"{group}.")]
+        return names_in(group, self.outcomes.averages)
 
-    def asks(self, name: str) -> bool:
-        """Whether there is such a question."""
-        return name in self.asked.hits
+    def has(self, name: str) -> bool:
+        """Whether there is such an outcome."""
+        return name in self.outcomes.hits
 
-    def pointwise(self, name: str) -> list[Estimate]:
+    def pointwise(self, name: str, level: float = 0.95) -> list[Estimate]:
         """Return a probability month by month."""
-        return [self.sample.probability(hits) for hits in self.asked.hits[name]]
+        return [self.sample.probability(hits, level) for hits in self.outcomes.hits[name]]
 
     def band(self, name: str) -> list[Estimate]:
         """Return a probability with simultaneous intervals."""
-        return self.sample.band(self.asked.hits[name])
+        return self.sample.band(self.outcomes.hits[name])
 
     def parameter_band(self, name: str) -> list[Estimate]:
         """Return the parameter band."""
-        return self.sample.parameter_bands(self.asked.hits[name])
+        return self.sample.parameter_bands(self.outcomes.hits[name])
 
     def quantile(self, name: str, p: float) -> Estimate:
         """Return a quantile of money."""
-        return self.sample.quantile(np.asarray(self.asked.money[name], dtype=float), p)
+        return self.sample.quantile(self._money(name), p)
 
     def mean(self, name: str) -> Estimate:
         """Return mean money."""
-        return self.sample.mean(np.asarray(self.asked.money[name], dtype=float))
+        return self.sample.mean(self._money(name))
 
     def shortfall(self, name: str) -> Estimate:
         """Return the mean of the worst twentieth."""
-        return self.sample.shortfall(np.asarray(self.asked.money[name], dtype=float))
+        return self.sample.shortfall(self._money(name))
 
     def average(self, name: str) -> Any:
         """Return a plain mean over paths."""
-        return self.sample.chosen(self.asked.averages[name]).mean(axis=-1, dtype=float)
+        return self.sample.chosen(self.outcomes.averages[name]).mean(axis=-1, dtype=float)
 
     def fan(self, name: str) -> Fan:
         """Return percentiles week by week."""
@@ -116,7 +83,21 @@ class PathView:
         """Return two lines that hold whole paths."""
         return self.sample.simultaneous_fan(self._weeks(name))
 
+    def statement(self, kind: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a statement."""
+        for line, table in statement_lines(self.record, kind).items():
+            if line not in TOTALS[kind] and not table.any():
+                continue
+            chosen = self.sample.chosen(table)
+            points = np.percentile(chosen, PERCENTILES, axis=1, method="inverted_cdf")
+            for month, amounts in enumerate(chosen):
+                named = {f"p{p}": float(row[month]) for p, row in zip(PERCENTILES, points, strict=True)}
+                yield {"line": line, "month": month + 1, "mean": float(np.mean(amounts, dtype=float)), **named}
+
+    def _money(self, name: str) -> Array:
+        return np.asarray(self.outcomes.money[name], dtype=float)
+
     def _weeks(self, name: str) -> Values:
-        if not self.asked.weekly:
+        if not self.outcomes.weekly:
             raise EstimateRefused("a run that was read back has no weeks path by path: run again for fans")
-        return self.asked.weekly[name]
+        return self.outcomes.weekly[name]

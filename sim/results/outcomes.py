@@ -1,8 +1,9 @@
-"""What is asked of a strategy's history? Every figure of the summary path by path, before anything is estimated.
+"""Definitions of every outcome of a path: profit, ruin, time to profit, cash needed, freezes.
 
-One place says what "a profit", "by then" or "cash needed" means; whether paths are kept or only counted comes after.
+`outcomes_of` returns them over the paths of a strategy's record, before anything is estimated; `statement_lines` the
+lines of a statement. Estimates, from paths or from counts, use nothing else.
 
-| name | of what |
+| name | outcome |
 |---|---|
 | ``profit.<reading>`` | a reading of profit is above zero at the end of the month, and there was no ruin |
 | ``ruin`` | ruined by the end of the month; ``insolvent``: at all |
@@ -48,14 +49,14 @@ FREEZES = ("freezes", "frozen_days", "frozen_money", "forfeited")
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The figures of one strategy.
+    """The outcomes of one strategy.
 
     Parameters
     ----------
     hits : dict of str to (n_months or 1, n_paths) bool
     money : dict of str to (n_paths,) float
     averages : dict of str to (..., n_paths) float
-        Of which only the mean is asked.
+        Of which only the mean is estimated.
     weekly : dict of str to (n_weeks, n_paths) float
     """
 
@@ -66,7 +67,7 @@ class Outcomes:
 
 
 def outcomes_of(record: Record) -> Outcomes:
-    """Return the figures of a strategy's record."""
+    """Return the outcomes of a strategy's record."""
     n_months = len(record.monthly["ruined"])
     profit, ruin, stable = first_month(profitable(record)), ruin_month(record), stable_month(record)
     hits = {f"profit.{reading}": profitable(record, reading) for reading in PROFIT_READINGS}

@@ -1,4 +1,4 @@
-"""How does one strategy do against another, path by path on the same market and with the same luck?
+"""One strategy against another, path by path on the same market and with the same luck: `compare_strategies`.
 
 What is compared is settled profit, which is before owner's pay; what the owner draws is compared apart, where it
 differs. Whether *nothing* differs is looked up in every figure that is kept of a history.
@@ -45,11 +45,7 @@ class AfterPay:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return {
-            "chance_a": self.chance_a.to_dict(),
-            "chance_b": self.chance_b.to_dict(),
-            "money": self.money.to_dict(),
-        }
+        return {name: estimate.to_dict() for name, estimate in vars(self).items()}
 
 
 @dataclass(frozen=True)

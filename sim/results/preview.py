@@ -1,4 +1,4 @@
-"""The answer so far: what a run under way already says, for whoever watches it.
+"""The answer so far of a run under way, for whoever watches it: `Preview` adds up spans and tells their estimate.
 
 Only counts are kept, so a run of millions of paths pays nothing for it. The interval is the one of the final answer and
 narrows as spans come in. It is a preview, not a stopping rule: who stops where the figure looks good is no longer
@@ -8,16 +8,12 @@ protected by the interval's 95%.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sim.estimates.estimate import Estimate
-from sim.estimates.probability import Totals, probability_of
 from sim.estimates.tallies import Hits
+from sim.results.from_counts import RunCounts, probabilities
 from sim.results.outcomes import profitable
 from sim.simulation.recorder import Record
-
-if TYPE_CHECKING:
-    from sim.results.from_counts import Span
 
 OnPreview = Callable[[dict[str, Estimate]], None]
 """Told the chance of a settled profit at the horizon, by strategy."""
@@ -42,14 +38,10 @@ class Preview:
         """Take in a span whose paths are kept."""
         self._add({name: Hits.of(profitable(record)[-1:], self._replicates) for name, record in part.items()})
 
-    def counts(self, part: Span) -> None:
+    def counts(self, part: RunCounts) -> None:
         """Take in a span of which counts are kept."""
         self._add({name: found.hits["profit.settled_profit"] for name, found in part.strategies.items()})
 
     def _add(self, hits: dict[str, Hits]) -> None:
         self._hits = {name: self._hits[name] + found if self._hits else found for name, found in hits.items()}
-        self._on_preview({name: probability_of(_at_the_horizon(found.totals)) for name, found in self._hits.items()})
-
-
-def _at_the_horizon(totals: Totals) -> Totals:
-    return totals._replace(hits=totals.hits[-1], squares=totals.squares[-1])
+        self._on_preview({name: probabilities(found)[-1] for name, found in self._hits.items()})

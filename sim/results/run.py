@@ -1,4 +1,4 @@
-"""The same words as on the command line, for Python and Jupyter: load, run, read."""
+"""The words of the command line for Python and Jupyter: `load` a scenario, `run` it, `read` a saved run."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Literal, overload
 
+from sim.estimates import EstimateRefused
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
+from sim.results.files import read as read_files
+from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
-from sim.results.result import Result
+from sim.results.result import CountedResult, Result
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.convergence import Goal, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate, simulate_parts
@@ -19,8 +22,8 @@ from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
 from sim.text.messages import shortened
 
-if TYPE_CHECKING:
-    from sim.results.counted import Counted
+KEEP = ("paths", "summary")
+"""What of a run is kept."""
 
 
 def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -38,6 +41,34 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     return load_config(path, overrides)
 
 
+@overload
+def run(
+    scenario: Scenario,
+    *,
+    worlds: int = ...,
+    replicates: int = ...,
+    seed: int = ...,
+    n_jobs: int = ...,
+    backend: str = ...,
+    keep: Literal["paths"] = ...,
+    on_progress: OnProgress | None = ...,
+    on_preview: OnPreview | None = ...,
+    precision: float | None = ...,
+    max_paths: int | None = ...,
+) -> Result: ...
+@overload
+def run(
+    scenario: Scenario,
+    *,
+    worlds: int = ...,
+    replicates: int = ...,
+    seed: int = ...,
+    n_jobs: int = ...,
+    backend: str = ...,
+    keep: Literal["summary"],
+    on_progress: OnProgress | None = ...,
+    on_preview: OnPreview | None = ...,
+) -> CountedResult: ...
 def run(
     scenario: Scenario,
     *,
@@ -46,12 +77,13 @@ def run(
     seed: int = SEED,
     n_jobs: int = 1,
     backend: str = "auto",
+    keep: Literal["paths", "summary"] = "paths",
     on_progress: OnProgress | None = None,
     on_preview: OnPreview | None = None,
     precision: float | None = None,
     max_paths: int | None = None,
-) -> Result:
-    """Simulate a scenario and keep every path.
+) -> Result | CountedResult:
+    """Simulate a scenario.
 
     Parameters
     ----------
@@ -61,6 +93,10 @@ def run(
     n_jobs : int
         Processes; -1 for all cores. Never changes a result.
     backend : {"auto", "loky", "threading"}
+    keep : {"paths", "summary"}
+        Every path, or counts only, for millions of paths in little memory: probabilities and their intervals are the
+        same, amounts are exact to half a per cent, and what needs every path (pictures, frames, money compared path by
+        path) is refused by name.
     on_progress : callable, optional
         Called with (paths done, paths in all).
     on_preview : callable, optional
@@ -73,65 +109,55 @@ def run(
 
     Returns
     -------
-    Result
+    Result or CountedResult
         With a condition in the scenario, ``worlds`` counts those that keep a path; more are simulated for them.
-    """
-    check_scenario(scenario)
-    started = time.perf_counter()
-    plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
-    if precision is None and not scenario.condition:
-        check_sampling(scenario, plan.worlds)
-        watch = Preview(on_preview, plan.replicates).records if on_preview and scenario.sampling == "random" else None
-        raw = simulate(scenario, plan, n_jobs=n_jobs, backend=backend, on_progress=on_progress, watch=watch)
-        return Result.of(raw, time.perf_counter() - started)
-    raw, stop = simulate_until(scenario, plan, goal, _widest, n_jobs=n_jobs, backend=backend, on_progress=on_progress)
-    return Result.of(raw, time.perf_counter() - started, stop)
-
-
-def count(
-    scenario: Scenario,
-    *,
-    worlds: int = WORLDS,
-    replicates: int = REPLICATES,
-    seed: int = SEED,
-    n_jobs: int = 1,
-    backend: str = "auto",
-    on_progress: OnProgress | None = None,
-    on_preview: OnPreview | None = None,
-) -> Counted:
-    """Simulate a scenario and keep counts only: for millions of paths in little memory.
-
-    The parameters are those of :func:`run`. Probabilities and their intervals are the same; amounts are exact to half a
-    per cent; what needs every path (pictures, frames, money compared path by path) is refused by name.
 
     Raises
     ------
     PlanError
-        With a condition, which chooses paths, or with worlds spread evenly, whose intervals need every world.
+        Where counts are to be kept, with a condition, a precision or worlds spread evenly: these need every path.
     """
-    from sim.results.counted import Counted
-    from sim.results.from_counts import condense
-
     check_scenario(scenario)
     started = time.perf_counter()
+    plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
+    check_keep(keep, scenario, goal)
+    how: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend, "on_progress": on_progress}
+    if keep == "summary":
+        return _counted(scenario, plan, on_preview, started, **how)
+    if precision is None and not scenario.condition:
+        check_sampling(scenario, plan.worlds)
+        watch = Preview(on_preview, plan.replicates).records if on_preview and scenario.sampling == "random" else None
+        found, stop = simulate(scenario, plan, watch=watch, **how), None
+    else:
+        found, stop = simulate_until(scenario, plan, goal, _widest, **how)
+    return Result.of(found, time.perf_counter() - started, stop)
+
+
+def check_keep(keep: str, scenario: Scenario, goal: Goal) -> None:
+    """Refuse what cannot be kept: a condition chooses paths, and evenly spread worlds' intervals need every world."""
+    if keep not in KEEP:
+        raise PlanError(f"keep: found {keep!r}; give one of: {', '.join(KEEP)}")
+    if keep == "paths":
+        return
     if scenario.condition:
         raise PlanError("a condition chooses paths, and counts do not know them: run it with --keep paths")
     if scenario.sampling != "random":
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
-    plan = Plan(seed, worlds, replicates)
-    keep = partial(condense, replicates=plan.replicates)
+    if goal != Goal(None, None):
+        raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
+
+
+def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, started: float, **how: Any) -> CountedResult:
     watch = Preview(on_preview, plan.replicates).counts if on_preview else None
-    parts = simulate_parts(scenario, plan, keep, n_jobs=n_jobs, backend=backend, on_progress=on_progress, watch=watch)
-    found = next(parts)
+    parts = simulate_parts(scenario, plan, partial(condense, replicates=plan.replicates), watch=watch, **how)
+    counts = next(parts)
     for part in parts:
-        found.add(part)
-    return Counted(scenario, plan, found, time.perf_counter() - started)
+        counts.add(part)
+    return CountedResult(scenario, plan, counts, seconds=time.perf_counter() - started)
 
 
 def _widest(raw: Run) -> tuple[float | None, int]:
     """Return the widest headline interval's half-width, and the worlds it rests on."""
-    from sim.estimates import EstimateRefused
-
     result = Result.of(raw)
     try:
         kept = result.sample.kept
@@ -143,9 +169,7 @@ def _widest(raw: Run) -> tuple[float | None, int]:
 
 def read(directory: str | Path) -> Result:
     """Read a saved run."""
-    from sim.results.files import read as read_run
-
-    saved = read_run(directory)
-    found = Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.seconds, saved.statements)
+    saved = read_files(directory)
+    found = Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.statements, saved.summary)
     clauses = replace(found, clauses=found.of_scenario).given(*saved.further_conditions).clauses
-    return replace(found, clauses=clauses, stop=saved.stop, saved_summary=saved.summary, saved_clauses=clauses)
+    return replace(found, clauses=clauses, saved_clauses=clauses, seconds=saved.seconds, stop=saved.stop)

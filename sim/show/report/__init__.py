@@ -9,14 +9,17 @@ from sim.show.report.page import report_page
 from sim.show.report.sweep.page import sweep_page, write_sweep_report
 
 if TYPE_CHECKING:
-    from sim.results.counted import Counted
-    from sim.results.result import Result
+    from sim.results.result import CountedResult, Result
 
 __all__ = ["report_page", "sweep_page", "write_report", "write_sweep_report"]
 
 
 def write_report(
-    folder: Path, result: Result | Counted, summary: dict[str, Any], manifest: dict[str, Any], language: str = "en"
+    folder: Path,
+    result: Result | CountedResult,
+    summary: dict[str, Any],
+    manifest: dict[str, Any],
+    language: str = "en",
 ) -> None:
     """Write ``report.html`` into the folder of a run."""
     page = report_page(result, summary, manifest, language)

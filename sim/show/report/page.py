@@ -23,12 +23,12 @@ from sim.show.report.tables import (
 from sim.text.labels import Say, speaker
 
 if TYPE_CHECKING:
-    from sim.results.counted import Counted
-    from sim.results.result import Result
+    from sim.results.finished_run import FinishedRun
+    from sim.results.result import CountedResult, Result
 
 
 def report_page(
-    result: Result | Counted,
+    result: Result | CountedResult,
     summary: dict[str, Any],
     manifest: dict[str, Any],
     language: str = "en",
@@ -82,7 +82,7 @@ def drawn(result: Result, summary: dict[str, Any], say: Say, language: str) -> l
     return [(picture, Markup(picture.svg)) for picture in pictures(result, summary, say, language)]
 
 
-def all_statements(result: Result | Counted, say: Say) -> list[Sheet]:
+def all_statements(result: FinishedRun, say: Say) -> list[Sheet]:
     """Return both statements of every strategy."""
     return [
         statements(result, strategy, kind, say)

@@ -17,7 +17,7 @@ from sim.text.labels import Say, catalogue
 from sim.text.numbers import COLUMNS, band, cash, money, percent, signed_interval, stable, three, with_error
 
 if TYPE_CHECKING:
-    from sim.results.counted import Counted
+    from sim.results.finished_run import FinishedRun
     from sim.results.result import Result
     from sim.scenario.scenario import Scenario
 
@@ -105,7 +105,7 @@ def comparisons(summary: dict[str, Any], say: Say) -> Sheet:
     return Sheet(say("compared"), tuple(say(column) for column in columns), rows)
 
 
-def statements(result: Result | Counted, strategy: str, kind: str, say: Say) -> Sheet:
+def statements(result: FinishedRun, strategy: str, kind: str, say: Say) -> Sheet:
     """Return a statement: the mean of every line by month, and its sum where it adds up."""
     frame = result.statement(strategy, kind)
     rows = []

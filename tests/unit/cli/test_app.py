@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.cli import commands
 from sim.cli.app import fail
+from sim.results import run as api
 from tests.conformance.helpers import command
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to")
@@ -66,13 +66,13 @@ def test_json_prints_the_summary_and_nothing_else(tmp_path, monkeypatch, capsys)
 
 def test_an_identical_run_is_reused_unless_forced(finished, monkeypatch, capsys):
     calls = []
-    original = commands.run
+    original = api.run
 
     def counted(*arguments, **options):
         calls.append(1)
         return original(*arguments, **options)
 
-    monkeypatch.setattr(commands, "run", counted)
+    monkeypatch.setattr(api, "run", counted)
     words = ("run", "configs/article.yaml", *FEW, "--out", finished)
     shown = command(monkeypatch, capsys, *words)
     assert calls == []

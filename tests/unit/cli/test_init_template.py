@@ -34,9 +34,9 @@ from sim.scenario.yaml_reader import parse
 from sim.text.labels import catalogue
 from tests.conformance.helpers import command
 
-PRICE = declarations()["store.prices.mean_value"].parameter
-MARGIN = declarations()["store.goods.gross_margin"].parameter
-CASH = declarations()["wallet.capital"].parameter
+PRICE = declarations()["store.prices.mean_value"]
+MARGIN = declarations()["store.goods.gross_margin"]
+CASH = declarations()["wallet.capital"]
 
 HOSTILE = [
     "45\nstrategies: {x: [store]}",
@@ -339,7 +339,7 @@ def test_any_answer_is_refused_or_becomes_a_plain_value(typed, parameter):
 @settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(ANSWERED)), texts))
 def test_no_answer_changes_anything_but_its_own_numbers(typed):
-    parameters = {name: declarations()[keys[0]].parameter for name, keys in ANSWERED.items()}
+    parameters = {name: declarations()[keys[0]] for name, keys in ANSWERED.items()}
     answers = {}
     for name, line in typed.items():
         read = read_amount if name == "advertising" else read_number

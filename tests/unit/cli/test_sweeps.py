@@ -7,14 +7,10 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cli import sweeps as commands
-from sim.studies.sweeps.rows import estimate_rows
-from sim.studies.sweeps.runner import SweepRun
-from sim.studies.sweeps.sealed_files import encode_cell
+from sim.cli.sweeps import sweep
+from sim.studies import sweeps
 from sim.studies.sweeps.store import Store
-from sim.text.table import SOFT
 from tests.conformance.helpers import command
-from tests.unit import by_hand
 from tests.unit.studies.sweeps import helpers
 from tests.unit.studies.sweeps.helpers import contents, write_sweep
 
@@ -60,7 +56,7 @@ def test_a_sweep_prints_chances_and_where_it_is_written(tmp_path, monkeypatch, c
 
 def test_failed_cells_end_with_status_1_and_a_table(tmp_path, monkeypatch, capsys):
     original = sim.run_sweep
-    monkeypatch.setattr(commands, "run_sweep", lambda *a, **k: original(*a, work=helpers.raises_at_6000, **k))
+    monkeypatch.setattr(sweeps, "run_sweep", lambda *a, **k: original(*a, work=helpers.raises_at_6000, **k))
     words = ("sweep", write_sweep(tmp_path), "--jobs", "2", "--out", tmp_path / "s")
     outcome = command(monkeypatch, capsys, *words)
     assert outcome.status == 1
@@ -96,36 +92,6 @@ def test_status_of_a_finished_sweep(folder, monkeypatch, capsys):
     assert "small: 4 of 4 cells finished, 0 to do (0 failed, 0 damaged)" in outcome.out
 
 
-def test_a_table_of_chances_has_a_row_a_cell_and_a_column_a_strategy(tmp_path):
-    sweep = sim.load_sweep(write_sweep(tmp_path, "axes: {wallet.capital: [5000, 6000]}\n"))
-    store = Store(tmp_path / "s")
-    store.prepare()
-    store.begin(sweep)
-    first = sweep.cells[0].run_hash
-    store.write(store.cell_file(first), encode_cell(estimate_rows(by_hand.summary()), {"run_hash": first}))
-    table = commands.chances(SweepRun(sweep, store.directory, 1, 0, {}, {}, 1.0), "en")
-    assert [column.header.replace(SOFT, "") for column in table.columns] == [
-        "wallet.capital",
-        "own store",
-        "AliExpress",
-    ]
-    assert table.rows == [("5000", "41% ±1.0", "53% ±1.0"), ("6000", "–", "–")]
-
-
-def test_a_chance_is_told_with_half_its_interval():
-    assert commands.chance({"chance": 0.41, "chance_low": 0.398, "chance_high": 0.422}) == "41% ±1.2"
-    assert commands.chance({"chance": 0.0, "chance_low": 0.0, "chance_high": 0.012}) == "<1.2%"
-    assert commands.chance({"chance": None, "chance_low": None, "chance_high": None}) == commands.chance(None) == "–"
-
-
-@pytest.mark.parametrize(("count", "shown", "note"), [(20, 20, ""), (1021, 20, "and 1,001 more: see log.jsonl")])
-def test_failures_beyond_twenty_are_counted(count, shown, note):
-    messages = {f"{place:064d}": f"message {place}" for place in range(count)}
-    table = commands.failures(messages, {f"{0:064d}": "wallet.capital=1"}, "en")
-    assert (len(table.rows), table.note) == (shown, note)
-    assert table.rows[0] == ("00000000", "wallet.capital=1", "message 0")
-
-
 def test_the_pace_is_the_mean_of_the_cells_that_were_computed(folder, tmp_path, monkeypatch, capsys):
     shutil.copytree(folder, tmp_path / "s")
     (tmp_path / "s" / "log.jsonl").unlink()
@@ -140,9 +106,7 @@ def test_the_pace_is_the_mean_of_the_cells_that_were_computed(folder, tmp_path, 
         (("sweep", "nowhere.yaml"), "cannot be read"),
         (("sweep", "configs/article.yaml"), "this is a scenario: sim run"),
         (("sweep", "configs/sweeps/capital.yaml", "--jobs", "0"), "--jobs"),
-        (("sweep", "configs/sweeps/capital.yaml", "--backend", "ray"), "--backend"),
         (("sweep", "configs/sweeps/capital.yaml", "--backend", "dask"), "--scheduler"),
-        (("sweep", "configs/sweeps/capital.yaml", "--language", "xx"), "--language"),
         (("sweep", "configs/sweeps/capital.yaml", "--replicates", "3"), "replicates must divide"),
         (("status", "configs"), "folder of a sweep"),
     ],
@@ -153,6 +117,22 @@ def test_bad_input_ends_with_status_2_and_nothing_written(words, message, tmp_pa
     assert outcome.status == 2
     assert outcome.err.startswith("error: ")
     assert message in outcome.err
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"), [(("--backend", "ray"), "'loky', 'dask'"), (("--language", "xx"), "'en', 'zh'")]
+)
+def test_an_unknown_choice_is_named_with_the_known_ones_and_nothing_written(
+    words, allowed, tmp_path, monkeypatch, capsys
+):
+    file = "configs/sweeps/capital.yaml"
+    outcome = command(monkeypatch, capsys, "sweep", file, *words, "--out", tmp_path / "s")
+    assert (outcome.status, outcome.out) == (2, "")
+    said = " ".join(outcome.err.replace("│", " ").split())
+    for part in (f"Invalid value for '{words[0]}'", f"'{words[1]}' is not one of {allowed}"):
+        assert part in said
+    assert "Traceback" not in said
     assert not (tmp_path / "s").exists()
 
 
@@ -194,11 +174,9 @@ def test_ctrl_c_before_a_sweep_has_begun_is_still_ctrl_c(tmp_path, monkeypatch, 
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "run_sweep", stopped)
-    size = (4, 1, 1)
+    monkeypatch.setattr(sweeps, "run_sweep", stopped)
+    size = {"worlds": 4, "replicates": 1, "seed": 1}
     with pytest.raises(KeyboardInterrupt):
-        commands.sweep_command(
-            Path("configs/sweeps/returns_margin.yaml"), size, 1, "loky", None, tmp_path / "s", True, "en"
-        )
+        sweep(Path("configs/sweeps/returns_margin.yaml"), **size, jobs=1, out=tmp_path / "s", quiet=True)
     assert capsys.readouterr().err == ""
     assert not (tmp_path / "s").exists()

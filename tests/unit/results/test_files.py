@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import sim
@@ -51,6 +53,23 @@ def test_a_world_is_what_its_paths_had_in_common(result, folder):
     assert list(table["world"]) == list(range(8))
     for name, drawn in result.worlds.items():
         np.testing.assert_array_equal(table[name], drawn)
+
+
+def test_tables_keep_the_layout_that_other_versions_read(result, folder):
+    of_path = ["strategy", "path", "world", "replicate", "settled_profit"]
+    keys = {"monthly": ["strategy", "path", "month"], "paths": of_path, "worlds": ["world"]}
+    every = {name: pq.ParquetFile(folder / f"{name}.parquet") for name in keys}
+    schemas = {name: file.schema_arrow for name, file in every.items()}
+    assert {name: file.num_row_groups for name, file in every.items()} == {"monthly": 2, "paths": 2, "worlds": 1}
+    for name, first in keys.items():
+        assert schemas[name].names[: len(first)] == first
+    assert schemas["monthly"].names[3:] == list(result.record("alibaba").monthly)
+    whole = {"path": pa.int32(), "world": pa.int32(), "replicate": pa.int32(), "month": pa.int8()}
+    for name in ("monthly", "paths"):
+        for column in schemas[name]:
+            text = pa.dictionary(pa.int32(), pa.string())
+            assert column.type == (text if column.name == "strategy" else whole.get(column.name, pa.float32()))
+    assert {column.type for column in schemas["worlds"]} == {pa.int64(), pa.float64()}
 
 
 def test_a_name_is_no_formula_in_the_statements(folder):

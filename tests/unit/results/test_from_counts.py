@@ -13,7 +13,7 @@ from sim.estimates import EstimateRefused
 from sim.estimates.histograms import BIN_WIDTH
 from sim.results.atomic_writes import StorageError
 from sim.results.from_counts import condense
-from sim.results.run import count
+from sim.results.result import CountedResult
 from sim.simulation.engine import simulate_parts
 from sim.simulation.plan import PlanError
 from tests.conformance.helpers import command
@@ -35,7 +35,7 @@ def kept(scenario):
 
 @pytest.fixture(scope="module")
 def counted(scenario):
-    return count(scenario, **SIZE)
+    return sim.run(scenario, **SIZE, keep="summary")
 
 
 def leaves(content, key=()):
@@ -87,7 +87,7 @@ def test_what_counts_cannot_tell_is_refused_by_name(counted):
         with pytest.raises(EstimateRefused, match=r"needs every path.*--keep paths"):
             what()
     with pytest.raises(KeyError, match="there are: independent"):
-        counted.view("nowhere")
+        counted.evidence("nowhere")
 
 
 @pytest.mark.parametrize(("reading", "level"), [("settled_profit", 0.95), ("profit_after_owner_pay", 0.8)])
@@ -104,7 +104,7 @@ def test_chances_are_asked_of_counts_as_of_paths(kept, counted, reading, level):
 
 def test_two_counts_are_the_same_that_answer_alike(scenario, counted):
     assert counted == pickle.loads(pickle.dumps(counted))
-    assert counted != count(scenario, **SIZE | {"seed": counted.plan.seed + 1})
+    assert counted != sim.run(scenario, **SIZE | {"seed": counted.plan.seed + 1}, keep="summary")
     assert counted != 3
     assert len({counted, pickle.loads(pickle.dumps(counted))}) == 1
 
@@ -121,7 +121,7 @@ def test_strategies_compare_either_way_round(kept, counted):
 
 def test_a_run_in_which_all_end_alike_has_its_summary():
     scenario = sim.load("configs/article.yaml", ["horizon_days=60", "wallet.capital=100"])
-    summary = count(scenario, worlds=64, replicates=4).summary()
+    summary = sim.run(scenario, worlds=64, replicates=4, keep="summary").summary()
     assert summary["strategies"]["alibaba"]["settled_profit"]["p5"]["n"] >= 1
 
 
@@ -139,21 +139,24 @@ def test_statements_agree(kept, counted):
 def test_the_grouping_of_the_work_changes_no_byte(scenario, counted, span_blocks, n_jobs, backend):
     from functools import partial
 
-    from sim.results.counted import Counted
-
     keep = partial(condense, replicates=4)
     parts = simulate_parts(scenario, counted.plan, keep, span_blocks=span_blocks, n_jobs=n_jobs, backend=backend)
     found = next(parts)
     for part in parts:
         found.add(part)
-    assert Counted(scenario, counted.plan, found).sha256 == counted.sha256
+    assert CountedResult(scenario, counted.plan, found).sha256 == counted.sha256
 
 
 def test_choices_that_need_paths_are_refused_before_anything_runs(scenario):
     with pytest.raises(PlanError, match="condition chooses paths"):
-        count(sim.load("configs/article_conditioned.yaml"))
+        sim.run(sim.load("configs/article_conditioned.yaml"), keep="summary")
     with pytest.raises(PlanError, match=r"sampling: sobol.*--keep paths"):
-        count(sim.load("configs/article.yaml", ["sampling=sobol"]))
+        sim.run(sim.load("configs/article.yaml", ["sampling=sobol"]), keep="summary")
+    for goal in ({"precision": 0.1}, {"max_paths": 5000}):
+        with pytest.raises(PlanError, match="counts a fixed number of paths"):
+            sim.run(scenario, **goal, keep="summary")
+    with pytest.raises(PlanError, match="keep: found 'most'; give one of: paths, summary"):
+        sim.run(scenario, keep="most")
 
 
 def test_the_command(monkeypatch, capsys, tmp_path):

@@ -53,7 +53,7 @@ def test_looking_changes_no_digit(scenario, looked):
 def test_counts_say_the_same_as_paths(scenario, looked):
     looks, look = looked
     sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=look)
-    sim.count(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=look)
+    sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, keep="summary", on_preview=look)
     assert len(looks) == 4
     assert all(same(paths, counts) for paths, counts in zip(looks[:2], looks[2:], strict=True))
 

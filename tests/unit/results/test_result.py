@@ -175,5 +175,5 @@ def test_under_a_condition_statements_and_averages_are_those_of_the_kept_paths(r
     seen = result.given("shop.cash[2] >= 1010")  # paths 20 to 39
     frame = seen.statement("shop").set_index(["line", "month"])
     assert frame.loc[("sales", 2), ["p5", "p50", "p95", "mean"]].tolist() == pytest.approx([620, 629, 638, 629.5])
-    assert seen.view("shop").average("figure.store.paypal_freeze.frozen_days") == 0.0
-    assert result.view("shop").average("figure.store.paypal_freeze.frozen_days") == 1.0
+    assert seen.evidence("shop").average("figure.store.paypal_freeze.frozen_days") == 0.0
+    assert result.evidence("shop").average("figure.store.paypal_freeze.frozen_days") == 1.0

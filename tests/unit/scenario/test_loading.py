@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import sim
-from sim.cli.commands import goal_of, size_of
+from sim.cli.options import goal_of, size_of
 from sim.randomness.distributions import Beta, Constant, LogNormal
 from sim.scenario import explain, loads, manifest_goal, manifest_size, schema
 from sim.scenario.article_readings import READINGS
@@ -246,16 +246,16 @@ def test_a_goal_that_is_none_is_refused(goal, tmp_path):
 def test_what_is_asked_for_wins_over_the_manifest(tmp_path):
     grown = manifest(tmp_path, stop={"asked_worlds": 512, "goal": {"precision": 0.01, "most_paths": 50_000}})
     scenario = loads(HEAD)
-    assert goal_of(grown, (None, None), scenario) == Goal(0.01, 50_000)
-    assert goal_of(grown, (0.02, None), scenario) == Goal(0.02, None)
-    assert size_of(grown, (None, 2, None)) == (512, 2, 0)
-    assert size_of(grown, (64, None, 5)) == (64, 4, 5)
+    assert goal_of(grown, scenario, None, None) == Goal(0.01, 50_000)
+    assert goal_of(grown, scenario, 0.02, None) == Goal(0.02, None)
+    assert size_of(grown, None, 2, None) == {"worlds": 512, "replicates": 2, "seed": 0}
+    assert size_of(grown, 64, None, 5) == {"worlds": 64, "replicates": 4, "seed": 5}
 
 
 def test_without_a_manifest_the_size_is_what_is_asked_for_or_usual():
     file = Path("shop.yaml")
-    assert size_of(file, (None, None, None)) == (4096, 4, 1)
-    assert size_of(file, (None, None, 0)) == (4096, 4, 0)
-    assert goal_of(file, (None, None), loads(HEAD)) is None
+    assert size_of(file, None, None, None) == {"worlds": 4096, "replicates": 4, "seed": 1}
+    assert size_of(file, None, None, 0) == {"worlds": 4096, "replicates": 4, "seed": 0}
+    assert goal_of(file, loads(HEAD), None, None) is None
     with pytest.raises(PlanError, match="--max-paths caps what --precision or a condition asks for"):
-        goal_of(file, (None, 500), loads(HEAD))
+        goal_of(file, loads(HEAD), None, 500)

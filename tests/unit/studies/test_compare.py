@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim.cli.commands import named
+from sim.cli.studies import named
 from sim.estimates import EstimateRefused, Sample, variance_reduction
 from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain, winning_shares
 from sim.results.paired import differing_figures

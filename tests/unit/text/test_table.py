@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 import sim
-from sim.cli.sweeps import failures, query_command
+from sim.cli.sweep_screen import failures_table
+from sim.cli.sweeps import query as query_command
 from sim.results.screen import screen
 from sim.studies.article import Fact, facts_table
 from sim.studies.capital import CapitalReport
@@ -259,7 +260,7 @@ def test_a_wide_answer_to_a_query_is_whole(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    query_command(tmp_path, "select", as_csv=False)
+    query_command(tmp_path, "select", csv=False)
     page = capsys.readouterr().out
     assert page.count("0.123457") == 9
     assert max(map(cell_len, page.splitlines())) <= 80
@@ -267,7 +268,7 @@ def test_a_wide_answer_to_a_query_is_whole(monkeypatch, capsys, tmp_path):
 
 
 def test_failed_cells_are_counted_where_they_are_many():
-    page = printed(failures({f"{place:08d}": "it broke" for place in range(25)}, {}, "en"), 80)
+    page = printed(failures_table({f"{place:08d}": "it broke" for place in range(25)}, {}, "en"), 80)
     assert page.count("it broke") == 20
     assert "and 5 more: see log.jsonl" in page
     assert "…" not in page

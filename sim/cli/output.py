@@ -1,0 +1,134 @@
+"""Output of the commands: the screen of an answer, JSON, pages and files.
+
+Pipes get 110 columns, terminals their own width. A file is whole or absent; a folder that is missing is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, RenderableType
+
+import sim
+from sim.cli.progress import status
+from sim.results.atomic_writes import StorageError, clear_leftovers, write_whole
+from sim.results.files import read_summary, save
+from sim.results.result import CountedResult, Result
+from sim.scenario.scenario import Scenario
+from sim.text.labels import label
+
+PAGE = "report.html"
+
+SWEEP = "sweep.json"
+"""What a sweep's folder has and a run's has not."""
+
+PIPE_COLUMNS = 110
+"""Of a screen that no terminal shows."""
+
+
+def console(columns: int = PIPE_COLUMNS, *, stderr: bool = False) -> Console:
+    """Return a console on standard output or error; into a pipe it writes so many columns."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else columns)
+
+
+def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, language: str) -> OSError | None:
+    """Print a run's one screen, at once also into a pipe.
+
+    Where nobody reads it the run is worth keeping all the same, and the error is returned.
+    """
+    from sim.results.screen import screen
+
+    n_paths = summary["worlds"] * summary["replicates"]
+    size = label("how_many", language, paths=f"{n_paths:,}", seconds=f"{seconds:.1f}")
+    try:
+        out = console()
+        out.print(screen(scenario.title or scenario.name, summary, language))
+        out.print(f"\n{size}", style="dim", highlight=False)
+        sys.stdout.flush()
+    except SystemExit:  # rich's answer to a reader that has left
+        return None
+    except OSError as error:
+        return error
+    return None
+
+
+def print_answer(
+    content: dict[str, Any], picture: Callable[[], RenderableType], as_json: bool, out: Path | None, language: str
+) -> None:
+    """Print a study's answer, as JSON or for people, and write it to a file if one was named."""
+    if out is not None:
+        write_text(out, json_text(content))
+    if as_json:
+        print_json(content)
+        return
+    screen = console()
+    screen.print(picture(), highlight=False)
+    if out is not None:
+        screen.print(f"{label('written', language)} {out}", style="dim", highlight=False)
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Print JSON and nothing else."""
+    sys.stdout.write(json_text(content))
+
+
+def json_text(content: dict[str, Any]) -> str:
+    """Return JSON as commands print and write it; infinities and NaN are refused."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def save_with_page(
+    result: Result | CountedResult, directory: Path, summary: dict[str, Any], language: str, silent: bool
+) -> None:
+    """Write a run's files and its page, all or none. That takes seconds: the answer is on the screen before."""
+
+    def page(folder: Path, manifest: dict[str, Any]) -> None:
+        from sim.show.report import write_report
+
+        write_report(folder, result, summary, manifest, language)
+
+    with status(silent, label("writing", language)):
+        save(result, directory, summary, page)
+
+
+def refresh_page(directory: Path, language: str) -> None:
+    """Write a run's page again unless it is there in this language."""
+    page = directory / PAGE
+    if page.is_file():
+        with page.open(encoding="utf-8", errors="replace") as file:
+            if f'<html lang="{language}' in file.read(200):
+                return
+    write_page(directory, page, language)
+
+
+def write_page(directory: Path, target: Path, language: str) -> None:
+    """Write the page of a finished run, or of a sweep."""
+    from sim.show.report import report_page, sweep_page
+
+    if (directory / SWEEP).is_file():
+        write_text(target, sweep_page(directory, language))
+        return
+    result = sim.read(directory)
+    summary, manifest = read_summary(directory)
+    write_text(target, report_page(result, summary, manifest, language))
+
+
+def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a text file whole or not at all."""
+    check_parent(path)
+    try:
+        clear_leftovers(path)
+        write_whole(path, text.encode(encoding))
+    except OSError as error:
+        raise StorageError(f"{path}: writing failed ({error.strerror}); nothing was kept") from error
+
+
+def check_parent(path: Path | None) -> None:
+    """Refuse a file whose folder is missing; None, where no file was asked for, is fine."""
+    if path is not None and not path.parent.is_dir():
+        raise StorageError(f"{path}: there is no folder {path.parent}")

@@ -1,0 +1,204 @@
+"""Commands on one scenario or one run: init, run, validate, explain, schema, report, path.
+
+Heavy modules are imported inside the commands: `sim --help` reads this file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json as json_format
+import shlex
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import sim
+from sim.cli import options
+
+if TYPE_CHECKING:
+    from sim.results.result import CountedResult, Result
+    from sim.scenario.scenario import Scenario
+    from sim.simulation.convergence import Goal
+    from sim.simulation.plan import Plan
+
+
+def init(
+    file: Annotated[Path, typer.Argument(help="The scenario to write.")] = Path("shop.yaml"),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: benchmarks throughout.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    language: options.Language = options.LanguageChoice.EN,
+) -> None:
+    """Write a commented scenario of your own, from six questions."""
+    from sim.cli.init_questions import ask_all, check_file
+    from sim.cli.init_template import name_for, starter
+    from sim.cli.output import check_parent, write_text
+    from sim.scenario import ConfigError, loads
+    from sim.text.labels import label
+
+    check_file(file, force, language)
+    check_parent(file)
+    if not yes and not sys.stdin.isatty():
+        raise ConfigError(label("init_no_terminal", language))
+    text = starter({} if yes else ask_all(input, print, language), name_for(file.stem), language)
+    loads(text, str(file))
+    check_file(file, force, language)  # once more: answering takes minutes
+    write_text(file, text)
+    print(f"\n{label('written', language)} {file}\n{label('init_next', language, file=shlex.quote(str(file)))}")
+
+
+def run(
+    config: options.Config,
+    set_: options.Set = [],  # noqa: B006 - typer reads the default, nobody changes it
+    worlds: options.Worlds = None,
+    replicates: options.Replicates = None,
+    seed: options.Seed = None,
+    jobs: options.Jobs = -1,
+    backend: options.Backend = options.RunBackend.AUTO,
+    precision: options.Precision = None,
+    max_paths: options.MaxPaths = None,
+    keep: options.Keep = options.KeepChoice.PATHS,
+    out: options.RunFolder = None,
+    force: Annotated[bool, typer.Option("--force", help="Run again even if the run is there.")] = False,
+    quiet: options.Quiet = False,
+    json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else.")] = False,
+    language: options.Language = options.LanguageChoice.EN,
+) -> None:
+    """Simulate a scenario, print the answer, write the run's files."""
+    with helpers_started(worlds, replicates, jobs, backend):
+        from sim.cli.output import print_json, print_screen, refresh_page, save_with_page
+        from sim.results.atomic_writes import check_writable
+        from sim.results.files import default_directory, finished, run_hash
+        from sim.simulation.plan import Plan
+        from sim.text.labels import label
+
+        silent = quiet or json
+        scenario = sim.load(config, set_)
+        plan = Plan(**options.size_of(config, worlds, replicates, seed))
+        goal = options.goal_of(config, scenario, precision, max_paths)
+        check_keep(keep, goal)
+        directory = out or default_directory(scenario, plan, goal, keep)
+        check_writable(directory)
+        known = None if force else finished(directory, run_hash(scenario, plan, goal, keep))
+        if known:
+            result, summary, seconds = None, known[0], known[1]["wall_seconds"]
+        else:
+            result = simulate(scenario, plan, goal, keep, silent, language, n_jobs=jobs, backend=backend)
+            summary, seconds = result.summary(), result.seconds
+        unheard = None if silent else print_screen(scenario, summary, seconds, language)
+        if result is not None:
+            save_with_page(result, directory, summary, language, silent)
+        elif keep == options.KeepChoice.PATHS:  # counts alone give no second page
+            refresh_page(directory, language)
+        if json:
+            print_json(summary)
+        elif not quiet:
+            print(f"{label('was_there' if result is None else 'written', language)} {directory}")
+        if unheard is not None:
+            raise unheard
+
+
+def helpers_started(
+    worlds: int | None, replicates: int | None, jobs: int, backend: options.RunBackend
+) -> AbstractContextManager[None]:
+    """Have a run's processes start while this one imports and reads; more or fewer change its speed only."""
+    from sim.randomness.streams import REPLICATES, WORLDS
+    from sim.simulation.processes import helpers_called
+    from sim.simulation.spans import helpers_for
+
+    n_paths = (worlds or WORLDS) * (replicates or REPLICATES)
+    return helpers_called(helpers_for(n_paths, jobs), backend, "sim.simulation.engine")
+
+
+def check_keep(keep: options.KeepChoice, goal: Goal | None) -> None:
+    """Refuse counts of a run whose number of paths is not fixed."""
+    from sim.simulation.plan import PlanError
+
+    if keep == options.KeepChoice.SUMMARY and goal is not None:
+        raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
+
+
+def simulate(
+    scenario: Scenario, plan: Plan, goal: Goal | None, keep: str, silent: bool, language: str, **how: Any
+) -> Result | CountedResult:
+    """Run a scenario with a bar and the answer so far; keep its paths, or counts of them."""
+    from sim.cli.progress import answer_bar
+
+    how |= {"worlds": plan.worlds, "replicates": plan.replicates, "seed": plan.seed, "keep": keep}
+    with answer_bar(silent, language) as (how["on_progress"], how["on_preview"]):
+        if goal is not None:
+            how |= {"precision": goal.precision, "max_paths": goal.most_paths}
+        result: Result | CountedResult = sim.run(scenario, **how)
+    return result
+
+
+def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B006
+    """Check a scenario without running it."""
+    scenario = sim.load(config, set_)
+    uncertain = sum(d.sd > 0 for d in scenario.numbers().values())
+    strategies = ", ".join(scenario.strategies)
+    typer.echo(f"{config}: valid. {scenario.name}: {strategies}; {uncertain} uncertain numbers.")
+
+
+def explain(
+    key: Annotated[str, typer.Argument(help="store.meta.cpm, store.meta, *.fee_rate, readings …")],
+    config: Annotated[Path | None, typer.Option(help="Show the value in this scenario too.")] = None,
+) -> None:
+    """Print a key's meaning, unit, range, default and source."""
+    from sim import scenario
+
+    typer.echo(scenario.explain(key, None if config is None else sim.load(config)))
+
+
+def schema() -> None:
+    """Print the JSON Schema of a scenario, for editors."""
+    from sim import scenario
+
+    typer.echo(json_format.dumps(scenario.schema(), indent=1, ensure_ascii=False))
+
+
+def report(
+    directory: Annotated[Path, typer.Argument(help="Folder of a finished run, or of a sweep.")],
+    out: Annotated[Path | None, typer.Option(help="Where the page goes [report.html in the folder].")] = None,
+    language: options.Language = options.LanguageChoice.EN,
+) -> None:
+    """Make the page of a finished run, or of a sweep, again."""
+    from rich.console import Console
+
+    from sim.cli.output import PAGE, write_page
+    from sim.text.labels import label
+
+    target = out or directory / PAGE
+    write_page(directory, target, language)
+    Console(stderr=True).print(f"{label('written', language)} {target}")
+
+
+def path(
+    config: options.Config,
+    number: Annotated[int, typer.Argument(min=0, help="Number of the path.")],
+    strategy: Annotated[str, typer.Option(help="One of the scenario's strategies.")],
+    set_: options.Set = [],  # noqa: B006
+    replicates: Annotated[int, typer.Option(min=1)] = 4,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    out: Annotated[Path | None, typer.Option(help="CSV file; default: standard output.")] = None,
+) -> None:
+    """Write one path's journal as CSV, for an accountant."""
+    from sim.cli.output import write_text
+    from sim.simulation.journal import journal
+    from sim.simulation.plan import Plan
+
+    scenario = sim.load(config, set_)
+    if strategy not in scenario.strategies:
+        raise sim.ConfigError(f"--strategy: found '{strategy}'; there are: {', '.join(scenario.strategies)}")
+    plan = Plan(seed, number // replicates + 1, replicates)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("day", "date", "channel", "mechanism", "debit", "credit", "amount"))
+    writer.writerows(journal(scenario, plan, strategy, number))
+    if out is None:
+        sys.stdout.write(text.getvalue())
+    else:
+        write_text(out, text.getvalue(), "utf-8-sig")  # for spreadsheets

@@ -1,0 +1,199 @@
+"""The answers every finished run gives, whether its paths were kept or counted.
+
+`FinishedRun` is the base of both results. They say what their evidence is and how two strategies compare; chances of
+profit, statements and the summary follow from it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from sim.estimates import Estimate, EstimateRefused
+from sim.estimates.comparison import COUPLING
+from sim.estimates.estimate import check_level
+from sim.results.evidence import Evidence
+from sim.results.outcomes import check_reading, check_statement
+from sim.results.summary import summarise_strategy
+from sim.scenario.conditions import Clause, parse_condition
+from sim.scenario.scenario import Scenario
+from sim.simulation.convergence import Stop
+from sim.simulation.plan import Plan
+from sim.simulation.recorder import PROFIT_READINGS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Columns = dict[str, Any]
+"""Of a table, by name: an array with a value a row, or a text that stands in every row."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class FinishedRun(ABC):
+    """A finished run and the answers drawn from it, whether its paths were kept or counted.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    plan : Plan
+        Seed, worlds, replicates.
+    seconds : float
+        Wall time.
+    stop : Stop, optional
+        How a run with a goal (a precision, a condition) ended.
+    clauses : tuple of Clause
+        What the seller has seen; none where counts were kept.
+    """
+
+    scenario: Scenario
+    plan: Plan
+    seconds: float = field(default=0.0, kw_only=True)
+    stop: Stop | None = field(default=None, kw_only=True)
+    clauses: tuple[Clause, ...] = field(default=(), kw_only=True)
+
+    keep: ClassVar[Literal["paths", "summary"]]
+    kind: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def strategies(self) -> tuple[str, ...]:
+        """Names of the strategies, in the scenario's order."""
+
+    @property
+    @abstractmethod
+    def sha256(self) -> str:
+        """Hash over what was found."""
+
+    @abstractmethod
+    def evidence(self, strategy: str) -> Evidence:
+        """Return the estimates of one strategy, or say which strategies there are."""
+
+    @abstractmethod
+    def compare(self, a: str, b: str) -> dict[str, Estimate]:
+        """Compare two strategies on the same paths at the horizon; what cannot be told is left out."""
+
+    def check_strategy(self, name: str) -> None:
+        """Refuse a strategy that there is not, and say which there are."""
+        if name not in self.strategies:
+            raise KeyError(f"no strategy '{name}' in this result; there are: {', '.join(self.strategies)}")
+
+    @property
+    def n_months(self) -> int:
+        """Full months of 30 days."""
+        return self.scenario.n_months
+
+    @property
+    def of_scenario(self) -> tuple[Clause, ...]:
+        """The scenario's own condition."""
+        return self._parsed(self.scenario.condition)
+
+    def _parsed(self, texts: Iterable[str]) -> tuple[Clause, ...]:
+        return tuple(clause for text in texts for clause in parse_condition(text, self.strategies, self.n_months))
+
+    @property
+    def further_conditions(self) -> tuple[str, ...]:
+        """What was given on top of the scenario's own condition."""
+        return tuple(str(clause) for clause in self.clauses[len(self.of_scenario) :])
+
+    def seen(self) -> dict[str, Any] | None:
+        """Return what the seller has seen and how much of the run agrees; None without a condition."""
+        return None
+
+    def tables(self) -> Iterator[tuple[str, list[Columns]]]:
+        """Yield the tables to be saved, each with its name and in parts; there are none of counts."""
+        yield from ()
+
+    def probability_of_profit(self, reading: str = PROFIT_READINGS[0], level: float = 0.95) -> pd.DataFrame:
+        """Return P(profit) by strategy and month with its simulation interval: one row each."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {"strategy": strategy, "month": month, **estimate.to_dict()}
+                for strategy in self.strategies
+                for month, estimate in enumerate(self.estimate_profit(strategy, reading, level), 1)
+            ]
+        )
+
+    def estimate_profit(self, strategy: str, reading: str = PROFIT_READINGS[0], level: float = 0.95) -> list[Estimate]:
+        """Estimate P(profit) month by month; intervals count worlds, not paths."""
+        check_reading(reading)
+        check_level(level)
+        return self.evidence(strategy).pointwise(f"profit.{reading}", level)
+
+    def statement(self, strategy: str, kind: str = "profit_and_loss") -> pd.DataFrame:
+        """Return a statement by month: mean and percentiles of every line; of counts, percentiles to the bin.
+
+        Parameters
+        ----------
+        kind : {"profit_and_loss", "cash_flow"}
+        """
+        evidence = self.evidence(strategy)
+        check_statement(kind)
+        if (strategy, kind) not in self._statements:
+            self._statements[strategy, kind] = self._statement(strategy, kind, evidence)
+        return self._statements[strategy, kind].copy()
+
+    @cached_property
+    def _statements(self) -> dict[tuple[str, str], pd.DataFrame]:
+        # The files and the page both ask for every statement, and its percentiles take a tenth of a second each.
+        return {}
+
+    def _statement(self, strategy: str, kind: str, evidence: Evidence) -> pd.DataFrame:
+        import pandas as pd
+
+        named = {"strategy": strategy, "statement": kind}
+        return pd.DataFrame([named | row for row in evidence.statement(kind)])
+
+    def summary(self) -> dict[str, Any]:
+        """Return every estimate as plain data, the content of ``summary.json``."""
+        scenario = self.scenario
+        return {
+            "scenario": scenario.name,
+            "currency": scenario.currency,
+            "months": list(range(1, self.n_months + 1)),
+            "worlds": self.plan.worlds,
+            "replicates": self.plan.replicates,
+            "sampling": scenario.sampling,
+            "keep": self.keep,
+            "condition": self.seen(),
+            "stop": None if self.stop is None else asdict(self.stop),
+            "strategies": {
+                name: {"channels": list(scenario.strategies[name]), **summarise_strategy(self.evidence(name))}
+                for name in self.strategies
+            },
+            "comparisons": [
+                {"a": a, "b": b, "coupling": COUPLING} | {name: e.to_dict() for name, e in self.compare(a, b).items()}
+                for a, b in combinations(self.strategies, 2)
+            ],
+        }
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both answer alike: the same scenario, size, seed, conditions and, to the bit, findings."""
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        same = (self.scenario, self.plan, self.clauses) == (other.scenario, other.plan, other.clauses)
+        return same and (self is other or self.sha256 == other.sha256)
+
+    def __hash__(self) -> int:
+        return hash((self.sha256, self.clauses))
+
+    def __repr__(self) -> str:
+        given = f", given {', '.join(map(str, self.clauses))}" if self.clauses else ""
+        size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"
+        reached = ", NOT CONVERGED" if self.stop is not None and not self.stop.converged else ""
+        return f"<{self.kind} of {self.scenario.name}: {', '.join(self.strategies)}; {size}{given}{reached}>"
+
+    def _repr_html_(self) -> str:
+        """Show the answer in a notebook."""
+        from sim.text.html import result_html, table_html
+
+        try:
+            summary = self.summary()
+        except EstimateRefused as reason:  # a condition that keeps too little
+            return table_html(repr(self), [], [], str(reason))
+        return result_html(self.scenario.title or self.scenario.name, summary)
