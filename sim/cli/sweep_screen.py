@@ -20,7 +20,7 @@ from sim.studies.sweeps.runner import SweepRun
 from sim.studies.sweeps.store import Store
 from sim.text.labels import label
 from sim.text.numbers import with_error
-from sim.text.table import NAME, SOFT, WORDS, Column, Sheet
+from sim.text.table import NAME, SOFT, WORDS, Column, Table
 
 MAX_CELLS_SHOWN = 40
 MAX_FAILURES_SHOWN = 20
@@ -77,23 +77,23 @@ def print_status(status: Status, language: str) -> None:
             out.print(failures_table(messages, values, language, title))
 
 
-def rows_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Sheet:
+def rows_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
     """Return the rows of a query as a table."""
     heads = [Column(foldable(name), WORDS if place else NAME) for place, name in enumerate(columns)]
-    table = Sheet("", heads, ruled=True)
+    table = Table("", heads, ruled=True)
     for row in rows:
         table.add_row(*map(shown_value, row))
     return table
 
 
-def chances_table(outcome: SweepRun, language: str) -> Sheet:
+def chances_table(outcome: SweepRun, language: str) -> Table:
     """Return the chance of profit at the horizon: a row a cell, a column a strategy."""
     rows = Store(outcome.directory).index().to_pylist()
     strategies = list(dict.fromkeys(row["strategy"] for row in rows))
     axes = outcome.sweep.axes
     names, figures = map(foldable, axes), (label(strategy, language) for strategy in strategies)
     columns = [*(Column(name, NAME) for name in names), *map(Column, figures)]
-    table = Sheet(label("chance_of_profit", language), columns, ruled=True)
+    table = Table(label("chance_of_profit", language), columns, ruled=True)
     cells: dict[str, dict[str, Any]] = {}
     for row in rows:
         cells.setdefault(row["cell"], {axis: row[axis] for axis in axes})[f"chance of {row['strategy']}"] = row
@@ -105,13 +105,13 @@ def chances_table(outcome: SweepRun, language: str) -> Sheet:
 
 def failures_table(
     messages: dict[str, str], values: dict[str, str], language: str, title: str = "sweep_failed"
-) -> Sheet:
+) -> Table:
     """Return a table of cells and what is wrong with them."""
     heads = [label(f"sweep_{head}", language) for head in ("cell", "values", "message")]
     more = len(messages) - MAX_FAILURES_SHOWN
     note = label("sweep_more", language, count=f"{more:,}") if more > 0 else ""
     columns = [Column(head, WORDS if place else NAME) for place, head in enumerate(heads)]
-    table = Sheet(label(title, language), columns, ruled=True, note=note)
+    table = Table(label(title, language), columns, ruled=True, note=note)
     for cell, message in list(messages.items())[:MAX_FAILURES_SHOWN]:
         table.add_row(cell[:8], values.get(cell, ""), message)
     return table

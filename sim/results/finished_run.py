@@ -191,9 +191,10 @@ class FinishedRun(ABC):
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""
         from sim.text.html import result_html, table_html
+        from sim.text.table import Table
 
         try:
             summary = self.summary()
         except EstimateRefused as reason:  # a condition that keeps too little
-            return table_html(repr(self), [], [], str(reason))
+            return table_html(Table(repr(self), [], note=str(reason)))
         return result_html(self.scenario.title or self.scenario.name, summary)

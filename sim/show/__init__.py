@@ -1,4 +1,7 @@
-"""Pictures, pages and sliders: all that is drawn."""
+"""Pictures, pages and sliders: all that is drawn.
+
+`registry` takes pictures and sections of the page from packages outside.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Move a number and see the chance of profit move: sliders for a notebook.
+"""Sliders for a notebook: `explore` shows how the chance of profit moves with a number.
 
 Every answer comes from the same 1,024 paths (the same worlds and the same luck), so the picture moves smoothly and a
 difference is an effect, not noise. A slider pins a number that was uncertain; at rest it stands at its median and

@@ -21,7 +21,7 @@ from sim.scenario.scenario import Scenario
 from sim.simulation.engine import Run, simulate
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
-from sim.text.table import NAME, WORDS, Column, Sheet
+from sim.text.table import NAME, WORDS, Column, Table
 
 EIGHT_MONTHS = 8
 NEARNESS = 0.10
@@ -213,11 +213,11 @@ def _share(number: str, quantity: str, figure: str, share: float, inside: bool |
     return Fact(number, quantity, figure, NOTHING, NOTHING, NOTHING, share, inside, judged_by, "%")
 
 
-def facts_table(rows: list[Fact]) -> Sheet:
+def facts_table(rows: list[Fact]) -> Table:
     """Return the table that `sim facts` prints."""
     names = Column("", NAME), Column("quantity", NAME)
     figures = Column("simulated 5–50–95%"), Column("mean or pooled")
-    table = Sheet("", [*names, Column("article", WORDS, "right"), *figures, Column("inside", WORDS)])
+    table = Table("", [*names, Column("article", WORDS, "right"), *figures, Column("inside", WORDS)])
     for fact in rows:
         verdict = {True: f"inside ({fact.judged_by})", False: f"OUTSIDE ({fact.judged_by})", None: "shown"}[fact.inside]
         table.add_row(fact.number, fact.quantity, fact.figure, between(fact), shown(fact.mean, fact.unit), verdict)

@@ -12,7 +12,7 @@ from sim.business.calendar import DAYS_A_MONTH
 from sim.studies.capital_search import SMALLEST_ENOUGH
 from sim.text.labels import Say, speaker
 from sim.text.numbers import money, percent, span
-from sim.text.table import Sheet, sheet
+from sim.text.table import Table
 
 MAX_COLUMNS = 9
 
@@ -86,10 +86,10 @@ def rounded_down(amount: float) -> float:
     return math.floor(amount / step + 1e-9) * step
 
 
-def curve_table(answer: Plain, say: Say) -> Sheet:
+def curve_table(answer: Plain, say: Say) -> Table:
     """Return ruin and profit over the capitals of the grid."""
     shown = answer["curve"][:: -(-len(answer["curve"]) // MAX_COLUMNS)]
-    table = sheet(say("cash_curve", name=say(answer["strategy"])), ["", *(money(trial["capital"]) for trial in shown)])
+    table = Table(say("cash_curve", name=say(answer["strategy"])), ["", *(money(trial["capital"]) for trial in shown)])
     table.add_row(say("ruin"), *(percent(trial["ruin"]) for trial in shown))
     table.add_row(say("chance_of_profit"), *(percent(trial["profit"]) for trial in shown))
     return table

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.text.labels import Say, speaker
 from sim.text.numbers import percent, points, signed, signed_interval
-from sim.text.table import NAME, WORDS, Column, Sheet, sheet
+from sim.text.table import NAME, WORDS, Column, Table
 
 Plain = dict[str, Any]
 
@@ -134,7 +134,7 @@ def settings_table(comparison: Plain, rival: Plain, say: Say) -> RenderableType:
         return Text(say("compare_no_difference", name=name, first=first))
     more = len(settings) - MAX_SETTINGS
     columns = [Column("", NAME), Column(first, WORDS), Column(name, WORDS)]
-    table = Sheet(say("compare_settings"), columns, note=say("and_more", count=more) if more > 0 else "")
+    table = Table(say("compare_settings"), columns, note=say("and_more", count=more) if more > 0 else "")
     for setting in settings[:MAX_SETTINGS]:
         table.add_row(setting["key"], shown(setting["first"]), shown(setting["other"]))
     return table
@@ -147,10 +147,10 @@ def shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).replace('"', "")
 
 
-def horizon_table(comparison: Plain, say: Say) -> Sheet:
+def horizon_table(comparison: Plain, say: Say) -> Table:
     """Return the differences at the horizon."""
     columns = ("compare_was", "compare_is", "chance_of_profit", "mean_profit")
-    table = sheet(say("compare_horizon"), ["", *(say(column) for column in columns)])
+    table = Table(say("compare_horizon"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
         chances = percent(gap["chance_b"]), percent(gap["chance_a"])
         interval = signed_interval(gap["probability"][-1], 100, 1)
@@ -160,10 +160,10 @@ def horizon_table(comparison: Plain, say: Say) -> Sheet:
     return table
 
 
-def luck_table(comparison: Plain, say: Say) -> Sheet:
+def luck_table(comparison: Plain, say: Say) -> Table:
     """Return who ends ahead, at both ends of what the two may share, and what pairing saved."""
     columns = ("compare_same_luck", "compare_other_luck", "compare_gain")
-    table = sheet(say("compare_ahead"), ["", *(say(column) for column in columns)])
+    table = Table(say("compare_ahead"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
         if same_profit(gap):
             table.add_row(name, "–", "–", "–")
@@ -183,12 +183,12 @@ def times(ratio: float | None) -> str:
     return "–" if ratio is None else f"{ratio:.1f}x"
 
 
-def monthly_table(comparison: Plain, say: Say) -> Sheet:
+def monthly_table(comparison: Plain, say: Say) -> Table:
     """Return the difference of P(profit) by month, in percentage points."""
     last = len(comparison["months"])
     every = -(-last // MAX_MONTHS)
     months = [month for month in comparison["months"] if (last - month) % every == 0]
-    table = sheet(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
+    table = Table(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
     for name, gap in named(comparison, say):
         differences = [gap["probability"][month - 1] for month in months]
         table.add_row(name, *("–" if same_chance(gap) else with_half_width(found) for found in differences))

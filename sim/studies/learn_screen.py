@@ -10,7 +10,7 @@ from rich.text import Text
 from sim.scenario.declarations import declared
 from sim.text.labels import Say, speaker
 from sim.text.numbers import money
-from sim.text.table import Sheet, sheet
+from sim.text.table import Table
 
 MAX_SHOWN = 10
 
@@ -60,10 +60,10 @@ def luck_sentence(found: Plain, say: Say) -> Text:
     return Text(say("learn_luck", parts=", ".join(parts)))
 
 
-def worth_table(found: Plain, meanings: dict[str, str], say: Say) -> Sheet:
+def worth_table(found: Plain, meanings: dict[str, str], say: Say) -> Table:
     """Return the numbers that matter most; those without evidence are counted in one line."""
     strategies = list(found["share_of_money"])
-    table = sheet(say("learn_title"), [say("learn_number"), say("learn_worth"), *map(say, strategies)])
+    table = Table(say("learn_title"), [say("learn_number"), say("learn_worth"), *map(say, strategies)])
     every = found["worth_of_knowing"]
     ranked = sorted(every, key=lambda worth: (-worth["money"] * worth["evident"], -largest_share(found, worth)))
     shown = [worth for worth in ranked if worth["evident"] or largest_share(found, worth) > 0.0][:MAX_SHOWN]
@@ -75,9 +75,9 @@ def worth_table(found: Plain, meanings: dict[str, str], say: Say) -> Sheet:
     return table
 
 
-def sections_table(found: Plain, say: Say) -> Sheet:
+def sections_table(found: Plain, say: Say) -> Table:
     """Return what knowing the numbers of one section together is worth."""
-    table = sheet(say("learn_together"), [say("learn_section"), say("learn_worth")])
+    table = Table(say("learn_together"), [say("learn_section"), say("learn_worth")])
     for section, worth in list(found["worth_of_sections"].items())[: MAX_SHOWN // 2]:
         names = ", ".join(name.rpartition(".")[2] for name in worth["inputs"])
         table.add_row(f"{section}: {names}", money(worth["money"]) if worth["evident"] else "–")

@@ -1,55 +1,49 @@
-"""A result or a scenario as a small piece of HTML, for notebooks."""
+"""HTML for notebooks: a result's answer, a scenario's content, any table.
+
+`result_html` and `scenario_html` are what a notebook shows of them, `table_html` of a `Table`; every text is escaped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 from sim.text.labels import speaker
-from sim.text.numbers import COLUMNS, band, cash, percent, proviso_lines, stable, three, with_error
+from sim.text.numbers import proviso_lines
+from sim.text.summary_tables import HEADLINES, strategies_table
+from sim.text.table import Table
 
 
 def result_html(title: str, summary: dict[str, Any], language: str = "en") -> str:
     """Return the answer of a run as a table: how likely, how sure, how much, by when."""
     say = speaker(language)
 
-    rows = []
-    for name, found in summary["strategies"].items():
-        profit = found["probability_of_profit"]["settled_profit"]
-        rows.append(
-            (
-                say(name),
-                with_error(profit["pointwise"][-1]),
-                band(profit["parameter_band"]),
-                three(found["settled_profit"]),
-                cash(found["cash_needed"]),
-                percent(found["ruin"][-1]),
-                stable(found["stable_profit"], say),
-            )
-        )
-    months = len(summary["months"])
-    heading = f"{title}: {say('question', months=months)}"
-    size = f"{summary['worlds']:,} x {summary['replicates']}. {say('reading_note')}"
+    heading = f"{title}: {say('question', months=len(summary['months']))}"
+    table = strategies_table(summary, say, HEADLINES, heading)
+    table.note = f"{summary['worlds']:,} x {summary['replicates']}. {say('reading_note')}"
     provisos = "".join(f"<p>{escape(line)}</p>" for line in proviso_lines(summary, say))
-    return provisos + table_html(heading, [say(column) for column in COLUMNS], rows, size)
+    return provisos + table_html(table)
 
 
 def scenario_html(mapping: Mapping[str, Any]) -> str:
     """Return what a scenario simulates: its head, and the sections that take part in each channel."""
-    channels = {name for used in mapping["strategies"].values() for name in used}
-    rows = [(key, str(mapping[key])) for key in ("currency", "start_date", "horizon_days", "sampling", "condition")]
-    rows += [(name, " + ".join(used)) for name, used in mapping["strategies"].items()]
-    for name in sorted(channels):
+    table = Table(mapping["title"] or mapping["name"], ["", ""])
+    for key in ("currency", "start_date", "horizon_days", "sampling", "condition"):
+        table.add_row(key, str(mapping[key]))
+    for name, used in mapping["strategies"].items():
+        table.add_row(name, " + ".join(used))
+    for name in sorted({name for used in mapping["strategies"].values() for name in used}):
         on = [section for section, values in mapping[name].items() if values["enabled"]]
-        rows.append((name, ", ".join(on)))
-    return table_html(mapping["title"] or mapping["name"], [], rows, "")
+        table.add_row(name, ", ".join(on))
+    return table_html(table)
 
 
-def table_html(title: str, columns: list[str], rows: Iterable[tuple[str, ...]], note: str) -> str:
+def table_html(table: Table) -> str:
     """Return a table; every text is escaped."""
-    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    caption = f"<caption style='text-align:left'><b>{escape(title)}</b></caption>"
-    foot = f"<p><small>{escape(note)}</small></p>" if note else ""
+    headers = [column.header for column in table.columns]
+    head = "".join(f"<th>{escape(header)}</th>" for header in headers) if any(headers) else ""
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
+    caption = f"<caption style='text-align:left'><b>{escape(table.title)}</b></caption>"
+    foot = f"<p><small>{escape(table.note)}</small></p>" if table.note else ""
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"

@@ -15,13 +15,6 @@ from sim.business.calendar import DAYS_A_MONTH
 from sim.estimates.histograms import BIN_WIDTH
 from sim.text.labels import Say
 
-COLUMNS = (
-    *("strategy", "chance_of_profit", "parameter_band", "range_of_outcomes"),
-    *("cash_needed", "ruin", "stable_profit"),
-)
-"""What is said of a strategy on one line."""
-
-
 FINE = 0.05
 """Half an interval's width, in percentage points, below which one decimal would show it as ±0.0."""
 

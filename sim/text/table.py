@@ -1,9 +1,13 @@
-"""A table that fits the terminal: a figure stands there whole, or in the next block, and is never cut.
+"""Tables of texts and figures, and how a terminal shows them.
 
-How wide the terminal is becomes known only when the table is printed. Where all columns fit, each is as wide as what
-stands in it. Where they do not, headers fold, then words and names, or columns go into further blocks below, each with
-the names again: whichever takes the fewest lines. On terminals so narrow that one figure does not fit beside the names,
-figures fold too, at spaces first: nothing is lost.
+`Table` holds a `Column` for each header and rows of `Cell`. A rich console prints it on a terminal,
+`sim.text.html.table_html` shows it in a notebook, ``table.html.jinja`` on a page. `as_html` shows a whole screen in a
+notebook.
+
+The width of a terminal is known only when a table is printed. A figure stands there whole, or in the next block, and is
+never cut: where not all columns fit, headers fold, then words and names, and columns go into further blocks below, each
+with the names again. On terminals so narrow that one figure does not fit beside the names, figures fold too, at spaces
+first: nothing is lost.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from itertools import accumulate
 from rich import box
 from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
-from rich.table import Table
+from rich.table import Table as RichTable
 from rich.text import Text
 
 NAME, FIGURE, WORDS = "name", "figure", "words"
@@ -33,9 +37,6 @@ HANGING = 2
 PADDING = 2
 """Blanks of a column beside what stands in it."""
 
-ALL_WHOLE, NAMES_FOLD, FIGURES_FOLD, ALL_FOLD, ANYHOW = range(5)
-"""How much has to give way; at last whether it fits at all."""
-
 _CLOSING = "，。：；、！？）》」』"
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
 ATOM = re.compile(f"( *){SOFT}?([（《「『]*(?:[^ {SOFT}{_WIDE}]+|[{_WIDE}])[{_CLOSING}]*)")
@@ -48,6 +49,24 @@ NOTEBOOK_WIDTH = 110
 NOTEBOOK_PRE = (
     "<pre style='white-space: pre; overflow-x: auto; line-height: normal; font-family: monospace'>{code}</pre>"
 )
+
+
+class Cell(str):
+    """A text that knows what its row is sorted by.
+
+    Parameters
+    ----------
+    order : str or float, optional
+        A number sorts as one, a text by its letters; what has None stands last either way.
+    """
+
+    order: str | float | None
+
+    def __new__(cls, shown: str, order: str | float | None) -> Cell:
+        """Return the text with its place in the order."""
+        cell = super().__new__(cls, shown)
+        cell.order = order
+        return cell
 
 
 @dataclass(frozen=True)
@@ -76,171 +95,157 @@ class Column:
         return HANGING if self.role == NAME else 0
 
 
-@dataclass(frozen=True)
-class Block:
-    """Some columns, folded.
-
-    Parameters
-    ----------
-    columns : list of int
-        Positions of the columns, those of the names first.
-    headers : list of list of str
-        Lines of each column's header.
-    rows : list of list of list of str
-        Lines of each cell, by row and column.
-    """
-
-    columns: list[int]
-    headers: list[list[str]]
-    rows: list[list[list[str]]]
-
-    @property
-    def n_lines(self) -> int:
-        """Return how many lines it takes."""
-        return sum(max(map(len, row)) for row in (self.headers, *self.rows))
-
-    def n_further(self, names: int) -> int:
-        """Return how many of them only go on with a name."""
-        return sum(max(map(len, row[:names]), default=1) - 1 for row in self.rows)
-
-
-class Sheet:
+class Table:
     """A table of names and figures that is laid out when it is printed.
 
     Parameters
     ----------
-    columns : sequence of Column
-        Those with the role "name" come first.
+    columns : sequence of Column or str
+        Those with the role "name" come first. Headers alone are those of a name, then of figures.
+    rows : iterable of sequence of str
+        As `add_row` takes them.
     ruled : bool
-        A line under the headers.
+        On a terminal, a line under the headers.
     note : str
         What stands below the last block.
     """
 
-    def __init__(self, title: str, columns: Sequence[Column], ruled: bool = False, note: str = "") -> None:
-        self.title, self.columns, self.ruled, self.note = title, tuple(columns), ruled, note
-        self.rows: list[tuple[str, ...]] = []
+    def __init__(
+        self,
+        title: str,
+        columns: Sequence[Column | str],
+        rows: Iterable[Sequence[str]] = (),
+        *,
+        ruled: bool = False,
+        note: str = "",
+    ) -> None:
+        self.title, self.ruled, self.note = title, ruled, note
+        self.columns = tuple(
+            Column(column, FIGURE if place else NAME) if isinstance(column, str) else column
+            for place, column in enumerate(columns)
+        )
+        self.rows: list[tuple[Cell, ...]] = []
+        for row in rows:
+            self.add_row(*row)
 
     def add_row(self, *cells: str) -> None:
-        """Add a row; text is shown as it stands, it is not markup."""
+        """Add a row; text is shown as it stands, it is not markup, and sorted by its letters unless it is a `Cell`."""
         if len(cells) != len(self.columns):
             raise ValueError(f"a row of {len(cells)} cells in a table of {len(self.columns)} columns")
-        self.rows.append(cells)
+        self.rows.append(tuple(cell if isinstance(cell, Cell) else Cell(cell, cell) for cell in cells))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the blocks below each other, an empty line between them."""
-        for position, block in enumerate(Layout(self, options.max_width).best()):
+        for position, widths in enumerate(Layout(self, options.max_width).blocks()):
             if position:
                 yield Text("")
-            yield self.table(block, self.title if position == 0 else "")
+            yield self.block(widths, "" if position else self.title)
         if self.note:
             yield Text(self.note)
 
-    def table(self, block: Block, title: str) -> Table:
-        """Return a block as a table of rich, which has nothing left to decide."""
+    def block(self, widths: dict[int, int], title: str) -> RichTable:
+        """Return columns, by position, folded to their widths: a table of rich that has nothing left to decide."""
         style = "table.title" if self.ruled else "bold"
-        table = Table(title=Text(title, style=style) if title else None, title_justify="left", show_edge=False)
+        table = RichTable(title=Text(title, style=style) if title else None, title_justify="left", show_edge=False)
         table.box = box.SIMPLE_HEAD if self.ruled else None
         table.padding = (0, 1) if self.ruled else (0, PADDING, 0, 0)
-        for position, header in zip(block.columns, block.headers, strict=True):
-            table.add_column(Text("\n".join(header)), justify=self.columns[position].side, overflow="fold")
-        for row in block.rows:
-            table.add_row(*(Text("\n".join(cell)) for cell in row))
+        header, *rows = self.folded(widths)
+        for place, lines in zip(widths, header, strict=True):
+            table.add_column(Text("\n".join(lines)), justify=self.columns[place].side, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text("\n".join(lines)) for lines in row))
         return table
 
-
-def sheet(title: str, headers: Sequence[str]) -> Sheet:
-    """Return an empty table: a name, then figures."""
-    return Sheet(title, [Column(header, FIGURE if place else NAME) for place, header in enumerate(headers)])
+    def folded(self, widths: dict[int, int]) -> list[list[list[str]]]:
+        """Return the lines of each header, then of each row's cells, in the columns of a block."""
+        columns = [(place, self.columns[place], width) for place, width in widths.items()]
+        header = [fold_evenly(column.header, width) for _, column, width in columns]
+        return [header] + [
+            [fold(row[place], width, column.hanging) for place, column, width in columns] for row in self.rows
+        ]
 
 
 class Layout:
-    """How the columns of a table are laid out on a terminal so many cells wide."""
+    """How wide the columns of a table are, and in which block each stands, on a terminal so many cells wide."""
 
-    def __init__(self, sheet: Sheet, width: int) -> None:
-        self.sheet, self.width = sheet, width
-        roles = [column.role for column in sheet.columns]
-        self.roles, self.names = roles, [place for place, role in enumerate(roles) if role == NAME]
-        self.others = [place for place, role in enumerate(roles) if role != NAME]
-        self.most = max(1, len(self.others))
-        self.whole, self.least, self.header, self.shortest_header = [], [], [], []
-        for place, column in enumerate(sheet.columns):
-            cells = [row[place] for row in sheet.rows]
-            self.whole.append(max(map(extent, cells), default=0))
-            self.least.append(max((longest(cell, column.hanging) for cell in cells), default=0))
-            self.header.append(extent(column.header))
-            self.shortest_header.append(longest(column.header))
-        self.ideal = [max(sizes) for sizes in zip(self.whole, self.header, strict=True)]
+    def __init__(self, table: Table, width: int) -> None:
+        self.table, self.width = table, width
+        self.roles = [column.role for column in table.columns]
+        self.names = [place for place, role in enumerate(self.roles) if role == NAME]
+        self.others = [place for place, role in enumerate(self.roles) if role != NAME]
+        self.whole, self.least, self.ideal = [], [], []
+        for place, column in enumerate(table.columns):
+            cells, narrowest = [row[place] for row in table.rows], longest(column.header)
+            self.whole.append(max([narrowest, *map(extent, cells)]))
+            self.least.append(max([narrowest, *(longest(cell, column.hanging) for cell in cells)]))
+            self.ideal.append(max(self.whole[-1], extent(column.header)))
 
-    def best(self) -> list[Block]:
-        """Return the blocks that take the fewest lines, with as little folded as may be."""
-        found: list[list[Block]] = []
-        whole = None
-        for parts in range(1, self.most + 1):
-            whole = self.laid_out(parts, ALL_WHOLE)
-            found += [blocks for blocks in (whole, self.laid_out(parts, NAMES_FOLD)) if blocks]
-            if whole:
+    def blocks(self) -> list[dict[int, int]]:
+        """Return the width of each column by its position, block by block: those that take the fewest lines."""
+        found, n_names = [], 0
+        numbers = range(1, max(1, len(self.others)) + 1)
+        for parts in numbers:
+            whole, names_fold = (self.laid_out(self.floors(roles), parts) for roles in ((NAME, FIGURE), (FIGURE,)))
+            found += [blocks for blocks in (whole, names_fold) if self.fits(blocks)]
+            if self.fits(whole):
+                n_names = len(self.names)
                 break
-        # Where names can stay whole, a line that goes on with a name counts double: it parts the rows.
-        names = len(self.names) if whole else 0
         if found:
-            return min(found, key=lambda blocks: sum(block.n_lines + 1 + block.n_further(names) for block in blocks))
-        hard = [(parts, grade) for grade in (FIGURES_FOLD, ALL_FOLD) for parts in range(1, self.most + 1)]
-        return next(blocks for blocks in (self.laid_out(*each) for each in (*hard, (self.most, ANYHOW))) if blocks)
+            return min(found, key=lambda blocks: self.n_lines(blocks, n_names))
+        floors = self.floors(()), self.capped(self.floors(()))
+        hard = [self.laid_out(least, parts) for least in floors for parts in numbers]
+        return next(filter(self.fits, hard), hard[-1])
 
-    def laid_out(self, parts: int, grade: int) -> list[Block] | None:
-        """Return the columns in so many blocks; None where they do not fit."""
-        floors = [self.floor(place, grade) for place in range(len(self.roles))]
+    def n_lines(self, blocks: list[dict[int, int]], n_names: int) -> int:
+        """Return how many lines blocks take.
+
+        Where names could stay whole, a line that goes on with one counts double: it parts the rows.
+        """
+        n_lines = len(blocks)
+        for widths in blocks:
+            header, *rows = ([len(lines) for lines in row] for row in self.table.folded(widths))
+            n_lines += max(header) + sum(max(row) + max(row[:n_names], default=1) - 1 for row in rows)
+        return n_lines
+
+    def floors(self, whole: Sequence[str]) -> list[int]:
+        """Return the least width of each column, where those of some roles stay whole."""
+        sizes = zip(self.roles, self.whole, self.least, strict=True)
+        return [widest if role in whole else least for role, widest, least in sizes]
+
+    def capped(self, floors: Sequence[int]) -> list[int]:
+        """Return least widths, of which one column has at most half the terminal, and all names together as much."""
+        half = self.width // 2
+        shares = [half // len(self.names) if role == NAME else half for role in self.roles]
+        return [max(1, min(floor, share - PADDING - 1)) for floor, share in zip(floors, shares, strict=True)]
+
+    def laid_out(self, floors: list[int], parts: int) -> list[dict[int, int]]:
+        """Return the widths of the columns in so many blocks, none below its floor, whether they fit or not."""
         groups = balanced_groups([floors[place] + PADDING for place in self.others], parts)
         blocks = [[*self.names, *(self.others[place] for place in group)] for group in groups]
-        too_wide = any(sum(floors[place] for place in block) > self.room(block) for block in blocks)
-        if too_wide and grade < ANYHOW:
-            return None
+        ideals = [max(pair) for pair in zip(self.ideal, floors, strict=True)]
+        widths = [self.widths(block, floors, ideals) for block in blocks]
         # The names are as wide in every block as in the one that leaves them the least room.
-        widths = [self.widths(block, floors) for block in blocks]
         for place in self.names:
-            floors[place] = min(found[place] for found in widths)
-        widths = [self.widths(block, floors, fixed=self.names) for block in blocks]
-        return [
-            self.block(block, [found[place] for place in block]) for block, found in zip(blocks, widths, strict=True)
-        ]
+            floors[place] = ideals[place] = min(found[place] for found in widths)
+        return [self.widths(block, floors, ideals) for block in blocks]
 
-    def room(self, block: Sequence[int]) -> int:
+    def fits(self, blocks: list[dict[int, int]]) -> bool:
+        """Whether every block fits the terminal."""
+        return all(sum(widths.values()) <= self.room(len(widths)) for widths in blocks)
+
+    def room(self, n_columns: int) -> int:
         """Return how many cells there are for what stands in the columns of a block."""
-        return self.width - PADDING * len(block) - (len(block) - 1) * self.sheet.ruled
+        return self.width - PADDING * n_columns - (n_columns - 1) * self.table.ruled
 
-    def floor(self, place: int, grade: int) -> int:
-        """Return the least width of a column."""
-        role = self.roles[place]
-        whole = grade == ALL_WHOLE if role == NAME else role == FIGURE and grade < FIGURES_FOLD
-        least = max(self.whole[place] if whole else self.least[place], self.shortest_header[place])
-        if grade < ALL_FOLD:
-            return least
-        half = self.width // 2 if role != NAME else self.width // 2 // len(self.names)
-        return max(1, min(least, half - PADDING - 1))
-
-    def widths(self, block: Sequence[int], floors: Sequence[int], fixed: Iterable[int] = ()) -> dict[int, int]:
+    def widths(self, block: Sequence[int], floors: Sequence[int], ideals: Sequence[int]) -> dict[int, int]:
         """Return the width of each column: names and words take what figures leave, headers what is left then."""
         found = {place: floors[place] for place in block}
-        supple = [place for place in block if self.roles[place] != FIGURE and place not in fixed]
-        for places in (supple, [place for place in block if self.roles[place] == FIGURE]):
-            room = self.room(block) - sum(width for place, width in found.items() if place not in places)
-            ideals = [max(self.ideal[place], floors[place]) for place in places]
-            found |= zip(places, spread([floors[place] for place in places], ideals, room), strict=True)
+        for is_figure in (False, True):
+            places = [place for place in block if (self.roles[place] == FIGURE) == is_figure]
+            room = self.room(len(block)) - sum(width for place, width in found.items() if place not in places)
+            sizes = spread([floors[place] for place in places], [ideals[place] for place in places], room)
+            found |= zip(places, sizes, strict=True)
         return found
-
-    def block(self, places: list[int], widths: Sequence[int]) -> Block:
-        """Return columns, folded to their widths."""
-        columns = [self.sheet.columns[place] for place in places]
-        headers = [fold_evenly(column.header, width) for column, width in zip(columns, widths, strict=True)]
-        rows = [
-            [
-                fold(row[place], width, column.hanging)
-                for place, column, width in zip(places, columns, widths, strict=True)
-            ]
-            for row in self.sheet.rows
-        ]
-        return Block(places, headers, rows)
 
 
 def spread(floors: Sequence[int], ideals: Sequence[int], room: int) -> list[int]:

@@ -3,8 +3,8 @@
 import pytest
 
 import sim
-from sim.show.report.sweep.found import read_found
 from sim.show.report.sweep.page import page_of
+from sim.show.report.sweep.snapshot import read_snapshot
 from tests.browser.test_report import CHROMIUM, HOSTILE, Visit, axe, browser
 from tests.unit.studies.sweeps.helpers import write_sweep
 
@@ -23,7 +23,7 @@ def page_file(request, tmp_path_factory):
     """Return the page of a sweep with hostile words, a failed cell, and figures that differ from cell to cell."""
     folder = tmp_path_factory.mktemp(request.param)
     sim.run_sweep(sim.load_sweep(write_sweep(folder, BODY)), folder / "s", n_jobs=1)
-    found = read_found(folder / "s")
+    found = read_snapshot(folder / "s")
     rate, capital = found.frame["store.returns.return_rate"], found.frame["wallet.capital"]
     chance = (capital / 8000 - rate).where(found.frame.index != 3)
     frame = found.frame.assign(chance=chance, chance_low=chance - 0.05, chance_high=chance + 0.05)

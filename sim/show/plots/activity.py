@@ -1,4 +1,4 @@
-"""What happens on the way: traffic, freezes, what drives the result, one single history."""
+"""Pictures of what happens on the way: `funnel`, `freezes`, `drivers`, and one history day by day, `path_calendar`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ from sim.show.plots.style import (
     money_axis,
     share_axis,
     size_of,
-    words,
     wrap_x_label,
     wrapped,
     zero_line,
 )
+from sim.show.registry import picture
 from sim.text import numbers
+from sim.text.labels import label
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -44,6 +45,7 @@ MAX_MARKED = 4
 """Freezes, and falls of cash, that a calendar names."""
 
 
+@picture
 def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw traffic and orders over all months, on a log scale, with the rate from one stage to the next.
 
@@ -69,7 +71,7 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
             text, (max(mean, float(high)), position), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9
         )
     ax.set_xscale("log")
-    # Room for the figures, whose width does not grow with the axis.
+    # Room for the numbers, whose width does not grow with the axis.
     reach = most / floor
     ax.set_xlim(floor, most * 1.6 * reach ** min(110.0 / size_of(ax)[0], 0.8))
     step = 10.0 ** max(1, int(np.ceil(np.log10(np.divide(*ax.get_xlim()[::-1])) * 52.0 / size_of(ax)[0])))
@@ -77,15 +79,16 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
     ax.set_xticks([first * step**k for k in range(12) if first * step**k <= 2.0 * most])
     ax.minorticks_off()
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-    ax.set_yticks(range(len(shown)), [words(stage, language) for stage, _, _ in shown])
+    ax.set_yticks(range(len(shown)), [label(stage, language) for stage, _, _ in shown])
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
-    wrap_x_label(ax, words("plot_funnel_axis", language, months=result.n_months))
-    title = words("plot_funnel_title", language, name=words(name, language))
-    head(ax, title, words("plot_funnel_note", language), indent=70.0)
+    wrap_x_label(ax, label("plot_funnel_axis", language, months=result.n_months))
+    title = label("plot_funnel_title", language, name=label(name, language))
+    head(ax, title, label("plot_funnel_note", language), indent=70.0)
     return ax
 
 
+@picture
 def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw, of the paths with a frozen account, how long and how much: one point a path; their share in the title."""
     name = chosen(result, strategy)
@@ -97,7 +100,7 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
     share = result.sample.probability(found[0] > 0)
     hit = count > 0
     note = ""
-    wrap_x_label(ax, words("plot_days_frozen", language))
+    wrap_x_label(ax, label("plot_days_frozen", language))
     if hit.any():
         # Days are whole: points of one day are put side by side, evenly rather than by chance.
         aside = 0.7 * ((np.arange(hit.sum()) * 0.6180339887) % 1.0 - 0.5)
@@ -105,13 +108,13 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
         middle = outcomes_at(days[hit], [0.5])[0], outcomes_at(money[hit], [0.5])[0]
         ax.axvline(middle[0], color=ink(), linewidth=1.0, linestyle="--")
         ax.axhline(middle[1], color=ink(), linewidth=1.0, linestyle="--")
-        half = words(
+        half = label(
             "plot_half",
             language,
             days=f"{middle[0]:.0f}",
             money=f"{numbers.money(middle[1])} {result.scenario.currency}",
         )
-        again = words("plot_again", language, share=f"{100 * float((count[hit] > 1).mean()):.0f}")
+        again = label("plot_again", language, share=f"{100 * float((count[hit] > 1).mean()):.0f}")
         note = f"{half}; {again}"
         top = float(money[hit].max())
         if top > 100.0:  # amounts from nothing to thousands: linear up to 10, then logarithmic
@@ -119,9 +122,9 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
             ax.set_yticks([0.0, *(10.0**k for k in range(1, int(np.ceil(np.log10(top))) + 1))])
             ax.set_ylim(-3.0, 2.0 * top)
             ax.minorticks_off()
-    money_axis(ax, words("plot_money_frozen", language, currency=result.scenario.currency))
+    money_axis(ax, label("plot_money_frozen", language, currency=result.scenario.currency))
     chance = f"{100 * share.estimate:.1f}% [{100 * share.low:.1f}–{100 * share.high:.1f}%]"
-    title = words("plot_freezes_title", language, name=words(name, language), chance=chance)
+    title = label("plot_freezes_title", language, name=label(name, language), chance=chance)
     head(ax, title, note, indent=52.0)
     return ax
 
@@ -136,6 +139,7 @@ def freezes_of(result: Result, strategy: str) -> tuple[Array, Array, Array] | No
     return (totals["freezes"], totals["frozen_days"], totals["frozen_money"]) if totals else None
 
 
+@picture
 def drivers(
     result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en", count: int = 4,
     outcome: str = "chance",
@@ -180,12 +184,12 @@ def drivers(
             at, line, color=colour(position), linestyle=LINES[shape], marker=MARKERS[shape], markersize=4, linewidth=1.8
         )
         ends.append((float(line[-1]), "\n".join(key.rsplit(".", 1)), colour(position)))
-    ax.set_xticks([0.05, 0.5, 0.95], [words(f"plot_tenth_{end}", language) for end in ("low", "middle", "high")])
+    ax.set_xticks([0.05, 0.5, 0.95], [label(f"plot_tenth_{end}", language) for end in ("low", "middle", "high")])
     ax.set_xlim(0, 1)
     share_axis(ax) if chance else money_axis(ax, result.scenario.currency)
-    wrap_x_label(ax, words("plot_drivers_axis", language))
-    title = words(f"plot_drivers_{outcome}", language, name=words(name, language))
-    note = words("plot_drivers_note" if ranked else "plot_drivers_none", language)
+    wrap_x_label(ax, label("plot_drivers_axis", language))
+    title = label(f"plot_drivers_{outcome}", language, name=label(name, language))
+    note = label("plot_drivers_note" if ranked else "plot_drivers_none", language)
     label_ends(ax, float(at[-1]), ends, head(ax, title, note) + 12.0)
     return ax
 
@@ -234,22 +238,22 @@ def path_calendar(
     days = np.arange(len(cash))
     ax.step(days, cash, where="post", color=colour(0), linewidth=1.5)
     zero_line(ax)
-    ends = [(float(cash[-1]), words("plot_cash", language), colour(0))]
+    ends = [(float(cash[-1]), label("plot_cash", language), colour(0))]
     low, high = float(min(cash.min(), 0.0)), float(max(cash.max(), frozen.max(), 1.0))
     ax.set_ylim(low - 0.04 * (high - low), high + 0.24 * (high - low))
     if frozen.any():
         ax.fill_between(
             days, 0.0, frozen, step="post", facecolor=colour(1), edgecolor=ink(), alpha=0.6, linewidth=0, hatch="//"
         )
-        ends.append((float(frozen[-1]), words("plot_frozen", language), colour(1)))
+        ends.append((float(frozen[-1]), label("plot_frozen", language), colour(1)))
     money_axis(ax, currency)
     events = _events(rows, cash, frozen, language)
     named = "; ".join(f"{number} {text}" for number, (_, text) in enumerate(events, 1))
-    ax.set_xlabel("\n".join([words("plot_day", language), *wrapped(named, size_of(ax)[0], 10.0)]))
+    ax.set_xlabel("\n".join([label("plot_day", language), *wrapped(named, size_of(ax)[0], 10.0)]))
     ax.set_xlim(0, max(len(days) - 1, 1))
     _mark(ax, events, colour(3))
-    title = words("plot_calendar_title", language, name=name or words("plot_history", language))
-    label_ends(ax, float(days[-1]), ends, head(ax, title, words("plot_calendar_note", language), indent=52.0) + 24.0)
+    title = label("plot_calendar_title", language, name=name or label("plot_history", language))
+    label_ends(ax, float(days[-1]), ends, head(ax, title, label("plot_calendar_note", language), indent=52.0) + 24.0)
     return ax
 
 
@@ -267,14 +271,14 @@ def daily_balances(rows: Sequence[Entry]) -> tuple[Array, Array]:
 def _events(rows: Sequence[Entry], cash: Array, frozen: Array, language: str) -> list[tuple[int, str]]:
     """Return (day, words) of what decided the history: freezes, bills unpaid, the days on which cash fell most."""
     starts = np.flatnonzero((frozen > 0) & (np.concatenate([[0.0], frozen[:-1]]) == 0))
-    found = [(int(day), words("plot_freeze", language)) for day in starts[:MAX_MARKED]]
+    found = [(int(day), label("plot_freeze", language)) for day in starts[:MAX_MARKED]]
     unpaid = [int(row[0]) for row in rows if "unpaid bills" in (row[4], row[5])]
     if unpaid:
-        found.append((min(unpaid), words("plot_unpaid", language)))
+        found.append((min(unpaid), label("plot_unpaid", language)))
     falls = np.diff(cash)
     for day in np.argsort(falls)[:2] + 1 if len(falls) else ():
         if falls[day - 1] < 0:
-            found.append((int(day), f"{numbers.money(falls[day - 1])}: {words(_largest(rows, int(day)), language)}"))
+            found.append((int(day), f"{numbers.money(falls[day - 1])}: {label(_largest(rows, int(day)), language)}"))
     return sorted(found)
 
 

@@ -1,4 +1,4 @@
-"""How likely, by when, and with how much money: pictures of probabilities."""
+"""Pictures of probabilities: `probability_of_profit`, `time_to_profit`, `capital_against_ruin`."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ from sim.show.plots.style import (
     money_axis,
     months_axis,
     share_axis,
+    share_scale,
     size_of,
-    words,
 )
+from sim.show.registry import picture
 from sim.simulation.recorder import Record
+from sim.text.labels import label
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ STRIP = 0.16
 """Distance, in months, between the strips that show what the last month's chances depend on."""
 
 
+@picture
 def probability_of_profit(
     result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en"
 ) -> Axes:
@@ -70,15 +73,12 @@ def probability_of_profit(
         if spread:
             _parameter_band(ax, spread, position, single=single)
         drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
-        ends.append((float(shares[-1]), words(name, language), hue))
-    # Small chances are drawn on a scale on which they can be told apart; the axis says so.
-    top = next(scale for scale in (0.1, 0.2, 0.5, 1.0) if max(drawn) <= scale + 1e-9)
-    ax.set_ylim(-0.02 * top, 1.02 * top)
-    share_axis(ax)
+        ends.append((float(shares[-1]), label(name, language), hue))
+    share_scale(ax, max(drawn))
     if spread and not single:
-        _name_the_strips(ax, n_months, len(names), words("plot_by_inputs", language))
+        _name_the_strips(ax, n_months, len(names), label("plot_by_inputs", language))
     note = "plot_time_note" if not spread else "plot_chance_note" if single else "plot_chance_strips"
-    taken = head(ax, words("plot_chance_title", language), words(note, language))
+    taken = head(ax, label("plot_chance_title", language), label(note, language))
     label_ends(ax, n_months + 0.1, ends, taken)
     return ax
 
@@ -107,6 +107,7 @@ def _name_the_strips(ax: Axes, n_months: int, count: int, text: str) -> None:
     ax.text(middle, -0.02, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=8)
 
 
+@picture
 def time_to_profit(
     result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en", event: str = "profit"
 ) -> Axes:
@@ -137,13 +138,13 @@ def time_to_profit(
     )  # fmt: skip
     ax.plot(months[:2], shares[:2], color=colour(0), linewidth=1.8)
     ax.axhline(0.5, color=ink(), linewidth=0.9, linestyle=":")
-    ends = [(float(shares[-1]), words(f"plot_reached_{event}", language), colour(0))]
+    ends = [(float(shares[-1]), label(f"plot_reached_{event}", language), colour(0))]
     if lost[-1] > 0.0:
-        ends.append((1.0 - float(lost[-1]) / 2.0, words("plot_ruined_first", language), colour(1)))
+        ends.append((1.0 - float(lost[-1]) / 2.0, label("plot_ruined_first", language), colour(1)))
     ax.set_ylim(0.0, 1.0)
     share_axis(ax)
-    title = words(f"plot_time_{event}", language, name=words(name, language))
-    label_ends(ax, float(result.n_months), ends, head(ax, title, words("plot_time_note", language)))
+    title = label(f"plot_time_{event}", language, name=label(name, language))
+    label_ends(ax, float(result.n_months), ends, head(ax, title, label("plot_time_note", language)))
     return ax
 
 
@@ -151,9 +152,9 @@ def _first_profit(record: Record) -> NDArray[np.float64]:
     return first_month(profitable(record))
 
 
-def _shares(found: Incidence, figure: str) -> NDArray[np.float64]:
-    """(n_months + 1,) a figure of the monthly estimates, nothing at the start."""
-    return np.array([0.0, *(getattr(estimate, figure) for estimate in found.bands)])
+def _shares(found: Incidence, part: str) -> NDArray[np.float64]:
+    """(n_months + 1,) a part of the monthly estimates: the estimate or an end of its interval, nothing at the start."""
+    return np.array([0.0, *(getattr(estimate, part) for estimate in found.bands)])
 
 
 CURVE = ("capital", "ruin", "ruin_low", "ruin_high", "profit", "profit_low", "profit_high")
@@ -199,24 +200,22 @@ def capital_against_ruin(
     ax.set_xscale("log")
     ax.set_ylim(-0.01, 1.01)
     ends = []
-    for position, (figure, text) in enumerate((("ruin", "ruin"), ("profit", "chance_of_profit"))):
+    for position, (event, text) in enumerate((("ruin", "ruin"), ("profit", "chance_of_profit"))):
         hue = colour(1 - position)
         ax.plot(
-            capital, columns[figure], color=hue, linestyle=LINES[position], marker=MARKERS[position], markersize=4,
+            capital, columns[event], color=hue, linestyle=LINES[position], marker=MARKERS[position], markersize=4,
             clip_on=False,
         )  # fmt: skip
-        ax.fill_between(
-            capital, columns[f"{figure}_low"], columns[f"{figure}_high"], color=hue, alpha=0.28, linewidth=0
-        )
-        ends.append((float(columns[figure][-1]), words(text, language), hue))
+        ax.fill_between(capital, columns[f"{event}_low"], columns[f"{event}_high"], color=hue, alpha=0.28, linewidth=0)
+        ends.append((float(columns[event][-1]), label(text, language), hue))
     if level is not None:
         ax.axhline(level, linewidth=0.9, linestyle=":", color=ink())
     ax.set_xticks(round_amounts(capital[0], capital[-1], size_of(ax)[0]) or [capital[0], capital[-1]])
     ax.minorticks_off()
     share_axis(ax)
-    money_axis(ax, words("plot_capital", language, currency=currency), axis="x")
-    accepted = "" if level is None else words("plot_capital_level", language, level=f"{100 * level:g}")
-    taken = head(ax, words("plot_capital_title", language), words("plot_capital_note", language) + accepted)
+    money_axis(ax, label("plot_capital", language, currency=currency), axis="x")
+    accepted = "" if level is None else label("plot_capital_level", language, level=f"{100 * level:g}")
+    taken = head(ax, label("plot_capital_title", language), label("plot_capital_note", language) + accepted)
     label_ends(ax, float(capital[-1]), ends, taken)
     return ax
 
@@ -224,7 +223,7 @@ def capital_against_ruin(
 def round_amounts(low: float, high: float, points: float) -> list[float]:
     """Return round amounts within a range, few enough to be written side by side on a log axis of this width."""
     each = points / max(float(np.log10(high / low)), 1e-9)
-    # From 1 to 2 is .30 of a decade, from 1 to 3 is .48; a figure takes about 42 points.
+    # From 1 to 2 is .30 of a decade, from 1 to 3 is .48; an amount takes about 42 points.
     steps = (1.0, 2.0, 5.0) if 0.30 * each > 42.0 else (1.0, 3.0) if 0.47 * each > 42.0 else (1.0,)
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     amounts = (step * 10.0**decade for decade in decades for step in steps)

@@ -1,4 +1,4 @@
-"""Where the money goes and how differently it may end: pictures of amounts."""
+"""Pictures of amounts: `profit_fan`, `cash_fan`, `final_profit`, `paired_difference`, `profit_and_loss`."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ from sim.show.plots.style import (
     paper,
     size_of,
     weekly_or_monthly,
-    words,
     zero_line,
 )
+from sim.show.registry import picture
 from sim.text import numbers
+from sim.text.labels import label
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -46,11 +47,13 @@ ROOMY = 280.0
 """Width of axes, in points, from which ranges are written out beside the bars."""
 
 
+@picture
 def profit_fan(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw the range of outcomes of settled profit over time."""
     return _fan(result, chosen(result, strategy), "settled_profit", "plot_profit_fan_title", ax, language)
 
 
+@picture
 def cash_fan(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw the range of outcomes of cash over time."""
     return _fan(result, chosen(result, strategy), "cash", "plot_cash_fan_title", ax, language)
@@ -75,10 +78,10 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
     money_axis(ax, result.scenario.currency)
     ends = [(float(line[-1]), text, colour(0)) for line, text in ((lowest, "5%"), (middle, "50%"), (highest, "95%"))]
     note = "plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly"
-    said = words(note, language)
+    said = label(note, language)
     if cut:
-        said += words("plot_fan_cut", language, ends=" / ".join(numbers.money(end) for end in cut))
-    taken = head(ax, words(title, language, name=words(name, language)), said, indent=52.0)
+        said += label("plot_fan_cut", language, ends=" / ".join(numbers.money(end) for end in cut))
+    taken = head(ax, label(title, language, name=label(name, language)), said, indent=52.0)
     label_ends(ax, float(times[-1]), ends, taken)
     return ax
 
@@ -100,6 +103,7 @@ def _room_for(ax: Axes, middle: tuple[float, float], whole: tuple[float, float])
     return [end for end, beyond in ((low, low < lowest), (high, high > highest)) if beyond]
 
 
+@picture
 def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how settled profit at the end is spread by strategy: half of the paths in the box, 90% in the line."""
     names = as_list(strategies) or list(result.strategies)
@@ -116,19 +120,19 @@ def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None
         ax.plot([middle], [position], marker="|", markersize=14, markeredgewidth=2.0, color=ink())
         figures = " / ".join(numbers.money(point) for point in (low, middle, high))
         ax.text(
-            0.01, position + 0.52, f"{words(name, language)}: {figures}",
+            0.01, position + 0.52, f"{label(name, language)}: {figures}",
             transform=ax.get_yaxis_transform(), va="bottom", fontsize=8.5,
             bbox={"facecolor": paper(), "edgecolor": "none", "pad": 1.0},
         )  # fmt: skip
-    # Beside each strategy only, and the grid is covered by the paper behind the figures: no line runs through them.
+    # Beside each strategy only, and the grid is covered by the paper behind the amounts: no line runs through them.
     places = np.arange(len(names))
     ax.vlines([0.0] * len(names), places - 0.2, places + 0.48, color=ink(), linewidth=0.9, alpha=0.5)
     ax.yaxis.set_major_locator(NullLocator())
     ax.set_ylim(-0.25, len(names) - 0.05)
     ax.margins(x=0.07)
     money_axis(ax, result.scenario.currency, axis="x")
-    title = words("plot_final_title", language, months=result.n_months)
-    head(ax, title, words("plot_final_note", language), indent=10.0)
+    title = label("plot_final_title", language, months=result.n_months)
+    head(ax, title, label("plot_final_note", language), indent=10.0)
     return ax
 
 
@@ -141,6 +145,7 @@ def _density(values: Array, low: float, high: float) -> tuple[Array, Array]:
     return (edges[1:] + edges[:-1]) / 2.0, smooth / max(float(smooth.max()), 1.0)
 
 
+@picture
 def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how much more A ends with than B, path by path on the same market and luck."""
     check_strategies(result, [a, b])
@@ -172,14 +177,15 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
         ax.axvspan(mean.low, mean.high, ymax=0.86, color=ink(), alpha=0.22, linewidth=0)
     ax.yaxis.set_major_locator(NullLocator())
     money_axis(ax, result.scenario.currency, axis="x")
-    names = {"a": words(a, language), "b": words(b, language)}
+    names = {"a": label(a, language), "b": label(b, language)}
     share = f"{100 * beats.estimate:.0f}% [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
     between = numbers.signed_interval(mean.to_dict())
-    note = words("plot_ahead", language, share=share, mean=between, **names)
-    head(ax, words("plot_difference_title", language, **names), note, indent=10.0)
+    note = label("plot_ahead", language, share=share, mean=between, **names)
+    head(ax, label("plot_difference_title", language, **names), note, indent=10.0)
     return ax
 
 
+@picture
 def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw where the money went: the mean of every line over all months, down to what is left after owner's pay.
 
@@ -193,19 +199,19 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     bars = sorted(ranked[:MAX_LINES], key=lambda item: (item[1][0] < 0, -abs(item[1][0])))
     rest = [found[0] for _, found in ranked[MAX_LINES:]]
     if rest:
-        bars.append((words("plot_rest", language, count=len(rest)), (sum(rest), None)))
+        bars.append((label("plot_rest", language, count=len(rest)), (sum(rest), None)))
     at = 0.0
     for position, (_, (mean, spread)) in enumerate(bars):
         hue, hatch = (colour(2), None) if mean >= 0 else (colour(1), "//")
         ax.barh(position, mean, left=at, facecolor=hue, edgecolor=ink(), alpha=0.75, hatch=hatch, linewidth=0)
-        _figures(ax, position, mean, spread)
+        _amounts(ax, position, mean, spread)
         at += mean
     left = np.asarray(result.sample.chosen(result.record(name).monthly["profit_after_owner_pay"][-1]), dtype=float)
     low, high = outcomes_at(left, (0.05, 0.95))
-    _figures(ax, len(bars), at, (low, high))
+    _amounts(ax, len(bars), at, (low, high))
     ax.plot([low, high], [len(bars), len(bars)], color=ink(), linewidth=1.1, marker="|", markersize=6)
     ax.barh(len(bars), at, color=colour(0), alpha=0.85, linewidth=0)
-    labels = [words(line, language) for line, _ in bars] + [words("plot_left", language)]
+    labels = [label(line, language) for line, _ in bars] + [label("plot_left", language)]
     size = 9.0 if size_of(ax)[0] > ROOMY else 7.5
     ax.set_yticks(range(len(labels)), labels, fontsize=size)
     ax.invert_yaxis()
@@ -213,14 +219,14 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     ax.axvline(0.0, color=ink(), linewidth=0.9)
     ax.margins(x=0.04)
     money_axis(ax, result.scenario.currency, axis="x")
-    title = words("plot_waterfall_title", language, name=words(name, language), months=result.n_months)
+    title = label("plot_waterfall_title", language, name=label(name, language), months=result.n_months)
     ranges = size_of(ax)[0] > ROOMY and any(spread for _, (_, spread) in bars)
-    note = words("plot_waterfall_note" if ranges else "plot_waterfall_note_means", language)
+    note = label("plot_waterfall_note" if ranges else "plot_waterfall_note_means", language)
     head(ax, title, note, indent=0.6 * size * max(map(len, labels)))
     return ax
 
 
-def _figures(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
+def _amounts(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
     """Write a mean, and its range where the picture is wide enough, to the right of the axes."""
     roomy = size_of(ax)[0] > ROOMY
     ends = "" if spread is None or not roomy else f"  ({numbers.money(spread[0])} / {numbers.money(spread[1])})"

@@ -1,4 +1,4 @@
-"""What all pictures share: colours, themes, axes in money and months, labels beside their lines."""
+"""The common style of all pictures: colours, themes, axes in money and months, labels beside their lines."""
 
 from __future__ import annotations
 
@@ -146,11 +146,6 @@ def axes_of(ax: Axes | None) -> Axes:
     return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
 
 
-def words(key: str, language: str, **values: object) -> str:
-    """Return a label of the catalogue."""
-    return label(key, language, **values)
-
-
 def check_strategies(result: Result, names: Sequence[str]) -> None:
     """Refuse strategies the result does not have, and results without a month."""
     if result.n_months < 1:
@@ -232,12 +227,24 @@ def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> N
     step = max(1, int(np.ceil(n_months * 20.0 / size_of(ax)[0])))
     ax.set_xticks(range(1 if step == 1 else step, n_months + 1, step))
     ax.set_xlim(first, n_months + (0.5 if first else 0.0))
-    ax.set_xlabel(words("month", language))
+    ax.set_xlabel(label("month", language))
 
 
 def share_axis(ax: Axes, axis: str = "y") -> None:
     """Write shares in percent."""
     (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
+
+
+def share_scale(ax: Axes, highest: float) -> None:
+    """Write shares in percent from zero to a round end; small ones can be told apart, and the axis says so."""
+    top = end_of_scale(highest)
+    ax.set_ylim(-0.02 * top, 1.02 * top)
+    share_axis(ax)
+
+
+def end_of_scale(highest: float) -> float:
+    """Return the end of a scale of shares: 10, 20, 50 or 100%."""
+    return next(end for end in (0.1, 0.2, 0.5, 1.0) if highest <= end + 1e-9)
 
 
 def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:
@@ -248,7 +255,7 @@ def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:
     if axis == "x" and ax.get_xscale() == "linear":
         width, (low, high) = size_of(ax)[0], ax.get_xlim()
         ticks = MaxNLocator(int(np.clip(width / 60.0, 2, 6))).tick_values(low, high)
-        # A figure half of which would lie beyond the end of the axis may be cut off.
+        # A number half of which would lie beyond the end of the axis may be cut off.
         margin = min(22.0 / width, 0.2) * (high - low)
         ax.set_xticks([tick for tick in ticks if low + margin <= tick <= high - margin])
         ax.set_xlim(low, high)

@@ -1,4 +1,7 @@
-"""Pictures inside the page: SVG with text as text, colours that follow the page's theme, a description for the ear."""
+"""SVG drawings inside a page: text as text, colours that follow the page's theme, a description for the ear.
+
+`draw` makes a picture for a page, `alone` one for a notebook.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, theme
+from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, PlotError, theme
 
 INK, FAINT, PAPER = "#010203", "#0a0b0c", "#0d0e0f"
 """Stand-ins in the drawing for the page's text colour, for its lines and for what it is written on."""
@@ -43,28 +46,38 @@ class Figure:
 
 
 def draw(
-    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float] = SIZE
-) -> Figure:
-    """Draw one picture, for a wide screen and for a phone.
+    key: str, title: str, description: str, plot: Callable[..., object], size: tuple[float, float] = SIZE, *,
+    whole: bool = False,
+) -> Figure:  # fmt: skip
+    """Draw one picture; where it cannot be drawn, say why in its place.
 
     Parameters
     ----------
     plot : callable
-        Draws on the axes it is given; is called twice.
+        Draws on the axes it is given; is called twice, for a wide screen and for a phone.
+    whole : bool
+        The picture has several axes: ``plot`` draws on the empty figure it is given, once, for every screen.
     """
+    sizes = {"": size} if whole else {"wide": size, "narrow": NARROW}
 
-    def whole(canvas: Any) -> object:
+    def on_axes(canvas: Any) -> object:
         return plot(canvas.add_subplot())
 
-    wide = draw_whole(key, title, description, whole, size, "wide")
-    narrow = draw_whole(f"{key}-narrow", title, description, whole, NARROW, "narrow")
-    return Figure(key, title, description, wide.svg + narrow.svg)
+    try:
+        drawings = [
+            svg_of(f"{key}-narrow" if screen == "narrow" else key, title, description, plot if whole else on_axes,
+                   inches, screen)
+            for screen, inches in sizes.items()
+        ]  # fmt: skip
+    except PlotError as reason:
+        return Figure(key, title, str(reason), "")
+    return Figure(key, title, description, "".join(drawings))
 
 
-def draw_whole(
+def svg_of(
     key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float], screen: str = ""
-) -> Figure:
-    """Draw several axes as one picture.
+) -> str:
+    """Return one drawing as an element of a page.
 
     Parameters
     ----------
@@ -90,7 +103,7 @@ def draw_whole(
             plot(canvas)
             out = io.StringIO()
             canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return Figure(key, title, description, inline(out.getvalue(), key, title, description, screen))
+    return inline(out.getvalue(), key, title, description, screen)
 
 
 def alone(key: str, title: str, description: str, plot: Callable[[Any], object]) -> str:
@@ -101,8 +114,8 @@ def alone(key: str, title: str, description: str, plot: Callable[[Any], object])
     colours = {f"--c{position}": colour for position, colour in enumerate(PALETTE, 1)}
     colours |= {"--line": "var(--jp-border-color1, #c3ccd5)", "--paper": "var(--jp-layout-color0, #ffffff)"}
     style = "; ".join(f"{name}: {value}" for name, value in colours.items())
-    drawn = draw_whole(key, title, description, lambda canvas: plot(canvas.add_subplot()), SIZE)
-    return f'<div style="max-width: 46rem; {style}">{drawn.svg}</div>'
+    svg = svg_of(key, title, description, lambda canvas: plot(canvas.add_subplot()), SIZE)
+    return f'<div style="max-width: 46rem; {style}">{svg}</div>'
 
 
 def inline(svg: str, key: str, title: str, description: str, screen: str = "") -> str:

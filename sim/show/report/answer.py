@@ -1,4 +1,7 @@
-"""The answer in sentences: which strategy, how likely, how sure, by when, how much cash, and what may go wrong."""
+"""The answer in sentences: which strategy, how likely, how sure, by when, how much cash, and what may go wrong.
+
+`answer` makes it of the summary of a run, for the strategy that is likeliest to make a profit.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +26,13 @@ class Answer:
 
     Parameters
     ----------
-    likely, when, risk : str
-        The three sentences.
+    sentences : tuple of str
+        Of a run: how likely, by when and with how much cash, and what may go wrong.
     facts : tuple of (str, str)
-        The same as single figures: question and answer.
+        The same in single numbers: question and answer.
     """
 
-    likely: str
-    when: str
-    risk: str
+    sentences: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
 
 
@@ -43,30 +44,34 @@ def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
     capital : float
         What the seller starts with, scenario currency; its mean where it is uncertain.
     """
-    ranked = sorted(summary["strategies"].items(), key=lambda item: -chance(item[1])["estimate"])
-    name, best = ranked[0]
+    name, *others = by_chance(summary)
+    best = summary["strategies"][name]
     months = len(summary["months"])
-    found = chance(best)
-    likely = say("report_likely", name=say(name), chance=percent(found), months=months, sure=sure(best, say))
-    if len(ranked) > 1:
-        second, other = ranked[1]
+    found, bands = chance(best), best["probability_of_profit"]["settled_profit"]["parameter_band"]
+    doubt = sure(found, None if isinstance(bands, dict) else bands[-1], say)  # a mapping says why there is none
+    likely = say("report_likely", name=say(name), chance=percent(found), months=months, sure=doubt)
+    for second in others[:1]:
         key = "report_next_level" if told_apart(summary, name, second) is False else "report_next"
-        likely += " " + say(key, name=say(second), chance=percent(chance(other)))
+        likely += " " + say(key, name=say(second), chance=percent(chance(summary["strategies"][second])))
     cash = at_least(best["cash_needed"]) + money(best["cash_needed"]["p95"]["estimate"])
     when = f"{by_when(best, months, say)} {enough_cash(best, capital, summary['currency'], say)}"
     return Answer(
-        likely,
-        when,
-        biggest_risk(best, summary["currency"], say),
+        (likely, when, biggest_risk(best, summary["currency"], say)),
         (
             (say("report_which"), say(name)),
             (say("report_how_likely"), percent(found)),
-            (say("report_how_sure"), sure(best, say)),
+            (say("report_how_sure"), doubt),
             (say("report_by_when"), median_month(best["time_to_profit"], say)),
             (say("report_how_much_cash"), f"{cash} {summary['currency']}"),
             (say("report_biggest_risk"), risk_short(best, say)),
         ),
     )
+
+
+def by_chance(summary: dict[str, Any]) -> list[str]:
+    """Return the strategies, the likeliest to make a profit first."""
+    strategies = summary["strategies"]
+    return sorted(strategies, key=lambda name: -chance(strategies[name])["estimate"])
 
 
 def chance(strategy: Strategy) -> dict[str, Any]:
@@ -83,14 +88,21 @@ def told_apart(summary: dict[str, Any], a: str, b: str) -> bool | None:
     return None
 
 
-def sure(strategy: Strategy, say: Say) -> str:
-    """Return simulation error and parameter band in words."""
-    found, bands = chance(strategy), strategy["probability_of_profit"]["settled_profit"]["parameter_band"]
-    if isinstance(bands, dict):
+def sure(found: dict[str, Any], band: dict[str, Any] | None, say: Say) -> str:
+    """Return both kinds of doubt about a chance in words.
+
+    Parameters
+    ----------
+    found : dict
+        The estimate and its simulation error.
+    band : dict or None
+        What the chance depends on that the seller does not know, ``low`` and ``high``; None where it was not estimated.
+    """
+    if band is None:
         return say("report_error_only", error=error(found))
-    if no_spread(bands[-1]):
+    if no_spread(band):
         return say("report_no_spread", error=error(found))
-    low, high = ends(bands[-1]["low"], bands[-1]["high"])
+    low, high = ends(band["low"], band["high"])
     return say("report_sure", error=error(found), low=low, high=high)
 
 

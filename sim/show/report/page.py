@@ -1,7 +1,8 @@
-"""The page: one file, no network, light and dark, in English or Chinese."""
+"""The page of a run, `report_page`: one file, no network, light and dark, in English or Chinese."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -9,22 +10,20 @@ from markupsafe import Markup
 from sim.show.plots.svg import Figure
 from sim.show.report.answer import answer
 from sim.show.report.pictures import pictures
-from sim.show.report.rendering import render
-from sim.show.report.tables import (
-    Sheet,
-    assumptions,
-    comparisons,
-    facts_sheet,
-    months,
-    not_modelled,
-    statements,
-    strategies,
-)
+from sim.show.report.sections import added_sections, contents
+from sim.show.report.tables import assumptions, facts, not_modelled, statements
+from sim.show.report.templates import render
 from sim.text.labels import Say, speaker
+from sim.text.numbers import proviso_lines
+from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, strategies_table
+from sim.text.table import Table
 
 if TYPE_CHECKING:
     from sim.results.finished_run import FinishedRun
     from sim.results.result import CountedResult, Result
+
+DIFFERENCES = ("chance_of_profit", "mean_profit", "report_compared_a_beats_b")
+"""How one strategy differs from another."""
 
 
 def report_page(
@@ -46,35 +45,45 @@ def report_page(
         Whether pictures are drawn; they take most of the time. A run of which counts were kept has none.
     """
     say = speaker(language)
+    paths = result if result.keep == "paths" else None  # counts have no pictures and no facts
+    added = added_sections(result, summary, language, pictures=figures and paths is not None)
+    held_against = facts(paths, say) if paths is not None else None
     return render(
         "page.html.jinja",
         language,
         title=result.scenario.title or result.scenario.name,
         question=say("question", months=result.n_months),
         answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
-        provisos=provisos(summary, say),
-        sheets=[
-            strategies(summary, say),
-            months(summary, say, "settled_profit", "chance_by_month"),
-            months(summary, say, "operating_profit", "chance_of_good_month"),
-            *([comparisons(summary, say)] if summary["comparisons"] else []),
+        missing=[],
+        provisos="\n".join(proviso_lines(summary, say)),
+        contents=contents(added, say, facts=held_against is not None),
+        added=added,
+        tables=[
+            strategies_table(summary, say, HEADLINES, say("report_strategies")),
+            monthly_table(summary, say, "settled_profit", "chance_by_month"),
+            monthly_table(summary, say, "operating_profit", "chance_of_good_month"),
+            *([comparison_table(summary, say, DIFFERENCES, say("strategy"))] if summary["comparisons"] else []),
         ],
-        figures=drawn(result, summary, say, language) if figures and result.keep == "paths" else [],
+        figures=drawn(paths, summary, say, language) if figures and paths is not None else [],
         statements=all_statements(result, say),
         assumptions=assumptions(result.scenario, say),
-        facts=facts_sheet(result, say) if result.keep == "paths" else None,
+        facts=held_against,
         not_modelled=not_modelled(say),
         provenance=provenance(manifest, say),
         currency=summary["currency"],
     )
 
 
-def provisos(summary: dict[str, Any], say: Say) -> str:
-    """Return what the figures rest on beyond the plain run."""
-    from sim.results.screen import provisos as of_screen
-
-    found = of_screen(summary, say)
-    return "" if found is None else found.plain
+def write_report(
+    folder: Path,
+    result: Result | CountedResult,
+    summary: dict[str, Any],
+    manifest: dict[str, Any],
+    language: str = "en",
+) -> None:
+    """Write ``report.html`` into the folder of a run."""
+    page = report_page(result, summary, manifest, language)
+    (folder / "report.html").write_text(page, encoding="utf-8")
 
 
 def drawn(result: Result, summary: dict[str, Any], say: Say, language: str) -> list[tuple[Figure, Markup]]:
@@ -82,7 +91,7 @@ def drawn(result: Result, summary: dict[str, Any], say: Say, language: str) -> l
     return [(picture, Markup(picture.svg)) for picture in pictures(result, summary, say, language)]
 
 
-def all_statements(result: FinishedRun, say: Say) -> list[Sheet]:
+def all_statements(result: FinishedRun, say: Say) -> list[Table]:
     """Return both statements of every strategy."""
     return [
         statements(result, strategy, kind, say)

@@ -7,18 +7,10 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim.results.screen import (
-    answer_table,
-    comparison_table,
-    money_table,
-    monthly_table,
-    provisos,
-    screen,
-    sentences,
-    traffic_table,
-)
+from sim.results.screen import ANSWER, DIFFERENCES, MONEY, TRAFFIC, provisos, screen, sentences
 from sim.text.labels import LANGUAGES, catalogue, label
 from sim.text.numbers import at_least, band, ends, error, money, percent, signed, signed_interval, stable, with_error
+from sim.text.summary_tables import comparison_table, strategies_table
 from tests.unit import by_hand
 
 EN = partial(label, language="en")
@@ -168,12 +160,12 @@ def test_ends_that_two_decimals_show_are_not_rounded_away():
 # ----- every figure in its place -----
 
 
-def heads(sheet):
-    return [column.header for column in sheet.columns]
+def heads(table):
+    return [column.header for column in table.columns]
 
 
 def test_the_headline_is_that_of_the_last_month_before_and_after_owners_pay():
-    table = answer_table(by_hand.summary(), EN)
+    table = strategies_table(by_hand.summary(), EN, ANSWER)
     assert heads(table) == ["strategy", "chance of profit", "by inputs", "after owner's pay", "steady profit by"]
     assert table.rows == [
         ("own store", "41% ±1.0", "11–72%", "27%", "not by half (33%)"),
@@ -182,22 +174,12 @@ def test_the_headline_is_that_of_the_last_month_before_and_after_owners_pay():
 
 
 def test_money_and_dangers_are_those_of_the_horizon():
-    table = money_table(by_hand.summary(), EN)
+    table = strategies_table(by_hand.summary(), EN, MONEY)
     assert heads(table)[1:] == ["profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%", "out of cash", "frozen"]
     assert table.rows == [
         ("own store", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%", "14%"),
         ("AliExpress", "−3,000 / 400 / 5,000", "≥ 1,100 / 2,100 / 3,100", "7.0%", "–"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("reading", "own", "other"),
-    [("settled_profit", ("21%", "41%"), ("24%", "53%")), ("operating_profit", ("35%", "45%"), ("37%", "57%"))],
-)
-def test_a_table_by_month_has_the_reading_it_is_asked_for(reading, own, other):
-    table = monthly_table(by_hand.summary(), EN, reading, "chance_by_month")
-    assert heads(table) == ["strategy", "1", "2"]
-    assert table.rows == [("own store", *own), ("AliExpress", *other)]
 
 
 def test_the_screen_has_a_profit_so_far_and_one_of_the_month_itself():
@@ -211,7 +193,7 @@ def test_the_screen_has_a_profit_so_far_and_one_of_the_month_itself():
 
 
 def test_traffic_is_that_of_all_months_and_rates_are_in_per_cent():
-    table = traffic_table(by_hand.summary(), EN)
+    table = strategies_table(by_hand.summary(), EN, TRAFFIC)
     named = ["visits", "orders", "orders a visit", "cost a click", "ads / ad sales", "stopped at test"]
     assert heads(table)[1:] == named
     assert table.rows == [
@@ -221,7 +203,7 @@ def test_traffic_is_that_of_all_months_and_rates_are_in_per_cent():
 
 
 def test_a_difference_is_named_as_it_was_taken():
-    table = comparison_table(by_hand.summary(), EN)
+    table = comparison_table(by_hand.summary(), EN, DIFFERENCES)
     assert heads(table)[1:] == ["chance of profit", "mean profit"]
     assert table.rows == [("own store – AliExpress", "−12.0 [−15.0, −9.0] pp", "+650 [+150, +1,150]")]
 

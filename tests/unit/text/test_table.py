@@ -7,7 +7,7 @@ import pytest
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as RichTable
 from rich.text import Text
 
 import sim
@@ -27,13 +27,13 @@ from sim.text.table import (
     NAME,
     SOFT,
     WORDS,
+    Cell,
     Column,
     Layout,
-    Sheet,
+    Table,
     balanced_groups,
     fold,
     fold_evenly,
-    sheet,
     spread,
 )
 from tests.unit.studies.test_capital import grid_about, needing, search
@@ -128,19 +128,24 @@ def test_on_absurd_terminals_nothing_is_lost(pages, name, language):
 
 
 def tables(page):
-    return [part for part in getattr(page, "renderables", [page]) if isinstance(part, Sheet)]
+    return [part for part in getattr(page, "renderables", [page]) if isinstance(part, Table)]
 
 
 def bare(text):
     return re.sub(r"\s", "", text)
 
 
+def folded(table, column, width):
+    """Return the lines of each cell of a column, as the table folds them."""
+    return [fold(row[column], width, table.columns[column].hanging) for row in table.rows]
+
+
 def laid_out(table, width):
     """Return the cells of each column without blanks, from whatever blocks they stand in."""
     found = {}
-    for block in Layout(table, width).best():
-        for place, column in enumerate(block.columns):
-            cells = [bare("".join(row[place])) for row in block.rows]
+    for widths in Layout(table, width).blocks():
+        for column, room in widths.items():
+            cells = [bare("".join(lines)) for lines in folded(table, column, room)]
             assert found.setdefault(column, cells) == cells
     assert sorted(found) == list(range(len(table.columns)))
     return found
@@ -156,7 +161,7 @@ def test_keys_to_paste_are_whole(pages):
 
 def test_where_everything_fits_it_is_the_plain_table_of_rich(pages):
     for ours in tables(pages["screen"]("en")):
-        plain = Table(title=ours.title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+        plain = RichTable(title=ours.title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
         for column in ours.columns:
             plain.add_column(column.header, justify=column.side, no_wrap=True)
         for row in ours.rows:
@@ -165,8 +170,8 @@ def test_where_everything_fits_it_is_the_plain_table_of_rich(pages):
 
 
 def test_a_ruled_table_is_that_of_rich_too():
-    ours = Sheet("Title", [Column("a", NAME), Column("b", WORDS)], ruled=True)
-    plain = Table(title="Title", title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    ours = Table("Title", [Column("a", NAME), Column("b", WORDS)], ruled=True)
+    plain = RichTable(title="Title", title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
     plain.add_column("a")
     plain.add_column("b")
     for table in (ours, plain):
@@ -176,21 +181,21 @@ def test_a_ruled_table_is_that_of_rich_too():
 
 def test_the_test_sees_what_plain_tables_cut(pages, monkeypatch):
     def plain(table, console, options):
-        cut = Table(title=table.title, box=None, padding=(0, 2, 0, 0))
+        cut = RichTable(title=table.title, box=None, padding=(0, 2, 0, 0))
         for column in table.columns:
             cut.add_column(column.header, justify=column.side, no_wrap=True)
         for row in table.rows:
             cut.add_row(*map(Text, row))
         yield cut
 
-    monkeypatch.setattr(Sheet, "__rich_console__", plain)
+    monkeypatch.setattr(Table, "__rich_console__", plain)
     for name in PAGES:
         with pytest.raises(AssertionError):
             test_nothing_is_cut_on_any_terminal(pages, name, "en")
 
 
 def months(n_months):
-    table = sheet("By month", ["strategy", *map(str, range(1, n_months + 1))])
+    table = Table("By month", ["strategy", *map(str, range(1, n_months + 1))])
     table.add_row("own store", *["−12.3 ±1.1"] * n_months)
     return table
 
@@ -205,19 +210,24 @@ def test_months_are_split_evenly_and_names_stand_again():
     assert balanced_groups([], 1) == [range(0)]
 
 
+def first_row(table, widths):
+    """Return the lines of each cell of the first row of a block."""
+    return [folded(table, column, width)[0] for column, width in widths.items()]
+
+
 def test_headers_fold_before_names_and_names_before_figures():
-    table = sheet("", ["strategy", "chance of a profit", "cash needed, 5 / 50 / 95%"])
+    table = Table("", ["strategy", "chance of a profit", "cash needed, 5 / 50 / 95%"])
     table.add_row("Alibaba.com + own store", "24% ±1.2", "3,591 / 5,053 / 7,408")
     for name in ("own store", "Alibaba.com", "AliExpress"):
         table.add_row(name, "24% ±1.2", "–")
-    [block] = Layout(table, 70).best()
-    assert block.headers[2] == ["cash needed,", "5 / 50 / 95%"]
-    assert block.rows[0] == [["Alibaba.com + own store"], ["24% ±1.2"], ["3,591 / 5,053 / 7,408"]]
-    [block] = Layout(table, 52).best()
-    assert block.rows[0] == [["Alibaba.com + own", "  store"], ["24% ±1.2"], ["3,591 / 5,053 / 7,408"]]
-    first, second = Layout(table, 40).best()
-    assert (first.columns, second.columns) == ([0, 1], [0, 2])
-    assert second.rows[0][1] == ["3,591 / 5,053 / 7,408"]
+    [widths] = Layout(table, 70).blocks()
+    assert fold_evenly(table.columns[2].header, widths[2]) == ["cash needed,", "5 / 50 / 95%"]
+    assert first_row(table, widths) == [["Alibaba.com + own store"], ["24% ±1.2"], ["3,591 / 5,053 / 7,408"]]
+    [widths] = Layout(table, 52).blocks()
+    assert first_row(table, widths) == [["Alibaba.com + own", "  store"], ["24% ±1.2"], ["3,591 / 5,053 / 7,408"]]
+    first, second = Layout(table, 40).blocks()
+    assert (list(first), list(second)) == ([0, 1], [0, 2])
+    assert first_row(table, second)[1] == ["3,591 / 5,053 / 7,408"]
 
 
 def test_lines_fold_at_spaces_between_chinese_characters_and_else_anywhere():
@@ -240,7 +250,7 @@ def test_room_is_taken_from_the_widest():
 
 
 def test_text_is_no_markup_wherever_it_stands():
-    table = Sheet("[red]title[/red]", [Column("[b]a[/b]", NAME), Column(":smile:")], note="[i]note[/i]")
+    table = Table("[red]title[/red]", [Column("[b]a[/b]", NAME), Column(":smile:")], note="[i]note[/i]")
     table.add_row("[red]shop[/red]", "1")
     page = printed(table, 60)
     for text in ("[red]title[/red]", "[b]a[/b]", ":smile:", "[red]shop[/red]", "[i]note[/i]"):
@@ -251,6 +261,18 @@ def test_a_row_has_a_cell_a_column():
     with pytest.raises(ValueError, match="2 cells in a table of 3"):
         months(2).add_row("a", "b")
     assert home.Column("x").role == FIGURE
+
+
+def test_headers_alone_are_those_of_a_name_and_of_figures():
+    assert [column.role for column in Table("", ["strategy", "1", "2"]).columns] == [NAME, FIGURE, FIGURE]
+    mixed = Table("", [Column("key", NAME), Column("why", WORDS, "right")])
+    assert [column.side for column in mixed.columns] == ["left", "right"]
+
+
+def test_a_cell_is_its_text_and_knows_its_order():
+    table = Table("", ["strategy", "chance"], [("own store", Cell("41%", 0.41)), ("AliExpress", Cell("–", None))])
+    assert table.rows == [("own store", "41%"), ("AliExpress", "–")]
+    assert [[cell.order for cell in row] for row in table.rows] == [["own store", 0.41], ["AliExpress", None]]
 
 
 def test_a_wide_answer_to_a_query_is_whole(monkeypatch, capsys, tmp_path):

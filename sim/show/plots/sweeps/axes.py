@@ -1,4 +1,4 @@
-"""How are the values of a sweep's axes and its figures written? Ticks, labels and titles of its pictures."""
+"""Ticks, labels and titles of a sweep's pictures, and the mark ≥ at lower bounds."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
-from sim.show.plots.style import size_of, words, wrapped
+from sim.show.plots.style import size_of, wrapped
 from sim.show.plots.sweeps.frames import AT_LEAST, Axis, at_least, axis_label, in_percent, literal
 from sim.text import numbers
+from sim.text.labels import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,12 +33,12 @@ MAX_TICKS = 6
 
 def figure_name(figure: str, language: str) -> str:
     """Return what a column of the index is called."""
-    return words(f"plot_sweep_{figure}", language)
+    return label(f"plot_sweep_{figure}", language)
 
 
 def title_of(name: str, figure: str, language: str, *, plain: bool = False) -> str:
-    """Return a picture's title: whose figure, and which; plain for a page, else for the drawing."""
-    text = words("plot_sweep_title", language, name=words(name, language), figure=figure_name(figure, language))
+    """Return a picture's title: whose outcome, and which; plain for a page, else for the drawing."""
+    text = label("plot_sweep_title", language, name=label(name, language), figure=figure_name(figure, language))
     return text if plain else literal(text)
 
 
@@ -84,7 +85,7 @@ def mark_at_least(
     ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], shade: str, seam: str = "", *, raised: float = 0.0,
     as_image: bool = False,
 ) -> None:  # fmt: skip
-    """Write ≥ at figures that are lower bounds, so many points above their place."""
+    """Write ≥ at outcomes that are lower bounds, so many points above their place."""
     if x.size:
         figure = ax.get_figure(root=True)
         assert figure is not None
@@ -97,7 +98,7 @@ def mark_at_least(
 
 
 def at_least_words(rows: pd.DataFrame, figure: str, language: str) -> list[str]:
-    """Return what ≥ means; nothing where no figure is a lower bound."""
+    """Return what ≥ means; nothing where no outcome is a lower bound."""
     if not at_least(rows, figure).any():
         return []
-    return [words("plot_sweep_at_least", language, share=f"{100 * AT_LEAST[figure]:g}%")]
+    return [label("plot_sweep_at_least", language, share=f"{100 * AT_LEAST[figure]:g}%")]

@@ -1,7 +1,7 @@
-"""Where on a map does it begin to pay? Its contours, and what to say of those that are not there.
+"""Contours of a map, where it begins to pay: `break_even` draws them and says what to know of those that are missing.
 
-Between the middles of cells a figure is taken to change evenly; along a log axis evenly with the logarithm, as tiles
-meet half-way by ratio there. A figure that just has a level reaches it.
+Between the middles of cells an outcome is taken to change evenly; along a log axis evenly with the logarithm, as tiles
+meet half-way by ratio there. A value that just has a level reaches it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from sim.show.plots.style import words
 from sim.show.plots.sweeps.frames import LEVELS, Axis, grid
+from sim.text.labels import label
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DARK, LIGHT = "#16202b", "#fdfdfb"
-"""Of lines and figures on the map, whose colours are those of every theme."""
+"""Of lines and numbers on the map, whose colours are those of every theme."""
 
 DASHES: tuple[tuple[str, Any], ...] = (("plot_sweep_dashed", (0, (4, 2))), ("plot_sweep_dotted", (0, (1.2, 1.6))))
 """Of the lines beside the first and the second contour: what they are called, and how they are drawn."""
@@ -58,18 +58,18 @@ def break_even(
 
 
 def levels_of(figure: str) -> Sequence[float]:
-    """Return where a figure has contours: chances of profit at two levels, sums of profit at zero."""
+    """Return where an outcome has contours: chances of profit at two levels, sums of profit at zero."""
     return LEVELS if figure.startswith("chance") else (0.0,) if figure.startswith("profit") else ()
 
 
 def contour(across: Axis, up: Axis, values: NDArray[np.float64], level: float) -> Parts:
-    """Return the parts, (n, 2) each, of the line between figures that reach a level and figures that do not.
+    """Return the parts, (n, 2) each, of the line between cells that reach a level and cells that do not.
 
     Worked number: chances of 10%, 40% and 70% at 1,000, 10,000 and 100,000 on a log axis reach 50% at 21,544.
     """
     if not crosses(values, level):
         return []
-    # The generator counts a figure that just has the level as below it.
+    # The generator counts a value that just has the level as below it.
     just_below = level - 1e-9 * float(np.nanmax(values) - np.nanmin(values))
     x, y = (np.log(axis.values) if axis.logarithmic else axis.values for axis in (across, up))
     found = contour_generator(x, y, np.ma.masked_invalid(values)).lines(just_below)
@@ -82,7 +82,7 @@ def contour(across: Axis, up: Axis, values: NDArray[np.float64], level: float) -
 
 
 def crosses(values: NDArray[np.float64], level: float) -> bool:
-    """Return whether some figures reach a level and others do not."""
+    """Return whether some values reach a level and others do not."""
     known = values[~np.isnan(values)]
     return bool(known.size and known.min() < level <= known.max())
 
@@ -113,8 +113,8 @@ def unreached(values: NDArray[np.float64], figure: str, language: str) -> list[s
 
     def said(level: float, share: str, point: str) -> str:
         if level:
-            return words(share, language, level=level_text(level))
-        return words(point, language, point=words(f"plot_sweep_point_{figure}", language))
+            return label(share, language, level=level_text(level))
+        return label(point, language, point=label(f"plot_sweep_point_{figure}", language))
 
     return [
         *(said(level, "plot_sweep_nowhere", "plot_sweep_below_zero") for level in below),
@@ -126,10 +126,10 @@ def without_line(
     values: NDArray[np.float64], beside: Sequence[Parts], level: float, position: int, language: str
 ) -> list[str]:
     """Return what to say where a level has no line: that missing cells hide it, and what the lines beside it mean."""
-    line, shown = words(DASHES[position][0], language), level_text(level)
-    hidden = [words("plot_sweep_hidden", language, level=shown)] if crosses(values, level) else []
+    line, shown = label(DASHES[position][0], language), level_text(level)
+    hidden = [label("plot_sweep_hidden", language, level=shown)] if crosses(values, level) else []
     return hidden + [
-        words(f"plot_sweep_only_{end}", language, line=line, level=shown)
+        label(f"plot_sweep_only_{end}", language, line=line, level=shown)
         for end, parts in zip(ENDS, beside, strict=True)
         if parts
     ]
@@ -145,4 +145,4 @@ def line_words(levels: Sequence[float], language: str) -> list[str]:
     if not levels:
         return []
     shown = ", ".join(level_text(level) for level in levels)
-    return [words("plot_sweep_contours" if any(levels) else "plot_sweep_zero", language, levels=shown)]
+    return [label("plot_sweep_contours" if any(levels) else "plot_sweep_zero", language, levels=shown)]

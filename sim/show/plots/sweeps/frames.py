@@ -1,4 +1,4 @@
-"""What does the frame of a sweep hold? Its axes, which of them move together, the figures, and their names."""
+"""The frame of a sweep as pictures read it: its axes, which of them move together, its columns, and their names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import numpy as np
 from matplotlib import rcParams
 from numpy.typing import NDArray
 
-from sim.show.plots.style import PlotError, words
+from sim.show.plots.style import PlotError
+from sim.text.labels import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ FIGURES = {
 
 AT_LEAST = {"cash_needed_p50": 0.5, "cash_needed_p95": 0.05}
 """Share of histories out of cash (``cash_at_least``: by the last day, ``ruin``: by the end of the last full month)
-above which a figure is a lower bound: they needed more than was there to be seen.
+above which an outcome is a lower bound: they needed more than was there to be seen.
 """
 
 LEVELS = (0.5, 0.8)
@@ -42,9 +43,6 @@ SAME_UNIT = ("median", "mean", "sd", "low", "high", "min", "max", "mode", "from"
 
 MIN_RATIO = 10.0
 """An axis that spans at least this much may be drawn on a log scale."""
-
-SCALES = (0.1, 0.2, 0.5, 1.0)
-"""Ends of the scale of shares; small ones are told apart on a short one."""
 
 
 @dataclass(frozen=True)
@@ -156,10 +154,16 @@ def find_axis(frame: pd.DataFrame, key: str, *, numeric: bool = False) -> Axis:
 
 
 def check_figure(frame: pd.DataFrame, figure: str) -> None:
-    """Refuse a figure that is none, or that this frame has not."""
+    """Refuse what is no outcome of a sweep, or not in this frame."""
     if figure not in FIGURES or figure not in frame.columns:
         there = ", ".join(name for name in FIGURES if name in frame.columns)
         raise PlotError(f"no figure '{figure}'; there are: {there}")
+
+
+def check_known(values: NDArray[np.float64], figure: str) -> None:
+    """Refuse a column that no cell has."""
+    if np.isnan(values).all():
+        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
 
 
 def check_others_fixed(frame: pd.DataFrame, drawn: Sequence[Axis]) -> None:
@@ -196,7 +200,7 @@ def where(frame: pd.DataFrame, key: str, value: Any) -> pd.DataFrame:
 
 
 def grid(frame: pd.DataFrame, x: Axis, y: Axis, column: str) -> NDArray[np.float64]:
-    """Return (n_y, n_x) the figures at every crossing of two axes, not a number where a cell is missing."""
+    """Return (n_y, n_x) an outcome at every crossing of two axes, not a number where a cell is missing."""
     known = frame.dropna(subset=[x.key, y.key])
     columns = np.searchsorted(x.values, known[x.key].to_numpy(dtype=float))
     rows = np.searchsorted(y.values, known[y.key].to_numpy(dtype=float))
@@ -211,7 +215,7 @@ def grid(frame: pd.DataFrame, x: Axis, y: Axis, column: str) -> NDArray[np.float
 
 
 def at_least(frame: pd.DataFrame, figure: str) -> NDArray[np.bool_]:
-    """Return (n_rows,) whether a figure is only a lower bound; never where it is missing."""
+    """Return (n_rows,) whether an outcome is only a lower bound; never where it is missing."""
     if figure not in AT_LEAST or "cash_at_least" not in frame.columns:
         return np.zeros(len(frame), dtype=bool)
     ran_out = frame["cash_at_least"].to_numpy(dtype=float) > AT_LEAST[figure]
@@ -227,7 +231,7 @@ def axis_label(axis: Axis, language: str, currency: str = "") -> str:
     """Return what an axis is, from the declaration its key reaches; else the key itself."""
     name = described(axis.key, language, currency)
     if axis.together:
-        name += words("plot_sweep_together", language, count=len(axis.together))
+        name += label("plot_sweep_together", language, count=len(axis.together))
     return literal(name)
 
 
@@ -237,10 +241,10 @@ def described(key: str, language: str, currency: str = "", *, with_unit: bool = 
     ``store.meta.cpc.lognormal.median`` becomes ``Price of a click, median [money per click]``.
     """
     text, unit, inner = reached(key)
-    meaning = re.split(r"[.:;] |[：；。]", words(text, language))[0].rstrip(".")
-    name = f"{meaning}{words('plot_sweep_part', language, part=inner.replace('_', ' '))}" if inner else meaning
-    unit = words(unit, language)
-    unit = unit.replace(words("money", language), currency) if currency else unit
+    meaning = re.split(r"[.:;] |[：；。]", label(text, language))[0].rstrip(".")
+    name = f"{meaning}{label('plot_sweep_part', language, part=inner.replace('_', ' '))}" if inner else meaning
+    unit = label(unit, language)
+    unit = unit.replace(label("money", language), currency) if currency else unit
     return f"{name} [{unit}]" if with_unit and unit and not in_percent(key) else name
 
 

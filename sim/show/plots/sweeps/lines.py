@@ -1,4 +1,4 @@
-"""How does a figure change along one axis of a sweep? Lines with both kinds of doubt, dots where there is no grid."""
+"""Lines of a sweep along one axis with both kinds of doubt (`sweep_lines`), dots without a grid (`sweep_scatter`)."""
 
 from __future__ import annotations
 
@@ -19,20 +19,19 @@ from sim.show.plots.style import (
     head,
     label_ends,
     money_axis,
-    share_axis,
-    words,
+    share_scale,
     wrap_x_label,
     zero_line,
 )
 from sim.show.plots.sweeps.axes import at_least_words, figure_name, mark_at_least, tick_format, title_of, value_text
 from sim.show.plots.sweeps.frames import (
     FIGURES,
-    SCALES,
     Axis,
     at_least,
     axis_columns,
     axis_label,
     check_figure,
+    check_known,
     check_others_fixed,
     described,
     find_axis,
@@ -41,6 +40,7 @@ from sim.show.plots.sweeps.frames import (
     strategies_of,
     where,
 )
+from sim.text.labels import label
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def sweep_lines(
     frame: pd.DataFrame, x: str, strategies: Sequence[str] | None = None, figure: str = "chance",
     by: str | None = None, ax: Axes | None = None, language: str = "en", *, currency: str = "", bare: bool = False,
 ) -> Axes:  # fmt: skip
-    """Draw a figure along an axis: a line for each strategy, or for each value of a second axis.
+    """Draw an outcome along an axis: a line for each strategy, or for each value of a second axis.
 
     Bars are the simulation error; the pale band, or for several lines the strips at the right end, is what the chance
     depends on that the seller does not know.
@@ -92,14 +92,14 @@ def sweep_lines(
     if bare:
         return ax
     notes = [literal(described(by, language, currency))] if by is not None else []
-    notes += [words("plot_sweep_bars", language)]
-    notes += [words("plot_sweep_band" if len(lines) == 1 else "plot_sweep_strips", language)] if spread else []
-    notes += [words("plot_sweep_missing_points", language, count=missing)] if missing else []
+    notes += [label("plot_sweep_bars", language)]
+    notes += [label("plot_sweep_band" if len(lines) == 1 else "plot_sweep_strips", language)] if spread else []
+    notes += [label("plot_sweep_missing_points", language, count=missing)] if missing else []
     notes += next((found for _, part in lines if (found := at_least_words(part, figure, language))), [])
     first = of_strategy(frame, strategies[0] if strategies else None)[0]
     one = by is not None or len(lines) == 1
     title = title_of(first, figure, language) if one else figure_name(figure, language)
-    taken = head(ax, title, words("plot_semicolon", language).join(notes))
+    taken = head(ax, title, label("plot_semicolon", language).join(notes))
     if len(lines) > 1:
         label_ends(ax, float(_places(across)[-1]), ends, taken)
     return ax
@@ -122,7 +122,7 @@ def _draw(
         missing += int(np.isnan(values[0]).sum())
         _line(ax, across, places, values, position, len(lines))
         bounds = _along(part.assign(at_least=at_least(part, figure)), across, ["at_least"])[0] == 1.0
-        aside = _shift(places, position, len(lines), ax.get_xscale() == "log")
+        aside = _aside(ax, places, position, len(lines))
         mark_at_least(ax, aside[bounds], values[0][bounds], colour(position), raised=8.0)
         drawn.append(values)
         if spread:
@@ -130,8 +130,7 @@ def _draw(
         known = values[0][~np.isnan(values[0])]
         ends.append((float(known[-1]) if known.size else 0.0, name, colour(position)))
     reach = np.concatenate([np.ravel(found) for found in drawn])
-    if np.isnan(reach).all():
-        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    check_known(reach, figure)
     _right_end(ax, across, places, len(lines) if spread else 0)
     _upright(ax, figure, reach, language, currency)
     _name_values(ax, across, language, currency)
@@ -150,8 +149,7 @@ def sweep_scatter(
     ax = axes_of(ax)
     ax.set_xscale("log" if across.logarithmic else "linear")
     values = rows[[figure, f"{figure}_low", f"{figure}_high"]].to_numpy(dtype=float).T
-    if np.isnan(values[0]).all():
-        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    check_known(values[0], figure)
     places = rows[x].to_numpy(dtype=float) if across.numeric else _positions(rows, across)
     ax.errorbar(
         places, values[0], _reach(values), color=colour(0), marker="o", markersize=3.5, linestyle="none", elinewidth=0.8
@@ -160,11 +158,11 @@ def sweep_scatter(
     mark_at_least(ax, places[bounds], values[0][bounds], colour(0), raised=7.0)
     _upright(ax, figure, values.ravel(), language, currency)
     _name_values(ax, across, language, currency)
-    notes = [words("plot_sweep_points", language), words("plot_sweep_bars", language)]
+    notes = [label("plot_sweep_points", language), label("plot_sweep_bars", language)]
     missing = int(np.isnan(values[0]).sum())
-    notes += [words("plot_sweep_missing_points", language, count=missing)] if missing else []
+    notes += [label("plot_sweep_missing_points", language, count=missing)] if missing else []
     notes += at_least_words(rows, figure, language)
-    head(ax, title_of(name, figure, language), words("plot_semicolon", language).join(notes))
+    head(ax, title_of(name, figure, language), label("plot_semicolon", language).join(notes))
     return ax
 
 
@@ -173,7 +171,7 @@ def _by_strategy(frame: pd.DataFrame, strategies: Sequence[str] | None, x: str, 
     across = find_axis(frame, x)
     check_others_fixed(frame, (across,))
     names = list(strategies) if strategies else strategies_of(frame)
-    return [(literal(words(name, language)), of_strategy(frame, name)[1]) for name in names]
+    return [(literal(label(name, language)), of_strategy(frame, name)[1]) for name in names]
 
 
 def _by_value(frame: pd.DataFrame, by: str, strategies: Sequence[str] | None, x: str) -> list[Line]:
@@ -199,7 +197,7 @@ def _positions(rows: pd.DataFrame, across: Axis) -> NDArray[np.float64]:
 
 
 def _along(part: pd.DataFrame, across: Axis, columns: Sequence[str]) -> NDArray[np.float64]:
-    """Return (n_columns, n_values) figures along an axis, not a number where a cell is missing."""
+    """Return (n_columns, n_values) outcomes along an axis, not a number where a cell is missing."""
     known = part.dropna(subset=[across.key])
     if across.numeric:
         at = np.searchsorted(across.values, known[across.key].to_numpy(dtype=float))
@@ -218,12 +216,16 @@ def _reach(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.nan_to_num(np.maximum(reach, 0.0)), dtype=np.float64)
 
 
-def _shift(places: NDArray[np.float64], position: int, count: int, log: bool) -> NDArray[np.float64]:
+def _shift(ax: Axes, places: NDArray[np.float64], at: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Return places moved along the axis by a share of its length; on a log axis of its ratio."""
+    if ax.get_xscale() == "log":
+        return np.asarray(at * (places[-1] / places[0]) ** share, dtype=np.float64)
+    return np.asarray(at + share * (places[-1] - places[0]), dtype=np.float64)
+
+
+def _aside(ax: Axes, places: NDArray[np.float64], position: int, count: int) -> NDArray[np.float64]:
     """Return the places moved a little, so that the bars of several lines stand beside each other."""
-    aside = (position - (count - 1) / 2) * 0.006
-    if log:
-        return np.asarray(places * (places[-1] / places[0]) ** aside, dtype=np.float64)
-    return np.asarray(places + aside * (places[-1] - places[0]), dtype=np.float64)
+    return _shift(ax, places, places, (position - (count - 1) / 2) * 0.006)
 
 
 def _line(
@@ -231,7 +233,7 @@ def _line(
 ) -> None:
     shape = position % len(MARKERS)
     ax.errorbar(
-        _shift(places, position, count, ax.get_xscale() == "log"), values[0], _reach(values), color=colour(position),
+        _aside(ax, places, position, count), values[0], _reach(values), color=colour(position),
         marker=MARKERS[shape], linestyle=LINES[shape] if across.numeric else "none", markersize=4.5, linewidth=1.6,
         capsize=2.5,
     )  # fmt: skip
@@ -251,10 +253,7 @@ def _band(
 
 def _strip(ax: Axes, places: NDArray[np.float64], position: float) -> float:
     """Return where the strip of a line stands, right of the last value."""
-    beyond = 0.04 + 0.022 * position
-    if ax.get_xscale() == "log":
-        return float(places[-1] * (places[-1] / places[0]) ** beyond)
-    return float(places[-1] + beyond * (places[-1] - places[0]))
+    return float(_shift(ax, places, places[-1], 0.04 + 0.022 * position))
 
 
 def _right_end(ax: Axes, across: Axis, places: NDArray[np.float64], strips: int) -> None:
@@ -272,14 +271,12 @@ def _upright(ax: Axes, figure: str, reach: NDArray[np.float64], language: str, c
     """Write shares in per cent from zero, money with its zero line."""
     low, high = float(np.nanmin(reach)), float(np.nanmax(reach))
     if FIGURES[figure] == "share":
-        top = next(scale for scale in SCALES if high <= scale + 1e-9)
-        ax.set_ylim(-0.02 * top, 1.02 * top)
-        share_axis(ax)
+        share_scale(ax, high)
         return
     low, high = min(low, 0.0), max(high, 0.0)
     room = 0.04 * (high - low or 1.0)
     ax.set_ylim(low - room, high + room)
-    money_axis(ax, currency or words("plot_money", language))
+    money_axis(ax, currency or label("plot_money", language))
     zero_line(ax)
 
 

@@ -1,5 +1,6 @@
-"""Where does a profit begin? Pictures of a sweep, from the frame ``sim.read_sweep(folder, headlines=True)``.
+"""Maps of a sweep over two axes, and panels of them over a third: `sweep_map` and `sweep_panels`.
 
+They are drawn from the frame ``sim.read_sweep(folder, headlines=True)``.
 Missing cells (failed, or not yet computed) are hatched and counted, never filled in from their neighbours.
 """
 
@@ -21,28 +22,30 @@ from numpy.typing import NDArray
 from sim.show.plots.style import (
     PlotError,
     axes_of,
+    end_of_scale,
     head,
     ink,
     say_if_unreadable,
-    words,
     wrapped,
 )
 from sim.show.plots.sweeps.axes import at_least_words, mark_at_least, place_axis, tick_format, title_of, value_text
 from sim.show.plots.sweeps.contours import DARK, LIGHT, break_even, line_words
 from sim.show.plots.sweeps.frames import (
     FIGURES,
-    SCALES,
     Axis,
     at_least,
     axis_label,
     check_figure,
+    check_known,
     check_others_fixed,
     find_axis,
     grid,
     of_strategy,
     where,
 )
+from sim.show.plots.sweeps.lines import sweep_lines
 from sim.text import numbers
+from sim.text.labels import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,10 +66,10 @@ def sweep_map(
     frame: pd.DataFrame, x: str, y: str, strategy: str | None = None, figure: str = "chance", ax: Axes | None = None,
     language: str = "en", *, currency: str = "", limits: Limits | None = None,
 ) -> Axes:  # fmt: skip
-    """Draw a figure over two axes of numbers, and the lines on which the chance of a profit is 50% and 80%.
+    """Draw an outcome over two axes of numbers, and the lines on which the chance of a profit is 50% and 80%.
 
     Each line has two dashed ones beside it: the same chance at the lower and at the upper end of the simulation error.
-    Sums of profit have the line on which they are zero instead; other figures have none.
+    Sums of profit have the line on which they are zero instead; other outcomes have none.
 
     Parameters
     ----------
@@ -93,7 +96,7 @@ def sweep_map(
     for axis, side in zip(drawn.axes, "xy", strict=True):
         place_axis(ax, axis, side, language, currency)
     add_colour_bar(ax, drawn.mesh, figure, currency)
-    note = words("plot_semicolon", language).join([*drawn.how_to_read(language), *drawn.remarks])
+    note = label("plot_semicolon", language).join([*drawn.how_to_read(language), *drawn.remarks])
     head(ax, title_of(name, figure, language), note)
     return ax
 
@@ -136,8 +139,7 @@ def draw_map(
     across, up = (find_axis(rows, key, numeric=True) for key in keys)
     check_others_fixed(rows, (across, up))
     values = grid(rows, across, up, figure)
-    if np.isnan(values).all():
-        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    check_known(values, figure)
     mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure))
     _hatch(ax, across, up, np.isnan(values))
     levels, remarks = break_even(ax, rows, across, up, figure, language)
@@ -147,8 +149,8 @@ def draw_map(
     mark_at_least(ax, across.values[to_right], up.values[to_top], LIGHT, DARK, as_image=large)
     remarks += at_least_words(rows, figure, language)
     missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
-    remarks += [words("plot_sweep_missing", language, count=missing)] if missing else []
-    remarks += [words("plot_sweep_off", language, count=off)] if off else []
+    remarks += [label("plot_sweep_missing", language, count=missing)] if missing else []
+    remarks += [label("plot_sweep_off", language, count=off)] if off else []
     return Drawn((across, up), mesh, tuple(levels), tuple(remarks))
 
 
@@ -174,8 +176,7 @@ def sweep_panels(
     name, rows = of_strategy(frame, strategy)
     check_figure(frame, figure)
     third = find_axis(rows, over)
-    if rows[figure].isna().all():
-        raise PlotError(f"no cell has a figure for '{figure}': nothing to draw")
+    check_known(rows[figure].to_numpy(dtype=float), figure)
     n_lines = -(-len(third.values) // COLUMNS)
     if canvas is None:
         canvas = Figure(figsize=figure_size or (5.8, 1.3 + 2.2 * n_lines), layout="constrained")
@@ -183,23 +184,23 @@ def sweep_panels(
     parts = [where(rows, over, value) for value in third.values]
     used = panels[: len(parts)]
     titles = [value_text(value, over) for value in third.values]
-    notes = [words("plot_sweep_each", language, axis=axis_label(third, language, currency))]
+    notes = [label("plot_sweep_each", language, axis=axis_label(third, language, currency))]
     if y is None:
-        across, label, reading = _line_panels(used, parts, (x, name, figure), language, currency)
+        across, upward, reading = _line_panels(used, parts, (x, name, figure), language, currency)
     else:
         limits = colour_limits(rows[figure].to_numpy(dtype=float), figure)
         maps = [draw_map(ax, part, (x, y), figure, language, limits) for ax, part in zip(used, parts, strict=True)]
         reading, titles = _said_of_maps(maps, titles, language)
-        across, label = maps[0].axes[0], axis_label(maps[0].axes[1], language, currency)
+        across, upward = maps[0].axes[0], axis_label(maps[0].axes[1], language, currency)
         for ax in used:
             tick_format(ax.yaxis, maps[0].axes[1])
         add_colour_bar(used, maps[0].mesh, figure, currency)
-    _dress(canvas, used, titles, (across, label), language, currency)
+    _dress(canvas, used, titles, (across, upward), language, currency)
     for ax in panels[len(parts) :]:
         ax.set_visible(False)
     for ax in panels[max(len(parts) - COLUMNS, 0) : len(parts)]:
         ax.tick_params(labelbottom=True)
-    note = words("plot_semicolon", language).join([*notes, *reading])
+    note = label("plot_semicolon", language).join([*notes, *reading])
     _head_of_all(canvas, title_of(name, figure, language), note)
     return canvas
 
@@ -209,7 +210,7 @@ def _said_of_maps(maps: Sequence[Drawn], titles: Sequence[str], language: str) -
     once = line_words(sorted({level for drawn in maps for level in drawn.levels}), language)
     once += [remark for remark in maps[0].remarks if all(remark in drawn.remarks for drawn in maps)]
     alone = [[remark for remark in drawn.remarks if remark not in once] for drawn in maps]
-    between = words("plot_semicolon", language)
+    between = label("plot_semicolon", language)
     return once, [between.join([title, *remarks]) for title, remarks in zip(titles, alone, strict=True)]
 
 
@@ -225,23 +226,21 @@ def _line_panels(
     used: Sequence[Axes], parts: Sequence[pd.DataFrame], what: tuple[str, str, str], language: str, currency: str
 ) -> tuple[Axis, str, list[str]]:
     """Draw lines on every panel; return what is along x, what is along y, and the note."""
-    from sim.show.plots.sweeps.lines import sweep_lines
-
     x, name, figure = what
     for ax, part in zip(used, parts, strict=True):
         sweep_lines(part, x, [name], figure, ax=ax, language=language, currency=currency, bare=True)
-    notes = [words("plot_sweep_bars", language)]
-    notes += [words("plot_sweep_band", language)] if figure == "chance" else []
+    notes = [label("plot_sweep_bars", language)]
+    notes += [label("plot_sweep_band", language)] if figure == "chance" else []
     notes += next((found for part in parts if (found := at_least_words(part, figure, language))), [])
-    label = currency or words("plot_money", language) if FIGURES[figure] == "money" else ""
-    return find_axis(parts[0], x), label, notes
+    upward = currency or label("plot_money", language) if FIGURES[figure] == "money" else ""
+    return find_axis(parts[0], x), upward, notes
 
 
 def _dress(
     canvas: Figure, used: Sequence[Axes], titles: Sequence[str], along: tuple[Axis, str], language: str, currency: str
 ) -> None:
     """Name every panel by its value, and the axes once for all of them."""
-    across, label = along
+    across, upward = along
     width, height = (72.0 * float(inches) for inches in canvas.get_size_inches())
     for ax, title in zip(used, titles, strict=True):
         ax.set_title("\n".join(wrapped(title, 0.40 * width, 8.0)), loc="left", fontsize=8, pad=4.0)
@@ -250,14 +249,14 @@ def _dress(
         if across.numeric:
             tick_format(ax.xaxis, across)
     canvas.supxlabel("\n".join(wrapped(axis_label(across, language, currency), 0.8 * width, 10.0)), fontsize=10)
-    canvas.supylabel("\n".join(wrapped(label, 0.7 * height, 10.0)), fontsize=10)
+    canvas.supylabel("\n".join(wrapped(upward, 0.7 * height, 10.0)), fontsize=10)
 
 
 def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
-    """Return the ends of a scale that holds all figures: shares from zero, money as it comes."""
+    """Return the ends of a scale that holds all values: shares from zero, money as it comes."""
     known = values[~np.isnan(values)]
     if FIGURES[figure] == "share":
-        return 0.0, next(scale for scale in SCALES if known.max() <= scale + 1e-9)
+        return 0.0, end_of_scale(float(known.max()))
     low, high = float(known.min()), float(known.max())
     return (low, high) if high > low else (low - 1.0, high + 1.0)
 

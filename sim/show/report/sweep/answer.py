@@ -1,4 +1,4 @@
-"""What does a sweep say, in three sentences: where profit is likeliest, where it begins to pay, what matters most."""
+"""The answer of a sweep in sentences: where a profit is likeliest, where it begins to pay, what matters most."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, described, where
-from sim.show.report.sweep.found import Found, extreme, place_of, shown
+from sim.show.report.answer import Answer, sure
+from sim.show.report.sweep.snapshot import Snapshot, extreme, is_known, place_of, shown
 from sim.text.labels import Say
-from sim.text.numbers import ends, error, percent, points, with_error
+from sim.text.numbers import percent, points, with_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,21 +20,6 @@ THIRDS = 3
 """Parts into which the points along an axis are put where hardly two have the same value."""
 
 MAX_BOXES = 4
-
-
-@dataclass(frozen=True)
-class SweepAnswer:
-    """What the first screen says.
-
-    Parameters
-    ----------
-    sentences : tuple of str
-    facts : tuple of (str, str)
-        The same as single figures.
-    """
-
-    sentences: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -59,31 +45,31 @@ class Range:
         return self.high[1] - self.low[1]
 
 
-def sweep_answer(found: Found, say: Say, language: str) -> SweepAnswer:
+def sweep_answer(sweep: Snapshot, say: Say, language: str) -> Answer:
     """Return the answer for all strategies, and more closely for the likeliest."""
-    best = found.strategies[0]
-    rows = found.rows(best)
+    best = sweep.strategies[0]
+    rows = sweep.rows(best)
     if rows["chance"].isna().all():
-        return SweepAnswer((say("sweep_page_no_chance", cells=f"{found.cells:,}"),), ())
+        return Answer((say("sweep_page_no_chance", cells=f"{sweep.cells:,}"),), ())
     top = extreme(rows, "chance")
     chance = estimate(top)
-    near = int((found.frame["chance"] >= top["chance_low"]).sum()) - 1
+    near = int((sweep.frame["chance"] >= top["chance_low"]).sum()) - 1
     sentences = [
         say(
             "sweep_page_likeliest",
-            cells=f"{found.cells:,}",
+            cells=f"{sweep.cells:,}",
             name=say(best),
             chance=percent(chance),
-            sure=sure(top, say),
-            place=place_of(top, found.groups, language) or say("sweep_page_base"),
+            sure=sure(chance, by_inputs(top), say),
+            place=place_of(top, sweep.groups, language) or say("sweep_page_base"),
         ),
         say("sweep_page_reach", name=say(best), **reaches(rows)),
     ]
     if near:
         sentences[0] += " " + say("sweep_page_near", count=f"{near:,}")
-    facts = [(say(name), say("sweep_page_box", **box(found.rows(name)))) for name in found.strategies[:MAX_BOXES]]
-    said, fact = what_matters(rows, found.groups, say, language)
-    return SweepAnswer((*sentences, *said), (*facts, *fact))
+    facts = [(say(name), say("sweep_page_box", **box(sweep.rows(name)))) for name in sweep.strategies[:MAX_BOXES]]
+    said, fact = what_matters(rows, sweep.groups, say, language)
+    return Answer((*sentences, *said), (*facts, *fact))
 
 
 def what_matters(
@@ -105,36 +91,30 @@ def what_matters(
     return [in_words(key, widest, say, language), *left_out], [fact]
 
 
-def missing_words(found: Found, say: Say) -> list[str]:
+def missing_words(sweep: Snapshot, say: Say) -> list[str]:
     """Return what to say first of a sweep that is not finished; nothing of one that is."""
-    missing = found.cells - found.finished
+    missing = sweep.cells - sweep.finished
     if not missing:
         return []
     return [
         say(
             "sweep_page_missing",
             missing=f"{missing:,}",
-            cells=f"{found.cells:,}",
-            failed=f"{len(found.failed):,}",
+            cells=f"{sweep.cells:,}",
+            failed=f"{len(sweep.failed):,}",
         )
     ]
 
 
 def estimate(row: dict[str, Any], column: str = "chance") -> dict[str, Any]:
-    """Return a figure of a row with its interval, as the words about figures take it."""
+    """Return an outcome of a row with its interval, as the words about estimates take it."""
     return {"estimate": row[column], "low": row[f"{column}_low"], "high": row[f"{column}_high"]}
 
 
-def sure(row: dict[str, Any], say: Say) -> str:
-    """Return both kinds of doubt about a chance."""
-    doubt = error(estimate(row))
+def by_inputs(row: dict[str, Any]) -> dict[str, float] | None:
+    """Return what the chance of a row depends on that the seller does not know; None where that is not there."""
     low, high = row["by_inputs_low"], row["by_inputs_high"]
-    if np.isnan(low) or np.isnan(high):
-        return say("report_error_only", error=doubt)
-    if low == high:
-        return say("report_no_spread", error=doubt)
-    low, high = ends(low, high)
-    return say("report_sure", error=doubt, low=low, high=high)
+    return {"low": low, "high": high} if is_known(low) and is_known(high) else None
 
 
 def reaches(rows: pd.DataFrame) -> dict[str, str]:
@@ -154,7 +134,7 @@ def simulation_error(rows: pd.DataFrame) -> float:
 
 
 def box(rows: pd.DataFrame) -> dict[str, str]:
-    """Return a strategy in figures: its likeliest cell, and how many reach the lower level."""
+    """Return a strategy in numbers: its likeliest cell, and how many reach the lower level."""
     if rows["chance"].isna().all():
         return {"chance": "–", "n50": "–", "cells": "0"}
     top = extreme(rows, "chance")

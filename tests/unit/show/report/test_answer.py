@@ -11,6 +11,8 @@ from sim.text.labels import speaker
 from tests.unit import by_hand
 
 CAPITAL = 10_000.0
+LIKELY, WHEN, RISK = range(3)
+"""The sentences of an answer."""
 
 
 def estimate(value, half=0.01):
@@ -52,19 +54,19 @@ def fact(found, question):
 
 def test_cash_that_ruined_paths_lacked_is_a_lower_bound():
     found = said(p95_cash=CAPITAL + 300, short=0.088)
-    assert "takes at least 10,300 USD: 8.8% had too little" in found.when
-    assert "covers" not in found.when
+    assert "takes at least 10,300 USD: 8.8% had too little" in found.sentences[WHEN]
+    assert "covers" not in found.sentences[WHEN]
     assert fact(found, "How much cash?") == "≥ 10,300 USD"
     chinese = said("zh", p95_cash=CAPITAL + 300, short=0.088)
-    assert "至少需 10,300 USD" in chinese.when
+    assert "至少需 10,300 USD" in chinese.sentences[WHEN]
 
 
 def test_cash_near_the_capital_is_told_of_this_capital():
     near, far = said(p95_cash=0.95 * CAPITAL), said(p95_cash=0.85 * CAPITAL)
-    assert "With this capital 9,500 USD" in near.when
+    assert "With this capital 9,500 USD" in near.sentences[WHEN]
     assert fact(near, "How much cash?") == "9,500 USD"
-    assert "8,500 USD of cash covers what 95 of 100 need" in far.when
-    assert "在此启动资金下" in said("zh", p95_cash=0.95 * CAPITAL).when
+    assert "8,500 USD of cash covers what 95 of 100 need" in far.sentences[WHEN]
+    assert "在此启动资金下" in said("zh", p95_cash=0.95 * CAPITAL).sentences[WHEN]
 
 
 def test_the_page_of_a_shop_with_too_little_money_says_at_least():
@@ -82,27 +84,27 @@ def test_the_page_of_a_shop_with_too_little_money_says_at_least():
 
 
 def test_the_mean_of_the_worst_is_told_as_a_loss():
-    assert "40% end with a loss; the worst twentieth lose 9,000 USD on average." in said().risk
-    assert "最差的二十分之一平均亏损 9,000 USD" in said("zh").risk
+    assert "40% end with a loss; the worst twentieth lose 9,000 USD on average." in said().sentences[RISK]
+    assert "最差的二十分之一平均亏损 9,000 USD" in said("zh").sentences[RISK]
 
 
 def test_the_5_percent_point_is_not_told_as_a_mean():
     found = said(worst=None)
-    assert "one in twenty loses 6,883 USD or more" in found.risk
-    assert "average" not in found.risk
+    assert "one in twenty loses 6,883 USD or more" in found.sentences[RISK]
+    assert "average" not in found.sentences[RISK]
     chinese = said("zh", worst=None)
-    assert "二十分之一亏损 6,883 USD 或更多" in chinese.risk
-    assert "平均" not in chinese.risk
+    assert "二十分之一亏损 6,883 USD 或更多" in chinese.sentences[RISK]
+    assert "平均" not in chinese.sentences[RISK]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nobody_loses_a_gain_and_no_loss_has_a_minus(language):
     for figures in ({}, {"worst": None}):
         words = said(language, **figures)
-        assert "−" not in words.risk + words.facts[-1][1]
+        assert "−" not in words.sentences[RISK] + words.facts[-1][1]
         words = said(language, p5=500.0, **({"worst": 200.0} | figures))
-        assert not re.search("lose|亏损 ", words.risk + words.facts[-1][1])
-        assert re.search(r"\+[25]00", words.risk)
+        assert not re.search("lose|亏损 ", words.sentences[RISK] + words.facts[-1][1])
+        assert re.search(r"\+[25]00", words.sentences[RISK])
         assert "+500" in words.facts[-1][1]
 
 
@@ -117,19 +119,24 @@ def test_the_short_risk():
 def test_strategies_that_cannot_be_told_apart_are_said_not_to_be():
     second = {"chance": 0.59}
     level = said(gap={"estimate": 0.01, "low": -0.005, "high": 0.025}, second=second)
-    assert "Next comes AliExpress with 59%; at this size of run the two cannot be told apart." in level.likely
+    assert (
+        "Next comes AliExpress with 59%; at this size of run the two cannot be told apart." in level.sentences[LIKELY]
+    )
     ahead = said(gap={"estimate": 0.01, "low": 0.005, "high": 0.015}, second=second)
-    assert ahead.likely.endswith("Next comes AliExpress with 59%.")
-    assert said(second=second).likely == ahead.likely
-    assert "无法分出二者高下" in said("zh", gap={"estimate": 0.01, "low": -0.005, "high": 0.025}, second=second).likely
+    assert ahead.sentences[LIKELY].endswith("Next comes AliExpress with 59%.")
+    assert said(second=second).sentences[LIKELY] == ahead.sentences[LIKELY]
+    assert (
+        "无法分出二者高下"
+        in said("zh", gap={"estimate": 0.01, "low": -0.005, "high": 0.025}, second=second).sentences[LIKELY]
+    )
 
 
 def test_no_spread_seen_is_not_called_a_band():
     alike = strategy()
     alike["probability_of_profit"]["settled_profit"]["parameter_band"] = [{"low": 0.6, "high": 0.6}]
     found = answer(summary({"independent": alike}), CAPITAL, speaker("en"))
-    assert "60–60" not in found.likely
-    assert "was not seen at this size" in found.likely
+    assert "60–60" not in found.sentences[LIKELY]
+    assert "was not seen at this size" in found.sentences[LIKELY]
 
 
 # ----- every figure in its place -----
@@ -137,10 +144,10 @@ def test_no_spread_seen_is_not_called_a_band():
 
 def test_the_likeliest_is_named_first_and_told_at_the_horizon():
     found = answer(by_hand.summary(), CAPITAL, speaker("en"))
-    assert "AliExpress" in found.likely.split(".")[0]
-    assert "53%" in found.likely
-    assert "Next comes own store with 41%" in found.likely
-    assert "61%" in found.when
+    assert "AliExpress" in found.sentences[LIKELY].split(".")[0]
+    assert "53%" in found.sentences[LIKELY]
+    assert "Next comes own store with 41%" in found.sentences[LIKELY]
+    assert "61%" in found.sentences[WHEN]
     assert fact(found, "By when, for half?") == "month 2"
 
 
@@ -157,7 +164,7 @@ def test_where_no_path_lost_the_end_of_the_interval_is_said():
     best = strategy()
     certain = {"estimate": 1.0, "low": 0.997, "high": 1.0}
     best["probability_of_profit"]["settled_profit"]["pointwise"] = [certain]
-    assert "<0.3% end with a loss" in answer(summary({"independent": best}), CAPITAL, speaker("en")).risk
+    assert "<0.3% end with a loss" in answer(summary({"independent": best}), CAPITAL, speaker("en")).sentences[RISK]
 
 
 def risky(ruin=0.01, frozen=None, stopped=None):
@@ -179,5 +186,5 @@ def risky(ruin=0.01, frozen=None, stopped=None):
 def test_the_likeliest_danger_is_named_where_it_is_notable(found, short, sentence):
     told = answer(summary({"independent": found}), CAPITAL, speaker("en"))
     assert fact(told, "The biggest risk?") == short
-    assert sentence in told.risk
-    assert ("The " in told.risk) == sentence.startswith("The ")
+    assert sentence in told.sentences[RISK]
+    assert ("The " in told.sentences[RISK]) == sentence.startswith("The ")

@@ -17,7 +17,7 @@ def result():
 @pytest.fixture
 def described(monkeypatch):
     """Return what the pictures of a run say, by their key, without drawing them."""
-    monkeypatch.setattr(shown, "drawn", lambda key, title, words, plot: Figure(key, title, words, ""))
+    monkeypatch.setattr(shown, "draw", lambda key, title, words, plot: Figure(key, title, words, ""))
 
     def describe(result, summary):
         found = list(shown.pictures(result, summary, speaker("en"), "en"))

@@ -7,11 +7,13 @@ import pytest
 
 import sim
 from sim.show.report import report_page
-from sim.show.report.tables import assumptions, comparisons, facts_sheet, months, rounded, statements, strategies
+from sim.show.report.page import DIFFERENCES
+from sim.show.report.tables import assumptions, facts, rounded, statements
 from sim.simulation.engine import Run
 from sim.studies.article import Fact, between, facts_of
 from sim.text.labels import speaker
 from sim.text.numbers import money
+from sim.text.summary_tables import comparison_table
 from tests.unit import by_hand
 
 EN, ZH = speaker("en"), speaker("zh")
@@ -30,7 +32,7 @@ def pages(result):
 
 
 def source(scenario, key, say=EN):
-    return next(row[4].shown for row in assumptions(scenario, say).rows if row[0].shown == key)
+    return next(row[4] for row in assumptions(scenario, say).rows if row[0] == key)
 
 
 # ----- where values come from -----
@@ -54,7 +56,7 @@ def test_a_default_that_is_written_out_keeps_its_source():
 
 def test_amounts_of_another_currency_are_held_against_the_same_defaults():
     yuan = sim.Scenario.from_mapping({"name": "y", "currency": "CNY", "strategies": {"a": ["aliexpress"]}})
-    assert "set in this scenario" not in {row[4].shown for row in assumptions(yuan, EN).rows}
+    assert "set in this scenario" not in {row[4] for row in assumptions(yuan, EN).rows}
     assert source(yuan.with_({"wallet.capital": 10_000}), "wallet.capital") == "set in this scenario"
 
 
@@ -94,7 +96,7 @@ def test_no_raw_number_is_on_the_page(pages):
 
 def test_what_rounds_to_zero_has_no_minus(result):
     assert [money(value) for value in (-0.4, -0.5, 0.5, -0.6, 0.0)] == ["0", "0", "0", "−1", "0"]
-    shown = {cell.shown for kind in ("profit_and_loss", "cash_flow") for name in result.strategies
+    shown = {cell for kind in ("profit_and_loss", "cash_flow") for name in result.strategies
              for row in statements(result, name, kind, EN).rows for cell in row}  # fmt: skip
     assert "0" in shown
     assert "−0" not in shown
@@ -102,7 +104,7 @@ def test_what_rounds_to_zero_has_no_minus(result):
 
 def test_differences_have_a_true_minus_and_points_in_words(result):
     for say, unit in ((EN, " pp"), (ZH, " 个百分点")):
-        cells = [cell.shown for row in comparisons(result.summary(), say).rows for cell in row[1:3]]
+        cells = [cell for row in comparison_table(result.summary(), say, DIFFERENCES).rows for cell in row[1:3]]
         assert any("−" in cell for cell in cells)
         assert [cell for cell in cells if "-" in cell] == []
         assert all(cell.endswith(unit) for cell in cells[::2])
@@ -149,74 +151,11 @@ def test_the_chinese_page_has_chinese_words(pages):
 # ----- every figure in its place -----
 
 
-def shown(sheet):
-    return [tuple(cell.shown for cell in row) for row in sheet.rows]
-
-
-def sorted_by(sheet, column):
-    """Return the names of rows as the page sorts them, the greatest first and what has no value last."""
-    place = sheet.columns.index(column)
-    known = [row for row in sheet.rows if row[place].order is not None]
-    lacking = [row for row in sheet.rows if row[place].order is None]
-    return [row[0].shown for row in (*sorted(known, key=lambda row: -row[place].order), *lacking)]
-
-
-def test_strategies_side_by_side_are_told_at_the_horizon():
-    sheet = strategies(by_hand.summary(), EN)
-    money_heads = ("profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%")
-    assert sheet.columns[1:] == ("chance of profit", "by inputs", *money_heads, "out of cash", "steady profit by")
-    own, other = shown(sheet)
-    assert own[:5] == ("own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500")
-    assert own[5:] == ("8.0%", "not by half (33%)")
-    assert other[:5] == ("AliExpress", "53% ±1.0", "–", "−3,000 / 400 / 5,000", "≥ 1,100 / 2,100 / 3,100")
-    assert other[5:] == ("7.0%", "month 2 (56%)")
-
-
-@pytest.mark.parametrize(
-    ("column", "first"),
-    [
-        ("chance of profit", "AliExpress"),
-        ("by inputs", "own store"),
-        ("profit, 5 / 50 / 95%", "AliExpress"),
-        ("cash needed, 5 / 50 / 95%", "own store"),
-        ("out of cash", "own store"),
-        ("steady profit by", "AliExpress"),
-    ],
-)
-def test_strategies_are_sorted_by_what_the_column_says_and_a_dash_comes_last(column, first):
-    assert sorted_by(strategies(by_hand.summary(), EN), column)[0] == first
-
-
-def test_bands_are_sorted_by_their_width():
-    summary = by_hand.summary()
-    high_and_narrow = by_hand.ALIEXPRESS | {
-        "probability_of_profit": {"settled_profit": by_hand.chances(0.9, 0.9, (0.8, 0.95))}
-    }
-    summary["strategies"] = {"aliexpress": high_and_narrow, "independent": by_hand.OWN_STORE}
-    assert sorted_by(strategies(summary, EN), "by inputs") == ["own store", "AliExpress"]
-
-
-@pytest.mark.parametrize(
-    ("reading", "own", "other"),
-    [("settled_profit", ("21%", "41%"), ("24%", "53%")), ("operating_profit", ("35%", "45%"), ("37%", "57%"))],
-)
-def test_months_have_the_reading_they_are_asked_for(reading, own, other):
-    sheet = months(by_hand.summary(), EN, reading, "chance_by_month")
-    assert sheet.columns == ("strategy", "1", "2")
-    assert shown(sheet) == [("own store", *own), ("AliExpress", *other)]
-
-
-def test_a_comparison_is_named_as_it_was_taken():
-    sheet = comparisons(by_hand.summary(), EN)
-    assert sheet.columns[1:] == ("chance of profit", "mean profit", "the first ends above the second")
-    assert shown(sheet) == [("own store – AliExpress", "−12.0 [−15.0, −9.0] pp", "+650 [+150, +1,150]", "31% ±2.0")]
-
-
 def test_flows_are_summed_and_levels_are_those_of_the_last_month(result):
     found = {}
     for kind in ("profit_and_loss", "cash_flow"):
         for row in statements(result, "independent", kind, EN).rows:
-            found[row[0].shown] = [cell.order for cell in row[1:]]
+            found[row[0]] = [cell.order for cell in row[1:]]
     flow, level, cash = found["cost of goods"], found["settled profit to date"], found["cash at the end"]
     assert flow[2] == pytest.approx(flow[0] + flow[1])
     monthly = result.record("independent").monthly
@@ -226,14 +165,14 @@ def test_flows_are_summed_and_levels_are_those_of_the_last_month(result):
 
 def test_what_is_switched_off_is_not_among_the_assumptions():
     scenario = sim.load("configs/article.yaml")
-    keys = [row[0].shown for row in assumptions(scenario, EN).rows]
+    keys = [row[0] for row in assumptions(scenario, EN).rows]
     assert not scenario.section("store", "google").enabled
     assert [key for key in keys if key.startswith("store.google.")] == []
     assert "store.meta.cpc" in keys
 
 
 def test_a_fact_within_its_range_is_judged_inside(result):
-    judged = {row[0].shown: row[5].shown for row in facts_sheet(result, EN).rows}
+    judged = {row[0]: row[5] for row in facts(result, EN).rows}
     known = {
         fact.number: fact.inside for fact in facts_of(Run(result.scenario, result.plan, result.records, result.worlds))
     }

@@ -16,9 +16,9 @@ from sim.show import plots
 from sim.show.plots.sweeps.frames import Axis, axis_groups
 from sim.show.report import sweep_page, write_sweep_report
 from sim.show.report.sweep.answer import box, means_of_thirds, sweep_answer
-from sim.show.report.sweep.found import read_found
-from sim.show.report.sweep.page import figures_of, page_of
+from sim.show.report.sweep.page import outcome_cells, page_of
 from sim.show.report.sweep.pictures import ends
+from sim.show.report.sweep.snapshot import read_snapshot
 from sim.studies.sweeps.sealed_files import encode
 from sim.studies.sweeps.store import Store
 from sim.text.labels import speaker
@@ -84,7 +84,7 @@ def test_the_first_screen_says_where_how_likely_how_sure_and_what_matters(grid):
 
 
 def test_counts_and_the_axis_that_matters_most_on_a_known_plane(grid):
-    found = read_found(grid)
+    found = read_snapshot(grid)
     rate = found.frame["store.returns.return_rate"]
     chance = 0.85 - 2.0 * (rate - 0.1) + 0.01 * (found.frame["wallet.capital"] == 8000)
     frame = found.frame.assign(chance=chance, chance_low=chance - 0.065, chance_high=chance + 0.065)
@@ -107,7 +107,7 @@ def said_of(found, chance, half=0.02):
 
 
 def test_figures_whose_intervals_overlap_are_not_within_the_error_of_the_likeliest(grid):
-    found = read_found(grid)
+    found = read_snapshot(grid)
     chance = pd.Series([0.5, 0.47, 0.47, 0.3, 0.3, 0.3])
     assert "lie within its simulation error" not in said_of(found, chance)
     assert "1 other figures lie within its simulation error" in said_of(found, chance.replace(0.3, 0.2) + [0, 0.02] * 3)
@@ -115,7 +115,7 @@ def test_figures_whose_intervals_overlap_are_not_within_the_error_of_the_likelie
 
 def test_a_chance_that_just_has_a_level_reaches_it(grid):
     chance = pd.Series([0.5, 0.8, 0.4999, 0.3, float("nan"), 0.2])
-    assert "reaches 50% in 2 of 5 cells (40%), and 80% in 1 (20%)" in said_of(read_found(grid), chance, half=0.0)
+    assert "reaches 50% in 2 of 5 cells (40%), and 80% in 1 (20%)" in said_of(read_snapshot(grid), chance, half=0.0)
 
 
 def test_a_strategy_in_figures_is_its_likeliest_cell_and_how_many_reach_one_half():
@@ -133,7 +133,7 @@ def test_thirds_of_an_axis_are_told_by_their_ends_and_their_means():
 
 
 def test_cash_needed_is_marked_at_least_where_the_capital_was_too_small(grid):
-    found = read_found(grid)
+    found = read_snapshot(grid)
     frame = found.frame.assign(cash_at_least=[0.051, 0.05, 0.0] * 2, cash_needed_p95=[9000.0, 8000, 7000] * 2)
     reader = Reader(page_of(type(found)(found.design, frame, {}, found.values, 6, ""), "en"))
     assert reader.words["cells"].count("≥ ") == reader.words["cells"].count("≥ 9,000") == 2
@@ -142,7 +142,7 @@ def test_cash_needed_is_marked_at_least_where_the_capital_was_too_small(grid):
 
 
 def test_an_axis_that_changes_nothing_is_not_blamed_for_the_cells_that_are_missing(grid):
-    found = read_found(grid)
+    found = read_snapshot(grid)
     capital, rate = found.frame["wallet.capital"], found.frame["store.returns.return_rate"]
     chance = 0.9 - 2.0 * (rate - 0.1)
     assert "is: Orders returned. Along it" in said_of(found, chance)
@@ -160,7 +160,7 @@ def test_an_axis_that_changes_nothing_is_not_blamed_for_the_cells_that_are_missi
 
 def test_values_left_out_are_spoken_of(tmp_path):
     body = "axes: {wallet.capital: [5000, 6000, 8000], store.returns.return_rate: [0.1, 0.2, 0.3]}\n"
-    found = read_found(swept(tmp_path, body))
+    found = read_snapshot(swept(tmp_path, body))
     capital, rate = found.frame["wallet.capital"], found.frame["store.returns.return_rate"]
     chance = 0.9 - 2.0 * (rate - 0.1)
     assert "Only values all of whose cells are there" not in said_of(found, chance)
@@ -169,7 +169,7 @@ def test_values_left_out_are_spoken_of(tmp_path):
 
 
 def test_axes_that_move_nothing_are_not_named(grid):
-    found = read_found(grid)
+    found = read_snapshot(grid)
     chance = 0.2 + 0.02 * (found.frame["wallet.capital"] == 8000)
     frame = found.frame.assign(chance=chance, chance_low=chance - 0.03, chance_high=chance + 0.03)
     sentences = " ".join(
@@ -247,10 +247,10 @@ def test_a_diagonal_of_finished_cells_leaves_two_axes(grid, tmp_path):
 def test_an_index_of_another_progress_is_made_anew(grid, tmp_path):
     folder = part_of(grid, tmp_path / "s", lambda capital, rate: capital == 5000)
     Store(folder).write_index()
-    assert (read_found(folder).finished, read_found(folder).cells) == (3, 6)
+    assert (read_snapshot(folder).finished, read_snapshot(folder).cells) == (3, 6)
     for file in (grid / "cells").iterdir():
         (folder / "cells" / file.name).write_bytes(file.read_bytes())
-    assert read_found(folder).frame["chance"].notna().all()
+    assert read_snapshot(folder).frame["chance"].notna().all()
     assert sweep_page(folder) == sweep_page(grid)
 
 
@@ -283,7 +283,7 @@ def test_failed_cells_are_listed_with_their_message_as_text(tmp_path):
 
 
 def test_hostile_words_stay_words(grid):
-    found = read_found(grid)
+    found = read_snapshot(grid)
     keys = list(found.design["axes"])
     bad = f"{keys[1]}.{HOSTILE}"
     frame = found.frame.rename(columns={keys[1]: bad}).assign(strategy=HOSTILE, **{keys[0]: [HOSTILE, "b"] * 3})
@@ -304,22 +304,22 @@ def row_of(**changes):
 
 
 def test_every_figure_of_a_cell_stands_in_its_column_and_is_sorted_by_its_value():
-    cells = figures_of(row_of())
-    assert [cell.shown for cell in cells] == ["41% ±1.2", "11–72%", "8.0%", "−6,000", "−700", "9,000", "≥ 4,500"]
+    cells = outcome_cells(row_of())
+    assert cells == ["41% ±1.2", "11–72%", "8.0%", "−6,000", "−700", "9,000", "≥ 4,500"]
     assert [cell.order for cell in cells] == pytest.approx([0.41, 0.61, 0.08, -6000, -700, 9000, 4500])
-    nothing = figures_of(dict.fromkeys(row_of(), float("nan")))
-    assert [cell.shown for cell in nothing] == ["–"] * 7
+    nothing = outcome_cells(dict.fromkeys(row_of(), float("nan")))
+    assert nothing == ["–"] * 7
 
 
 def test_rows_beyond_the_table_are_counted(grid, monkeypatch):
-    monkeypatch.setattr(sys.modules[figures_of.__module__], "MAX_ROWS", 4)
+    monkeypatch.setattr(sys.modules[outcome_cells.__module__], "MAX_ROWS", 4)
     words = Reader(sweep_page(grid)).words["cells"]
     assert words.count("own store") == 4
     assert "2 more rows are in index.parquet." in words
 
 
 def test_a_picture_tells_the_ear_where_a_figure_is_least_and_where_greatest(grid):
-    found = read_found(grid)
+    found = read_snapshot(grid)
     ruin = 0.5 - found.frame["store.returns.return_rate"]
     frame = found.frame.assign(ruin=ruin, ruin_low=ruin - 0.01, ruin_high=ruin + 0.01)
     known = type(found)(found.design, frame, {}, found.values, 6, "")
@@ -363,7 +363,7 @@ def test_means_along_an_axis_leave_out_values_with_missing_cells(tmp_path):
         "store.goods.gross_margin: [0.5, 0.6], store.freight.carrier: [dhl, packet]}\n"
     )
     folder = swept(tmp_path, body)
-    found = read_found(folder)
+    found = read_snapshot(folder)
     assert found.is_grid
     page = page_of(found, "en")
     assert len([key for key in Reader(page).ids if re.fullmatch(r"mean-\d", key)]) == 4

@@ -1,4 +1,7 @@
-"""What is there of a sweep, finished or not? Its design, every cell's figures or their absence, and what failed."""
+"""A sweep as it stands, finished or not: its design, every cell's outcomes as far as they are there, and what failed.
+
+`read_snapshot` reads it from the sweep's folder.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Found:
+class Snapshot:
     """A sweep as far as it is.
 
     Parameters
@@ -34,13 +37,13 @@ class Found:
     design : dict
         The content of ``sweep.json``.
     frame : DataFrame
-        One row a cell of the design and strategy; without figures where the cell is missing.
+        One row a cell of the design and strategy; without outcomes where the cell is missing.
     failed : dict of str to str
         By run hash: what happened.
     values : dict of str to dict
         By run hash: the cell's values.
     finished : int
-        Cells with figures.
+        Cells with outcomes.
     digest : str
         Of all of this: the same page is made of the same content.
     """
@@ -80,7 +83,7 @@ class Found:
         return self.frame[self.frame["strategy"] == strategy]
 
 
-def read_found(directory: Path) -> Found:
+def read_snapshot(directory: Path) -> Snapshot:
     """Read a sweep's folder.
 
     Raises
@@ -96,7 +99,7 @@ def read_found(directory: Path) -> Found:
     text = (directory / DESIGN).read_bytes()
     told = json.dumps([status.failed, status.damaged], sort_keys=True).encode()
     digest = hashlib.sha256(b"\0".join([text, content, told])).hexdigest()
-    return Found(json.loads(text), frame_of(table), status.failed, dict(design.cells), len(finished), digest)
+    return Snapshot(json.loads(text), frame_of(table), status.failed, dict(design.cells), len(finished), digest)
 
 
 def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow.Table, bytes]:
@@ -114,7 +117,7 @@ def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow
 
 
 def is_of(table: pyarrow.Table, design: Design, finished: list[str]) -> bool:
-    """Return whether an index has all cells of a design, and figures of just those that are finished."""
+    """Return whether an index has all cells of a design, and outcomes of just those that are finished."""
     figures = {f"{column}_low" for column in HEADLINES}  # a file of an earlier version may have fewer
     first = table.column_names[: 3 + len(design.axes)]
     if first != ["cell", *design.axes, "strategy", "status"] or not figures <= set(table.column_names):
@@ -125,7 +128,7 @@ def is_of(table: pyarrow.Table, design: Design, finished: list[str]) -> bool:
 
 
 def extreme(rows: pd.DataFrame, column: str, *, least: bool = False) -> dict[str, Any]:
-    """Return the row with the greatest (or least) figure; the first of equals, and of those that have one."""
+    """Return the row with the greatest (or least) outcome; the first of equals, and of those that have one."""
     known = rows.dropna(subset=[column])
     values = known[column].to_numpy(dtype=float)
     return records(known)[int(values.argmin() if least else values.argmax())]
@@ -137,7 +140,7 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def is_known(value: Any) -> bool:
-    """Return whether a figure or a value is there."""
+    """Return whether an outcome or a value is there."""
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 

@@ -1,4 +1,4 @@
-"""How does a page come to be? One layout, one style, one script for all; whatever is filled in is escaped."""
+"""Templates of the pages: one layout, one style, one script for all; `render` escapes whatever is filled in."""
 
 from __future__ import annotations
 

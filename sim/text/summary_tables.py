@@ -1,0 +1,96 @@
+"""Tables of a run's summary, the same on a terminal, in a notebook and on the page.
+
+`strategies_table` puts strategies side by side, under any of the columns that `figures_of` words; `monthly_table` shows
+a chance by month, `comparison_table` every strategy against every other. Each cell knows the number it is sorted by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.text.labels import Say
+from sim.text.numbers import band, cash, percent, signed_interval, stable, stopped, three, with_error
+from sim.text.table import Cell, Table
+
+HEADLINES = ("chance_of_profit", "parameter_band", "range_of_outcomes", "cash_needed", "ruin", "stable_profit")
+"""What is said of a strategy on one line."""
+
+
+def figures_of(found: dict[str, Any], say: Say) -> dict[str, Cell]:
+    """Return all that tables say of a strategy, by the key of its column.
+
+    Parameters
+    ----------
+    found : dict
+        Of one strategy in ``summary.json``.
+    """
+    profit, outcomes, needed = found["probability_of_profit"], found["settled_profit"], found["cash_needed"]
+    chance, bands = profit["settled_profit"]["pointwise"][-1], profit["settled_profit"]["parameter_band"]
+    frozen, steady = found["freezes"].get("share_of_paths"), found["stable_profit"]
+    return {
+        "chance_of_profit": Cell(with_error(chance), chance["estimate"]),
+        "parameter_band": Cell(band(bands), None if isinstance(bands, dict) else bands[-1]["high"] - bands[-1]["low"]),
+        "after_owner_pay": share(profit["profit_after_owner_pay"]["pointwise"][-1]),
+        "range_of_outcomes": Cell(three(outcomes), outcomes["p50"]["estimate"]),
+        "cash_needed": Cell(cash(needed), needed["p95"]["estimate"]),
+        "ruin": share(found["ruin"][-1]),
+        "freezes": share(frozen) if frozen else Cell("–", None),
+        "stable_profit": Cell(stable(steady, say), steady["incidence"][-1]["estimate"]),
+        "stopped_at_test": Cell(stopped(found["figures"]), None),
+        **traffic_of(found["funnel"]),
+    }
+
+
+def traffic_of(funnel: dict[str, Any]) -> dict[str, Cell]:
+    """Return where a strategy's orders came from, by the key of its column."""
+    clicks, orders = sum(funnel["clicks"]), sum(funnel["orders"])
+    conversion, price, acos = funnel["orders_per_visit"], funnel["cost_per_click"], funnel["acos"]
+    return {
+        "clicks": Cell(f"{clicks:,.0f}", clicks),
+        "orders": Cell(f"{orders:,.1f}", orders),
+        "conversion": Cell("–" if conversion is None else f"{100 * conversion:.2f}%", conversion),
+        "cpc": Cell("–" if price is None else f"{price:.2f}", price),
+        "acos": Cell("–" if acos is None else f"{100 * acos:.0f}%", acos),
+    }
+
+
+def share(estimate: dict[str, Any]) -> Cell:
+    """Return an estimated share as a cell."""
+    return Cell(percent(estimate), estimate["estimate"])
+
+
+def strategies_table(summary: dict[str, Any], say: Say, columns: Sequence[str], title: str = "") -> Table:
+    """Return the strategies side by side, under columns of the keys of `figures_of`."""
+    table = Table(title, [say(column) for column in ("strategy", *columns)])
+    for name, found in summary["strategies"].items():
+        figures = figures_of(found, say)
+        table.add_row(say(name), *(figures[column] for column in columns))
+    return table
+
+
+def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -> Table:
+    """Return a reading's chance by month."""
+    table = Table(say(title), [say("strategy"), *(str(month) for month in summary["months"])])
+    for name, found in summary["strategies"].items():
+        table.add_row(say(name), *map(share, found["probability_of_profit"][reading]["pointwise"]))
+    return table
+
+
+def comparison_table(summary: dict[str, Any], say: Say, columns: Sequence[str], corner: str = "") -> Table:
+    """Return every strategy against every other, under columns of the keys of `differences`."""
+    table = Table(say("compared"), [corner, *map(say, columns)])
+    for pair in summary["comparisons"]:
+        figures = differences(pair, say)
+        table.add_row(f"{say(pair['a'])} – {say(pair['b'])}", *(figures[column] for column in columns))
+    return table
+
+
+def differences(pair: dict[str, Any], say: Say) -> dict[str, Cell]:
+    """Return how one strategy differs from another, by the key of its column."""
+    chance, money, beats = pair["probability"], pair.get("money"), pair["a_beats_b"]
+    return {
+        "chance_of_profit": Cell(say("percentage_points", points=signed_interval(chance, 100, 1)), chance["estimate"]),
+        "mean_profit": Cell(signed_interval(money), money["estimate"]) if money else Cell("–", 0.0),
+        "report_compared_a_beats_b": Cell(with_error(beats), beats["estimate"]),
+    }
