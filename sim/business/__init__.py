@@ -1,1 +1,1 @@
-"""The business as one reads it: books, calendar, market, mechanisms, channels."""
+"""The model of a business: books, calendar, market, mechanisms, channels."""

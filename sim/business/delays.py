@@ -1,4 +1,4 @@
-"""What is due on a later day: payouts, releases, decisions of buyers.
+"""Delays, and lines of what is due on a later day: payouts, releases, decisions of buyers.
 
 A :class:`Delay` is a distribution over whole days. A :class:`DelayLine` is a ring of coming days that holds one or more
 quantities (orders, money) per path. A cohort of ``n`` orders is split over the days by *systematic sampling*: order

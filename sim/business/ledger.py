@@ -1,5 +1,7 @@
 """Double-entry books: the only way money moves.
 
+A :class:`Ledger` holds the :class:`Account` rows of a strategy; a channel posts through its :class:`Book`.
+
 Balances are kept debit-positive, one row an account and one column a path, so the sum over accounts is zero on every
 path at every moment. Every posting that touches cash is also filed under its counter-account: that *is* the cash-flow
 statement (direct method), and cash must equal its sum.

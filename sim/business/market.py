@@ -1,4 +1,6 @@
-"""What every strategy of a path meets alike: ad prices, demand, season, weekdays, the yuan.
+"""The market that all strategies of a path share: ad prices, demand, season, weekdays, the yuan.
+
+:class:`Market` holds its numbers, :class:`Environment` is its state on one day and knows the calendar.
 
 Ignored: shocks to demand that last (a recession), competitors that answer, and a feedback of one seller on prices.
 """
@@ -11,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.calendar import DAYS_A_YEAR
+from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
 from sim.business.parameters import Number, number, switch
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -93,6 +95,16 @@ class Environment:
         self.goods_price: Number = 1.0
         self._ad_shock: Number = 0.0
         self._log_yuan: Number = 0.0
+
+    @property
+    def starts_month(self) -> bool:
+        """Whether today is the first day of a month of bills, from day 0."""
+        return self.day % DAYS_A_MONTH == 0
+
+    @property
+    def ends_month(self) -> bool:
+        """Whether today is the last day of a month of bills."""
+        return (self.day + 1) % DAYS_A_MONTH == 0
 
     def step(self, day: int) -> None:
         """Move to ``day``."""

@@ -1,8 +1,8 @@
 """Declarations of a mechanism's numbers: unit, range, default, source.
 
-A mechanism is a frozen dataclass whose fields are made by :func:`number`, :func:`delay`, :func:`choice` and
-:func:`switch`. The declaration is the one place from which validation, the JSON Schema, ``sim explain`` and the
-binding to paths are derived.
+A mechanism is a frozen dataclass whose fields are made by :func:`number`, :func:`rate`, :func:`dispersion`,
+:func:`delay`, :func:`choice` and :func:`switch`. The declaration is the one place from which validation, the JSON
+Schema, ``sim explain`` and the binding to paths are derived; :func:`parameters_of` reads it.
 """
 
 from __future__ import annotations
@@ -65,6 +65,12 @@ def number(
 def rate(default: Any, *, meaning: str, source: str = "[j]", unit: str = "fraction") -> Any:
     """Declare a number between 0 and 1."""
     return number(default, unit=unit, meaning=meaning, source=source, low=0.0, high=1.0)
+
+
+def dispersion(median: float, *, meaning: str, source: str = "[j]") -> Any:
+    """Declare k of a negative binomial: a daily count varies beyond chance with relative variance 1/k."""
+    spread = {"lognormal": {"median": median, "log_sd": 0.6}}
+    return number(spread, unit="k of a negative binomial", meaning=meaning, source=source, low=0.1)
 
 
 def delay(

@@ -1,5 +1,7 @@
 """The end of a strategy's day: credit, bills that cannot be paid, interest.
 
+:class:`Solvency` stands beside the mechanisms: they belong to a channel, the wallet to the whole strategy.
+
 Ignored: creditors that petition, and a seller who puts in fresh money.
 """
 

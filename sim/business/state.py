@@ -1,13 +1,14 @@
-"""What persists from day to day, what flows today, and where the money of a sale waits.
+"""State of a channel and its strategy: what persists, what flows today, where the money of a sale waits.
 
-Mechanisms keep no state of their own. What one alone needs lives in a small dataclass it puts into :class:`State` with
-``state.keep(...)`` and finds again by its type; what several meet over is named here.
+:class:`Wallet` and :class:`State` persist, :class:`Today` is fresh every day, a :class:`Processor` holds money in
+buckets. Mechanisms keep no state of their own. What one alone needs lives in a small dataclass it puts into
+:class:`State` with ``state.keep(...)`` and finds again by its type; what several meet over is named here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,12 +174,21 @@ class Today:
     sources: dict[str, Visits] = field(default_factory=dict)
     other: dict[str, Array | float] = field(default_factory=dict)
 
+    def add_orders(self, visits: Visits) -> None:
+        """Count the orders of one source's visitors among the paid or the free ones."""
+        if visits.paid:
+            self.paid_orders = self.paid_orders + visits.orders
+        else:
+            self.free_orders = self.free_orders + visits.orders
+
 
 class Bucket:
     """Money on its way: a delay line, and what was drawn from it ahead of time for refunds.
 
-    ``account`` always holds ``line total - drawn``.
+    ``account`` always holds ``line total - drawn``. ``money`` is the place of money among the line's quantities.
     """
+
+    money: ClassVar[int] = 0
 
     def __init__(self, account: Account, n_paths: int, longest: int) -> None:
         self.account = account
@@ -188,7 +198,7 @@ class Bucket:
     @property
     def available(self) -> Array:
         """(n_paths,) what can still be drawn or locked."""
-        return np.asarray(self.line.total[0] - self.drawn)
+        return np.asarray(self.line.total[self.money] - self.drawn)
 
     def draw(self, amount: Array) -> Array:
         """Take up to ``amount`` now; the next releases are short by it. Returns what was taken."""
@@ -198,7 +208,7 @@ class Bucket:
 
     def release(self, day: int) -> Array:
         """Return what is paid out today, (n_paths,)."""
-        due = self.line.due(day)[0]
+        due = self.line.due(day)[self.money]
         short = np.minimum(due, self.drawn)
         self.drawn -= short
         return np.asarray(due - short)

@@ -21,14 +21,15 @@ from sim.cli.init_template import (
     CURRENCY,
     DEFAULT_MONTHS,
     FIRST_BUDGET,
-    STRATEGIES,
-    TITLES,
+    channel_title,
     channels_of,
     declarations,
+    offered,
+    title_of,
     usual,
 )
 from sim.randomness.distributions import Constant, DistributionError
-from sim.randomness.distributions.notation import LONGEST, narrow, written
+from sim.randomness.distributions.notation import MAX_LENGTH, narrow, written
 from sim.scenario.json_schema import HEAD
 from sim.scenario.scenario import exchange_rates
 from sim.scenario.values import CODES, Reader, is_fraction, read_leaf
@@ -39,7 +40,7 @@ N_QUESTIONS = 6
 SUFFIXES = (".yaml", ".yml")
 """A scenario in .json is taken for the manifest of a run."""
 
-MAX_ANSWER = LONGEST
+MAX_ANSWER = MAX_LENGTH
 MAX_NUMBER = 1e9
 """No shop has more of anything; beyond it a typing error is more likely."""
 
@@ -113,7 +114,7 @@ def ask_all(ask: Ask, show: Show, language: str = "en") -> dict[str, Any]:
     show(label("init_welcome", language))
     first = _strategies_question(language)
     _ask_one(first, answers, ask, show, language)
-    strategies = answers.get("strategies", tuple(STRATEGIES))
+    strategies = answers.get("strategies", tuple(offered()))
     for question in questions(strategies, language):
         _ask_one(question, answers, ask, show, language)
     if note := _note(strategies, answers, language):
@@ -170,7 +171,7 @@ def _numbered(position: int, key: str, default: object, language: str, **words: 
 def _number_question(name: str, keys: list[str], language: str) -> Question:
     known = declarations()
     parameter = known[keys[0]]
-    titles = {key: label(TITLES[key.split(".")[0]], language) for key in keys if not key.startswith("wallet")}
+    titles = {key: channel_title(key.split(".")[0], language) for key in keys if not key.startswith("wallet")}
     kept = {key: usual(known[key].default) for key in keys}
     default = "; ".join(f"{titles[key]} {value}" if len(kept) > 1 else value for key, value in kept.items())
     words = label("init_and", language).join(dict.fromkeys(titles.values()))
@@ -181,21 +182,21 @@ def _number_question(name: str, keys: list[str], language: str) -> Question:
 
 
 def _strategies_question(language: str) -> Question:
-    choices = "\n".join(f"       {position} {label(name, language)}" for position, name in enumerate(STRATEGIES, 1))
+    choices = "\n".join(f"       {position} {title_of(name, language)}" for position, name in enumerate(offered(), 1))
     text = _numbered(1, "init_strategies", label("init_all", language), language, choices=choices)
     return Question("strategies", text, lambda typed: read_strategies(typed, language))
 
 
 def read_strategies(typed: str, language: str = "en") -> tuple[str, ...]:
     """Return strategies of numbers or names such as ``1 3``, ``alibaba, dual`` or ``all``; each once."""
-    words: dict[str, tuple[str, ...]] = {str(position): (name,) for position, name in enumerate(STRATEGIES, 1)}
-    words |= {name: (name,) for name in STRATEGIES}
-    words |= {"store": ("independent",), "both": ("dual",)} | dict.fromkeys(("all", "全部"), tuple(STRATEGIES))
+    words: dict[str, tuple[str, ...]] = {str(position): (name,) for position, name in enumerate(offered(), 1)}
+    words |= {name: (name,) for name in offered()}
+    words |= {"store": ("independent",), "both": ("dual",)} | dict.fromkeys(("all", "全部"), tuple(offered()))
     given = [word for word in re.split(r"[\s,;、]+", typed.lower()) if word]
     if not given or any(word not in words for word in given):
-        raise AnswerError(label("init_no_strategy", language, last=len(STRATEGIES)))
+        raise AnswerError(label("init_no_strategy", language, last=len(offered())))
     chosen = {name for word in given for name in words[word]}
-    return tuple(name for name in STRATEGIES if name in chosen)
+    return tuple(name for name in offered() if name in chosen)
 
 
 def read_months(typed: str, language: str = "en") -> int:
@@ -273,7 +274,7 @@ def _note(strategies: tuple[str, ...], answers: dict[str, Any], language: str) -
     if "advertising" not in answers:
         return ""
     idle = [
-        label(TITLES[key.split(".")[0]], language)
+        channel_title(key.split(".")[0], language)
         for key in ANSWERED["advertising"]
         if key != FIRST_BUDGET
         and key.split(".")[0] in channels_of(strategies)

@@ -11,11 +11,11 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sim.business.calendar import DAYS_A_MONTH
-from sim.business.channels import channel
+from sim.business.channels import channel, single_channel_strategies
 from sim.business.parameters import Parameter
 from sim.randomness.distributions import from_leaf
 from sim.scenario.declarations import declared
@@ -34,10 +34,7 @@ STRATEGIES: dict[str, tuple[str, ...]] = {
     "aliexpress": ("aliexpress",),
     "dual": ("alibaba", "store"),
 }
-"""Ways of selling that can be asked for, and the channels of each."""
-
-TITLES = {"store": "independent", "alibaba": "alibaba", "aliexpress": "aliexpress"}
-"""By channel: its label."""
+"""Ways of selling in the order in which they are offered, and the channels of each; those registered follow."""
 
 ANSWERED: dict[str, tuple[str, ...]] = {
     "capital": ("wallet.capital",),
@@ -52,40 +49,6 @@ ANSWERED: dict[str, tuple[str, ...]] = {
 FIRST_BUDGET = "store.budget.first_budget"
 IN_PROPORTION = ("store.budget.test_budget", "store.budget.lowest", "store.budget.highest")
 """Budgets that follow the first one as in the benchmark: a first budget below the lowest would be raised to it."""
-
-WRITTEN: dict[str, tuple[str, ...]] = {
-    "store": (
-        "prices.mean_value prices.log_sd goods.gross_margin",
-        "budget.test_days budget.test_budget budget.first_budget budget.lowest budget.highest budget.cash_reserve",
-        "test_gate.enabled meta.budget_share meta.cpm meta.ctr google.budget_share google.cpc",
-        "funnel.start_conversion_social funnel.start_conversion_search funnel.start_conversion_organic",
-        "improvement.gain improvement.learning_days improvement.monthly_cost organic.orders_per_paid_order",
-        "repeat.rate_within_year coupons.share_of_orders coupons.depth returns.return_rate returns.salvage",
-        "chargebacks.chargeback_rate freight.carrier freight.packet_cost freight.dhl_cost",
-        "import_charges.us_share import_charges.us_duty import_charges.eu_share",
-        "paypal.share paypal.fee_rate stripe.share stripe.fee_rate",
-        "paypal_freeze.annual_probability stripe_freeze.annual_probability",
-        "opening.setup_cost fixed_costs.shopify_fee fixed_costs.apps fixed_costs.erp fixed_costs.staff",
-        "owner_pay.monthly_pay stop_loss.largest_loss",
-    ),
-    "alibaba": (
-        "prices.median_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
-        "p4p.daily_budget p4p.threshold p4p.cpc visits.free_share inquiries.inquiries_per_visit",
-        "orders.orders_per_inquiry orders.order_days production.production_days production.buyer_deposit",
-        "freight.share_of_value disputes.return_rate commission.commission_rate escrow.release_days",
-        "membership.annual_fee deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
-        "owner_pay.monthly_pay stop_loss.largest_loss",
-    ),
-    "aliexpress": (
-        "prices.mean_value prices.log_sd goods.gross_margin p4p.daily_budget p4p.threshold p4p.cpc",
-        "visits.free_share orders.conversion_rate coupons.share_of_orders coupons.depth returns.return_rate",
-        "returns.salvage freight.carrier freight.packet_cost import_charges.us_share import_charges.us_duty",
-        "import_charges.eu_share commission.commission_rate affiliates.share_of_orders affiliates.affiliate_rate",
-        "escrow.release_days deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
-        "owner_pay.monthly_pay stop_loss.largest_loss",
-    ),
-}
-"""By channel: what a seller knows, can look up or should doubt; every other number stays as declared."""
 
 CORRELATIONS: tuple[tuple[str, str, float], ...] = (
     ("meta.cpm", "meta.ctr", 0.50),
@@ -127,10 +90,26 @@ def declarations() -> dict[str, Parameter]:
     return {key: parameter for key, parameter, *_ in declared()}
 
 
+def offered() -> dict[str, tuple[str, ...]]:
+    """Return the ways of selling that can be asked for: every registered channel is one by itself."""
+    return STRATEGIES | single_channel_strategies()
+
+
 def channels_of(strategies: tuple[str, ...]) -> list[str]:
-    """Return the channels of strategies, each once, in the order of ``TITLES``."""
-    used = {name for strategy in strategies for name in STRATEGIES[strategy]}
-    return [name for name in TITLES if name in used]
+    """Return the channels of strategies, each once, in the order in which they are offered."""
+    used = {name for strategy in strategies for name in offered()[strategy]}
+    return [name for name in dict.fromkeys(chain(*offered().values())) if name in used]
+
+
+def title_of(strategy: str, language: str) -> str:
+    """Return what a strategy is called; one without a label by the title of its channel."""
+    found = label(strategy, language)
+    return channel(offered()[strategy][0]).title if found == strategy else found
+
+
+def channel_title(name: str, language: str) -> str:
+    """Return what a channel is called."""
+    return title_of(channel(name).strategy, language)
 
 
 def asked_values(answers: Answers) -> dict[str, Any]:
@@ -161,7 +140,7 @@ def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
     language : str
         Of the headings. Meanings are those of the declarations.
     """
-    strategies = tuple(answers.get("strategies", STRATEGIES))
+    strategies = tuple(answers.get("strategies", offered()))
     page = Page(declarations(), asked_values(answers), language)
     lines = [*page.note("init_file_head"), *_head(page, answers, name, strategies), "", "wallet:"]
     lines += page.entry("wallet.capital")
@@ -186,14 +165,14 @@ def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) 
     yield from page.note("init_file_strategies")
     yield "strategies:"
     for strategy in strategies:
-        title = label(strategy, page.language)
-        yield f"  {strategy}: {yaml_text(list(STRATEGIES[strategy]))}  # {title}"
+        title = title_of(strategy, page.language)
+        yield f"  {strategy}: {yaml_text(list(offered()[strategy]))}  # {title}"
 
 
 def _channel(page: Page, name: str) -> Iterator[str]:
-    title = label(TITLES[name], page.language)
+    title = channel_title(name, page.language)
     yield f"{name}:  # {title}"
-    keys = [key.split(".") for row in WRITTEN[name] for key in row.split()]
+    keys = [key.split(".") for key in channel(name).keys_to_write()]
     for section, members in groupby(keys, key=lambda parts: parts[0]):
         yield f"  {section}:  # {channel(name).part(section).mechanism.does}"
         for _, key in members:

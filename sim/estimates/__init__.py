@@ -1,25 +1,14 @@
 """Statistics on path arrays: pure functions, one file a question."""
 
 from sim.estimates.bands import simultaneous_band
-from sim.estimates.comparison import (
-    compare_money,
-    compare_probability,
-    probability_a_beats_b,
-    variance_reduction,
-)
+from sim.estimates.comparison import compare_money, compare_probability, variance_reduction
 from sim.estimates.estimate import Estimate, EstimateRefused
 from sim.estimates.fans import Fan, fan, simultaneous_fan
 from sim.estimates.importance import Importance, first_order_shares
 from sim.estimates.money import estimate_mean
-from sim.estimates.parameter_band import estimate_parameter_band, parameter_bands
-from sim.estimates.precision import converged, looks, worlds_needed
-from sim.estimates.probability import (
-    clopper_pearson,
-    design_effect,
-    effective_number,
-    estimate_probability,
-    wilson,
-)
+from sim.estimates.parameter_band import parameter_bands
+from sim.estimates.precision import looks
+from sim.estimates.probability import clopper_pearson, effective_number, estimate_probability, wilson
 from sim.estimates.quantiles import estimate_quantile, outcomes_at
 from sim.estimates.sample import Sample
 from sim.estimates.shortfall import expected_shortfall
@@ -28,7 +17,7 @@ from sim.estimates.sobol_intervals import (
     estimate_scrambled_probability,
     scrambled_band,
 )
-from sim.estimates.survival import Incidence, cumulative_incidence
+from sim.estimates.survival import Incidence
 from sim.estimates.value_of_information import evpi, evpi_from_replicates, evppi, evppi_noise_floor
 
 __all__ = [
@@ -41,12 +30,8 @@ __all__ = [
     "clopper_pearson",
     "compare_money",
     "compare_probability",
-    "converged",
-    "cumulative_incidence",
-    "design_effect",
     "effective_number",
     "estimate_mean",
-    "estimate_parameter_band",
     "estimate_probability",
     "estimate_quantile",
     "estimate_scrambled_mean",
@@ -61,11 +46,9 @@ __all__ = [
     "looks",
     "outcomes_at",
     "parameter_bands",
-    "probability_a_beats_b",
     "scrambled_band",
     "simultaneous_band",
     "simultaneous_fan",
     "variance_reduction",
     "wilson",
-    "worlds_needed",
 ]

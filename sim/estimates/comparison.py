@@ -1,4 +1,6 @@
-"""Is one better than the other, on the same market and the same luck?
+"""Differences of two strategies on the same paths.
+
+Is one better than the other, on the same market and the same luck?
 
 Pairing on the same paths cancels what both share.
 
@@ -9,7 +11,7 @@ Pairing on the same paths cancels what both share.
 * Several replicates: a t interval over the worlds' mean differences. Where fewer than 20 effective pairs differ that
   spread is not to be trusted (with none it would be zero): Bonett and Price on the effective number of pairs.
 * Money: a t interval over the worlds' mean differences.
-* P(A beats B) depends on how the two are coupled, so it names the coupling; the differences above do not.
+* P(A beats B) depends on how the two are coupled (``Sample.beats`` names it); the differences above do not.
 
 Reference: Bonett and Price (2012), J. Educ. Behav. Statist. 37, 479-488.
 """
@@ -26,10 +28,9 @@ from scipy.special import ndtri
 
 from sim.estimates.estimate import Array, Estimate, by_world
 from sim.estimates.money import estimate_mean, t_limits
-from sim.estimates.probability import estimate_probability
 from sim.estimates.tallies import Pairs
 
-FEW_PAIRS = 20.0
+MIN_PAIRS = 20.0
 """With fewer effective pairs that differ, the spread between worlds is not used."""
 
 COUPLING = "market, product and same-named channels shared"
@@ -74,7 +75,7 @@ def difference_of(pairs: Pairs, level: float = 0.95) -> Estimate:
     n = effective_pairs(pairs)
     only_a, only_b = (count / (worlds * replicates) for count in (pairs.only_a, pairs.only_b))
     alike = int((pairs.counts > 0).sum()) == 1
-    if replicates == 1 or n * (only_a + only_b) < FEW_PAIRS or alike:
+    if replicates == 1 or n * (only_a + only_b) < MIN_PAIRS or alike:
         point = only_a - only_b
         low, high = bonett_price(only_a * n, only_b * n, n, level)
         method = "Bonett-Price" if replicates == 1 else "Bonett-Price on the effective number of pairs"
@@ -100,29 +101,6 @@ def compare_money(values_a: NDArray[Any], values_b: NDArray[Any], replicates: in
         return found
     alike = found.low == found.high
     return replace(found, method="the same difference in every world" if alike else "paired t over worlds")
-
-
-def probability_a_beats_b(
-    values_a: NDArray[Any],
-    values_b: NDArray[Any],
-    replicates: int = 1,
-    level: float = 0.95,
-    coupling: str = COUPLING,
-) -> Estimate:
-    """Estimate the share of paths on which A ends strictly above B; a draw is no win for either.
-
-    Parameters
-    ----------
-    values_a, values_b : (n_paths,) float
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the interval.
-    coupling : str
-        What the two share on a path, for the method's name: the figure depends on it.
-    """
-    found = estimate_probability(np.asarray(values_a) > np.asarray(values_b), replicates, level)
-    return replace(found, method=f"{found.method}; coupling: {coupling}")
 
 
 def variance_reduction(values_a: NDArray[Any], values_b: NDArray[Any], replicates: int = 1) -> float:

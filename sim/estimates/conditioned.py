@@ -28,12 +28,12 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
 
 from sim.estimates.bands import TAIL, correlation_of_months, critical_value
-from sim.estimates.comparison import FEW_PAIRS, bonett_price
+from sim.estimates.comparison import MIN_PAIRS, bonett_price
 from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
 from sim.estimates.parameter_band import ALIKE, UNSEEN, unseen_reach
-from sim.estimates.probability import FEW, clopper_pearson, wilson, wilson_with
+from sim.estimates.probability import MIN_EVENTS, clopper_pearson, wilson, wilson_with
 from sim.estimates.quantiles import order_statistics
-from sim.estimates.shortfall import FEWEST, SECTIONS, mean_of_worst, sectioned
+from sim.estimates.shortfall import MIN_TAIL_PATHS, SECTIONS, mean_of_worst, sectioned
 
 MIN_WORLDS = 200
 """Kept worlds below which nothing is concluded."""
@@ -98,7 +98,7 @@ class Kept:
         if rarer == 0.0:
             return share, float(self.worlds), residuals
         n = float(self.worlds) if variance == 0.0 else min(share * (1.0 - share) / variance, float(self.paths))
-        if rarer * n < FEW:
+        if rarer * n < MIN_EVENTS:
             n = min(n, self._where_rare(totals if share <= 0.5 else self.counts - totals))
         return share, n, residuals
 
@@ -122,7 +122,7 @@ def _interval(share: float, n: float, level: float, worlds: int) -> tuple[float,
         reach = 1.0 - (1.0 - level) ** (1.0 / worlds)
         ends = (0.0, reach) if share == 0.0 else (1.0 - reach, 1.0)
         return *ends, "one-sided exact on worlds"
-    rare = min(share, 1.0 - share) * n < FEW
+    rare = min(share, 1.0 - share) * n < MIN_EVENTS
     low, high = (clopper_pearson if rare else wilson)(share * n, n, level)
     return float(low), float(high), f"{'Clopper-Pearson' if rare else 'Wilson'}, clustered by world"
 
@@ -141,7 +141,7 @@ def band_given(kept: Kept, hits: NDArray[Any], level: float = 0.95) -> list[Esti
     out = []
     for share, n, _ in found:
         rarer = min(share, 1.0 - share)
-        if rarer * n < FEW or rarer < TAIL:
+        if rarer * n < MIN_EVENTS or rarer < TAIL:
             low, high, method = _interval(share, n, each, kept.worlds)
             if rarer > 0.0:
                 (low, high), method = map(float, clopper_pearson(share * n, n, each)), "Clopper-Pearson"
@@ -174,8 +174,10 @@ def shortfall_given(kept: Kept, values: NDArray[Any], tail: float = 0.05, level:
     chosen = np.asarray(values, dtype=float)[kept.mask]
     edge = np.quantile(chosen, tail, method="inverted_cdf")
     in_tail = tail * kept.effective(np.asarray(values) <= edge)[1]
-    if in_tail < FEWEST:
-        raise EstimateRefused(f"the mean of the worst {tail:.3g} needs {FEWEST} effective paths (found {in_tail:.1f})")
+    if in_tail < MIN_TAIL_PATHS:
+        raise EstimateRefused(
+            f"the mean of the worst {tail:.3g} needs {MIN_TAIL_PATHS} effective paths (found {in_tail:.1f})"
+        )
     parts = [mean_of_worst(section, tail) for section in kept.sections(values)]
     point, half = sectioned(mean_of_worst(chosen, tail), parts, level)
     return Estimate(point, point - half, point + half, level, f"sectioning ({SECTIONS}), given the condition", in_tail)
@@ -186,7 +188,7 @@ def difference_given(kept: Kept, hits_a: NDArray[Any], hits_b: NDArray[Any], lev
     gap = np.asarray(hits_a, dtype=float) - np.asarray(hits_b, dtype=float)
     found = mean_given(kept, gap, level)
     only_a, only_b = (float(kept.totals(side).sum()) / kept.paths for side in (gap > 0, gap < 0))
-    if kept.worlds * (only_a + only_b) >= FEW_PAIRS and found.low < found.high:
+    if kept.worlds * (only_a + only_b) >= MIN_PAIRS and found.low < found.high:
         return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
     n, point = kept.worlds, found.estimate
     low, high = bonett_price(only_a * n, only_b * n, n, level)

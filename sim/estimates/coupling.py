@@ -1,4 +1,6 @@
-"""How far does "A beats B" depend on what the two share, and what did sharing buy?
+"""The chance that A beats B, by what the two share.
+
+How far does "A beats B" depend on what the two share, and what did sharing buy?
 
 The difference of two means does not depend on how A and B are coupled; P(A beats B) does. Two ends are given:
 
@@ -26,7 +28,7 @@ from numpy.typing import NDArray
 
 from sim.estimates.comparison import variance_reduction
 from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
-from sim.estimates.probability import FEW, clopper_pearson, wilson
+from sim.estimates.probability import MIN_EVENTS, clopper_pearson, wilson
 from sim.estimates.sample import Sample
 from sim.estimates.sobol_intervals import WORLDS, estimate_scrambled_probability
 
@@ -68,7 +70,7 @@ def beats_with_other_luck(
         low, high = (0.0, reach) if p == 0.0 else (1.0 - reach, 1.0)
         return _named(p, low, high, level, "one-sided exact on worlds", worlds)
     n = _effective(shares, sample.replicates)
-    if min(p, 1.0 - p) * n < FEW:
+    if min(p, 1.0 - p) * n < MIN_EVENTS:
         n = float(worlds)
         ends, method = clopper_pearson(p * n, n, level), "Clopper-Pearson on worlds"
     else:

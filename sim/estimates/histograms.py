@@ -29,14 +29,14 @@ Counts = NDArray[np.int64]
 BIN_WIDTH = 0.005
 """In asinh of the amount: half a per cent of it."""
 
-LARGEST = 1e15
-"""Beyond it amounts share the last bin: no shop gets there."""
+MAX_AMOUNT = 1e15
+"""Beyond it amounts share the last bin: no channel gets there."""
 
 
 @cache
 def edges() -> Array:
     """Return the edges between bins; bin ``i`` (counted from the middle) lies between edges ``i - 1`` and ``i``."""
-    reach = int(np.arcsinh(LARGEST) / BIN_WIDTH)
+    reach = int(np.arcsinh(MAX_AMOUNT) / BIN_WIDTH)
     found: Array = np.sinh((np.arange(-reach, reach) + 0.5) * BIN_WIDTH)
     found.flags.writeable = False
     return found

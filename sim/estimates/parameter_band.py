@@ -45,12 +45,12 @@ BETA = "Beta-Binomial by moments"
 FREE = "nonparametric maximum likelihood: the counts contradict a Beta"
 
 
-def estimate_parameter_band(hits: NDArray[Any], replicates: int, level: float = 0.90) -> Estimate:
-    """Return P(profit) with the band that worlds' probabilities span.
+def parameter_bands(hits: NDArray[Any], replicates: int, level: float = 0.90) -> list[Estimate]:
+    """Return P(profit) of each month with the band that worlds' probabilities span.
 
     Parameters
     ----------
-    hits : (n_paths,) bool
+    hits : (n_months, n_paths) bool
     replicates : int
         Consecutive paths of one world, at least 2.
     level : float
@@ -58,23 +58,13 @@ def estimate_parameter_band(hits: NDArray[Any], replicates: int, level: float = 
 
     Returns
     -------
-    Estimate
+    list of Estimate
         The limits are percentiles of P(profit | world), not a confidence interval.
 
     Raises
     ------
     EstimateRefused
         At one replicate a world, or a single world.
-    """
-    return parameter_bands(np.asarray(hits)[None], replicates, level)[0]
-
-
-def parameter_bands(hits: NDArray[Any], replicates: int, level: float = 0.90) -> list[Estimate]:
-    """Return the parameter band of each month.
-
-    Parameters
-    ----------
-    hits : (n_months, n_paths) bool
     """
     successes = counts_by_world(hits, replicates).astype(np.int64)
     return bands_of_counts(np.stack([np.bincount(row, minlength=replicates + 1) for row in successes]), level)

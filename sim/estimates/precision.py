@@ -1,4 +1,6 @@
-"""When is a run precise enough to stop?
+"""The looks at a run that ends when it is precise enough.
+
+When is a run precise enough to stop?
 
 Worlds are added until no interval asked for has an end too far from its estimate. The figures are looked at on a
 logarithmic grid of whole blocks, 1,024 worlds at least: looking after every path would stop on a lucky one. Wilson
@@ -12,9 +14,6 @@ Worked number: looks up to 16,384 worlds are at 1, 2, 3, 4, 5, 7, 9, 12 and 16 b
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-
-from sim.estimates.estimate import Estimate
 
 BLOCK = 1024
 """Worlds of one block of random numbers; a stopped run is the prefix of a longer one."""
@@ -41,18 +40,3 @@ def looks(most_worlds: int, first: int = BLOCK, growth: float = GROWTH) -> tuple
         found.append(blocks * BLOCK)
         blocks = max(math.floor(blocks * growth), blocks + 1)
     return (*found, most_worlds)
-
-
-def converged(estimates: Iterable[Estimate], half_width: float) -> bool:
-    """Return whether every interval reaches no further than ``half_width`` to either side.
-
-    An interval without limits never does; neither does an empty list of estimates.
-    """
-    widths = [estimate.half_width for estimate in estimates]
-    return bool(widths) and all(width <= half_width for width in widths)
-
-
-def worlds_needed(estimates: Iterable[Estimate], half_width: float, worlds: int) -> float:
-    """Return about how many worlds would do, by ``worlds * (widest / half_width)^2``; for a progress bar."""
-    widest = max((estimate.half_width for estimate in estimates), default=math.inf)
-    return worlds * (widest / half_width) ** 2

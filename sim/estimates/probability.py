@@ -1,4 +1,6 @@
-"""How likely is something, and how far may that figure be off by simulation alone?
+"""Probabilities with their simulation error.
+
+How likely is something, and how far may that figure be off by simulation alone?
 
 Paths of one world resemble each other, so ``n`` paths are worth only ``n / (1 + (m - 1) rho)`` independent ones, with
 ``m`` replicates a world and ``rho`` the correlation within a world (one-way analysis of variance, kept within 0 and 1:
@@ -27,7 +29,7 @@ from scipy.special import betaincinv, ndtri
 
 from sim.estimates.estimate import Array, Estimate
 
-FEW = 10.0
+MIN_EVENTS = 10.0
 """With fewer effective events than this on either side the exact interval is used."""
 
 
@@ -146,11 +148,6 @@ def effective_number(hits: NDArray[Any], replicates: int) -> float:
     return float(effective(totals_of(hits, replicates)))
 
 
-def design_effect(hits: NDArray[Any], replicates: int) -> float:
-    """Return by how much clustering inflates the variance: paths divided by their effective number."""
-    return float(np.asarray(hits).shape[-1] / effective_number(hits, replicates))
-
-
 def counts_by_world(hits: NDArray[Any], replicates: int) -> Array:
     """Return (..., n_worlds), each world's number of hits, from hits of shape (..., n_paths)."""
     table = np.asarray(hits)
@@ -181,7 +178,7 @@ def limits(totals: Totals, level: float = 0.95) -> Limits:
     worlds, p = totals.worlds, totals.share
     n = effective(totals)
     rarer = np.minimum(p, 1.0 - p)
-    rare, unseen = rarer * n < FEW, rarer == 0.0
+    rare, unseen = rarer * n < MIN_EVENTS, rarer == 0.0
     if rare.any():
         n = np.where(rare, effective_where_rare(totals), n)
     n = np.where(unseen, float(worlds), n)

@@ -24,7 +24,7 @@ from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
 from sim.estimates.probability import effective_number
 
 SECTIONS = 20
-FEWEST = 50
+MIN_TAIL_PATHS = 50
 """Effective paths in the tail below which no interval is given."""
 
 
@@ -74,10 +74,10 @@ def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 
         raise EstimateRefused(f"the mean of the worst outcomes needs {SECTIONS} worlds (found {len(table)})")
     edge = np.quantile(table, tail, method="inverted_cdf")
     in_tail = tail * effective_number(table.ravel() <= edge, replicates)
-    if in_tail < FEWEST:
+    if in_tail < MIN_TAIL_PATHS:
         raise EstimateRefused(
-            f"the mean of the worst {tail:.3g} needs {FEWEST} effective paths there (found {in_tail:.1f}):"
-            f" run about {math.ceil(FEWEST / max(in_tail, 1.0))} times as many worlds"
+            f"the mean of the worst {tail:.3g} needs {MIN_TAIL_PATHS} effective paths there (found {in_tail:.1f}):"
+            f" run about {math.ceil(MIN_TAIL_PATHS / max(in_tail, 1.0))} times as many worlds"
         )
     point = mean_of_worst(table.ravel(), tail)
     parts = [mean_of_worst(section.ravel(), tail) for section in np.array_split(table, SECTIONS)]

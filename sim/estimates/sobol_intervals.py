@@ -22,16 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.estimates.comparison import FEW_PAIRS, compare_probability
+from sim.estimates.comparison import MIN_PAIRS, compare_probability
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.money import t_interval
-from sim.estimates.probability import FEW, estimate_probability, shares_by_world
+from sim.estimates.probability import MIN_EVENTS, estimate_probability, shares_by_world
 from sim.estimates.shortfall import sectioned
 
 WORLDS = 1024
 """Worlds of one scrambled sequence: a power of two, as the points ask for."""
 
-FEWEST = 8
+MIN_SCRAMBLES = 8
 """Scrambles from which on a t interval is given."""
 
 
@@ -49,9 +49,10 @@ def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
         raise EstimateRefused(
             f"quasi-random worlds are only even in whole scrambles of {WORLDS} (found {means.shape[-1]} worlds)"
         )
-    if scrambles < FEWEST:
+    if scrambles < MIN_SCRAMBLES:
         raise EstimateRefused(
-            f"an interval for quasi-random worlds needs {FEWEST} scrambles of {WORLDS} worlds (found {scrambles})"
+            f"an interval for quasi-random worlds needs {MIN_SCRAMBLES} scrambles of {WORLDS} worlds"
+            f" (found {scrambles})"
         )
     return np.asarray(means.reshape(*means.shape[:-1], scrambles, WORLDS).mean(axis=-1))
 
@@ -99,7 +100,7 @@ def estimate_scrambled_probability(hits: NDArray[Any], replicates: int = 1, leve
     """
     found = estimate_scrambled_mean(hits, replicates, level)
     rarer = min(found.estimate, 1.0 - found.estimate) * np.asarray(hits).size
-    if rarer < FEW or found.low == found.high:
+    if rarer < MIN_EVENTS or found.low == found.high:
         careful = estimate_probability(hits, replicates, level)
         return replace(careful, method=f"{careful.method}, as if worlds were random")
     return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
@@ -116,7 +117,7 @@ def compare_scrambled_probability(
     """
     a, b = np.asarray(hits_a, dtype=float), np.asarray(hits_b, dtype=float)
     found = estimate_scrambled_mean(a - b, replicates, level)
-    if np.count_nonzero(a != b) < FEW_PAIRS or found.low == found.high:
+    if np.count_nonzero(a != b) < MIN_PAIRS or found.low == found.high:
         careful = compare_probability(hits_a, hits_b, replicates, level)
         return replace(careful, method=f"{careful.method}, as if worlds were random")
     return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.estimates.bands import simultaneous_band
 from sim.estimates.estimate import Estimate
 
 
@@ -42,32 +41,6 @@ class Incidence:
     median: float | None
     median_low: float | None = None
     median_high: float | None = None
-
-
-def cumulative_incidence(
-    event_month: NDArray[Any],
-    n_months: int,
-    replicates: int = 1,
-    level: float = 0.95,
-    ruin_month: NDArray[Any] | None = None,
-) -> Incidence:
-    """Estimate the cumulative incidence.
-
-    Parameters
-    ----------
-    event_month : (n_paths,) float
-        Month of the event from 1; infinite, not a number, or zero where it never came.
-    n_months : int
-        The horizon.
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage of the band over all months together.
-    ruin_month : (n_paths,) float, optional
-        Month of ruin, coded likewise. An event later than it does not count; leave out where events stop at ruin.
-    """
-    reached = reached_by(event_month, n_months, ruin_month)
-    return incidence_of(simultaneous_band(reached, replicates, level))
 
 
 def incidence_of(months: Sequence[Estimate]) -> Incidence:

@@ -25,7 +25,7 @@ BLOCK = 1024
 DAYS_AHEAD = 8
 """Days drawn at once. Changes speed only: a generator is read in the order of the days."""
 
-SMALLEST = 2.0**-54
+MIN_UNIFORM = 2.0**-54
 """Stands in for an exact zero, so that every inverse CDF is finite. Half the generator's own step."""
 
 
@@ -51,7 +51,7 @@ def block_generator(seed: int, name: str, block: int) -> np.random.Generator:
 
 def open_interval(uniforms: Array) -> Array:
     """Move exact zeros into (0, 1), in place."""
-    return np.maximum(uniforms, SMALLEST, out=uniforms)
+    return np.maximum(uniforms, MIN_UNIFORM, out=uniforms)
 
 
 def world_uniforms(seed: int, name: str, first: int, count: int) -> Array:

@@ -1,4 +1,7 @@
-"""How are worlds spread over what the seller does not know? At random, evenly per input, or evenly over all inputs.
+"""Uniforms of worlds, spread over what the seller does not know: at random, evenly per input, or over all inputs.
+
+:func:`uniforms_of_worlds` serves a scenario's ``sampling``; :func:`latin_hypercube` and :func:`sobol_points` serve the
+cells of a sweep too.
 
 * ``random``: every parameter of every world on its own.
 * ``latin_hypercube``: of every 1,024 worlds one in each 1,024th of each parameter's distribution, the parameters
@@ -16,7 +19,7 @@ References: Owen (1997), SIAM J. Numer. Anal. 34, 1884-1910; McKay, Beckman and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -29,7 +32,7 @@ SAMPLINGS: tuple[str, ...] = get_args(Sampling)
 SOBOL = "world.sobol"
 """Stream of the scrambling."""
 
-LARGEST = 1.0 - 2.0**-53
+MAX_UNIFORM = 1.0 - 2.0**-53
 """Stands in for a 1 that the last cell of a Latin hypercube may round to."""
 
 
@@ -54,27 +57,28 @@ def uniforms_of_worlds(sampling: str, seed: int, names: Iterable[str], first: in
         return {name: np.empty(count) for name in streams}
     blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
     if sampling == "sobol":
-        drawn = [sobol_points(seed, SOBOL, len(streams), BLOCK, block) for block in blocks]
+        parts = [sobol_points(seed, SOBOL, block, len(streams), BLOCK) for block in blocks]
     else:
-        drawn = [latin_points(seed, streams, BLOCK, block) for block in blocks]
+        parts = [latin_hypercube(seed, streams, block, BLOCK) for block in blocks]
+    drawn = np.concatenate(parts, axis=1)
     start = first - blocks.start * BLOCK
-    part = open_interval(np.concatenate(drawn, axis=1)[:, start : start + count])
+    part = open_interval(drawn[:, start : start + count])
     return dict(zip(streams, part, strict=True))
 
 
-def latin_points(seed: int, streams: list[str], n: int, block: int = 0) -> Array:
-    """Return (n_streams, n): in every stream one point in each n-th; a stream's points depend on no other stream."""
-    rows = np.empty((len(streams), n))
+def latin_hypercube(seed: int, streams: Sequence[str], block: int, count: int) -> Array:
+    """Return (n_streams, count): in every stream one point in each ``count``-th of (0, 1), whatever the others are."""
+    rows = np.empty((len(streams), count))
     for row, name in zip(rows, streams, strict=True):
         generator = block_generator(seed, name, block)
-        row[:] = (generator.permutation(n) + generator.random(n)) / n
-    np.minimum(rows, LARGEST, out=rows)
+        row[:] = (generator.permutation(count) + generator.random(count)) / count
+    np.minimum(rows, MAX_UNIFORM, out=rows)
     return rows
 
 
-def sobol_points(seed: int, stream: str, n_dimensions: int, n: int, block: int = 0) -> Array:
-    """Return (n_dimensions, n): one sequence, scrambled by a stream."""
+def sobol_points(seed: int, stream: str, block: int, n_dimensions: int, count: int) -> Array:
+    """Return (n_dimensions, count) points of one Sobol' sequence, scrambled by the stream."""
     from scipy.stats import qmc
 
     points = qmc.Sobol(n_dimensions, scramble=True, rng=block_generator(seed, stream, block))
-    return np.ascontiguousarray(points.random(n).T)
+    return np.ascontiguousarray(points.random(count).T)

@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 
 from sim.randomness.copula import correlate
 from sim.randomness.distributions import Constant, Distribution
-from sim.randomness.streams import SMALLEST, Array
+from sim.randomness.streams import MIN_UNIFORM, Array
 from sim.randomness.world_sampling import uniforms_of_worlds
 from sim.scenario.scenario import Scenario
 
@@ -63,5 +63,5 @@ def draw_worlds(scenario: Scenario, seed: int, first: int, count: int) -> dict[s
     coupled = {name for pair in pairs for name in pair}
     normals = correlate({name: ndtri(uniforms[name]) for name in coupled}, pairs)
     for name, normal in normals.items():
-        uniforms[name] = np.clip(ndtr(normal), SMALLEST, 1.0 - 2.0**-53)
+        uniforms[name] = np.clip(ndtr(normal), MIN_UNIFORM, 1.0 - 2.0**-53)
     return {name: np.asarray(d.ppf(uniforms[name]), dtype=float) for name, d in uncertain.items()}

@@ -11,12 +11,12 @@ from scipy.special import ndtr, ndtri
 
 from sim.estimates import (
     compare_probability,
-    cumulative_incidence,
     estimate_quantile,
     expected_shortfall,
     simultaneous_band,
 )
 from sim.estimates.probability import limits, totals_of_counts
+from sim.estimates.survival import reached_by
 
 REPETITIONS = 2000
 LOW, HIGH = 0.9335, 0.9655
@@ -138,7 +138,7 @@ def test_the_incidence_with_ruin_before_it_holds_in_all_months_at_once(rng):
     truth, held = hazard * (1 - stay**months) / (1 - stay), 0
     for _ in range(REPETITIONS):
         event, ruin = rng.geometric(hazard, 4096), rng.geometric(ruin_hazard, 4096)
-        held += covers(cumulative_incidence(event, 8, 4, ruin_month=ruin).bands, truth)
+        held += covers(simultaneous_band(reached_by(event, 8, ruin), 4), truth)
     assert LOW <= held / REPETITIONS <= HIGH
 
 

@@ -1,4 +1,7 @@
-"""Alibaba.com: business buyers, membership, P4P, inquiries, Trade Assurance. Its tuple is its day."""
+"""The Alibaba.com channel: business buyers, membership, P4P, inquiries, Trade Assurance.
+
+The order of its parts is the order of its day.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +49,15 @@ WORKING_CAPITAL = (("keep_cash", 3000, "[j] goods and freight of some orders unt
 P4P = (("cash_reserve", 2000, "[j] clicks are worth nothing when the orders they bring cannot be paid"),)
 STOP_LOSS = (("largest_loss", 8000, "[j] the membership is lost on day 0, in settled profit"),)
 
+TO_WRITE = (
+    "prices.median_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
+    "p4p.daily_budget p4p.threshold p4p.cpc visits.free_share inquiries.inquiries_per_visit",
+    "orders.orders_per_inquiry orders.order_days production.production_days production.buyer_deposit",
+    "freight.share_of_value disputes.return_rate commission.commission_rate escrow.release_days",
+    "membership.annual_fee deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
+    "owner_pay.monthly_pay stop_loss.largest_loss",
+)
+
 ALIBABA = register(
     Channel(
         name="alibaba",
@@ -80,5 +92,6 @@ ALIBABA = register(
             Part("escrow", TradeAssurance, required=True),
             Part("profile_link", ProfileLink),
         ),
+        to_write=TO_WRITE,
     )
 )

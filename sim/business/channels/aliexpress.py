@@ -1,4 +1,7 @@
-"""AliExpress: consumers, paid visits, commission, escrow. Its tuple is its day."""
+"""The AliExpress channel: consumers, paid visits, commission, escrow.
+
+The order of its parts is the order of its day.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,15 @@ PAYOUT = (
     ("release_counts_from", "order"),
 )
 
+TO_WRITE = (
+    "prices.mean_value prices.log_sd goods.gross_margin p4p.daily_budget p4p.threshold p4p.cpc",
+    "visits.free_share orders.conversion_rate coupons.share_of_orders coupons.depth returns.return_rate",
+    "returns.salvage freight.carrier freight.packet_cost import_charges.us_share import_charges.us_duty",
+    "import_charges.eu_share commission.commission_rate affiliates.share_of_orders affiliates.affiliate_rate",
+    "escrow.release_days deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
+    "owner_pay.monthly_pay stop_loss.largest_loss",
+)
+
 ALIEXPRESS = register(
     Channel(
         name="aliexpress",
@@ -80,5 +92,6 @@ ALIEXPRESS = register(
             Part("affiliates", Affiliates),
             Part("escrow", Escrow, required=True, defaults=PAYOUT),
         ),
+        to_write=TO_WRITE,
     )
 )

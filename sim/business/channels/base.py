@@ -1,6 +1,7 @@
 """A channel: a named tuple of mechanisms, executed in that order every day.
 
-A new channel is one file like ``store.py`` that calls :func:`register`; nothing else lists channels.
+A :class:`Channel` is made of :class:`Part` objects. A new one is one file like ``store.py`` that calls
+:func:`register`; :func:`channel` and :func:`channel_names` find it.
 """
 
 from __future__ import annotations
@@ -68,13 +69,21 @@ class Channel:
         For people.
     parts : tuple of Part
         The day's order: receipts first, then trading.
+    strategy : str
+        Name of the strategy that sells by this channel alone, as it is offered; the channel's own by default.
+    to_write : tuple of str
+        Keys, ``section.number``, some in each text, of what a seller knows, can look up or should doubt: they stand in
+        the file that ``sim init`` writes. By default every number.
     """
 
     name: str
     title: str
     parts: tuple[Part, ...]
+    strategy: str = ""
+    to_write: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "strategy", self.strategy or self.name)
         phases = [part.mechanism.phase for part in self.parts]
         if phases != sorted(phases):
             raise ValueError(f"channel '{self.name}': receipts must stand before trading, trading before closing")
@@ -90,6 +99,11 @@ class Channel:
     def part(self, section: str) -> Part:
         """Return the part of this section."""
         return next(part for part in self.parts if part.section == section)
+
+    def keys_to_write(self) -> list[str]:
+        """Return the keys of ``to_write``, or of every number of the channel."""
+        every = [f"{part.section}.{name}" for part in self.parts for name in part.parameters]
+        return " ".join(self.to_write).split() or every
 
     def plan(self) -> list[tuple[int, str, str, str]]:
         """Return the day's order as rows: position, phase, section, what it does."""
@@ -111,6 +125,11 @@ def register(channel: Channel) -> Channel:
 def channel(name: str) -> Channel:
     """Return a registered channel."""
     return _CHANNELS[name]
+
+
+def single_channel_strategies() -> dict[str, tuple[str, ...]]:
+    """Return, by name, the strategies that sell by one registered channel alone."""
+    return {found.strategy: (name,) for name, found in _CHANNELS.items()}
 
 
 def channel_names() -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""The own store: ads, page, payments, freezes. Its tuple is its day."""
+"""The own store as a channel: ads, page, payments, freezes.
+
+The order of its parts is the order of its day.
+"""
 
 from __future__ import annotations
 
@@ -60,10 +63,26 @@ PAYPAL_PAYOUTS = (
 )
 STRIPE_PAYOUTS = (("conversion_fee", {"uniform": {"low": 0.01, "high": 0.03}}, "stripe.com: 1-3%"),)
 
+TO_WRITE = (
+    "prices.mean_value prices.log_sd goods.gross_margin",
+    "budget.test_days budget.test_budget budget.first_budget budget.lowest budget.highest budget.cash_reserve",
+    "test_gate.enabled meta.budget_share meta.cpm meta.ctr google.budget_share google.cpc",
+    "funnel.start_conversion_social funnel.start_conversion_search funnel.start_conversion_organic",
+    "improvement.gain improvement.learning_days improvement.monthly_cost organic.orders_per_paid_order",
+    "repeat.rate_within_year coupons.share_of_orders coupons.depth returns.return_rate returns.salvage",
+    "chargebacks.chargeback_rate freight.carrier freight.packet_cost freight.dhl_cost",
+    "import_charges.us_share import_charges.us_duty import_charges.eu_share",
+    "paypal.share paypal.fee_rate stripe.share stripe.fee_rate",
+    "paypal_freeze.annual_probability stripe_freeze.annual_probability",
+    "opening.setup_cost fixed_costs.shopify_fee fixed_costs.apps fixed_costs.erp fixed_costs.staff",
+    "owner_pay.monthly_pay stop_loss.largest_loss",
+)
+
 STORE = register(
     Channel(
         name="store",
         title="Own store",
+        strategy="independent",
         parts=(
             Part("opening", Opening, required=True),
             Part("paypal_payouts", Payouts, required=True, defaults=PAYPAL_PAYOUTS, part_of="paypal"),
@@ -100,5 +119,6 @@ STORE = register(
             Part("stripe", Payment, defaults=STRIPE),
             Part("dispute_monitor", DisputeMonitor),
         ),
+        to_write=TO_WRITE,
     )
 )

@@ -1,1 +1,1 @@
-"""What happens in a business: one file a family, one class a mechanism."""
+"""Mechanisms, the things that happen in a business: one file a family, one class a mechanism."""

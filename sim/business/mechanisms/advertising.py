@@ -15,7 +15,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import ReferenceTraffic
-from sim.business.parameters import Number, choice, number, rate, switch
+from sim.business.parameters import Number, choice, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -42,6 +42,7 @@ class AdSource(Mechanism):
 
     does: ClassVar[str] = "spend its share of the budget; impressions and clicks"
     streams: ClassVar[tuple[str, ...]] = ("clicks", "noise")
+    posts: ClassVar[tuple[Account, ...]] = (ADVERTISING, CREATIVES)
 
     kind: str = choice("social", ("social", "search"), meaning="Decides how well its visitors convert.")
     budget_share: Number = rate(0.6, meaning="Share of the daily budget.")
@@ -80,19 +81,12 @@ class AdSource(Mechanism):
     )
     renew_below: Number = rate(0.6, meaning="A new creative is bought when this share of the click-through is left.")
     renewal_cost: Number = number(50.0, unit="money", meaning="Price of a new creative.")
-    click_dispersion: Number = number(
-        {"lognormal": {"median": 30, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
+    click_dispersion: Number = dispersion(
+        30,
         meaning="Daily clicks vary beyond chance with relative variance 1/k.",
         source="Facebook 2017 clicks 69; Conjura brands 2.75",
     )
     noise: bool = switch(True, meaning="Daily clicks vary beyond chance.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (ADVERTISING, CREATIVES)
 
     @property
     def cost_per_mille(self) -> Number:

@@ -1,4 +1,4 @@
-"""What a mechanism is: one thing that happens in a business, with its numbers, accounts and streams declared.
+"""The base of all mechanisms: one thing that happens in a business, its numbers, accounts and streams declared.
 
 A mechanism holds parameters only. It reads and writes the channel's :class:`~sim.business.state.State` and
 :class:`~sim.business.state.Today`, moves money through the :class:`~sim.business.ledger.Book`, and takes its chance
@@ -37,18 +37,31 @@ class Mechanism:
     ----------
     section : str
         Name in the channel and in YAML; makes the names of streams and of per-instance accounts.
+
+    Attributes
+    ----------
+    phase : Phase
+        Part of the day in which it steps.
+    does : str
+        One line for the table of the channel's day.
+    streams : tuple of str
+        Names of the streams it draws from.
+    posts : tuple of Account
+        Accounts it posts to, cash and other shared ones aside; where they depend on the section, ``accounts`` is
+        overridden.
     """
 
     phase: ClassVar[Phase] = Phase.TRADING
     does: ClassVar[str] = ""
     streams: ClassVar[tuple[str, ...]] = ()
+    posts: ClassVar[tuple[Account, ...]] = ()
 
     section: str
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """Accounts this mechanism posts to."""
-        return ()
+        """Accounts this mechanism posts to: ``posts``, and those that bear its section's name."""
+        return self.posts
 
     def begin(self, state: State, luck: Luck) -> None:
         """Set up what must persist, before day 0."""

@@ -1,4 +1,4 @@
-"""What a business costs before it sells anything: opening, monthly bills, the owner's pay.
+"""Costs that come without a sale: opening, monthly bills, the owner's pay.
 
 Ignored: notice periods of subscriptions, income tax.
 """
@@ -19,7 +19,6 @@ from sim.business.accounts import (
     SUBSCRIPTIONS,
     TOOLS,
 )
-from sim.business.calendar import DAYS_A_MONTH
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
@@ -39,6 +38,7 @@ class Opening(Mechanism):
 
     phase: ClassVar[Phase] = Phase.RECEIPTS
     does: ClassVar[str] = "set-up days pass; one-off costs on day 0"
+    posts: ClassVar[tuple[Account, ...]] = (SETUP, COMPLIANCE)
 
     setup_days: Number = number(
         {"uniform": {"low": 3, "high": 5}}, unit="days", high=365, meaning="Days of set-up.", source="F16"
@@ -47,11 +47,6 @@ class Opening(Mechanism):
     setup_cost: Number = number(200.0, unit="money", meaning="One-off cost of opening.", source="[j]")
     compliance: bool = switch(False, meaning="Pay for compliance and a CRM (F7; F23 leaves no room for it).")
     compliance_cost: Number = number("50000 CNY", unit="money", meaning="Cost of compliance and CRM.", source="F7")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (SETUP, COMPLIANCE)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Fix the opening day."""
@@ -75,6 +70,7 @@ class FixedCosts(Mechanism):
     """
 
     does: ClassVar[str] = "monthly bills: shop system, apps, ERP, CRM, CDN, staff"
+    posts: ClassVar[tuple[Account, ...]] = (SUBSCRIPTIONS, TOOLS, STAFF)
 
     shop_system: str = choice(
         "shopify", ("shopify", "magento"), meaning="Rented shop or self-hosted one.", source="F29"
@@ -92,14 +88,9 @@ class FixedCosts(Mechanism):
     cdn: Number = number(20.0, unit="money a month", meaning="CDN that keeps pages under 200 ms.", source="F28")
     staff: Number = number(0.0, unit="money a month", meaning="Wages of helpers.")
 
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (SUBSCRIPTIONS, TOOLS, STAFF)
-
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay on the first day of a month."""
-        if environment.day % DAYS_A_MONTH:
+        if not environment.starts_month:
             return
         pays = running(state, environment.day)
         own = self.shop_system == "magento"
@@ -118,18 +109,14 @@ class OwnerPay(Mechanism):
     """
 
     does: ClassVar[str] = "owner's pay at the end of a month, as far as cash allows"
+    posts: ClassVar[tuple[Account, ...]] = (OWNER_PAY, OWNER_PAY_DUE)
 
     monthly_pay: Number = number(1000.0, unit="money a month", meaning="What the owner's work is worth.")
     keep_cash: Number = number(1000.0, unit="money", meaning="Cash that is not drawn.")
 
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (OWNER_PAY, OWNER_PAY_DUE)
-
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Charge the month's pay, then draw what can be drawn."""
-        if (environment.day + 1) % DAYS_A_MONTH:
+        if not environment.ends_month:
             return
         pay = running(state, environment.day) * self.monthly_pay
         ledger.post(pay, debit=OWNER_PAY, credit=OWNER_PAY_DUE)

@@ -1,4 +1,4 @@
-"""From visitors to orders: a page that is improved, visits that are not bought, the funnel, order values.
+"""Demand, from visitors to orders: page improvement, visits that are not bought, the funnel, order values.
 
 Ignored: repeat visits of one visitor; abandoned-cart mails (they are in the completion).
 """
@@ -18,7 +18,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, Customers, ReferenceTraffic, Stockroom, economics, running
-from sim.business.parameters import Number, number, rate, switch
+from sim.business.parameters import Number, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -29,7 +29,7 @@ FAST_PAGE = 200.0
 
 @dataclass
 class ActiveDays:
-    """Days on which the shop was advertised: what the page is learnt from."""
+    """Days on which the store was advertised: what the page is learnt from."""
 
     count: Array
 
@@ -45,6 +45,7 @@ class PageImprovement(Mechanism):
     """
 
     does: ClassVar[str] = "conversion rises with days of active selling; monthly cost"
+    posts: ClassVar[tuple[Account, ...]] = (IMPROVEMENT,)
 
     gain: Number = number(
         {"lognormal": {"median": 0.7, "log_sd": 0.5}},
@@ -65,11 +66,6 @@ class PageImprovement(Mechanism):
         1.10, unit="factor", low=0.1, meaning="Start conversion when products were chosen with platform data (dual)."
     )
 
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (IMPROVEMENT,)
-
     def begin(self, state: State, luck: Luck) -> None:
         """Count active days from zero."""
         state.keep(ActiveDays(np.zeros(state.n_paths)))
@@ -84,7 +80,7 @@ class PageImprovement(Mechanism):
         learnt = -np.expm1(-memory.count / self.learning_days)
         state.recall(Conversion).lift = (1.0 + self.gain * learnt) * slow * informed
         memory.count += today.ad_spend > 0
-        if environment.day % DAYS_A_MONTH == 0:
+        if environment.starts_month:
             month = environment.day // DAYS_A_MONTH + 1
             pays = np.where(month >= np.rint(self.from_month), running(state, environment.day), 0.0)
             ledger.post(pays * self.monthly_cost, debit=IMPROVEMENT, credit=CASH)
@@ -95,7 +91,7 @@ class OrganicTraffic(Mechanism):
     """Visits that are not bought: search, recommendation, and the platform's company profile.
 
     Organic orders at maturity are ``ratio`` times the paid orders *the reference budget* would bring, not today's ad;
-    they grow along a logistic of the shop's age. The visits behind them follow from the organic conversion rate.
+    they grow along a logistic of the store's age. The visits behind them follow from the organic conversion rate.
 
     When in the day: after paid traffic, before the funnel. Posts: nothing. Source: F13, F30; 30-38% of orders for
     established shops.
@@ -170,12 +166,8 @@ class Funnel(Mechanism):
         meaning="Orders per cart.",
         source="Littledata 2019: add-to-cart mean 5.2%, P10 1.7, P90 12.4",
     )
-    order_dispersion: Number = number(
-        {"lognormal": {"median": 15, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
-        meaning="Daily conversion varies beyond chance with relative variance 1/k.",
-        source="Online Retail II: 15",
+    order_dispersion: Number = dispersion(
+        15, meaning="Daily conversion varies beyond chance with relative variance 1/k.", source="Online Retail II: 15"
     )
     noise: bool = switch(True, meaning="Daily conversion varies beyond chance.")
 
@@ -213,10 +205,7 @@ class Funnel(Mechanism):
             visits.carts, visits.orders = carts[name], orders[name]
             today.clicks = today.clicks + visits.clicks
             today.carts = today.carts + visits.carts
-            if visits.paid:
-                today.paid_orders = today.paid_orders + visits.orders
-            else:
-                today.free_orders = today.free_orders + visits.orders
+            today.add_orders(visits)
 
 
 @dataclass(frozen=True, kw_only=True)

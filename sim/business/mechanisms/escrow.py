@@ -1,4 +1,4 @@
-"""How a platform holds the buyer's money, what it keeps, and when it pays out.
+"""A platform's escrow: how it holds the buyer's money, what it keeps, and when it pays out.
 
 Ignored: partial releases, interest on money held, the currency of the payout.
 """
@@ -28,8 +28,8 @@ ESCROW = "escrow"
 
 AFFILIATES = Account("affiliates", Kind.EXPENSE, variable=True)
 
-ORDERS, MONEY = range(2)
-"""Places of an escrow's quantities in its line."""
+MONEY = 1
+"""Place of the money in an escrow's line, after the number of orders."""
 
 
 class EscrowBucket(Bucket):
@@ -43,16 +43,13 @@ class EscrowBucket(Bucket):
         Orders taken in so far, and the sum of their days from the order to the money.
     """
 
+    money: ClassVar[int] = MONEY
+
     def __init__(self, account: Account, n_paths: int, longest: int) -> None:
         super().__init__(account, n_paths, longest)
         self.line = DelayLine(n_paths, longest, 2, pooled=True, keeps_lags=True)
         self.orders: Array = np.zeros(n_paths)
         self._days_before: Array = np.zeros(n_paths)
-
-    @property
-    def available(self) -> Array:
-        """(n_paths,) what can still be drawn or locked."""
-        return np.asarray(self.line.total[MONEY] - self.drawn)
 
     @property
     def days_to_money(self) -> Array:
@@ -67,13 +64,6 @@ class EscrowBucket(Bucket):
         self._days_before += orders * day - ordered_on
         self.line.spread(day, delay, uniform, orders, money)
 
-    def release(self, day: int) -> Array:
-        """Return what is paid out today, (n_paths,)."""
-        due = self.line.due(day)[MONEY]
-        short = np.minimum(due, self.drawn)
-        self.drawn -= short
-        return np.asarray(due - short)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Commission(Mechanism):
@@ -84,13 +74,9 @@ class Commission(Mechanism):
     """
 
     does: ClassVar[str] = "commission, kept back from the buyer's money"
+    posts: ClassVar[tuple[Account, ...]] = (COMMISSION, processor_accounts(ESCROW)[0])
 
     commission_rate: Number = rate(0.02, meaning="Share of the price.", source="F1: 5-8%; Alibaba.com 2% [j]")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (COMMISSION, processor_accounts(ESCROW)[0])
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""
@@ -108,14 +94,10 @@ class Affiliates(Mechanism):
     """
 
     does: ClassVar[str] = "affiliates' share of the price, kept back from the buyer's money"
+    posts: ClassVar[tuple[Account, ...]] = (AFFILIATES, processor_accounts(ESCROW)[0])
 
     share_of_orders: Number = rate(0.20, meaning="Orders that came by an affiliate.")
     affiliate_rate: Number = rate(0.05, meaning="Share of the price they get.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (AFFILIATES, processor_accounts(ESCROW)[0])
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""

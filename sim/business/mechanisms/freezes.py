@@ -1,5 +1,7 @@
 """Account freezes: when they come, what they lock, how they end.
 
+:class:`DisputeMonitor` keeps what processors look at, :class:`Freeze` locks one account.
+
 Ignored: a freeze that spreads from one processor to another; a processor that changes its rules.
 """
 
@@ -17,7 +19,7 @@ from sim.business.delays import RollingSum
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
-from sim.business.mechanisms.shared import ShopHistory
+from sim.business.mechanisms.shared import ChannelHistory
 from sim.business.parameters import Number, choice, delay, number, rate, switch
 from sim.business.state import NEVER, Days, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
@@ -47,11 +49,11 @@ class DisputeMonitor(Mechanism):
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with an empty history."""
-        state.keep(ShopHistory(*(RollingSum(state.n_paths, days) for days in (90, 90, 30, 60))))
+        state.keep(ChannelHistory(*(RollingSum(state.n_paths, days) for days in (90, 90, 30, 60))))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Drop the oldest day, add today."""
-        history, day = state.recall(ShopHistory), environment.day
+        history, day = state.recall(ChannelHistory), environment.day
         history.orders.add(day, today.orders)
         history.disputes.add(day, today.chargebacks + today.lost_and_refunded)
         history.month.add(day, today.gross_sales)
@@ -217,9 +219,9 @@ class Freeze(Mechanism):
         if self.reading == "share_of_volume":
             return 1.0
         factor = np.where(state.age(day) < self.new_account_days, self.new_account_factor, 1.0)
-        if not state.has(ShopHistory):
+        if not state.has(ChannelHistory):
             return factor
-        history = state.recall(ShopHistory)
+        history = state.recall(ChannelHistory)
         orders, disputes = history.orders.total, history.disputes.total
         ratio = np.where(orders >= self.least_sales, disputes / np.maximum(orders, 1.0), 0.0)
         factor *= 1.0 + self.ratio_slope * np.maximum(ratio / self.ratio_threshold - 1.0, 0.0)

@@ -1,4 +1,4 @@
-"""From the order to the doorstep: goods, stock, freight, import charges, lost parcels, delivery.
+"""Fulfilment, from the order to the doorstep: goods, stock, freight, import charges, lost parcels, delivery.
 
 Ignored: several products, packaging as a cost of its own, customs delays.
 """
@@ -56,6 +56,7 @@ class Goods(Mechanism):
     """
 
     does: ClassVar[str] = "goods bought with the order, on terms, or taken from stock"
+    posts: ClassVar[tuple[Account, ...]] = (COST_OF_GOODS, SUPPLIERS, INVENTORY)
 
     gross_margin: Number = rate(
         {"beta": {"mean": 0.45, "sd": 0.08}},
@@ -63,11 +64,6 @@ class Goods(Mechanism):
         source="Chinese sellers average 35% (10100.com 65691324)",
     )
     supplier_credit_days: Number = number(0.0, unit="days", high=180, meaning="Days the supplier waits for money.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (COST_OF_GOODS, SUPPLIERS, INVENTORY)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish what an order's goods cost."""
@@ -131,6 +127,7 @@ class Stock(Mechanism):
     """
 
     does: ClassVar[str] = "stock: goods arrive; reorder below the cover"
+    posts: ClassVar[tuple[Account, ...]] = (INVENTORY, PREPAID_GOODS, STOCK_PROVISION, EXPECTED_STOCK_LOSS)
 
     minimum_order: Number = number(
         {"pert": {"low": 50, "mode": 100, "high": 300}}, unit="units", low=1.0, meaning="Least order."
@@ -141,11 +138,6 @@ class Stock(Mechanism):
     salvage: Number = rate(
         {"beta": {"mean": 0.45, "sd": 0.20}}, meaning="What leftover goods fetch, as a share of their cost."
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (INVENTORY, PREPAID_GOODS, STOCK_PROVISION, EXPECTED_STOCK_LOSS)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with empty shelves."""
@@ -197,6 +189,7 @@ class Freight(Mechanism):
     """
 
     does: ClassVar[str] = "freight by DHL or packet; delivery days"
+    posts: ClassVar[tuple[Account, ...]] = (FREIGHT,)
 
     carrier: str = choice("packet", ("packet", "dhl"), meaning="How parcels travel.")
     packet_cost: Number = number(
@@ -218,11 +211,6 @@ class Freight(Mechanism):
     untracked_proof: Number = rate(
         0.7, meaning="Chance to win an appeal without signed delivery, relative to with (packet)."
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (FREIGHT,)
 
     @property
     def parcel_cost(self) -> Number:
@@ -253,6 +241,7 @@ class ImportCharges(Mechanism):
     """
 
     does: ClassVar[str] = "duty per destination; VAT inside the price, remitted monthly"
+    posts: ClassVar[tuple[Account, ...]] = (IMPORT_DUTY, VAT_PAYABLE, SALES)
 
     us_share: Number = rate(0.55, meaning="Orders to the United States.")
     us_duty: Number = number(0.20, unit="fraction of the goods' cost", high=3.0, meaning="US duty.", source="vatupdate")
@@ -263,11 +252,6 @@ class ImportCharges(Mechanism):
         3.3, unit="money a parcel", meaning="EU duty, 3 euro an item kind.", source="vatupdate, since 2026-07"
     )
 
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (IMPORT_DUTY, VAT_PAYABLE, SALES)
-
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the VAT inside a price and the outlay for duty."""
         needs = economics(state)
@@ -277,7 +261,7 @@ class ImportCharges(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Remit last month's VAT, set today's aside, pay duty."""
-        if environment.day % DAYS_A_MONTH == 0:
+        if environment.starts_month:
             ledger.post(-ledger.balance(VAT_PAYABLE), debit=VAT_PAYABLE, credit=CASH)
         ledger.post(today.gross_sales * state.vat_share, debit=SALES, credit=VAT_PAYABLE)
         state.wallet.commitments[f"{state.channel}.vat"] = np.maximum(-ledger.balance(VAT_PAYABLE), 0.0)
@@ -297,14 +281,10 @@ class LostParcels(Mechanism):
 
     does: ClassVar[str] = "lost parcels: reshipped or refunded"
     streams: ClassVar[tuple[str, ...]] = ("lost", "refunded")
+    posts: ClassVar[tuple[Account, ...]] = (LOST_PARCELS, REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE)
 
     loss_rate: Number = rate({"beta": {"mean": 0.02, "sd": 0.01}}, meaning="Parcels lost (packet 2%, DHL 0.5%).")
     refunded_share: Number = rate(0.5, meaning="Lost parcels refunded; the others are sent again.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (LOST_PARCELS, REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Draw the losses of today's parcels."""

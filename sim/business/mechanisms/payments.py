@@ -1,4 +1,4 @@
-"""How the money of a sale reaches the seller: fees, payout lags, holds, reserves.
+"""Payment processors, and how the money of a sale reaches the seller: fees, payout lags, holds, reserves.
 
 Ignored: interchange by card, currency of the card, instant payouts.
 """
@@ -32,7 +32,7 @@ class Checkout(Mechanism):
     """Route the day's sales to the payment accounts that are open.
 
     When in the day: before orders are accepted. Posts: nothing. Assumes: buyers take whatever method is offered; where
-    none is left, the shop cannot sell today. Source: docs/model.md, freeze.
+    none is left, the channel cannot sell today. Source: docs/model.md, freeze.
     """
 
     does: ClassVar[str] = "sales routed to open payment accounts; none open: no sales"
@@ -158,15 +158,11 @@ class Payouts(Mechanism):
 
     phase: ClassVar[Phase] = Phase.RECEIPTS
     does: ClassVar[str] = "payouts, ended holds and reserves reach the bank"
+    posts: ClassVar[tuple[Account, ...]] = (PAYMENT_FEES,)
 
     conversion_fee: Number = rate(0.0, meaning="Cost of changing the payout into the seller's money.", source="1-3%")
     withdrawal_fee: Number = number(0.0, unit="money a withdrawal", meaning="Bank withdrawal.", source="paypal.cn")
     withdrawal_every: Number = number(30.0, unit="days", low=1.0, meaning="Days between withdrawals.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (PAYMENT_FEES,)
 
     @property
     def processor(self) -> str:

@@ -1,4 +1,4 @@
-"""What selling on a platform costs and brings: membership, deposit, tools, visits, retail orders.
+"""A platform's costs and visitors: membership, deposit, tools, visits, retail orders.
 
 Ignored: the platform's ranking beyond age and answer rate, rivals' bids, repeat visits of one visitor.
 """
@@ -26,7 +26,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
 from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, running
-from sim.business.parameters import Number, choice, number, rate, switch
+from sim.business.parameters import Number, choice, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -54,6 +54,12 @@ class Membership(Mechanism):
     """
 
     does: ClassVar[str] = "membership: a year in advance, a twelfth expensed each month"
+    posts: ClassVar[tuple[Account, ...]] = (
+        PREPAID_MEMBERSHIP,
+        MEMBERSHIP,
+        MEMBERSHIP_PROVISION,
+        EXPECTED_MEMBERSHIP_LOSS,
+    )
 
     annual_fee: Number = number(
         {"lognormal": {"median": 4200, "log_sd": 0.3}},
@@ -61,11 +67,6 @@ class Membership(Mechanism):
         meaning="Membership.",
         source="about 29,800 yuan [j]; F2: 1,800",
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (PREPAID_MEMBERSHIP, MEMBERSHIP, MEMBERSHIP_PROVISION, EXPECTED_MEMBERSHIP_LOSS)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without a membership."""
@@ -78,7 +79,7 @@ class Membership(Mechanism):
             joins = running(state, day)
             ledger.post(joins * self.annual_fee, debit=PREPAID_MEMBERSHIP, credit=CASH)
             memory.months_left += joins * MONTHS_A_YEAR
-        if (day + 1) % DAYS_A_MONTH == 0:
+        if environment.ends_month:
             used = np.minimum(memory.months_left, 1.0)
             ledger.post(used * self.annual_fee / MONTHS_A_YEAR, debit=MEMBERSHIP, credit=PREPAID_MEMBERSHIP)
             memory.months_left -= used
@@ -99,19 +100,15 @@ class Deposit(Mechanism):
     """Leave a deposit with the platform.
 
     When in the day: after the membership, on day 0. Posts: deposit paid, cash. Assumes: it stays an asset at
-    its full amount, and is paid back after the horizon, unless violations close the shop. Source: F13.
+    its full amount, and is paid back after the horizon, unless violations close the channel. Source: F13.
     """
 
     does: ClassVar[str] = "refundable deposit, paid on day 0"
+    posts: ClassVar[tuple[Account, ...]] = (DEPOSIT_PAID,)
 
     amount: Number = number(
         {"uniform": {"low": 1000, "high": 2000}}, unit="money", meaning="Deposit.", source="F13: 1,000-2,000"
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (DEPOSIT_PAID,)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without a deposit."""
@@ -130,26 +127,22 @@ class Deposit(Mechanism):
 
 @dataclass(frozen=True, kw_only=True)
 class SellerCosts(Mechanism):
-    """Pay the monthly bills of a platform shop.
+    """Pay the monthly bills of selling on a platform.
 
     When in the day: before the owner's pay, on the first day of each month of 30 days. Posts: tools, staff,
     cash. Assumes: no bill after giving up. Source: F23, F30.
     """
 
     does: ClassVar[str] = "monthly bills: ERP, CRM, staff"
+    posts: ClassVar[tuple[Account, ...]] = (TOOLS, STAFF)
 
     erp: Number = number(30.0, unit="money a month", meaning="ERP.", source="F23, F30")
     crm: Number = number(0.0, unit="money a month", meaning="CRM.", source="F30")
     staff: Number = number(0.0, unit="money a month", meaning="Wages of helpers.")
 
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (TOOLS, STAFF)
-
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay on the first day of a month."""
-        if environment.day % DAYS_A_MONTH:
+        if not environment.starts_month:
             return
         pays = running(state, environment.day)
         ledger.post(pays * (self.erp + self.crm), debit=TOOLS, credit=CASH)
@@ -170,6 +163,7 @@ class PayForPerformance(Mechanism):
 
     does: ClassVar[str] = "P4P: spend the daily budget on keyword clicks; no effect below the threshold"
     streams: ClassVar[tuple[str, ...]] = ("clicks", "noise")
+    posts: ClassVar[tuple[Account, ...]] = (ADVERTISING,)
 
     daily_budget: Number = number(20.0, unit="money a day", meaning="Daily P4P budget.", source="F15")
     reference_budget: Number = number(
@@ -186,19 +180,12 @@ class PayForPerformance(Mechanism):
     cpc_drift: Number = number(0.18, unit="per year", low=-0.9, meaning="Yearly rise of the CPC.", source="F15")
     cash_reserve: Number = number(500.0, unit="money", meaning="Cash that is never spent on P4P.")
     limit_by_cash: bool = switch(True, meaning="Spend on P4P only the cash above the reserve.")
-    click_dispersion: Number = number(
-        {"lognormal": {"median": 30, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
+    click_dispersion: Number = dispersion(
+        30,
         meaning="Daily clicks vary beyond chance with relative variance 1/k.",
         source="Facebook 2017 clicks 69; Conjura brands 2.75",
     )
     noise: bool = switch(True, meaning="Daily clicks vary beyond chance.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (ADVERTISING,)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Note what the reference budget buys on day 0: free visits are stated relative to it."""
@@ -305,12 +292,8 @@ class RetailOrders(Mechanism):
     streams: ClassVar[tuple[str, ...]] = ("noise", "orders")
 
     conversion_rate: Number = rate({"beta": {"mean": 0.02, "sd": 0.008}}, meaning="Orders per visit.")
-    order_dispersion: Number = number(
-        {"lognormal": {"median": 15, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
-        meaning="Daily conversion varies beyond chance with relative variance 1/k.",
-        source="Online Retail II: 15",
+    order_dispersion: Number = dispersion(
+        15, meaning="Daily conversion varies beyond chance with relative variance 1/k.", source="Online Retail II: 15"
     )
     noise: bool = switch(True, meaning="Daily conversion varies beyond chance.")
 
@@ -328,7 +311,4 @@ class RetailOrders(Mechanism):
         for name, visits in today.sources.items():
             visits.orders = orders[name]
             today.clicks = today.clicks + visits.clicks
-            if visits.paid:
-                today.paid_orders = today.paid_orders + visits.orders
-            else:
-                today.free_orders = today.free_orders + visits.orders
+            today.add_orders(visits)

@@ -1,4 +1,4 @@
-"""How the seller decides: test, review, scale, give up.
+"""The seller's decisions by rule: test, review, scale, give up.
 
 Ignored: judgement beyond these rules, and changes of product.
 """

@@ -1,4 +1,4 @@
-"""What buyers send back or dispute, and how refunds are paid.
+"""Returns and chargebacks: what buyers send back or dispute, and how refunds are paid.
 
 Ignored: exchanges, partial refunds, restocking fees.
 """
@@ -46,6 +46,10 @@ class Returns(Mechanism):
     phase: ClassVar[Phase] = Phase.RECEIPTS
     does: ClassVar[str] = "returns of orders decided today: refund, label, salvage"
     streams: ClassVar[tuple[str, ...]] = ("returned",)
+    posts: ClassVar[tuple[Account, ...]] = (
+        *(REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE, RETURN_HANDLING, SALVAGE, PAYMENT_FEES),
+        *(RETURNS_PROVISION, EXPECTED_RETURNS),
+    )
 
     return_rate: Number = rate({"beta": {"mean": 0.22, "sd": 0.045}}, meaning="Orders returned.", source="F11: 15-30%")
     decision_days: Distribution = delay(
@@ -67,14 +71,6 @@ class Returns(Mechanism):
     )
     fee_given_back: bool = switch(False, meaning="The payment fee of a returned order is given back.")
     fee_rate: Number = rate(0.029, meaning="The fee rate that would be given back.", source="F5")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (
-            *(REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE, RETURN_HANDLING, SALVAGE, PAYMENT_FEES),
-            *(RETURNS_PROVISION, EXPECTED_RETURNS),
-        )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish how long a buyer takes to decide."""
@@ -123,6 +119,7 @@ class Chargebacks(Mechanism):
     phase: ClassVar[Phase] = Phase.RECEIPTS
     does: ClassVar[str] = "chargebacks on orders that were kept"
     streams: ClassVar[tuple[str, ...]] = ("lag", "charged_back", "won")
+    posts: ClassVar[tuple[Account, ...]] = (CHARGEBACKS, REFUNDS_PAYABLE, CHARGEBACK_PROVISION, EXPECTED_CHARGEBACKS)
 
     chargeback_rate: Number = rate(
         {"lognormal": {"median": 0.005, "log_sd": 0.6}}, meaning="Kept orders that are charged back.", source=".6-1%"
@@ -136,11 +133,6 @@ class Chargebacks(Mechanism):
         {"beta": {"mean": 0.35, "sd": 0.12}}, meaning="Appeals won, with proof of delivery.", source="20-30% won"
     )
     win_rate_without_appeal: Number = rate(0.10, meaning="Chargebacks that fail without an appeal.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (CHARGEBACKS, REFUNDS_PAYABLE, CHARGEBACK_PROVISION, EXPECTED_CHARGEBACKS)
 
     def _win_rate(self, state: State) -> Number:
         return (self.win_rate if self.appeal else self.win_rate_without_appeal) * state.proof_of_delivery
@@ -187,13 +179,9 @@ class Refunds(Mechanism):
 
     phase: ClassVar[Phase] = Phase.RECEIPTS
     does: ClassVar[str] = "refunds drawn from processors first, then from cash"
+    posts: ClassVar[tuple[Account, ...]] = (REFUNDS_PAYABLE,)
 
     from_processors: bool = switch(True, meaning="Draw the processors' balances first; off: all from cash.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (REFUNDS_PAYABLE,)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay what is owed to buyers."""

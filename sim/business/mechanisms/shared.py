@@ -1,4 +1,4 @@
-"""What mechanisms of different families meet over: memories, calendar, and who still pays bills."""
+"""Memories that mechanisms of different families share, and who still pays bills."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Customers:
 
 
 @dataclass
-class ShopHistory:
+class ChannelHistory:
     """Rolling sums a payment processor looks at: 90-day orders and disputes, 30- and 60-day sales."""
 
     orders: RollingSum

@@ -1,4 +1,4 @@
-"""Leading buyers off the platform, forbidden and allowed, and what the platform does about it.
+"""Buyers led off a platform, forbidden and allowed, and what the platform does about it.
 
 Ignored: violations of other rules (intellectual property, late shipment), appeals, points that expire.
 """
@@ -32,7 +32,7 @@ WARNINGS_WITHOUT_POINTS = 2
 
 @dataclass
 class Penalties:
-    """Memory of a shop's standing with the platform."""
+    """Memory of the seller's standing with the platform."""
 
     warnings: Array
     points: Array
@@ -45,7 +45,7 @@ class Violations(Mechanism):
     """Lead buyers to the own store, and be caught at it.
 
     A warning for each detection; the third and each further one deducts points; at the limit, or in a grave
-    case at once, the shop is closed and the deposit forfeited.
+    case at once, the channel is closed and the deposit forfeited.
 
     When in the day: after the orders, before they are accepted. Posts: deposit forfeited, deposit paid.
     Assumes: only where the strategy has an own store; a buyer who is led away orders there on the same day,
@@ -55,6 +55,7 @@ class Violations(Mechanism):
 
     does: ClassVar[str] = "buyers led to the own store; warnings, points, closure (off unless chosen)"
     streams: ClassVar[tuple[str, ...]] = ("diverted", "detected", "points", "grave")
+    posts: ClassVar[tuple[Account, ...]] = (DEPOSIT_FORFEITED, DEPOSIT_PAID)
 
     share_diverted: Number = rate(0.20, meaning="Ready buyers whom the seller leads to the own store.")
     detection_rate: Number = number(
@@ -72,11 +73,6 @@ class Violations(Mechanism):
         False, meaning="Offer a better price outside the platform: a grave case.", source="F13"
     )
     grave_closing_rate: Number = rate(0.25, meaning="Chance that a warning in a grave case closes the shop at once.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (DEPOSIT_FORFEITED, DEPOSIT_PAID)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with a clean record."""

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sim.business.accounts import SUBSCRIPTIONS
-from sim.business.calendar import DAYS_A_MONTH
 from sim.business.delays import Delay
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
@@ -62,16 +61,12 @@ class Warehouse(Mechanism):
     """
 
     does: ClassVar[str] = "overseas warehouse: earlier delivery in eligible countries, monthly fee"
+    posts: ClassVar[tuple[Account, ...]] = (SUBSCRIPTIONS,)
 
     premium: bool = switch(True, meaning="The seller is a premium supplier, admitted to the warehouse.", source="F10")
     eligible_share: Number = rate(0.30, meaning="Orders to eligible countries; the same in every world.")
     delivery_days: Distribution = delay({"uniform": {"low": 5, "high": 7}}, meaning="Delivery from it.", source="F10")
     monthly_fee: Number = number(150.0, unit="money a month", meaning="Storage and service.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (SUBSCRIPTIONS,)
 
     @classmethod
     def check(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -93,7 +88,7 @@ class Warehouse(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Pay on the first day of a month."""
-        if environment.day % DAYS_A_MONTH == 0 and state.has(WarehouseUse):
+        if environment.starts_month and state.has(WarehouseUse):
             ledger.post(running(state, environment.day) * self.monthly_fee, debit=SUBSCRIPTIONS, credit=CASH)
 
 

@@ -19,7 +19,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, WholesaleBatch, economics, open_orders, order_book
-from sim.business.parameters import Number, delay, number, rate, switch
+from sim.business.parameters import Number, delay, dispersion, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
@@ -41,10 +41,8 @@ class Inquiries(Mechanism):
     streams: ClassVar[tuple[str, ...]] = ("noise", "inquiries")
 
     inquiries_per_visit: Number = rate({"beta": {"mean": 0.05, "sd": 0.02}}, meaning="Inquiries per visit.")
-    inquiry_dispersion: Number = number(
-        {"lognormal": {"median": 15, "log_sd": 0.6}},
-        unit="k of a negative binomial",
-        low=0.1,
+    inquiry_dispersion: Number = dispersion(
+        15,
         meaning="Daily inquiries vary beyond chance with relative variance 1/k.",
         source="Online Retail II orders: 15",
     )
@@ -81,7 +79,7 @@ class WholesaleOrders(Mechanism):
     """Let inquiries become orders some days later.
 
     When in the day: after inquiries. Posts: nothing. Assumes: each inquiry has the same chance; who is ready
-    to order while the shop does not sell is lost. Source: inquiry to order average 2.8%, top 8% (10100.com
+    to order while the channel does not sell is lost. Source: inquiry to order average 2.8%, top 8% (10100.com
     76282834); lag [j].
     """
 
@@ -115,10 +113,7 @@ class WholesaleOrders(Mechanism):
             talks.won += won
             due = line.due(day)[0]
             visits.orders = np.where(today.trading, due, 0.0)
-            if visits.paid:
-                today.paid_orders = today.paid_orders + visits.orders
-            else:
-                today.free_orders = today.free_orders + visits.orders
+            today.add_orders(visits)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
         """Inquiries that lead to an order, and the sum of their days of talks."""
@@ -295,17 +290,13 @@ class WholesaleGoods(Mechanism):
     """
 
     does: ClassVar[str] = "goods: part down with the order, the rest at shipment"
+    posts: ClassVar[tuple[Account, ...]] = (PREPAID_GOODS, COST_OF_GOODS)
 
     gross_margin: Number = rate(
         {"beta": {"mean": 0.25, "sd": 0.07}},
         meaning="Share of the price left after the goods, before freight.",
     )
     supplier_down_payment: Number = rate(0.30, meaning="Share of the cost paid to the supplier with the order.")
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (PREPAID_GOODS, COST_OF_GOODS)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish what an order's goods cost and how they are paid."""
@@ -338,16 +329,12 @@ class WholesaleFreight(Mechanism):
     """
 
     does: ClassVar[str] = "freight as a share of value; delivery days"
+    posts: ClassVar[tuple[Account, ...]] = (FREIGHT,)
 
     share_of_value: Number = rate(0.06, meaning="Freight, of the order's value.")
     delivery_days: Distribution = delay(
         {"uniform": {"low": 5, "high": 10}}, meaning="Days from the shipment to the delivery."
     )
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Accounts posted to."""
-        return (FREIGHT,)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the outlay and the delivery days."""

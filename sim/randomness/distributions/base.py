@@ -1,4 +1,4 @@
-"""What a distribution is: a frozen object with an inverse distribution function."""
+"""The base of all distributions: a frozen object with an inverse distribution function."""
 
 from __future__ import annotations
 

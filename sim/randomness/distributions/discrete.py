@@ -1,4 +1,4 @@
-"""Families without a formula: a few values, a data set, a mixture."""
+"""Distributions without a formula: a few values, a data set, a mixture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The families: one frozen class each."""
+"""Families of distributions with a formula: one frozen class each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How do people write a value: ``45%``, ``60 to 90``, ``60-90``, ``5000 CNY``, ``400 to 600 CNY``.
+"""Values as people write them: ``45%``, ``60 to 90``, ``60-90``, ``5000 CNY``, ``400 to 600 CNY``.
 
 The one reader of such text, for scenarios and for the answers of ``sim init``. What a unit is worth is not known here:
 whoever reads a value for a field says so.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sim.randomness.distributions.base import DistributionError, finite
 
-LONGEST = 100
+MAX_LENGTH = 100
 """Characters; nobody writes a longer value."""
 
 SIGNS = ("$", "US$", "¥", "€", "£")
@@ -77,7 +77,7 @@ def written(text: str, *, thousands: bool = False) -> Written:
     DistributionError
         Saying how to write it, where that can be guessed.
     """
-    plain = narrow(text).strip() if len(text) <= LONGEST else ""
+    plain = narrow(text).strip() if len(text) <= MAX_LENGTH else ""
     if match := _ONE.fullmatch(plain):
         before, number, behind = match.groups()
         units, numbers = [(before or "") + (behind or "")], [number]

@@ -1,4 +1,4 @@
-"""From YAML values to distributions: numbers, text such as ``0.5 to 3``, and one-family mappings."""
+"""Distributions read from YAML values: numbers, text such as ``0.5 to 3``, and one-family mappings."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.randomness.world_sampling import latin_points, sobol_points
+from sim.randomness.world_sampling import latin_hypercube, sobol_points
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath
 from sim.text.messages import shortened
 
@@ -120,11 +120,11 @@ def spread(document: Document, kind: str, found: Any, seed: int) -> list[dict[st
     if not isinstance(ranges, dict) or not ranges:
         raise refuse(document, (*path, "ranges"), ranges, "must be a mapping of keys to {from: ., to: .}")
     if kind == "sobol":
-        points = sobol_points(seed, "sweep.sobol", len(ranges), n)
+        shares = sobol_points(seed, "sweep.sobol", 0, len(ranges), n)
     else:
-        points = latin_points(seed, [f"sweep.latin_hypercube.{key}" for key in ranges], n)
+        shares = latin_hypercube(seed, [f"sweep.latin_hypercube.{key}" for key in ranges], 0, n)
     columns = {}
-    for (key, limits), share in zip(ranges.items(), points, strict=True):
+    for share, (key, limits) in zip(shares, ranges.items(), strict=True):
         place = (*path, "ranges", key)
         inner = fields(document, place, limits, ("from", "to"), ("log",))
         logarithmic = inner.get("log", False)

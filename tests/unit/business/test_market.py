@@ -38,6 +38,11 @@ def test_the_calendar_runs_from_the_start():
     assert dates[-1] == START + timedelta(days=39)
 
 
+def test_a_month_of_bills_has_thirty_days_from_day_0():
+    assert [market.day for market in live(91) if market.starts_month] == [0, 30, 60, 90]
+    assert [market.day for market in live(91) if market.ends_month] == [29, 59, 89]
+
+
 def test_a_quiet_market_changes_nothing():
     for market in live(120, start=date(2026, 10, 20)):
         assert (market.demand, market.ad_price, market.goods_price) == (1.0, 1.0, 1.0)

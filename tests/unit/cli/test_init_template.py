@@ -12,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+import sim.business.channels.base as registry
+from sim.business.channels import Channel, Part, channel, channel_names, register
+from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.cli.init_questions import (
     MAX_ANSWER,
     MAX_NUMBER,
@@ -25,7 +28,7 @@ from sim.cli.init_questions import (
     read_strategies,
     tidy,
 )
-from sim.cli.init_template import ANSWERED, STRATEGIES, WRITTEN, declarations, name_for, starter, yaml_text
+from sim.cli.init_template import ANSWERED, STRATEGIES, declarations, name_for, starter, yaml_text
 from sim.scenario import ConfigError, load, loads
 from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
@@ -116,15 +119,15 @@ def test_every_choice_of_strategies_is_valid_and_names_no_other_channel(strategi
     text = starter({"strategies": strategies})
     used = {channel for name in strategies for channel in STRATEGIES[name]}
     assert set(loads(text).strategies) == set(strategies)
-    assert {name for name in WRITTEN if name in parse(text, "s.yaml").data} == used
+    assert {name for name in channel_names() if name in parse(text, "s.yaml").data} == used
     assert ("correlations" in parse(text, "s.yaml").data) == ("store" in used)
 
 
 def test_meanings_units_and_sources_are_the_declared_ones():
     text = " ".join(line.strip(" #") for line in starter({}).splitlines())
     for key, parameter, default in declared():
-        channel, _, rest = key.partition(".")
-        if channel not in WRITTEN or rest not in " ".join(WRITTEN[channel]).split():
+        name, _, rest = key.partition(".")
+        if name not in channel_names() or rest not in channel(name).keys_to_write():
             continue
         assert f"{parameter.meaning} [" in text, key
         assert parameter.source in text, key
@@ -148,10 +151,10 @@ def test_answers_reach_the_numbers_they_are_about():
     assert tuple(found.strategies) == ("independent", "alibaba", "aliexpress")
     numbers = found.numbers()
     assert numbers["wallet.capital"].mean == pytest.approx(10_000)
-    for channel in ("store", "aliexpress"):
-        price = numbers[f"{channel}.prices.mean_value"]
+    for name in ("store", "aliexpress"):
+        price = numbers[f"{name}.prices.mean_value"]
         assert [float(price.ppf(u)) for u in (0.05, 0.95)] == pytest.approx([30, 60])
-        assert numbers[f"{channel}.goods.gross_margin"].mean == 0.45
+        assert numbers[f"{name}.goods.gross_margin"].mean == 0.45
     assert numbers["alibaba.prices.median_value"].mean == 400
     assert [float(numbers["alibaba.goods.gross_margin"].ppf(u)) for u in (0.05, 0.95)] == pytest.approx([0.2, 0.3])
     assert numbers["alibaba.p4p.daily_budget"].mean == numbers["aliexpress.p4p.daily_budget"].mean == 40
@@ -499,3 +502,18 @@ def test_a_person_at_a_terminal(folder):
 def terminal():
     root = str(Path(sim.__file__).parent.parent)
     return {**os.environ, "PYTHONPATH": root, "PYTHONUTF8": "1"}
+
+
+def test_a_registered_channel_is_offered_and_written(monkeypatch):
+    monkeypatch.setattr(registry, "_CHANNELS", dict(registry._CHANNELS))
+    parts = (Part("opening", Opening, required=True), Part("owner_pay", OwnerPay))
+    register(Channel("market_stall", "Market stall", parts, to_write=("opening.setup_cost owner_pay.monthly_pay",)))
+    assert read_strategies("5") == read_strategies("market_stall") == ("market_stall",)
+    text = starter({"strategies": ("market_stall",)})
+    assert "market_stall: [market_stall]  # Market stall" in text
+    stall = parse(text, "s.yaml").data["market_stall"]
+    assert {section: list(keys) for section, keys in stall.items()} == {
+        "opening": ["setup_cost"],
+        "owner_pay": ["monthly_pay"],
+    }
+    assert loads(text).strategies == {"market_stall": ("market_stall",)}

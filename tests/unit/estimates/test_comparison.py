@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.estimates import compare_money, compare_probability, probability_a_beats_b, variance_reduction
+from sim.estimates import compare_money, compare_probability, variance_reduction
 from sim.estimates.comparison import bonett_price, effective_pairs
 from sim.estimates.tallies import Pairs
 
@@ -90,14 +90,6 @@ def test_few_differing_pairs_do_not_rest_on_their_spread():
 def test_a_constant_difference_in_money_is_named():
     a = np.arange(64.0)
     assert compare_money(a + 5.0, a, 4).method == "the same difference in every world"
-
-
-def test_beating_names_its_coupling_and_a_draw_is_no_win():
-    a, b = np.array([1.0, 2.0, 3.0, 4.0] * 100), np.array([1.0, 1.0, 1.0, 9.0] * 100)
-    found = probability_a_beats_b(a, b, coupling="luck keyed by strategy")
-    assert found.estimate == 0.5
-    assert found.method == "Wilson, clustered by world; coupling: luck keyed by strategy"
-    assert "same-named channels shared" in probability_a_beats_b(a, b).method
 
 
 def test_different_paths_cannot_be_paired():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.estimates import EstimateRefused, effective_number, estimate_quantile
-from sim.estimates.histograms import BIN_WIDTH, LARGEST, ClusteredHistogram, Histogram, bins_of, edges, middle
+from sim.estimates.histograms import BIN_WIDTH, MAX_AMOUNT, ClusteredHistogram, Histogram, bins_of, edges, middle
 from sim.estimates.quantiles import rank_of
 
 AMOUNTS = st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=60)
@@ -31,7 +31,7 @@ def test_every_amount_lies_between_its_edges(rng):
     inside = np.abs(at) < reach
     assert (edges()[at[inside] + reach - 1] <= amounts[inside]).all()
     assert (amounts[inside] < edges()[at[inside] + reach]).all()
-    assert bins_of(np.array([10 * LARGEST, -10 * LARGEST])).tolist() == [reach, -reach]
+    assert bins_of(np.array([10 * MAX_AMOUNT, -10 * MAX_AMOUNT])).tolist() == [reach, -reach]
 
 
 @given(AMOUNTS, st.floats(0.001, 0.999))

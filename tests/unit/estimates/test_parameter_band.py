@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.estimates import EstimateRefused, estimate_parameter_band, parameter_bands
+from sim.estimates import EstimateRefused, parameter_bands
 from sim.estimates.parameter_band import (
     ALIKE,
     BETA,
@@ -20,6 +20,12 @@ from sim.estimates.parameter_band import (
 )
 
 BETAS = [(2, 3), (0.5, 0.5), (1, 9), (0.7, 1.5), (5, 1)]
+
+
+def parameter_band(hits, replicates, level=0.90):
+    """The band of one month, from (n_paths,) hits."""
+    (found,) = parameter_bands(hits[None], replicates, level)
+    return found
 
 
 def counts_of(rng, chances, replicates):
@@ -51,7 +57,7 @@ def errors(bands, truth):
 @pytest.mark.parametrize(("a", "b"), BETAS)
 def test_a_beta_is_found_again_from_paths(rng, a, b):
     paths = rng.random((16_384, 8)) < rng.beta(a, b, (16_384, 1))
-    found = estimate_parameter_band(paths.ravel(), 8)
+    found = parameter_band(paths.ravel(), 8)
     # The largest error of a point is .014 at 2,048 worlds (measured below): .005 here, times four.
     np.testing.assert_allclose((found.low, found.high), stats.beta.ppf((0.05, 0.95), a, b), atol=0.02)
     assert (found.level, found.n) == (0.90, 16_384)
@@ -137,7 +143,7 @@ def test_the_corrected_variance_has_no_bias_at_any_number_of_replicates(rng):
 def test_the_naive_spread_would_be_far_too_wide(rng):
     chances = rng.beta(20, 20, 4096)
     paths = rng.random((4096, 4)) < chances[:, None]
-    found = estimate_parameter_band(paths.ravel(), 4)
+    found = parameter_band(paths.ravel(), 4)
     naive = np.quantile(paths.mean(axis=1), (0.05, 0.95))
     assert naive[1] - naive[0] > 1.5 * (found.high - found.low)
     assert found.high - found.low == pytest.approx(np.ptp(stats.beta.ppf((0.05, 0.95), 20, 20)), abs=0.1)
@@ -150,9 +156,9 @@ def test_the_worked_number():
 
 def test_one_replicate_is_refused_with_its_reason():
     with pytest.raises(EstimateRefused, match="at least 2 replicates"):
-        estimate_parameter_band(np.array([True, False] * 500), 1)
+        parameter_band(np.array([True, False] * 500), 1)
     with pytest.raises(EstimateRefused, match="at least 2 worlds"):
-        estimate_parameter_band(np.array([True, False]), 2)
+        parameter_band(np.array([True, False]), 2)
 
 
 def test_two_replicates_cannot_show_the_shape(rng):
@@ -184,7 +190,7 @@ def test_months_together_are_each_month_alone(rng):
     hits = (rng.random((3, 1024, 8)) < chances[:, :, None]).reshape(3, -1)
     together = parameter_bands(hits, 8)
     for month, band in zip(hits, together, strict=True):
-        alone = estimate_parameter_band(month, 8)
+        alone = parameter_band(month, 8)
         assert (band.low, band.high) == pytest.approx((alone.low, alone.high), abs=1e-9)
         assert band.method == alone.method
     assert together == parameter_bands(hits, 8)
@@ -193,7 +199,7 @@ def test_months_together_are_each_month_alone(rng):
 def test_the_band_widens_with_its_level(rng):
     for chances in (rng.beta(2, 3, 2048), two_kinds(rng, 2048)):
         hits = (rng.random((2048, 8)) < chances[:, None]).ravel()
-        narrow, wide = estimate_parameter_band(hits, 8, 0.5), estimate_parameter_band(hits, 8, 0.9)
+        narrow, wide = parameter_band(hits, 8, 0.5), parameter_band(hits, 8, 0.9)
         assert wide.low < narrow.low < narrow.high < wide.high
 
 

@@ -5,12 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.estimates import Estimate, converged, estimate_mean, looks, worlds_needed
+from sim.estimates import looks
 from sim.estimates.probability import wilson
-
-
-def estimate_of(half_width):
-    return Estimate(0.4, 0.4 - half_width, 0.4 + half_width, 0.95, "any", 1000)
 
 
 def test_the_worked_looks():
@@ -35,17 +31,6 @@ def test_looks_must_grow():
         looks(5000, growth=1.0)
 
 
-def test_every_interval_must_be_narrow_enough():
-    assert converged([estimate_of(0.01), estimate_of(0.009)], 0.0101)
-    assert not converged([estimate_of(0.01), estimate_of(0.02)], 0.0101)
-    assert not converged([], 1.0)
-    assert not converged([estimate_mean(np.array([1.0, 2.0]), 2)], 1e9)
-
-
-def test_four_times_the_worlds_halve_the_interval():
-    assert worlds_needed([estimate_of(0.01), estimate_of(0.02)], 0.01, 1024) == pytest.approx(4096)
-
-
 @pytest.mark.parametrize(("p", "half_width"), [(0.003, 0.0015), (0.1, 0.01), (0.5, 0.01)])
 def test_stopping_by_the_rule_keeps_the_coverage(rng, p, half_width):
     at = np.array(looks(16_384))
@@ -58,13 +43,5 @@ def test_stopping_by_the_rule_keeps_the_coverage(rng, p, half_width):
     assert 0.9335 <= held <= 0.9655
 
 
-def test_an_interval_that_is_just_narrow_enough_is():
-    assert converged([Estimate(0.5, 0.25, 0.75, 0.95, "any", 1000)], 0.25)
-
-
 def test_a_first_look_is_a_whole_block_and_not_before_it_was_asked_for():
     assert looks(16_384, first=1500)[0] == 2048
-
-
-def test_without_an_interval_no_number_of_worlds_is_known_to_do():
-    assert worlds_needed([], 0.01, 1024) == np.inf

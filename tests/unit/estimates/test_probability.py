@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.estimates import clopper_pearson, design_effect, effective_number, estimate_probability, wilson
+from sim.estimates import clopper_pearson, effective_number, estimate_probability, wilson
 from sim.estimates.probability import limits, totals_of, wilson_with
 
 CASES = [(0, 10), (1, 10), (5, 10), (10, 10), (3, 1000), (410, 1000), (999, 1000), (1000, 1000), (8000, 16384)]
@@ -60,7 +60,6 @@ def test_one_replicate_counts_paths(rng):
 def test_replicates_that_are_all_alike_count_worlds(rng):
     hits = np.repeat(rng.random(300) < 0.4, 8)
     assert effective_number(hits, 8) == pytest.approx(300)
-    assert design_effect(hits, 8) == pytest.approx(8)
     found = estimate_probability(hits, 8)
     alone = estimate_probability(hits[::8])
     np.testing.assert_allclose((found.low, found.high), (alone.low, alone.high), rtol=1e-9)

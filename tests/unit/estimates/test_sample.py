@@ -8,7 +8,6 @@ from sim.estimates import (
     Sample,
     compare_money,
     compare_probability,
-    cumulative_incidence,
     estimate_mean,
     estimate_probability,
     estimate_quantile,
@@ -29,6 +28,7 @@ from sim.estimates.conditioned import (
     shortfall_given,
 )
 from sim.estimates.fans import fan, simultaneous_fan
+from sim.estimates.survival import incidence_of, reached_by
 from sim.results.outcomes import first_month, profitable, ruin_month
 from sim.simulation.recorder import Record
 
@@ -153,7 +153,7 @@ def test_competing_ends_are_counted_by_hand():
     assert shares(ruin) == pytest.approx([1 / 12, 2 / 12, 4 / 12, 4 / 12])
     assert profit.median == 4
     assert ruin.median is None
-    assert profit == cumulative_incidence(PROFIT, 4, ruin_month=RUIN)
+    assert profit == incidence_of(simultaneous_band(reached_by(PROFIT, 4, RUIN), 1))
 
 
 def test_one_minus_kaplan_meier_would_say_more():

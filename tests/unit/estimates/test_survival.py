@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from sim.estimates import cumulative_incidence, simultaneous_band
+from sim.estimates import simultaneous_band
+from sim.estimates.survival import incidence_of, reached_by
 
 INF = np.inf
+
+
+def cumulative_incidence(event_month, n_months, replicates=1, ruin_month=None):
+    """The incidence over all paths, with its band over all months together."""
+    return incidence_of(simultaneous_band(reached_by(event_month, n_months, ruin_month), replicates))
 
 
 def test_the_incidence_is_the_hand_count():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.estimates import Estimate, EstimateRefused, converged, looks
+from sim.estimates import Estimate, EstimateRefused, looks
 from sim.estimates.precision import BLOCK
 from sim.estimates.probability import limits, totals_of_counts
 from sim.results.result import Result
@@ -237,7 +237,6 @@ def test_an_interval_to_one_side_counts_in_full():
     # Nobody of 1,024 worlds: the interval ends .0029 away, all of it above the estimate.
     none = Estimate(0.0, 0.0, 0.0029, 0.95, "any", 1024)
     assert none.half_width == 0.0029
-    assert not converged([none], 0.002)
     loss = {"store.goods.gross_margin": 0.01, "aliexpress.goods.gross_margin": 0.01}
     found = sim.run(scenario_with().with_(loss), replicates=1, precision=0.002, max_paths=4096)
     headlines = [e for name in found.strategies for e in found.estimate_profit(name)]
@@ -318,11 +317,3 @@ def test_the_interval_at_the_end_is_covered(rng, p, precision, repetitions):
     held, reached = stopped_shares(rng, p, precision, repetitions)
     assert LOW <= held <= HIGH
     assert reached == 1.0
-
-
-def test_all_headlines_must_be_sharp():
-    result = Result.of(simulate(scenario_with(horizon_days=30), Plan(1, 1024, 1)))
-    widths = [e.half_width for name in result.strategies for e in result.estimate_profit(name)]
-    estimates = [e for name in result.strategies for e in result.estimate_profit(name)]
-    assert converged(estimates, max(widths))
-    assert not converged(estimates, np.nextafter(max(widths), 0))

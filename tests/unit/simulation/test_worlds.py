@@ -9,7 +9,7 @@ from scipy import stats
 
 import sim
 from sim.randomness.distributions import Beta, Choice, Constant, Distribution, LogNormal, Uniform
-from sim.randomness.streams import BLOCK, SMALLEST, world_uniforms
+from sim.randomness.streams import BLOCK, MIN_UNIFORM, world_uniforms
 from sim.simulation.worlds import draw_worlds, other_worlds, worlds_apart
 
 ARTICLE = Path(__file__).parents[3] / "configs" / "article.yaml"
@@ -140,7 +140,7 @@ def test_the_articles_correlations_hold_and_no_others(article, seed):
 
 def test_the_smallest_uniform_turned_round_is_no_certainty(monkeypatch):
     def smallest(_sampling, _seed, names, _first, count):
-        return {name: np.full(count, SMALLEST) for name in names}
+        return {name: np.full(count, MIN_UNIFORM) for name in names}
 
     monkeypatch.setattr(sim.simulation.worlds, "uniforms_of_worlds", smallest)
     for values in draw_worlds(Scenario(correlations=dict.fromkeys(PAIRS, -1.0)), 1, 0, 3).values():

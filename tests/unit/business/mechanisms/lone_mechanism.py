@@ -1,11 +1,11 @@
 """A few mechanisms by themselves: own books and state, a luck without chance, one day after the other."""
 
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import numpy as np
 
 from sim.business.ledger import CAPITAL, CASH, Ledger
+from sim.business.market import Environment
 from sim.business.parameters import parameters_of
 from sim.business.state import State, Today, Wallet
 from tests.unit.business.mechanisms.platform_harness import bind
@@ -55,7 +55,7 @@ class Lone:
         self.state = State(channels[0], self.wallet, n_paths)
         self.luck = luck or Means(n_paths)
         self.book.post(capital, debit=CASH, credit=CAPITAL)
-        self.environment = SimpleNamespace(day=-1, date=START, demand=1.0, ad_price=1.0, goods_price=1.0)
+        self.environment = Environment(None, START, None)  # a market that stands still
         self.n_paths = n_paths
         self.begun = False
 

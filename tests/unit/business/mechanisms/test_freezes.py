@@ -6,7 +6,7 @@ import pytest
 from sim.business.accounts import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF, SALES
 from sim.business.delays import RollingSum
 from sim.business.mechanisms.freezes import DisputeMonitor, Freeze, FreezeRecord
-from sim.business.mechanisms.shared import ShopHistory
+from sim.business.mechanisms.shared import ChannelHistory
 from sim.business.state import NEVER, Processor, processor_accounts
 from tests.unit.business.mechanisms.lone_mechanism import Lone, Means
 from tests.unit.business.mechanisms.platform_harness import days
@@ -98,7 +98,7 @@ def test_nothing_is_frozen_before_the_shop_opens():
 )
 def test_disputes_above_the_accepted_ratio_raise_the_hazard(orders, disputes, factor):
     shop = account()
-    history = ShopHistory(*(RollingSum(2, window) for window in (90, 90, 30, 60)))
+    history = ChannelHistory(*(RollingSum(2, window) for window in (90, 90, 30, 60)))
     history.orders.add(0, orders)
     history.disputes.add(0, disputes)
     shop.state.keep(history)
@@ -109,7 +109,7 @@ def test_disputes_above_the_accepted_ratio_raise_the_hazard(orders, disputes, fa
 def test_processors_look_at_chargebacks_and_at_parcels_that_were_lost_and_refunded():
     shop = Lone(("dispute_monitor", DisputeMonitor, {}))
     shop.live(orders=np.full(2, 40.0), chargebacks=np.array([3.0, 0.0]), lost_and_refunded=np.array([0.5, 0.0]))
-    history = shop.state.recall(ShopHistory)
+    history = shop.state.recall(ChannelHistory)
     assert history.disputes.total.tolist() == [3.5, 0]
     shop.live(89, orders=np.ones(2), gross_sales=np.full(2, 10.0))
     assert (history.orders.total[0], history.disputes.total[0]) == (40 + 89, 3.5)

@@ -8,7 +8,7 @@ import pytest
 from sim.business.delays import RollingSum
 from sim.business.ledger import Ledger
 from sim.business.mechanisms.freezes import Freeze
-from sim.business.mechanisms.shared import ShopHistory
+from sim.business.mechanisms.shared import ChannelHistory
 from sim.business.state import State, Wallet
 
 N = 500
@@ -21,7 +21,7 @@ def factors_after(sales, quiet):
     numbers |= {"least_sales": 1e9, "ratio_slope": 1.5, "ratio_threshold": 0.015, "jump_factor": 1.5, "jump_ratio": 3.0}
     ledger = Ledger({"store": []}, N)
     state = State("store", Wallet(("store",), ledger.books[""], N), N)
-    history = ShopHistory(*(RollingSum(N, days) for days in (90, 90, 30, 60)))
+    history = ChannelHistory(*(RollingSum(N, days) for days in (90, 90, 30, 60)))
     state.keep(history)
     flows = [*sales, *np.zeros((quiet, N)), 100.0 * np.ones(N)]
     for day, flow in enumerate(flows):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.randomness.distributions import DistributionError
-from sim.randomness.distributions.notation import LONGEST, Written, as_a_number, written
+from sim.randomness.distributions.notation import MAX_LENGTH, Written, as_a_number, written
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ PATIENCE = 30.0
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=LONGEST + 5) | st.text("0123456789.,%- +etocnyCNY$¥元~", max_size=LONGEST))
+@given(st.text(max_size=MAX_LENGTH + 5) | st.text("0123456789.,%- +etocnyCNY$¥元~", max_size=MAX_LENGTH))
 def test_any_text_is_refused_or_comes_back(text):
     started = time.perf_counter()
     try:
