@@ -14,7 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
-    from sim.simulation.stopping import Goal
+    from sim.simulation.convergence import Goal
 
 
 LanguageChoice = StrEnum("LanguageChoice", ["EN", "ZH"])
@@ -93,8 +93,8 @@ def size_of(config: Path, worlds: int | None, replicates: int | None, seed: int 
 def goal_of(config: Path, scenario: Scenario, precision: float | None, max_paths: int | None) -> Goal | None:
     """Return the precision and cap asked for, or those of the run that is repeated; None where the size decides."""
     from sim.scenario import manifest_goal
+    from sim.simulation.convergence import Goal
     from sim.simulation.plan import PlanError
-    from sim.simulation.stopping import Goal
 
     if config.suffix == ".json" and precision is None and max_paths is None:
         precision, max_paths = manifest_goal(config)

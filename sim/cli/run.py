@@ -22,8 +22,8 @@ from sim.cli import options
 if TYPE_CHECKING:
     from sim.results.result import CountedResult, Result
     from sim.scenario.scenario import Scenario
+    from sim.simulation.convergence import Goal
     from sim.simulation.plan import Plan
-    from sim.simulation.stopping import Goal
 
 
 def init(

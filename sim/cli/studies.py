@@ -60,7 +60,7 @@ def compare(
     scenarios = named(configs, [sim.load(config, set_) for config in configs])
     with progress_bar(json) as on_progress:
         found = sim.compare(scenarios, **size, n_jobs=jobs, on_progress=on_progress)
-    print_answer(found.to_dict(), lambda: comparing_screen(found, language), json, out, language)
+    print_answer(found.to_dict(), lambda: comparing_screen(found.to_dict(), language), json, out, language)
 
 
 def named(configs: Sequence[Path], scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
@@ -96,7 +96,7 @@ def learn(
         result = sim.run(scenario, **size, n_jobs=jobs, on_progress=on_progress)
     with progress_bar(json, "estimates") as on_progress:
         found = sim.learn(result, on_progress)
-    print_answer(found.to_dict(), lambda: learning_screen(found, language), json, out, language)
+    print_answer(found.to_dict(), lambda: learning_screen(found.to_dict(), language), json, out, language)
 
 
 def cash(
@@ -129,4 +129,4 @@ def cash(
         found = sim.capital_needed(
             scenario, ruin, strategies=strategy, between=(from_, to), **size, n_jobs=jobs, on_progress=on_progress
         )
-    print_answer(found.to_dict(), lambda: capital_screen(found, language), json, out, language)
+    print_answer(found.to_dict(), lambda: capital_screen(found.to_dict(), found.days, language), json, out, language)

@@ -15,8 +15,8 @@ from rich.text import Text
 
 from sim.cli.output import console
 from sim.results.atomic_writes import StorageError
-from sim.studies.sweeps.reading import Status, sweep_status
-from sim.studies.sweeps.runner import Outcome
+from sim.studies.sweeps.reader import Status, sweep_status
+from sim.studies.sweeps.runner import SweepRun
 from sim.studies.sweeps.store import Store
 from sim.text.labels import label
 from sim.text.numbers import with_error
@@ -26,7 +26,7 @@ MAX_CELLS_SHOWN = 40
 MAX_FAILURES_SHOWN = 20
 
 
-def print_outcome(outcome: Outcome, quiet: bool, language: str) -> None:
+def print_outcome(outcome: SweepRun, quiet: bool, language: str) -> None:
     """Print damaged files and failed cells on stderr, a small sweep's headline and how it went on stdout."""
     errors = console(stderr=True)
     for cell, what in outcome.damaged.items():
@@ -86,7 +86,7 @@ def rows_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
     return table
 
 
-def chances_table(outcome: Outcome, language: str) -> Table:
+def chances_table(outcome: SweepRun, language: str) -> Table:
     """Return the chance of profit at the horizon: a row a cell, a column a strategy."""
     rows = Store(outcome.directory).index().to_pylist()
     strategies = list(dict.fromkeys(row["strategy"] for row in rows))

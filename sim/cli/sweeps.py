@@ -64,7 +64,7 @@ def status(
 ) -> None:
     """Say how far a sweep is, and what failed."""
     from sim.cli.sweep_screen import print_status
-    from sim.studies.sweeps.reading import sweep_status
+    from sim.studies.sweeps.reader import sweep_status
 
     print_status(sweep_status(directory), language)
 

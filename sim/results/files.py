@@ -29,9 +29,9 @@ from sim.results.atomic_writes import StorageError, check_writable, whole_folder
 from sim.results.finished_run import Columns, FinishedRun
 from sim.scenario.conditions import parse_condition
 from sim.scenario.scenario import Scenario
+from sim.simulation.convergence import Goal, Stop
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
-from sim.simulation.stopping import Goal, Stop
 
 if TYPE_CHECKING:
     import pandas as pd

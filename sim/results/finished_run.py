@@ -21,9 +21,9 @@ from sim.results.outcomes import check_reading, check_statement
 from sim.results.summary import summarise_strategy
 from sim.scenario.conditions import Clause, parse_condition
 from sim.scenario.scenario import Scenario
+from sim.simulation.convergence import Stop
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_READINGS
-from sim.simulation.stopping import Stop
 
 if TYPE_CHECKING:
     import pandas as pd

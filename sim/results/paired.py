@@ -92,16 +92,6 @@ class PairedComparison:
         """Whether nothing differs on any path: the settings that differ do not touch it."""
         return not self.differs
 
-    @property
-    def same_profit(self) -> bool:
-        """Whether settled profit is the same on every path and at every month's end."""
-        return "settled_profit" not in self.differs
-
-    @property
-    def same_chance(self) -> bool:
-        """Whether the same paths make a profit, month by month: it takes a settled profit and no ruin."""
-        return self.same_profit and "ruined" not in self.differs
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         other = self.beats_other_luck

@@ -28,9 +28,9 @@ from sim.results.from_counts import CountEvidence, RunCounts, probabilities, ref
 from sim.results.from_paths import PathEvidence
 from sim.results.outcomes import Flags, profitable
 from sim.scenario.conditions import Clause, ConditionError, agreeing
+from sim.simulation.convergence import Stop
 from sim.simulation.engine import Run
 from sim.simulation.recorder import PROFIT_READINGS, Record
-from sim.simulation.stopping import Stop
 
 if TYPE_CHECKING:
     from pathlib import Path

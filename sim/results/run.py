@@ -16,10 +16,10 @@ from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
 from sim.results.result import CountedResult, Result
 from sim.scenario.scenario import Scenario, check_scenario
+from sim.simulation.convergence import Goal, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate, simulate_parts
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
-from sim.simulation.stopping import Goal, check_sampling, simulate_until
 from sim.text.messages import shortened
 
 KEEP = ("paths", "summary")

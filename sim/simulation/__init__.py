@@ -1,1 +1,1 @@
-"""The day loop over spans of paths, and the processes that compute it."""
+"""Simulation: the day loop over spans of paths (`engine.simulate`), the processes that compute it, and its records."""

@@ -1,4 +1,4 @@
-"""Do the books hold? Every reconciliation of a strategy: sums, cash, net worth, and what each mechanism declares."""
+"""The audit of a strategy's books (`audit`): sums, cash, net worth, and the balances that each mechanism declares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.simulation.strategy_run import StrategyRun
 
 
-def audit(business: StrategyRun, day: int, first_path: int) -> None:
+def audit(strategy: StrategyRun, day: int, first_path: int) -> None:
     """Check every reconciliation of one strategy.
 
     Raises
@@ -22,7 +22,7 @@ def audit(business: StrategyRun, day: int, first_path: int) -> None:
     LedgerError
         Naming strategy, channel, account, path, day and the two amounts.
     """
-    ledger = business.ledger
+    ledger = strategy.ledger
     tolerance = ROUNDING * (1.0 + ledger.gross())
 
     def check(what: str, expected: Array, found: Array) -> None:
@@ -30,16 +30,16 @@ def audit(business: StrategyRun, day: int, first_path: int) -> None:
         if wrong.any():
             path = int(np.argmax(wrong))
             raise LedgerError(
-                f"{business.name}: {what} does not reconcile on path {first_path + path}, day {day}: "
+                f"{strategy.name}: {what} does not reconcile on path {first_path + path}, day {day}: "
                 f"the books say {found[path]:.6f}, it should be {expected[path]:.6f}"
             )
 
     check("the sum of all accounts", np.zeros(ledger.balances.shape[1]), ledger.balances.sum(axis=0))
-    check("cash against the cash-flow statement", ledger.cash_flows.sum(axis=0), business.wallet.cash)
+    check("cash against the cash-flow statement", ledger.cash_flows.sum(axis=0), strategy.wallet.cash)
     worth = ledger.balances[ledger.rows({Kind.ASSET, Kind.LIABILITY})].sum(axis=0)
     owners = -ledger.balances[ledger.rows({Kind.CAPITAL})].sum(axis=0) + ledger.profit(PROFIT_KINDS | {Kind.DRAWING})
     check("net worth against capital and profit", owners, worth)
-    for shop in business.shops:
-        for step in shop.steps:
-            for account, balance in step.mechanism.reconcile(shop.state):
-                check(f"{shop.name}, account '{account.name}'", balance, shop.book.balance(account))
+    for channel in strategy.channels:
+        for step in channel.steps:
+            for account, balance in step.mechanism.reconcile(channel.state):
+                check(f"{channel.name}, account '{account.name}'", balance, channel.book.balance(account))

@@ -1,4 +1,7 @@
-"""The day loop, spans of paths, and their parallel execution.
+"""The day loop over spans of paths, and their parallel execution.
+
+`simulate` runs a scenario; it joins what `simulate_parts` yields span by span, which `simulate_span` computes day by
+day with what `prepare` sets up. The functions stand in that order.
 
 A path is a pure function of its world's parameters and its uniforms; a span is some whole blocks of paths computed
 together for speed. Nothing here knows what a store or a platform does.
@@ -33,113 +36,17 @@ from sim.simulation.worlds import draw_worlds
 Reduced = TypeVar("Reduced")
 
 
-def bind(owner: str, target: type, values: Mapping[str, object], worlds: dict[str, Array]) -> dict[str, Any]:
-    """Return a section's constructor arguments: numbers as floats or (n_paths,) arrays, the rest as it stands.
-
-    Parameters
-    ----------
-    owner : str
-        Dotted name of the section, such as ``store.funnel``.
-    target : type
-        The dataclass that will be built.
-    worlds : dict of str to (n_paths,) float
-        Values drawn for the span's paths.
-    """
-    bound: dict[str, Any] = {}
-    for field, parameter in parameters_of(target).items():
-        leaf = values[field]
-        if parameter.form == "number":
-            assert isinstance(leaf, Distribution)
-            drawn = worlds.get(f"{owner}.{field}")
-            bound[field] = float(leaf.ppf(np.array(0.5))) if drawn is None else drawn
-        else:
-            bound[field] = leaf
-    return bound
-
-
-def mechanisms_of(scenario: Scenario, channel_name: str, worlds: dict[str, Array]) -> list[Mechanism]:
-    """Build the enabled mechanisms of a channel, in its order."""
-    built = []
-    for part in registered_channel(channel_name).parts:
-        section = scenario.section(channel_name, part.section)
-        if section.enabled:
-            owner = f"{channel_name}.{part.section}"
-            arguments = bind(owner, part.mechanism, section.values, worlds)
-            built.append(part.mechanism(section=part.section, **arguments))
-    return built
-
-
-def prepare(
-    scenario: Scenario, plan: Plan, blocks: range, only: str | None = None
-) -> tuple[Environment, list[StrategyRun], SpanLuck]:
-    """Set up a span: its market, a business a strategy (or only one), and the luck they share."""
-    luck = SpanLuck(plan.seed, blocks, expected=scenario.counts == "expected")
-    worlds = span_worlds(scenario, plan, blocks)
-    market = Market(**bind("market", Market, scenario.market, worlds))
-    environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams))
-    solvency = Solvency(**bind("wallet", Solvency, scenario.wallet, worlds))
-    businesses = [
-        StrategyRun(name, {c: mechanisms_of(scenario, c, worlds) for c in channels}, solvency, luck)
-        for name, channels in scenario.strategies.items()
-        if only in (None, name)
-    ]
-    return environment, businesses, luck
-
-
-def simulate_span(
-    scenario: Scenario, plan: Plan, blocks: range, each_day: Callable[[int], None] | None = None
-) -> dict[str, Record]:
-    """Simulate all strategies over some whole blocks of paths.
-
-    Parameters
-    ----------
-    each_day : callable, optional
-        Told each day that is over.
-
-    Returns
-    -------
-    dict of str to Record
-        By strategy; whole blocks, not yet cut to the paths asked for.
-    """
-    environment, businesses, luck = prepare(scenario, plan, blocks)
-    recorders = [Recorder(b.ledger, scenario.horizon_days, scenario.stable_months) for b in businesses]
-    for day in range(scenario.horizon_days):
-        luck.day = day
-        environment.step(day)
-        last = day == scenario.horizon_days - 1
-        for business, recorder in zip(businesses, recorders, strict=True):
-            business.live(environment)
-            recorder.watch(day, [shop.today for shop in business.shops], business.wallet)
-            if plan.audit or last:
-                audit(business, day, blocks.start * BLOCK)
-        if each_day is not None:
-            each_day(day)
-    return {
-        business.name: recorder.result(business.wallet, business.solvency.capital, figures_of(business))
-        for business, recorder in zip(businesses, recorders, strict=True)
-    }
-
-
-def span_worlds(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Array]:
-    """Draw the worlds of a span and give each to its replicates: by name, (n_paths,)."""
-    per_block = BLOCK // plan.replicates
-    drawn = draw_worlds(scenario, plan.seed, blocks.start * per_block, len(blocks) * per_block)
-    return {name: np.repeat(values, plan.replicates) for name, values in drawn.items()}
-
-
-def figures_of(business: StrategyRun) -> dict[str, Array]:
-    """Collect what mechanisms report of the whole run, named ``<channel>.<section>.<figure>``."""
-    return {
-        f"{shop.name}.{step.mechanism.section}.{name}": np.asarray(figure)
-        for shop in business.shops
-        for step in shop.steps
-        for name, figure in step.mechanism.figures(shop.state)
-    }
-
-
 @dataclass
 class Run:
-    """The raw outcome of a run: what was simulated, and a record a strategy."""
+    """A run as it was simulated, before any estimate.
+
+    Parameters
+    ----------
+    records : dict of str to Record
+        By strategy.
+    worlds : dict of str to (n_worlds,) float
+        Drawn values of the uncertain numbers, by dotted name.
+    """
 
     scenario: Scenario
     plan: Plan
@@ -242,6 +149,110 @@ def _part(
     scenario: Scenario, plan: Plan, keep: Callable[[dict[str, Record]], Reduced], span: range, pace: Pace | None = None
 ) -> Reduced:
     n_paths = min(plan.n_paths - span.start * BLOCK, len(span) * BLOCK)
-    each_day = None if pace is None else partial(pace.finished_day, n_paths)
-    records = simulate_span(scenario, plan, span, each_day)
+    on_day = None if pace is None else partial(pace.finished_day, n_paths)
+    records = simulate_span(scenario, plan, span, on_day)
     return keep({name: join([record], n_paths) for name, record in records.items()})
+
+
+def simulate_span(
+    scenario: Scenario, plan: Plan, blocks: range, on_day: Callable[[int], None] | None = None
+) -> dict[str, Record]:
+    """Simulate all strategies over some whole blocks of paths.
+
+    Parameters
+    ----------
+    on_day : callable, optional
+        Told each day that is over.
+
+    Returns
+    -------
+    dict of str to Record
+        By strategy; whole blocks, not yet cut to the paths asked for.
+    """
+    environment, strategies, luck = prepare(scenario, plan, blocks)
+    recorders = [Recorder(s.ledger, scenario.horizon_days, scenario.stable_months) for s in strategies]
+    for day in range(scenario.horizon_days):
+        luck.day = day
+        environment.step(day)
+        last = day == scenario.horizon_days - 1
+        for strategy, recorder in zip(strategies, recorders, strict=True):
+            strategy.live(environment)
+            recorder.watch(day, [channel.today for channel in strategy.channels], strategy.wallet)
+            if plan.audit or last:
+                audit(strategy, day, blocks.start * BLOCK)
+        if on_day is not None:
+            on_day(day)
+    return {
+        strategy.name: recorder.result(strategy.wallet, strategy.solvency.capital, reports_of(strategy))
+        for strategy, recorder in zip(strategies, recorders, strict=True)
+    }
+
+
+def reports_of(strategy: StrategyRun) -> dict[str, Array]:
+    """Collect what mechanisms report of the whole run, named ``<channel>.<section>.<what>``."""
+    return {
+        f"{channel.name}.{step.mechanism.section}.{name}": np.asarray(reported)
+        for channel in strategy.channels
+        for step in channel.steps
+        for name, reported in step.mechanism.figures(channel.state)
+    }
+
+
+def prepare(
+    scenario: Scenario, plan: Plan, blocks: range, only: str | None = None
+) -> tuple[Environment, list[StrategyRun], SpanLuck]:
+    """Set up a span: its market, every strategy (or only one) as it runs, and the luck they share."""
+    luck = SpanLuck(plan.seed, blocks, expected=scenario.counts == "expected")
+    worlds = span_worlds(scenario, plan, blocks)
+    market = Market(**bind("market", Market, scenario.market, worlds))
+    environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams))
+    solvency = Solvency(**bind("wallet", Solvency, scenario.wallet, worlds))
+    strategies = [
+        StrategyRun(name, {c: mechanisms_of(scenario, c, worlds) for c in channels}, solvency, luck)
+        for name, channels in scenario.strategies.items()
+        if only in (None, name)
+    ]
+    return environment, strategies, luck
+
+
+def span_worlds(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Array]:
+    """Draw the worlds of a span and give each to its replicates: by name, (n_paths,)."""
+    per_block = BLOCK // plan.replicates
+    drawn = draw_worlds(scenario, plan.seed, blocks.start * per_block, len(blocks) * per_block)
+    return {name: np.repeat(values, plan.replicates) for name, values in drawn.items()}
+
+
+def mechanisms_of(scenario: Scenario, channel_name: str, worlds: dict[str, Array]) -> list[Mechanism]:
+    """Build the enabled mechanisms of a channel, in its order."""
+    built = []
+    for part in registered_channel(channel_name).parts:
+        section = scenario.section(channel_name, part.section)
+        if section.enabled:
+            owner = f"{channel_name}.{part.section}"
+            arguments = bind(owner, part.mechanism, section.values, worlds)
+            built.append(part.mechanism(section=part.section, **arguments))
+    return built
+
+
+def bind(owner: str, target: type, values: Mapping[str, object], worlds: dict[str, Array]) -> dict[str, Any]:
+    """Return a section's constructor arguments: numbers as floats or (n_paths,) arrays, the rest as it stands.
+
+    Parameters
+    ----------
+    owner : str
+        Dotted name of the section, such as ``store.funnel``.
+    target : type
+        The dataclass that will be built.
+    worlds : dict of str to (n_paths,) float
+        Values drawn for the span's paths.
+    """
+    bound: dict[str, Any] = {}
+    for field, parameter in parameters_of(target).items():
+        leaf = values[field]
+        if parameter.form == "number":
+            assert isinstance(leaf, Distribution)
+            drawn = worlds.get(f"{owner}.{field}")
+            bound[field] = float(leaf.ppf(np.array(0.5))) if drawn is None else drawn
+        else:
+            bound[field] = leaf
+    return bound

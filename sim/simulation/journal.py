@@ -1,4 +1,7 @@
-"""One path's postings, day by day: what an accountant asks for."""
+"""The journal of one path: its postings day by day, as an accountant asks for them.
+
+`journal` simulates the path's block again, with books that note every posting.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sim.simulation.strategy_run import StrategyRun
 
 Row = tuple[int, str, str, str, str, str, str]
 
-SMALLEST = 0.005
+MIN_AMOUNT = 0.005
 """Amounts below half a cent are left out."""
 
 
@@ -30,7 +33,7 @@ class Scribe:
     def note(self, channel: str, amount: Array | float, debit: Account, credit: Account) -> None:
         """Note one posting."""
         value = float(np.broadcast_to(amount, (BLOCK,))[self.column])
-        if abs(value) < SMALLEST:
+        if abs(value) < MIN_AMOUNT:
             return
         if value < 0:
             value, debit, credit = -value, credit, debit
@@ -69,17 +72,16 @@ def journal(scenario: Scenario, plan: Plan, strategy: str, path: int) -> Iterato
     if path not in range(plan.n_paths):
         raise PlanError(f"paths run from 0 to {plan.n_paths - 1} (found {path!r})")
     block = path // BLOCK
-    environment, businesses, luck = prepare(scenario, plan, range(block, block + 1), only=strategy)
-    business: StrategyRun = businesses[0]
+    environment, [run], luck = prepare(scenario, plan, range(block, block + 1), only=strategy)
     scribe = Scribe(path % BLOCK)
     scribe.where = ("0", scenario.start_date.isoformat(), "", "opening balance")
-    scribe.note("", np.broadcast_to(business.solvency.capital, (BLOCK,)), CASH, CAPITAL)
-    watch(business, scribe)
+    scribe.note("", np.broadcast_to(run.solvency.capital, (BLOCK,)), CASH, CAPITAL)
+    watch(run, scribe)
     for day in range(scenario.horizon_days):
         luck.day = day
         environment.step(day)
         scribe.where = (str(day), environment.date.isoformat(), "", "")
-        business.live(environment, before=lambda mechanism: _name(scribe, mechanism))
+        run.live(environment, before=lambda mechanism: _name(scribe, mechanism))
         yield from scribe.rows
         scribe.rows.clear()
 
@@ -88,10 +90,10 @@ def _name(scribe: Scribe, mechanism: str) -> None:
     scribe.where = (*scribe.where[:3], mechanism)
 
 
-def watch(business: StrategyRun, scribe: Scribe) -> None:
-    """Put watched books in place of a business's own (the capital is already paid in)."""
-    for name, book in business.ledger.books.items():
-        business.ledger.books[name] = WatchedBook(book, scribe)
-    business.wallet.book = business.ledger.books[""]
-    for shop in business.shops:
-        shop.book = business.ledger.books[shop.name]
+def watch(strategy: StrategyRun, scribe: Scribe) -> None:
+    """Put watched books in place of a strategy's own (the capital is already paid in)."""
+    for name, book in strategy.ledger.books.items():
+        strategy.ledger.books[name] = WatchedBook(book, scribe)
+    strategy.wallet.book = strategy.ledger.books[""]
+    for channel in strategy.channels:
+        channel.book = strategy.ledger.books[channel.name]

@@ -1,4 +1,4 @@
-"""The size of a run: seed, worlds, replicates. `Plan` holds it, `check_helpers` looks at who shall compute.
+"""The size of a run: seed, worlds, replicates. `Plan` holds it, `check_helpers` checks who shall compute.
 
 What cannot be run is refused here with `PlanError`, before anything is simulated.
 """

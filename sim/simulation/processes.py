@@ -1,8 +1,8 @@
-"""Who computes: this process, and helpers beside it.
+"""An ordered parallel map in which the calling process works too.
 
-The process that asks takes pieces of the work itself, so on two cores one process has to be started and not two.
-Helpers take their first piece when they are there: nobody waits for them. A command may call them before it knows the
-work.
+`ordered_map(work, pieces, n_jobs)` yields results in the order of `pieces`. On two cores one process is started, not
+two; it takes its first piece when it is there, and nobody waits for it. `helpers_called` starts processes before the
+work is known, `begin_worker` is how each begins. A worker that dies raises `HelperEnded`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What is kept of a strategy's history: month-end readings, flows, statements and figures of each path.
+"""The record of a strategy: month-end readings, flows, statements, and what each path came to.
 
-Money is booked in float64; what is kept leaves a span as float32, the resolution of a cent in ten thousand.
+`Recorder` watches a span day by day and returns a `Record`; `join` puts the spans' records side by side. Money is
+booked in float64; what is kept leaves a span as float32, the resolution of a cent in ten thousand.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Array32 = NDArray[np.float32]
 
 TINY = 1e-300
 ROUNDING = 1e-9
-"""Largest gap between two ways to one figure, relative to the money that went through the books."""
+"""Largest gap between two ways to one amount, relative to the money that went through the books."""
 
 FLOWS = (
     *("ad_spend", "impressions", "clicks", "carts", "inquiries", "orders", "paid_orders"),
@@ -45,7 +46,7 @@ class Record:
         ``ruined`` and the flows of the month.
     paths : dict of str to (n_paths,) float32
         ``ruin_day`` (inf: never), ``first_stable_month`` (inf: not by the horizon), ``peak_funding``, ``lowest_cash``
-        and the figures mechanisms give, named ``<channel>.<section>.<figure>``.
+        and what mechanisms report, named ``<channel>.<section>.<what>``.
     profit_and_loss, cash_flow : dict of str to (n_months, n_paths) float32
         Lines of the statements; incomes and receipts positive.
     weekly : dict of str to (n_weeks, n_paths) float32
@@ -149,7 +150,7 @@ class Recorder:
         if (np.abs(cash - self.book.balance(CASH)) > tolerance).any():
             raise LedgerError("the lines of the cash-flow statement do not sum to cash")
 
-    def result(self, wallet: Wallet, capital: Array | float, figures: dict[str, Array]) -> Record:
+    def result(self, wallet: Wallet, capital: Array | float, reports: dict[str, Array]) -> Record:
         """Return what is kept."""
         operating = by_month(self._profits["operating"])
         settled = np.array(self._profits["settled"])
@@ -167,7 +168,7 @@ class Recorder:
             "first_stable_month": first_stable_month(operating, self.stable_months),
             "lowest_cash": self.lowest_cash,
             "peak_funding": np.maximum(capital - self.lowest_cash, 0.0),
-            **figures,
+            **reports,
         }
         statements = {
             statement: {line: by_month(totals).astype(np.float32) for line, totals in lines.items()}

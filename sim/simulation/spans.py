@@ -1,4 +1,7 @@
-"""Which blocks of paths are computed together, and how many processes that keeps busy. It changes speed only."""
+"""Spans: the blocks of paths that are computed together, and how many processes they keep busy.
+
+`spans` cuts a run, `Pace` says how far it is. All of it changes speed only, never a result.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ class Pace:
 
     Parameters
     ----------
-    tell : callable, optional
+    on_progress : callable, optional
     n_paths, n_days : int
         In all.
     together : int
@@ -73,8 +76,10 @@ class Pace:
         Paths that were there before.
     """
 
-    def __init__(self, tell: OnProgress | None, n_paths: int, n_days: int, together: int, known: int = 0) -> None:
-        self._tell = tell
+    def __init__(
+        self, on_progress: OnProgress | None, n_paths: int, n_days: int, together: int, known: int = 0
+    ) -> None:
+        self._on_progress = on_progress
         self._n_paths = n_paths
         self._n_days = n_days
         self._together = together
@@ -91,6 +96,6 @@ class Pace:
 
     def _say(self, n_paths: int) -> None:
         done = min(n_paths, self._n_paths)
-        if self._tell is not None and done > self._told:
+        if self._on_progress is not None and done > self._told:
             self._told = done
-            self._tell(done, self._n_paths)
+            self._on_progress(done, self._n_paths)

@@ -71,7 +71,7 @@ class StrategyRun:
         self.solvency = solvency
         self.wallet = Wallet(tuple(channels), self.ledger.books[""], n_paths)
         solvency.begin(self.ledger.books[""])
-        self.shops = [ChannelRun(channel, parts, self.wallet, self.ledger, luck) for channel, parts in channels.items()]
+        self.channels = [ChannelRun(c, parts, self.wallet, self.ledger, luck) for c, parts in channels.items()]
 
     def live(self, environment: Environment, before: Announce = lambda _: None) -> None:
         """Live through one day: receipts, trading, closing.
@@ -81,12 +81,12 @@ class StrategyRun:
         before : callable
             Told the name of each section before it acts (a journal wants to know who posts).
         """
-        for shop in self.shops:
-            shop.open_day(environment.day)
+        for channel in self.channels:
+            channel.open_day(environment.day)
         for phase in (Phase.RECEIPTS, Phase.TRADING, Phase.CLOSING):
-            for shop in self.shops:
-                shop.run(phase, environment, before)
+            for channel in self.channels:
+                channel.run(phase, environment, before)
         before("closing")
         self.solvency.close(environment.day, self.wallet, self.ledger.books[""])
-        for shop in self.shops:
-            shop.accrue()
+        for channel in self.channels:
+            channel.accrue()

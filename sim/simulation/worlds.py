@@ -1,7 +1,8 @@
 """Worlds: what the seller does not know but is fixed, drawn once a world.
 
-Every parameter has its own stream, ``world.<dotted name>``, spread as the scenario's ``sampling`` says; correlated ones
-are coupled by a Gaussian copula.
+`draw_worlds` draws them; `worlds_apart` says why two scenarios would see other ones. Every parameter has its own
+stream, ``world.<dotted name>``, spread as the scenario's ``sampling`` says; correlated ones are coupled by a Gaussian
+copula.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Questions that take many runs: comparisons, capital, learning, the article's figures, sweeps."""
+"""Studies of many runs: comparisons, capital, learning, the article's figures, sweeps."""

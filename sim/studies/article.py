@@ -1,8 +1,9 @@
-"""What comes out, held against the figures of the article the project was created from (F1 to F31).
+"""Facts of the article the project was created from (F1 to F31), beside what a simulated year gives.
 
-*Inside* means: a range holds the simulated median; a point figure is within 10% of the simulated mean; "often
-negative" is at least half of the paths. F22 and F27 are shown, not judged: the article gives no figure for the first,
-and eight months of a new seller are not the yearly growth of an old one.
+`facts` simulates, `facts_of` takes a run that is at hand, `facts_table` is what `sim facts` prints. *Inside* means: a
+range holds the simulated median; a point figure is within 10% of the simulated mean; "often negative" is at least half
+of the paths. F22 and F27 are shown, not judged: the article gives no figure for the first, and eight months of a new
+seller are not the yearly growth of an old one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sim.text.table import NAME, WORDS, Column, Table
 
 EIGHT_MONTHS = 8
 NEARNESS = 0.10
+NOTHING = float("nan")
 FIRST_MONTH_COSTS = (
     *("set-up", "compliance and CRM", "subscriptions", "tools", "staff", "page improvement"),
     *("advertising", "ad creatives"),
@@ -106,10 +108,7 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
     pooled = _pooled(monthly["ad_spend"][0], sales)
     yield _range("F17", "ACoS of the test phase (month 1, no sales: infinite)", "35–50%", acos, 0.35, 0.50, "%", pooled)
     negative = float(np.mean(monthly["operating_profit"][0] < 0))
-    nan = float("nan")
-    yield Fact(
-        "F17", "month 1 negative, share of paths", "often", nan, nan, nan, negative, negative >= 0.5, "share", "%"
-    )
+    yield _share("F17", "month 1 negative, share of paths", "often", negative, negative >= 0.5, "share")
     conversion = _ratio(monthly["paid_orders"][0], monthly["clicks"][0])
     pooled = _pooled(monthly["paid_orders"][0], monthly["clicks"][0])
     yield _point("F18", "conversion realised in month 1", "1.8%", conversion, 0.018, "%", pooled)
@@ -142,9 +141,8 @@ def _stable_rows(first_stable: NDArray[np.float32]) -> Iterator[Fact]:
     quantity = f"months to stable profit, of the {100 * share:.0f}% stable by month 8"
     yield _range("F21", quantity, "6–8", reached.astype(float), 6, 8)
     for month in range(3, 9):
-        nan = float("nan")
         by_month = float(np.mean(first_stable <= month))
-        yield Fact("F21", f"stable by month {month}, share of paths", "–", nan, nan, nan, by_month, None, "shown", "%")
+        yield _share("F21", f"stable by month {month}, share of paths", "–", by_month, None, "shown")
 
 
 def _find(run: Run, channels: tuple[str, ...]) -> Record | None:
@@ -175,12 +173,15 @@ def _per_path(record: Record, total: str, number: str) -> Array:
     return np.asarray(record.paths[total][happened] / count[happened])
 
 
-def _spread(values: Array) -> tuple[float, float, float, float]:
+def _spread(values: Array, pooled: float | None) -> tuple[float, float, float, float]:
+    """Return the 5, 50 and 95% points, and the pooled ratio, or the mean where there is none."""
     if values.size == 0:
-        return (float("nan"),) * 4
+        return (*(NOTHING,) * 3, NOTHING if pooled is None else pooled)
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), method="inverted_cdf")
-    finite = values[np.isfinite(values)]
-    return float(low), float(middle), float(high), float(finite.mean()) if finite.size else float("inf")
+    if pooled is None:
+        finite = values[np.isfinite(values)]
+        pooled = float(finite.mean()) if finite.size else float("inf")
+    return float(low), float(middle), float(high), pooled
 
 
 def _range(
@@ -193,22 +194,23 @@ def _range(
     unit: str = "",
     pooled: float | None = None,
 ) -> Fact:
-    spread = _spread(values)
-    mean = spread[3] if pooled is None else pooled
-    return Fact(number, quantity, figure, *spread[:3], mean, bool(low <= spread[1] <= high), "median", unit)
+    spread = _spread(values, pooled)
+    return Fact(number, quantity, figure, *spread, bool(low <= spread[1] <= high), "median", unit)
 
 
 def _point(
     number: str, quantity: str, figure: str, values: Array, point: float, unit: str = "", pooled: float | None = None
 ) -> Fact:
-    spread = _spread(values)
-    mean = spread[3] if pooled is None else pooled
-    return Fact(number, quantity, figure, *spread[:3], mean, bool(abs(mean / point - 1.0) <= NEARNESS), "mean", unit)
+    spread = _spread(values, pooled)
+    return Fact(number, quantity, figure, *spread, bool(abs(spread[3] / point - 1.0) <= NEARNESS), "mean", unit)
 
 
 def _shown(number: str, quantity: str, figure: str, values: Array, pooled: float | None = None) -> Fact:
-    spread = _spread(values)
-    return Fact(number, quantity, figure, *spread[:3], spread[3] if pooled is None else pooled, None, "shown")
+    return Fact(number, quantity, figure, *_spread(values, pooled), None, "shown")
+
+
+def _share(number: str, quantity: str, figure: str, share: float, inside: bool | None, judged_by: str) -> Fact:
+    return Fact(number, quantity, figure, NOTHING, NOTHING, NOTHING, share, inside, judged_by, "%")
 
 
 def facts_table(rows: list[Fact]) -> Table:

@@ -1,10 +1,10 @@
-"""How much money does it take to start, if no more than one shop in twenty shall run out of cash?
+"""Starting capital that keeps the chance of running out of cash at a level, such as one in twenty.
 
-The same shocks are lived through with different starting capital (``wallet.capital``), one strategy after the other;
-how the least that is enough is found stands in :mod:`sim.studies.capital_search`.
+`capital_needed` lives through the same shocks with different ``wallet.capital``, one strategy after the other, and
+returns a `CapitalReport`; how the least that is enough is found stands in :mod:`sim.studies.capital_search`.
 
-What is stated in money stays as it is while capital changes: a stop-loss, a cash reserve, the credit line. A shop whose
-stop-loss is near its capital gives up before it is ruined.
+What is stated in money stays as it is while capital changes: a stop-loss, a cash reserve, the credit line. A strategy
+whose stop-loss is near its capital gives up before it is ruined.
 
 Worked number: with one cost of 100 x (a uniform number) and nothing else, ruin at capital c is 1 - c/100, and 95 keeps
 it at 5%.
@@ -75,7 +75,7 @@ class CapitalReport:
         from sim.studies.capital_screen import capital_screen
         from sim.text.table import as_html
 
-        return as_html(capital_screen(self))
+        return as_html(capital_screen(self.to_dict(), self.days))
 
 
 def capital_needed(
@@ -120,18 +120,18 @@ def capital_needed(
     for position, strategy in enumerate(chosen):
         first = position * expected // len(chosen)
 
-        def tell(runs: int, first: int = first) -> None:
+        def on_run(runs: int, first: int = first) -> None:
             if on_progress is not None:
                 on_progress(first + runs, expected)
 
-        trials = Trials(scenario, strategy, (plan.worlds, plan.replicates, plan.seed), n_jobs, tell)
+        trials = Trials(scenario, strategy, (plan.worlds, plan.replicates, plan.seed), n_jobs, on_run)
         answers.append(search(trials, grid_about(trials.median_funding, between), ruin, between[1] is None))
         used = trials.worlds
     if on_progress is not None:
         on_progress(expected, expected)
     size = (used, plan.replicates, plan.seed)
-    shop = (scenario.name, scenario.currency, scenario.horizon_days)
-    return CapitalReport(*shop, *size, tuple(answers), unchanged(scenario, chosen))
+    about = (scenario.name, scenario.currency, scenario.horizon_days)
+    return CapitalReport(*about, *size, tuple(answers), unchanged(scenario, chosen))
 
 
 def check_question(

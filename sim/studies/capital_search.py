@@ -1,11 +1,11 @@
-"""Which starting capital is enough for one strategy: a grid, and a bisection where ruin falls from capital to capital.
+"""Search for the starting capital that is enough for one strategy: a grid, then a bisection where ruin falls.
 
-The grid is nine capitals spaced evenly on a log scale about the median peak funding, and more upwards where that is
-too little. The chance of ruin need not fall with capital, since who has more cash may advertise more and lose more.
-So it is checked: where no capital of the grid does worse than a smaller one beyond the noise of paired differences,
-the crossing of the level is found by bisection to within a quarter of 1%. Elsewhere the answer is the lowest capital
-of the grid from which on ruin stays at or under the level, and is called not monotone. Between two capitals of the
-grid nothing is checked.
+`search` asks `Trials`, which simulate one capital after the other, and returns a `CapitalNeeded`. The grid is nine
+capitals spaced evenly on a log scale about the median peak funding, and more upwards where that is too little. The
+chance of ruin need not fall with capital, since who has more cash may advertise more and lose more. So it is checked:
+where no capital of the grid does worse than a smaller one beyond the noise of paired differences, the crossing of the
+level is found by bisection to within a quarter of 1%. Elsewhere the answer is the lowest capital of the grid from which
+on ruin stays at or under the level, and is called not monotone. Between two capitals of the grid nothing is checked.
 
 The interval holds the capitals at which the level lies within the interval of the chance of ruin: below ``low`` ruin is
 surely more frequent, from ``high`` on surely no more frequent. It is simulation error only.
@@ -126,7 +126,7 @@ class Trials:
     size : tuple of int
         Worlds, replicates, seed.
     n_jobs : int
-    tell : callable, optional
+    on_run : callable, optional
         Called after every simulation with their number so far.
     """
 
@@ -136,13 +136,13 @@ class Trials:
         strategy: str,
         size: tuple[int, int, int],
         n_jobs: int = 1,
-        tell: Callable[[int], None] | None = None,
+        on_run: Callable[[int], None] | None = None,
     ) -> None:
         self.strategy = strategy
         self.worlds, self.replicates, self.seed = size
         self.n_jobs = n_jobs
         self.runs = 0
-        self._tell = tell
+        self._on_run = on_run
         self._known: dict[float, Trial] = {}
         # A condition may speak of the other strategies; without one there is no need to simulate them.
         if not scenario.condition:
@@ -168,8 +168,8 @@ class Trials:
     def _run(self, scenario: Scenario) -> Result:
         result = run(scenario, worlds=self.worlds, replicates=self.replicates, seed=self.seed, n_jobs=self.n_jobs)
         self.runs += 1
-        if self._tell is not None:
-            self._tell(self.runs)
+        if self._on_run is not None:
+            self._on_run(self.runs)
         return result
 
 
@@ -222,14 +222,14 @@ def search(trials: Trials, capitals: Sequence[float], level: float, may_extend: 
         grid.append(trials.at(float(f"{grid[-1].capital ** 2 / grid[-2].capital:.4g}")))
     rise = rise_in(grid, trials.sample)
 
-    def crossing(figure: Callable[[Estimate], float]) -> tuple[float | None, float | None]:
+    def crossing(limit: Callable[[Estimate], float]) -> tuple[float | None, float | None]:
         """Return the largest capital above the level and the smallest from which on it holds."""
-        above = [position for position, trial in enumerate(grid) if figure(trial.ruin) > level]
+        above = [position for position, trial in enumerate(grid) if limit(trial.ruin) > level]
         last = above[-1] if above else -1
         too_little = grid[last].capital if above else None
         enough = grid[last + 1].capital if last + 1 < len(grid) else None
         if rise is None and too_little is not None and enough is not None:
-            return bisect(trials, too_little, enough, lambda ruin: figure(ruin) > level)
+            return bisect(trials, too_little, enough, lambda ruin: limit(ruin) > level)
         return too_little, enough
 
     too_little, capital = crossing(lambda ruin: ruin.estimate)

@@ -1,10 +1,10 @@
-"""Is another plan better than this one, on the same market and with the same luck?
+"""Comparison of scenarios on the same market and with the same luck.
 
-Scenarios run with one seed draw the same uniforms wherever a number or a stream has the same name, so each path of one
-meets the same path of the other and what both share cancels. Every scenario is compared with the *first* one, the plan
-the seller has: ``n`` plans give ``n - 1`` answers to "should I change?" rather than ``n (n - 1) / 2`` intervals, one in
-twenty of which would miss. Put another plan first to look from there. A single scenario is compared within itself: its
-strategies with the first of them.
+`compare` returns a `Comparison`. Scenarios run with one seed draw the same uniforms wherever a number or a stream has
+the same name, so each path of one meets the same path of the other and what both share cancels. Every scenario is
+compared with the *first* one, the plan the seller has: ``n`` plans give ``n - 1`` answers to "should I change?" rather
+than ``n (n - 1) / 2`` intervals, one in twenty of which would miss. Put another plan first to look from there. A single
+scenario is compared within itself: its strategies with the first of them.
 
 Differences are the other plan less the first. Each interval holds on its own. P(the other beats the first) depends on
 what the two share, so both ends are given: ``sim.estimates.coupling``.
@@ -83,11 +83,6 @@ class Comparison:
     condition: list[str]
     rivals: list[Rival]
 
-    @property
-    def within(self) -> bool:
-        """Whether these are the strategies of one scenario."""
-        return len(self.rivals) == 1 and self.rivals[0].name == self.first
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {
@@ -107,7 +102,7 @@ class Comparison:
         from sim.studies.compare_screen import comparing_screen
         from sim.text.table import as_html
 
-        return as_html(comparing_screen(self))
+        return as_html(comparing_screen(self.to_dict()))
 
 
 def compare(

@@ -1,9 +1,9 @@
-"""What should be found out first? Which unknowns drive the result, and what knowing them is worth in money.
+"""What to find out first: the unknowns that drive the result, and what knowing them is worth in money.
 
-Two answers from the same paths. The *share* of an input is by how much the variance of an outcome would fall once it
-is known: of P(profit) and of money, by month, beside the noise floor of a dummy input and the part that is luck. The
-*worth* is what knowing it would add, on average, to the choice between the strategies, of which not to start at all is
-one. An input may drive the result and still be worth nothing: when it changes no choice.
+`learn` gives two answers from the same paths. The *share* of an input is by how much the variance of an outcome would
+fall once it is known: of P(profit) and of money, by month, beside the noise floor of a dummy input and the part that is
+luck. The *worth* is what knowing it would add, on average, to the choice between the strategies, of which not to start
+at all is one. An input may drive the result and still be worth nothing: when it changes no choice.
 
 Reference: the estimators' own, ``sim.estimates.importance`` and ``sim.estimates.value_of_information``.
 """
@@ -28,7 +28,7 @@ from sim.results.result import Result
 from sim.simulation.spans import OnProgress
 from sim.text.messages import shortened
 
-TOGETHER = 3
+MAX_TOGETHER = 3
 """Numbers of a section that are found out together: the value of a set takes a regression on every subset."""
 
 NOT_STARTING = "do_not_start"
@@ -60,12 +60,7 @@ class Worth:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return {
-            "inputs": list(self.inputs),
-            "money": self.money,
-            "noise_floor": self.noise_floor,
-            "evident": self.evident,
-        }
+        return vars(self) | {"inputs": list(self.inputs), "evident": self.evident}
 
 
 @dataclass(frozen=True)
@@ -124,7 +119,7 @@ class Learning:
         from sim.studies.learn_screen import learning_screen
         from sim.text.table import as_html
 
-        return as_html(learning_screen(self))
+        return as_html(learning_screen(self.to_dict()))
 
 
 def shares(found: Importance) -> dict[str, Any]:
@@ -158,20 +153,21 @@ def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
     if not result.worlds:
         raise EstimateRefused("nothing is uncertain in this scenario: there is nothing to find out")
     m, steps = result.plan.replicates, 2 * len(result.strategies) + 2
+    report = on_progress or (lambda done, total: None)
     chance, money = {}, {}
     for position, strategy in enumerate(result.strategies):
         chance[strategy] = first_order_shares(result.profitable(strategy), result.worlds, m)
-        tell(on_progress, 2 * position + 1, steps)
+        report(2 * position + 1, steps)
         settled = result.record(strategy).monthly["settled_profit"]
         money[strategy] = first_order_shares(settled, result.worlds, m)
-        tell(on_progress, 2 * position + 2, steps)
+        report(2 * position + 2, steps)
     payoffs = payoffs_of(result)
     everything = evpi_from_replicates(payoffs, m)
     worlds = payoffs.reshape(len(payoffs), -1, m).mean(axis=2)
     single = worth_of_each(worlds, result.worlds)
-    tell(on_progress, steps - 1, steps)
+    report(steps - 1, steps)
     sections = worth_of_sections(worlds, result.worlds, single)
-    tell(on_progress, steps, steps)
+    report(steps, steps)
     names = (*result.strategies, NOT_STARTING)
     choices = tuple(zip(names, worlds.mean(axis=1).tolist(), strict=True))
     return Learning(result.scenario.currency, chance, money, choices, everything, single, sections)
@@ -202,17 +198,11 @@ def worth_of_sections(worlds: Array, inputs: dict[str, Array], single: tuple[Wor
     for worth in single:
         [name] = worth.inputs
         groups.setdefault(name.rpartition(".")[0], []).append(name)
-    several = {section: names[:TOGETHER] for section, names in groups.items() if len(names) > 1}
-    sizes = {len(chosen) for chosen in several.values()}
-    floors = {size: evppi_noise_floor(worlds, size, tries=len(several)) for size in sizes}
+    chosen_of = {section: names[:MAX_TOGETHER] for section, names in groups.items() if len(names) > 1}
+    sizes = {len(chosen) for chosen in chosen_of.values()}
+    floors = {size: evppi_noise_floor(worlds, size, tries=len(chosen_of)) for size in sizes}
     found = {}
-    for section, chosen in several.items():
+    for section, chosen in chosen_of.items():
         together = evppi(worlds, np.stack([inputs[name] for name in chosen]))
         found[section] = Worth(tuple(chosen), together, floors[len(chosen)])
     return dict(sorted(found.items(), key=lambda item: -item[1].money))
-
-
-def tell(on_progress: OnProgress | None, done: int, total: int) -> None:
-    """Report progress to whoever wants to know."""
-    if on_progress is not None:
-        on_progress(done, total)

@@ -1,8 +1,8 @@
-"""What to find out first, for the terminal."""
+"""Screen of ``sim learn`` (`learning_screen`): what to find out first, and what it is worth."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -12,82 +12,90 @@ from sim.text.labels import Say, speaker
 from sim.text.numbers import money
 from sim.text.table import Table
 
-if TYPE_CHECKING:
-    from sim.studies.learn import Learning, Worth
-
 MAX_SHOWN = 10
 
+Plain = dict[str, Any]
 
-def learning_screen(found: Learning, language: str = "en") -> RenderableType:
-    """Return the numbers that are worth most, the first one to find out in a sentence, and how much is luck."""
+
+def learning_screen(found: Plain, language: str = "en") -> RenderableType:
+    """Return the numbers that are worth most, the first one to find out in a sentence, and how much is luck.
+
+    Parameters
+    ----------
+    found : dict
+        What ``sim.learn(...).to_dict()`` returns, and ``sim learn --json`` writes.
+    """
     say = speaker(language)
-
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared()}
     parts: list[RenderableType] = [
         first_sentence(found, meanings, say),
         luck_sentence(found, say),
         worth_table(found, meanings, say),
     ]
-    if found.sections:
+    if found["worth_of_sections"]:
         parts.append(sections_table(found, say))
     parts.append(Text(say("learn_note"), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 
-def first_sentence(found: Learning, meanings: dict[str, str], say: Say) -> Text:
+def first_sentence(found: Plain, meanings: dict[str, str], say: Say) -> Text:
     """Return what to find out first, and what it is worth."""
-    low, high = (money(end) for end in found.everything)
-    best = say(found.best)
-    if found.first is None:
-        return Text(say("learn_nothing", best=best, high=high, currency=found.currency))
-    [name] = found.first.inputs
-    amount = money(found.first.money)
+    low, high = (money(end) for end in found["knowing_everything"].values())
+    best = say(found["best_choice"])
+    first = next((worth for worth in found["worth_of_knowing"] if worth["evident"]), None)
+    if first is None:
+        return Text(say("learn_nothing", best=best, high=high, currency=found["currency"]))
+    [name] = first["inputs"]
+    amount = money(first["money"])
     words = {"best": best, "name": name, "meaning": meanings[name], "worth": amount, "low": low, "high": high}
-    return Text(say("learn_first", currency=found.currency, **words))
+    return Text(say("learn_first", currency=found["currency"], **words))
 
 
-def luck_sentence(found: Learning, say: Say) -> Text:
+def luck_sentence(found: Plain, say: Say) -> Text:
     """Return how much of each strategy's result is luck."""
-    known = [(name, importance.luck) for name, importance in found.money.items() if importance.luck is not None]
+    known = [(name, shares["luck"]) for name, shares in found["share_of_money"].items() if shares["luck"] is not None]
     if not known:
         return Text(say("learn_luck_unknown"))
     parts = [f"{say(name)} {100 * luck[-1]:.0f}%" for name, luck in known]
     return Text(say("learn_luck", parts=", ".join(parts)))
 
 
-def worth_table(found: Learning, meanings: dict[str, str], say: Say) -> Table:
+def worth_table(found: Plain, meanings: dict[str, str], say: Say) -> Table:
     """Return the numbers that matter most; those without evidence are counted in one line."""
-    table = Table(say("learn_title"), [*(say(f"learn_{head}") for head in ("number", "worth")), *map(say, found.money)])
-    ranked = sorted(found.single, key=lambda worth: (-worth.money * worth.evident, -largest_share(found, worth)))
-    shown = [worth for worth in ranked if worth.evident or largest_share(found, worth) > 0.0][:MAX_SHOWN]
+    strategies = list(found["share_of_money"])
+    table = Table(say("learn_title"), [say("learn_number"), say("learn_worth"), *map(say, strategies)])
+    every = found["worth_of_knowing"]
+    ranked = sorted(every, key=lambda worth: (-worth["money"] * worth["evident"], -largest_share(found, worth)))
+    shown = [worth for worth in ranked if worth["evident"] or largest_share(found, worth) > 0.0][:MAX_SHOWN]
     for worth in shown:
-        [name] = worth.inputs
-        cells = [share(found, strategy, name) for strategy in found.money]
-        table.add_row(f"{name}\n  {meanings[name]}", money(worth.money) if worth.evident else "–", *cells)
-    table.note = say("learn_rest", count=len(found.single) - len(shown))
+        [name] = worth["inputs"]
+        cells = [share(found, strategy, name) for strategy in strategies]
+        table.add_row(f"{name}\n  {meanings[name]}", money(worth["money"]) if worth["evident"] else "–", *cells)
+    table.note = say("learn_rest", count=len(every) - len(shown))
     return table
 
 
-def sections_table(found: Learning, say: Say) -> Table:
+def sections_table(found: Plain, say: Say) -> Table:
     """Return what knowing the numbers of one section together is worth."""
     table = Table(say("learn_together"), [say("learn_section"), say("learn_worth")])
-    for section, worth in list(found.sections.items())[: MAX_SHOWN // 2]:
-        names = ", ".join(name.rpartition(".")[2] for name in worth.inputs)
-        table.add_row(f"{section}: {names}", money(worth.money) if worth.evident else "–")
+    for section, worth in list(found["worth_of_sections"].items())[: MAX_SHOWN // 2]:
+        names = ", ".join(name.rpartition(".")[2] for name in worth["inputs"])
+        table.add_row(f"{section}: {names}", money(worth["money"]) if worth["evident"] else "–")
     return table
 
 
-def share(found: Learning, strategy: str, name: str) -> str:
+def share(found: Plain, strategy: str, name: str) -> str:
     """Return shares of the variance of P(profit) and of money at the horizon; a dash below the noise floor."""
     cells = []
-    for importance in (found.chance[strategy], found.money[strategy]):
-        value, floor = importance.shares[name][-1].estimate, importance.noise_floor[-1]
+    for shares in (found["share_of_chance"][strategy], found["share_of_money"][strategy]):
+        value, floor = shares["inputs"][name][-1]["estimate"], shares["noise_floor"][-1]
         cells.append(f"{100 * value:.0f}%" if value > floor else "–")
     return " / ".join(cells)
 
 
-def largest_share(found: Learning, worth: Worth) -> float:
+def largest_share(found: Plain, worth: Plain) -> float:
     """Return an input's largest share of money above the noise, over the strategies; 0 if it is in the noise."""
-    [name] = worth.inputs
-    shown = [(month.shares[name][-1].estimate, month.noise_floor[-1]) for month in found.money.values()]
+    [name] = worth["inputs"]
+    known = found["share_of_money"].values()
+    shown = [(shares["inputs"][name][-1]["estimate"], shares["noise_floor"][-1]) for shares in known]
     return max((value for value, floor in shown if value > floor), default=0.0)

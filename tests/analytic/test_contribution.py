@@ -14,15 +14,15 @@ CASES = [
 
 
 def live(scenario, days):
-    """Run one block for some days and return the business and the orders taken."""
-    environment, (business,), luck = prepare(scenario, Plan(worlds=64, replicates=16), range(1))
+    """Run one block for some days and return the strategy and the orders taken."""
+    environment, (strategy,), luck = prepare(scenario, Plan(worlds=64, replicates=16), range(1))
     orders = 0.0
     for day in range(days):
         luck.day = day
         environment.step(day)
-        business.live(environment)
-        orders = orders + business.shops[0].today.orders
-    return business, orders
+        strategy.live(environment)
+        orders = orders + strategy.channels[0].today.orders
+    return strategy, orders
 
 
 @pytest.mark.parametrize(("value", "returns", "contribution"), CASES)
@@ -30,8 +30,8 @@ def test_contribution_before_ads_per_order(value, returns, contribution):
     overrides = [f"store.prices.mean_value={value}", f"store.returns.return_rate={returns}"]
     scenario = sim.load("tests/analytic/scenarios/contribution.yaml", overrides)
     days = 45
-    business, orders = live(scenario, days)
-    before_ads = business.ledger.profit(PROFIT_KINDS) + 30.0 * days
+    strategy, orders = live(scenario, days)
+    before_ads = strategy.ledger.profit(PROFIT_KINDS) + 30.0 * days
     assert orders == pytest.approx(30.0 * 0.02 * days, abs=1e-9)
     assert before_ads / orders == pytest.approx(contribution, abs=1e-9)
 
@@ -41,7 +41,7 @@ def test_break_even_acos_stays_below_the_stated_bound_at_any_order_value():
     shares = []
     for value in (50, 100, 400, 3000):
         overrides = [f"store.prices.mean_value={value}", "store.returns.return_rate=0.2"]
-        business, orders = live(sim.load("tests/analytic/scenarios/contribution.yaml", overrides), 20)
-        shares.append(((business.ledger.profit(PROFIT_KINDS) + 600.0) / orders / value)[0])
+        strategy, orders = live(sim.load("tests/analytic/scenarios/contribution.yaml", overrides), 20)
+        shares.append(((strategy.ledger.profit(PROFIT_KINDS) + 600.0) / orders / value)[0])
     assert shares == sorted(shares)
     assert 0.30 < shares[-1] < 0.321

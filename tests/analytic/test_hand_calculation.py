@@ -76,14 +76,14 @@ DAYS = (0, 5, 6, 15, 16, 22, 23, 27, 29, 30, 51, 60, 96, 98, 116, 117, 119, 180,
 
 def test_cash_and_profit_on_given_days_equal_the_hand_calculation():
     scenario = sim.load("tests/analytic/scenarios/by_hand.yaml")
-    environment, (business,), luck = prepare(scenario, Plan(worlds=2, replicates=1), range(1))
-    book = business.ledger.books[""]
+    environment, (strategy,), luck = prepare(scenario, Plan(worlds=2, replicates=1), range(1))
+    book = strategy.ledger.books[""]
     for day in range(240):
         luck.day = day
         environment.step(day)
-        business.live(environment)
+        strategy.live(environment)
         if day in DAYS:
-            found = [book.balance(CASH), business.ledger.profit(BOOKED), business.ledger.profit(PROFIT_KINDS)]
+            found = [book.balance(CASH), strategy.ledger.profit(BOOKED), strategy.ledger.profit(PROFIT_KINDS)]
             expected = [cash(day), booked_profit(day), settled_profit(day)]
             for what, a, b in zip(("cash", "booked profit", "settled profit"), found, expected, strict=True):
                 np.testing.assert_allclose(a, b, rtol=0, atol=1e-9, err_msg=f"{what} on day {day}")

@@ -127,13 +127,13 @@ def test_goods_and_freight_never_take_more_cash_than_there_is(channel):
     overrides += [f"{channel}.prices.mean_value={{lognormal: {{median: 250, log_sd: 0.3}}}}"]
     overrides += [f"{channel}.acceptance.cash_reserve=0"]
     scenario = sim.load("configs/article.yaml", overrides)
-    environment, (business,), luck = prepare(scenario, Plan(seed=4, worlds=1024, replicates=1), range(1))
+    environment, (strategy,), luck = prepare(scenario, Plan(seed=4, worlds=1024, replicates=1), range(1))
     cash = {}
     short = 0
     for day in range(scenario.horizon_days):
         luck.day = day
         environment.step(day)
-        business.live(environment, lambda section: cash.__setitem__(section, business.wallet.cash.copy()))
+        strategy.live(environment, lambda section: cash.__setitem__(section, strategy.wallet.cash.copy()))
         had, left = cash["goods"], cash["delivery"]
         assert (left[had >= 0] >= -1e-6).all(), f"day {day}"
         short += int(((left < 100) & (left < had)).sum())

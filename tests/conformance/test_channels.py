@@ -111,23 +111,23 @@ def test_parameters_are_left_untouched():
     worlds = span_worlds(scenario, plan, range(1))
     built = {name: mechanisms_of(scenario, name, worlds) for name in ("alibaba", "store")}
     before = copy.deepcopy(worlds)
-    environment, businesses, luck = prepare(scenario, plan, range(1), only="dual")
-    business = StrategyRun("dual", built, businesses[0].solvency, luck)
+    environment, strategies, luck = prepare(scenario, plan, range(1), only="dual")
+    strategy = StrategyRun("dual", built, strategies[0].solvency, luck)
     for day in range(40):
         luck.day = day
         environment.step(day)
-        business.live(environment)
+        strategy.live(environment)
     for name, values in worlds.items():
         np.testing.assert_array_equal(values, before[name], err_msg=name)
 
 
 def test_posting_to_an_undeclared_account_is_refused():
     scenario = sim.load("configs/article.yaml", ["horizon_days=30"])
-    _, businesses, _ = prepare(scenario, Plan(worlds=64, replicates=16), range(1), only="independent")
-    book = businesses[0].ledger.books["store"]
+    _, strategies, _ = prepare(scenario, Plan(worlds=64, replicates=16), range(1), only="independent")
+    book = strategies[0].ledger.books["store"]
     with pytest.raises(KeyError):
         book.post(
             1.0,
-            debit=Account("nowhere", businesses[0].ledger.entries[0][1].kind),
-            credit=businesses[0].ledger.entries[0][1],
+            debit=Account("nowhere", strategies[0].ledger.entries[0][1].kind),
+            credit=strategies[0].ledger.entries[0][1],
         )

@@ -1,7 +1,7 @@
-"""Many scenarios side by side: which cells a sweep has, how they are computed, and a store that survives anything."""
+"""Sweeps: many scenarios side by side, each computed once, in a folder that survives the end of any process."""
 
-from sim.studies.sweeps.design import Cell, Sweep, load_sweep
-from sim.studies.sweeps.reading import read_sweep
-from sim.studies.sweeps.runner import Outcome, run_sweep
+from sim.studies.sweeps.design import Sweep, SweepCell, load_sweep
+from sim.studies.sweeps.reader import read_sweep
+from sim.studies.sweeps.runner import SweepRun, run_sweep
 
-__all__ = ["Cell", "Outcome", "Sweep", "load_sweep", "read_sweep", "run_sweep"]
+__all__ = ["Sweep", "SweepCell", "SweepRun", "load_sweep", "read_sweep", "run_sweep"]

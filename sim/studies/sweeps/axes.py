@@ -1,4 +1,8 @@
-"""Which values does an axis of a sweep take? Lists, even steps, even ratios, and points spread over ranges."""
+"""Values of a sweep's axes: lists, even steps, even ratios, and points spread over ranges.
+
+`axis_values` reads one axis, `spread` a Latin hypercube or a Sobol' sequence; `fields`, `whole_number` and `ends` read
+the parts of a sweep's file and refuse by file, line and key.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from sim.text.messages import shortened
 MAX_CELLS = 10_000
 """Cells of one sweep; at a second each, most of a night on one core."""
 
-DIGITS = 12
+N_DIGITS = 12
 """Significant digits of a computed value: 0.3, not 0.30000000000000004, in tables and hashes."""
 
 SPACINGS = ("linspace", "logspace")
@@ -64,7 +68,7 @@ def ends(document: Document, path: KeyPath, found: dict[str, Any], logarithmic: 
 
 def tidy(values: Any, whole: bool) -> list[float]:
     """Return computed values as plain numbers without rounding noise; whole ones where both ends were written so."""
-    plain = [float(f"{value:.{DIGITS}g}") for value in values]
+    plain = [float(f"{value:.{N_DIGITS}g}") for value in values]
     return [int(value) for value in plain] if whole and all(value.is_integer() for value in plain) else plain
 
 

@@ -1,4 +1,4 @@
-"""The same cells on other machines: a Dask cluster that somebody has started, spoken to by futures.
+"""A Dask cluster that computes a sweep's cells on other machines: `ClusterPool`, on a scheduler that is running.
 
 The cluster only computes: files come back as bytes and are written here, so no shared folder is needed and a worker
 that dies half-way loses nothing but the seconds of its cell, which the scheduler gives to another. A cell that has
@@ -73,7 +73,7 @@ class ClusterPool:
             raise StorageError(f"{self.address}: no worker for {PATIENCE_SECONDS:.0f} s; start workers; {RESUME}")
         return set()
 
-    def outcome(self, future: Any) -> Finished | BaseException:
+    def result_of(self, future: Any) -> Finished | BaseException:
         """Return what a future ended with, and let the cluster forget it."""
         try:
             done: Finished = future.result()

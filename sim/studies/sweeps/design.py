@@ -1,4 +1,6 @@
-"""Which scenarios does a sweep compare? A file with a base and axes becomes cells, each validated before anything runs.
+"""Cells of a sweep: a file with a base and axes becomes scenarios, each validated before anything runs.
+
+`load_sweep` reads the file and returns a `Sweep` of `SweepCell`s.
 
 All cells have the same seed and size, so they meet the same market and the same luck: differences between cells are
 what the changed numbers do. A cell is known by its run hash, never by its position; a cell that stands in two sweeps
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,8 +27,8 @@ from sim.scenario.loading import SWEEPING
 from sim.scenario.problems import NAME_IN_WORDS, Problem, ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, parse, read_text
+from sim.simulation.convergence import check_sampling
 from sim.simulation.plan import Plan, PlanError
-from sim.simulation.stopping import check_sampling
 from sim.simulation.worlds import other_worlds, worlds_apart
 from sim.studies.sweeps.axes import MAX_CELLS, axis_values, fields, refuse, spread, whole_number
 from sim.text.messages import shortened, suggest
@@ -50,13 +53,15 @@ MAX_SIZE = 2**31 - 1
 SIZE = {"worlds": (WORLDS, 1), "replicates": (REPLICATES, 1), "seed": (SEED, 0)}
 """Default and least value."""
 
-Values = dict[str, Any]
-Placed = tuple[Values, dict[str, KeyPath]]
-"""Values by dotted key, and where in the file each of them stands."""
+CellValues = dict[str, Any]
+"""What distinguishes a cell from the base, by dotted key."""
+
+Placed = tuple[CellValues, dict[str, KeyPath]]
+"""A cell's values, and where in the file each of them stands."""
 
 
 @dataclass(frozen=True)
-class Cell:
+class SweepCell:
     """One scenario of a sweep.
 
     Parameters
@@ -68,7 +73,7 @@ class Cell:
         Of scenario, seed and size: as of a single run.
     """
 
-    values: Values
+    values: CellValues
     scenario: Scenario
     run_hash: str
 
@@ -92,7 +97,7 @@ class Sweep:
     title: str
     plan: Plan
     axes: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[SweepCell, ...]
 
     @property
     def identity(self) -> str:
@@ -126,7 +131,7 @@ def load_sweep(
     if not any(key in document.data for key in ("base", *SWEEPING)) and {"extends", "strategies"} & set(document.data):
         raise ConfigError(f"{file}: this is a scenario: sim run {file}")
     data = fields(document, (), document.data, REQUIRED, OPTIONAL)
-    name, title = _words(document)
+    name, title = _name_and_title(document)
     asked = {"worlds": worlds, "replicates": replicates, "seed": seed}
     size = {key: _size(document, key) if value is None else value for key, value in asked.items()}
     plan = Plan(size["seed"], size["worlds"], size["replicates"])
@@ -148,7 +153,7 @@ def load_sweep(
     return Sweep(name, title, plan, axes, tuple(cells))
 
 
-def _words(document: Document) -> tuple[str, str]:
+def _name_and_title(document: Document) -> tuple[str, str]:
     """Return name and title."""
     name, title = document.data["name"], document.data.get("title", "")
     if not isinstance(name, str) or not NAME.fullmatch(name):
@@ -205,7 +210,7 @@ def _placed(document: Document, seed: int) -> Iterator[Placed]:
     for key in keys:
         if keys.count(key) > 1:
             raise refuse(document, groups[-1][0][1].get(key, (key,)), key, "is spread twice; keep one of them")
-    n_cells = len(explicit) + (0 if not groups else _product_of_lengths(groups))
+    n_cells = len(explicit) + (math.prod(map(len, groups)) if groups else 0)
     if n_cells > MAX_CELLS:
         raise ConfigError(f"{document.name}: makes {n_cells:,} cells; a sweep has at most {MAX_CELLS:,}")
     if groups:
@@ -214,13 +219,6 @@ def _placed(document: Document, seed: int) -> Iterator[Placed]:
             places = {key: place for _, part in combination for key, place in part.items()}
             yield values, places
     yield from explicit
-
-
-def _product_of_lengths(groups: list[list[Placed]]) -> int:
-    n = 1
-    for group in groups:
-        n *= len(group)
-    return n
 
 
 def _grid(document: Document) -> list[list[Placed]]:
@@ -276,13 +274,13 @@ def _explicit(document: Document) -> Iterator[Placed]:
         yield values, {key: ("cells", position, key) for key in values}
 
 
-def _cell(document: Document, base: Scenario, plan: Plan, values: Values, places: dict[str, KeyPath]) -> Cell:
+def _cell(document: Document, base: Scenario, plan: Plan, values: CellValues, places: dict[str, KeyPath]) -> SweepCell:
     scenario = _changed(document, base, values, places)
     try:
         check_sampling(scenario, plan.worlds)
     except PlanError as error:
         raise ConfigError(f"{document.name}: {error}") from error
-    return Cell(values, scenario, run_hash(scenario, plan))
+    return SweepCell(values, scenario, run_hash(scenario, plan))
 
 
 def _check_reach(document: Document, known: Any, key: str, place: KeyPath) -> None:
@@ -301,7 +299,7 @@ def _check_reach(document: Document, known: Any, key: str, place: KeyPath) -> No
         known = known[part]
 
 
-def _changed(document: Document, base: Scenario, values: Values, places: dict[str, KeyPath]) -> Scenario:
+def _changed(document: Document, base: Scenario, values: CellValues, places: dict[str, KeyPath]) -> Scenario:
     """Return the base with these values, or say where in the sweep's file the one stands that cannot be."""
     if not values:
         return base
@@ -312,7 +310,7 @@ def _changed(document: Document, base: Scenario, values: Values, places: dict[st
         raise ConfigError("\n".join(lines)) from error
 
 
-def _line(document: Document, problem: Problem, values: Values, places: dict[str, KeyPath]) -> str:
+def _line(document: Document, problem: Problem, values: CellValues, places: dict[str, KeyPath]) -> str:
     """Name the value that a problem comes from: one key is part of the other."""
     for key, place in places.items():
         path = tuple(key.split("."))
@@ -320,11 +318,11 @@ def _line(document: Document, problem: Problem, values: Values, places: dict[str
         if tuple(map(str, problem.path[:length])) == path[:length]:
             where = document.place(place)
             return f"{where}: {problem.key}: found {problem.found}; {problem.message}"
-    cell = Cell(values, None, "").shown  # type: ignore[arg-type]
+    cell = SweepCell(values, None, "").shown  # type: ignore[arg-type]
     return f"{document.name}: {problem.key}: found {problem.found}; {problem.message} (in the cell {cell})"
 
 
-def _check_worlds(document: Document, cells: list[Cell]) -> None:
+def _check_worlds(document: Document, cells: list[SweepCell]) -> None:
     """Refuse cells that would see other worlds than the first: what differs between them would be luck too."""
     for cell in cells[1:]:
         if apart := worlds_apart(cells[0].scenario, cell.scenario):
@@ -332,9 +330,9 @@ def _check_worlds(document: Document, cells: list[Cell]) -> None:
             raise ConfigError(f"{document.name}: {both} cannot be compared: {other_worlds(apart)}")
 
 
-def _check_distinct(document: Document, cells: list[Cell]) -> None:
+def _check_distinct(document: Document, cells: list[SweepCell]) -> None:
     """Refuse cells that are one scenario: an axis that changes nothing would be drawn as if it did not matter."""
-    known: dict[str, Cell] = {}
+    known: dict[str, SweepCell] = {}
     for cell in cells:
         other = known.setdefault(cell.run_hash, cell)
         if other is not cell:

@@ -1,4 +1,7 @@
-"""Who computes the cells on this machine? One process a slot: when it dies, one cell is concerned and no other."""
+"""Processes of this machine that compute a sweep's cells: `LocalPool`, and `Pool`, which every pool follows.
+
+Each slot is a process of its own: when it dies, one cell is concerned and no other.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class Pool(Protocol):
     def wait(self, futures: Iterable[Any]) -> set[Any]:
         """Return those that have ended; may be none after a while."""
 
-    def outcome(self, future: Any) -> Finished | BaseException:
+    def result_of(self, future: Any) -> Finished | BaseException:
         """Return what a future ended with."""
 
     def killed(self, error: BaseException) -> bool:
@@ -69,7 +72,7 @@ class LocalPool:
         """Return those that have ended, at least one."""
         return wait(list(futures), return_when=FIRST_COMPLETED).done
 
-    def outcome(self, future: Future[Finished]) -> Finished | BaseException:
+    def result_of(self, future: Future[Finished]) -> Finished | BaseException:
         """Return what a future ended with, and keep its process if it lives."""
         executor = self._busy.pop(future)
         error = future.exception()

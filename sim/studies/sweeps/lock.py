@@ -1,4 +1,7 @@
-"""Is somebody else writing into this folder? A lock of the operating system, which a dead process cannot keep."""
+"""The lock of a sweep's folder, held while cells are computed: one of the operating system, gone with its process.
+
+`locked` holds it, `holder` reads who does.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sim.results.atomic_writes import StorageError
 
 LOCK = "lock"
 
-ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 """Tries a tenth of a second apart: `sim status` holds the lock for an instant to see whether it is free."""
 
 
@@ -41,7 +44,7 @@ def _take(handle: int) -> bool:
 
 def _taken(handle: int) -> bool:
     """Try for a moment."""
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         if _take(handle):
             return True
         time.sleep(0.1)

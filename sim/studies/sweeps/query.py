@@ -1,4 +1,4 @@
-"""What does a sweep say to a question in SQL? Its cells and estimates as two tables of a database in memory.
+"""SQL over a sweep: its cells and estimates as two tables of a DuckDB database in memory, asked by `query`.
 
 ``cells`` has a row a cell and strategy with the headline estimates at the horizon; ``estimates`` a row an estimate.
 Both carry the axes under their dotted keys, to be quoted: ``"store.meta.cpm"``. The question sees nothing else: no

@@ -1,4 +1,6 @@
-"""What is kept of a cell? Every headline estimate as one row: strategy, month, figure, reading, and its interval.
+"""Rows kept of a cell, one a headline estimate: strategy, month, figure, reading, and its interval.
+
+`estimate_rows` makes them of a run's summary, `headlines` picks those of the index.
 
 | figure | by month | what |
 |---|---|---|

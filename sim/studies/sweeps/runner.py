@@ -1,7 +1,8 @@
-"""How is a sweep computed? Cell by cell in processes of their own; what is finished is never computed again.
+"""The computation of a sweep, cell by cell in processes of their own; what is finished is never computed again.
 
-A cell that raises is kept as failed, with its message. A cell whose process dies is put off to the end and then runs
-with nothing beside it; a second death makes it failed. Nothing that happens to one cell stops another.
+`run_sweep` is the entry; `simulate_cell` is what a process does for one cell. A cell that raises is kept as failed,
+with its message. A cell whose process dies is put off to the end and then runs with nothing beside it; a second death
+makes it failed. Nothing that happens to one cell stops another.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sim.results.run import run
 from sim.scenario.scenario import Scenario
 from sim.simulation.interrupts import remembered_interrupts
 from sim.simulation.plan import Plan, PlanError, check_helpers
-from sim.studies.sweeps.design import Cell, Sweep
+from sim.studies.sweeps.design import Sweep, SweepCell
 from sim.studies.sweeps.local_pool import Finished, LocalPool, Pool, Work
 from sim.studies.sweeps.lock import locked
 from sim.studies.sweeps.rows import estimate_rows
@@ -31,12 +32,12 @@ BACKENDS = ("loky", "dask")
 MAX_MESSAGE_LENGTH = 1000
 MAX_DEATHS = 2
 
-Tell = Callable[[int, int, int], None]
+OnCells = Callable[[int, int, int], None]
 """Told the cells done, those to do in all, and how many of them failed."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SweepRun:
     """How a sweep ended.
 
     Parameters
@@ -92,9 +93,9 @@ def run_sweep(
     n_jobs: int = -1,
     backend: str = "loky",
     scheduler: str | None = None,
-    on_progress: Tell | None = None,
+    on_progress: OnCells | None = None,
     work: Work = simulate_cell,
-) -> Outcome:
+) -> SweepRun:
     """Compute what is missing of a sweep.
 
     Parameters
@@ -135,8 +136,8 @@ def run_sweep(
             store.log("start", cells=len(missing), finished=len(finished), backend=backend)
             pool = open_pool(n_jobs, backend, scheduler)
             try:
-                with remembered_interrupts() as check:
-                    failed = Queue(store, pool, sweep.plan, work, on_progress, check).compute(missing)
+                with remembered_interrupts() as check_interrupt:
+                    failed = Queue(store, pool, sweep.plan, work, on_progress, check_interrupt).compute(missing)
             finally:
                 pool.close()
         if len(failed) < len(sweep.cells):
@@ -144,7 +145,7 @@ def run_sweep(
         if missing:
             store.log("end", computed=len(missing) - len(failed), failed=len(failed))
     seconds = time.perf_counter() - started
-    return Outcome(sweep, store.directory, len(missing) - len(failed), len(finished), failed, damaged, seconds)
+    return SweepRun(sweep, store.directory, len(missing) - len(failed), len(finished), failed, damaged, seconds)
 
 
 def check_backend(n_jobs: int, backend: str, scheduler: str | None) -> None:
@@ -175,60 +176,60 @@ class Queue:
         pool: Pool,
         plan: Plan,
         work: Work,
-        on_progress: Tell | None,
-        check: Callable[[], None],
+        on_progress: OnCells | None,
+        check_interrupt: Callable[[], None],
     ) -> None:
         self.store, self.pool, self.plan, self.work, self.on_progress = store, pool, plan, work, on_progress
-        self.check = check
+        self.check_interrupt = check_interrupt
         self.deaths: dict[str, int] = {}
         self.failed: dict[str, str] = {}
         self.done = 0
         self.total = 0
 
-    def compute(self, cells: list[Cell]) -> dict[str, str]:
+    def compute(self, cells: list[SweepCell]) -> dict[str, str]:
         """Compute the cells and return those that failed, by run hash, with their message."""
         self.total = len(cells)
         self._tell()
-        put_off = self._pass(deque(cells), None)
+        put_off = self._compute_pass(deque(cells), None)
         while put_off:
-            put_off = self._pass(deque(put_off), 1)
+            put_off = self._compute_pass(deque(put_off), 1)
         return self.failed
 
-    def _pass(self, waiting: deque[Cell], most: int | None) -> list[Cell]:
+    def _compute_pass(self, waiting: deque[SweepCell], at_once: int | None) -> list[SweepCell]:
         """Compute cells, at most so many at once; return those whose process died and that may try again."""
-        running: dict[Any, Cell] = {}
-        put_off: list[Cell] = []
+        running: dict[Any, SweepCell] = {}
+        put_off: list[SweepCell] = []
         while waiting or running:
-            while waiting and len(running) < (most or self.pool.slots()):
+            while waiting and len(running) < (at_once or self.pool.slots()):
                 cell = waiting.popleft()
                 task = (cell.scenario, self.plan, cell.run_hash, cell.values)
                 running[self.pool.submit(self.work, task)] = cell
             for future in self.pool.wait(running):
                 cell = running.pop(future)
-                if self._again(cell, self.pool.outcome(future)):
+                if self._keep(cell, self.pool.result_of(future)):
                     put_off.append(cell)
                 self._tell()
-            self.check()
+            self.check_interrupt()
         return put_off
 
-    def _again(self, cell: Cell, outcome: Finished | BaseException) -> bool:
+    def _keep(self, cell: SweepCell, ended: Finished | BaseException) -> bool:
         """Keep what became of a cell; return whether it should be tried once more."""
-        if not isinstance(outcome, BaseException):
-            content, seconds = outcome
+        if not isinstance(ended, BaseException):
+            content, seconds = ended
             self.store.write(self.store.cell_file(cell.run_hash), content)
             self.store.log("finished", cell=cell.run_hash, seconds=round(seconds, 3))
             self.done += 1
             return False
-        if self.pool.killed(outcome):
+        if self.pool.killed(ended):
             deaths = self.deaths[cell.run_hash] = self.deaths.get(cell.run_hash, 0) + 1
             self.store.log("died", cell=cell.run_hash, values=cell.values, deaths=deaths)
             if deaths < MAX_DEATHS:
                 return True
             message = f"its process was killed {deaths} times (out of memory, or from outside)"
-        elif isinstance(outcome, Exception):
-            message = f"{type(outcome).__name__}: {outcome}"[:MAX_MESSAGE_LENGTH]
+        elif isinstance(ended, Exception):
+            message = f"{type(ended).__name__}: {ended}"[:MAX_MESSAGE_LENGTH]
         else:
-            raise outcome
+            raise ended
         self.failed[cell.run_hash] = message
         self.store.log("failed", cell=cell.run_hash, values=cell.values, message=message)
         self.done += 1

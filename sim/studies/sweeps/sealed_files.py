@@ -1,4 +1,6 @@
-"""Bytes of a finished cell and of the index: parquet that anybody reads, and a checksum over every byte of it.
+"""Sealed files of a sweep: parquet that anybody reads, with a checksum over every byte of it.
+
+`encode` and `decode` write and read one, `encode_cell` a cell's; `seal` and `unseal` do the same for any bytes.
 
 The checksum stands inside the file: the digest of the whole file with zeros in the digest's place. One file can then be
 renamed into place at once, and a flipped bit anywhere, or a missing end, shows.

@@ -1,4 +1,4 @@
-"""A sweep on disk: one folder, one sealed file a cell, whole or absent whatever kills the process.
+"""The folder of a sweep: one sealed file a cell, whole or absent whatever kills the process.
 
 | file | what |
 |---|---|
@@ -51,6 +51,9 @@ CHECKSUM = "checksum"
 FINISHED, MISSING = "finished", "missing"
 """Of a cell, in the index: whether its file is there. Why one is not stands in the log."""
 
+FIELDS: dict[str, dict[str, type]] = {"failed": {"cell": str, "message": str}, "finished": {"seconds": float}}
+"""What an event of the log must say beside its kind."""
+
 RESUME = "the cells that were finished are kept: run the same command again"
 
 
@@ -91,12 +94,12 @@ class Store:
         there = self.directory
         if there.is_dir() and any(there.iterdir()) and not (there / CELLS).is_dir():
             raise StorageError(f"{there}: holds files that are no sweep; choose an empty folder with --out")
-        with told(there):
+        with storage_errors(there):
             (there / CELLS).mkdir(parents=True, exist_ok=True)
 
     def begin(self, sweep: Sweep) -> None:
         """Write the design, and clear what an earlier, killed process left half-written."""
-        with told(self.directory):
+        with storage_errors(self.directory):
             for folder in (self.directory, self.directory / CELLS):
                 for leftover in folder.glob(f".*{PARTIAL}"):
                     leftover.unlink()
@@ -143,7 +146,7 @@ class Store:
 
     def write(self, path: Path, content: bytes) -> None:
         """Write a file whole or not at all."""
-        with told(path):
+        with storage_errors(path):
             write_whole(path, content)
 
     def damage(self, run_hash: str) -> str | None:
@@ -224,7 +227,7 @@ class Store:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"time": now, "event": event, **words}, ensure_ascii=False)
         path = self.directory / LOG
-        with told(path), path.open("ab+") as file:
+        with storage_errors(path), path.open("ab+") as file:
             if file.tell() and not _ends_a_line(path):
                 line = f"\n{line}"  # a process was killed in the middle of one
             file.write(f"{line}\n".encode())
@@ -238,17 +241,14 @@ class Store:
                 event = json.loads(line)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(event, dict) and all(isinstance(event.get(key), kind) for key, kind in _words(event)):
+            if isinstance(event, dict) and _is_whole(event):
                 yield event
 
 
-def _words(event: dict[str, Any]) -> Iterator[tuple[str, type]]:
-    """Yield what an event must say, and in which type."""
-    yield "event", str
-    if event.get("event") == "failed":
-        yield from (("cell", str), ("message", str))
-    elif event.get("event") == "finished":
-        yield "seconds", float
+def _is_whole(event: dict[str, Any]) -> bool:
+    """Whether an event says what its kind must say, each in its type."""
+    fields = {"event": str} | FIELDS.get(str(event.get("event")), {})
+    return all(isinstance(event.get(name), kind) for name, kind in fields.items())
 
 
 def _finished_rows(rows: list[Row]) -> pyarrow.Table:
@@ -262,7 +262,7 @@ def _ends_a_line(path: Path) -> bool:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def storage_errors(path: Path) -> Iterator[None]:
     """Turn a failure of the disk into one sentence that says what is kept and what to do."""
     try:
         yield

@@ -5,7 +5,7 @@ import pytest
 import sim
 from sim.cli.sweep_screen import chances_table, failures_table, shown_chance
 from sim.studies.sweeps.rows import estimate_rows
-from sim.studies.sweeps.runner import Outcome
+from sim.studies.sweeps.runner import SweepRun
 from sim.studies.sweeps.sealed_files import encode_cell
 from sim.studies.sweeps.store import Store
 from sim.text.table import SOFT
@@ -20,7 +20,7 @@ def test_a_table_of_chances_has_a_row_a_cell_and_a_column_a_strategy(tmp_path):
     store.begin(sweep)
     first = sweep.cells[0].run_hash
     store.write(store.cell_file(first), encode_cell(estimate_rows(by_hand.summary()), {"run_hash": first}))
-    table = chances_table(Outcome(sweep, store.directory, 1, 0, {}, {}, 1.0), "en")
+    table = chances_table(SweepRun(sweep, store.directory, 1, 0, {}, {}, 1.0), "en")
     assert [column.header.replace(SOFT, "") for column in table.columns] == [
         "wallet.capital",
         "own store",

@@ -12,8 +12,8 @@ import pytest
 import sim
 from sim.estimates import conditioned
 from sim.results.files import guard, manifest, run_hash
+from sim.simulation.convergence import Goal, Stop
 from sim.simulation.plan import Plan
-from sim.simulation.stopping import Goal, Stop
 
 STRATEGIES = "strategies={'=1+1': [store], alibaba: [alibaba]}"
 

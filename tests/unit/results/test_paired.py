@@ -10,6 +10,7 @@ from sim.estimates import Sample, conditioned
 from sim.results.paired import compare_strategies, differing_figures
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.recorder import Record
+from sim.studies.compare_screen import same_chance, same_profit
 from tests.unit.small_run import PATHS, small_run
 
 
@@ -67,7 +68,8 @@ def test_what_differs_is_named(gap, run):
 )
 def test_how_much_is_the_same(gap, differs, same, profit, chance):
     found = replace(gap, differs=differs)
-    assert (found.same, found.same_profit, found.same_chance) == (same, profit, chance)
+    plain = found.to_dict()
+    assert (found.same, same_profit(plain), same_chance(plain)) == (same, profit, chance)
 
 
 def test_what_is_no_number_on_either_side_does_not_differ():

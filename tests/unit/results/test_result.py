@@ -11,7 +11,7 @@ import pytest
 
 from sim.estimates import EstimateRefused, conditioned
 from sim.scenario.conditions import ConditionError
-from sim.simulation.stopping import Goal, Stop
+from sim.simulation.convergence import Goal, Stop
 from tests.unit.small_run import PATHS, small_run
 
 

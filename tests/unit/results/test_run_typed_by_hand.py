@@ -127,14 +127,14 @@ def test_a_comparison_reads_as_on_the_command_line(scenario):
     richer = scenario.with_({"wallet.capital": 20_000.0})
     found = sim.compare({"<b>plan</b>": scenario, "richer": richer}, worlds=256)
     assert "<b>plan</b>" not in found._repr_html_(), "a name is text"
-    assert text_of(found) == on_a_terminal(comparing_screen(found))
+    assert text_of(found) == on_a_terminal(comparing_screen(found.to_dict()))
 
 
 def test_the_money_it_takes_reads_as_on_the_command_line(scenario):
     found = sim.capital_needed(scenario, 0.2, strategies=["independent"], worlds=64, replicates=4)
-    assert text_of(found) == on_a_terminal(capital_screen(found))
+    assert text_of(found) == on_a_terminal(capital_screen(found.to_dict(), scenario.horizon_days))
 
 
 def test_what_to_find_out_reads_as_on_the_command_line(result):
     found = sim.learn(result)
-    assert text_of(found) == on_a_terminal(learning_screen(found))
+    assert text_of(found) == on_a_terminal(learning_screen(found.to_dict()))

@@ -14,8 +14,8 @@ from sim.scenario.article_readings import READINGS
 from sim.scenario.declarations import declared
 from sim.scenario.scenario import Scenario
 from sim.scenario.yaml_reader import ConfigError
+from sim.simulation.convergence import Goal
 from sim.simulation.plan import PlanError
-from sim.simulation.stopping import Goal
 
 SHIPPED = sorted(Path("configs").glob("*.yaml"))
 HEAD = "name: shop\nstrategies: {independent: [store]}\n"

@@ -13,7 +13,7 @@ from sim.simulation.plan import Plan
 
 
 @pytest.fixture
-def business():
+def strategy():
     scenario = sim.load("configs/article.yaml", ["strategies={independent: [store]}"])
     environment, (found,), luck = prepare(scenario, Plan(), range(1))
     for luck.day in range(9):
@@ -22,23 +22,23 @@ def business():
     return found
 
 
-def test_books_that_hold_pass(business):
-    audit(business, 8, 0)
+def test_books_that_hold_pass(strategy):
+    audit(strategy, 8, 0)
 
 
-def test_rounding_is_no_error(business):
-    business.wallet.cash[:] *= 1 + 1e-13
-    audit(business, 8, 0)
+def test_rounding_is_no_error(strategy):
+    strategy.wallet.cash[:] *= 1 + 1e-13
+    audit(strategy, 8, 0)
 
 
-def test_a_wrong_path_is_named_by_its_number_in_the_run(business):
-    business.wallet.cash[7] += 0.01
+def test_a_wrong_path_is_named_by_its_number_in_the_run(strategy):
+    strategy.wallet.cash[7] += 0.01
     message = "independent: the sum of all accounts does not reconcile on path 2055, day 8: the books say 0.010000"
     with pytest.raises(LedgerError, match=re.escape(message)):
-        audit(business, 8, 2048)
+        audit(strategy, 8, 2048)
 
 
-def test_what_is_no_number_does_not_reconcile(business):
-    business.ledger.books["store"].balance(CASH)[5] = np.nan
+def test_what_is_no_number_does_not_reconcile(strategy):
+    strategy.ledger.books["store"].balance(CASH)[5] = np.nan
     with pytest.raises(LedgerError, match="path 5, day 8: the books say nan"):
-        audit(business, 8, 0)
+        audit(strategy, 8, 0)

@@ -84,7 +84,7 @@ class Pool:
     def wait(self, futures):
         return set(futures)
 
-    def outcome(self, future):
+    def result_of(self, future):
         return (b"", 0.0)
 
 

@@ -10,7 +10,7 @@ from sim.business.channels import channel
 from sim.business.ledger import CAPITAL, CASH
 from sim.randomness.streams import BLOCK
 from sim.simulation.engine import prepare
-from sim.simulation.journal import SMALLEST, journal
+from sim.simulation.journal import MIN_AMOUNT, journal
 from sim.simulation.plan import Plan, PlanError
 
 DAYS = 60
@@ -42,11 +42,11 @@ def test_a_strategy_that_there_is_not_has_no_journal(scenario):
 @pytest.fixture(scope="module")
 def books(scenario):
     """What the path's block has on its accounts in the end."""
-    environment, (business,), luck = prepare(scenario, PLAN, range(1, 2), only="dual")
+    environment, (strategy,), luck = prepare(scenario, PLAN, range(1, 2), only="dual")
     for luck.day in range(DAYS):
         environment.step(luck.day)
-        business.live(environment)
-    return business.ledger
+        strategy.live(environment)
+    return strategy.ledger
 
 
 def test_the_postings_add_up_to_every_balance_of_the_path(rows, books):
@@ -60,7 +60,7 @@ def test_the_postings_add_up_to_every_balance_of_the_path(rows, books):
     for (owner, account), balance in zip(books.entries, books.balances[:, PATH % BLOCK], strict=True):
         key = (owner, account.name)
         # Each is written to the cent, and what rounds to none is left out.
-        assert found.pop(key, 0.0) == pytest.approx(balance, abs=SMALLEST * (number.get(key, 0) + 3 * DAYS)), key
+        assert found.pop(key, 0.0) == pytest.approx(balance, abs=MIN_AMOUNT * (number.get(key, 0) + 3 * DAYS)), key
     assert found == {}
 
 

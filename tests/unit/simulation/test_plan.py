@@ -79,7 +79,7 @@ def test_each_world_is_given_to_its_replicates_wherever_the_span_begins(replicat
 def test_the_books_are_checked_on_the_last_day_and_where_asked_on_every_day(monkeypatch, every_day, days):
     checked = []
     monkeypatch.setattr(
-        "sim.simulation.engine.audit", lambda business, day, first_path: checked.append((day, first_path))
+        "sim.simulation.engine.audit", lambda strategy, day, first_path: checked.append((day, first_path))
     )
     scenario = sim.load("configs/article.yaml", ["horizon_days=30", "strategies={independent: [store]}"])
     simulate_span(scenario, Plan(worlds=2 * BLOCK, replicates=1, audit=every_day), range(1, 2))

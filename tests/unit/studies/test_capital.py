@@ -192,7 +192,7 @@ def report(*answers, days=60):
 
 def shown(found, language="en", days=60):
     console = Console(file=io.StringIO(), width=300)
-    console.print(capital_screen(report(found, days=days), language))
+    console.print(capital_screen(report(found, days=days).to_dict(), days, language))
     return console.file.getvalue()
 
 

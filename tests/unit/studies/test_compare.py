@@ -2,7 +2,6 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,8 +15,8 @@ from sim.results.paired import differing_figures
 from sim.simulation.plan import PlanError
 from sim.simulation.recorder import Record
 from sim.simulation.worlds import draw_worlds
-from sim.studies.compare import Setting, compare, compare_strategies, differing_settings, matching
-from sim.studies.compare_screen import comparing_screen, settings_table
+from sim.studies.compare import Rival, Setting, compare, compare_strategies, differing_settings, matching
+from sim.studies.compare_screen import comparing_screen, same_chance, same_profit, settings_table
 from sim.text.labels import label
 from tests.conformance.helpers import command
 
@@ -59,7 +58,7 @@ def test_the_difference_is_the_other_less_the_first_on_the_same_shocks(compariso
 
 def page_of(comparison, language="en"):
     console = Console(file=io.StringIO(), width=400)
-    console.print(comparing_screen(comparison, language))
+    console.print(comparing_screen(comparison.to_dict(), language))
     return console.file.getvalue()
 
 
@@ -70,8 +69,8 @@ def test_owners_pay_is_no_change_of_settled_profit_but_one(plan):
     found = compare({"rich": rich, "paid": paid}, worlds=128, replicates=4)
     store, alibaba = found.rivals[0].gaps
     assert not store.same
-    assert store.same_profit
-    assert store.same_chance
+    assert same_profit(store.to_dict())
+    assert same_chance(store.to_dict())
     assert {"profit_after_owner_pay", "cash", "lowest_cash", "peak_funding"} == set(store.differs)
     assert [month.high for month in store.money] == [0.0, 0.0]
     alone = sim.run(paid, worlds=128, replicates=4), sim.run(rich, worlds=128, replicates=4)
@@ -96,7 +95,7 @@ def test_owners_pay_is_no_change_of_settled_profit_but_one(plan):
 def test_capital_alone_changes_cash_and_nothing_else(plan):
     rich, richer = (plan.with_({"wallet.capital": capital}) for capital in (60_000.0, 70_000.0))
     gaps = compare({"rich": rich, "richer": richer}, worlds=64, replicates=2).rivals[0].gaps
-    assert all(gap.same_profit and not gap.same and gap.after_pay is None for gap in gaps)
+    assert all(same_profit(gap.to_dict()) and not gap.same and gap.after_pay is None for gap in gaps)
     assert {name for gap in gaps for name in gap.differs} <= {"cash", "lowest_cash", "peak_funding"}
 
 
@@ -279,7 +278,7 @@ def test_the_answer_is_plain_data_and_fits_a_screen(comparison):
     assert len(kept["compared"][0]["strategies"][0]["probability"]) == len(kept["months"]) == 2
     for language, words in (("en", "luck drawn anew"), ("zh", "重新抽取运气")):
         console = Console(file=io.StringIO(), width=110)
-        console.print(comparing_screen(comparison, language))
+        console.print(comparing_screen(kept, language))
         page = console.file.getvalue()
         assert words in page
         assert "] 个百分点" in page if language == "zh" else "] pp" in page
@@ -297,7 +296,7 @@ def test_scenarios_of_one_name_go_by_their_files(plan, dearer):
 
 def test_what_is_left_out_says_where_it_is_and_no_value_is_cut():
     settings = [Setting(f"store.key_{place}", 0.0, {"normal": {"mean": 0.25, "sd": 0.0625}}) for place in range(15)]
-    rivals = SimpleNamespace(first="a"), SimpleNamespace(name="b", settings=settings)
+    rivals = {"first": "a"}, Rival("b", settings, [], []).to_dict()
     console = Console(file=io.StringIO(), width=60)
     console.print(settings_table(*rivals, label))
     page = console.file.getvalue()

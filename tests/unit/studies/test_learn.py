@@ -111,9 +111,8 @@ def test_refusals():
 def test_the_screen_names_the_first_thing_and_the_luck(additive, language, words):
     console = Console(width=160, record=True, file=io.StringIO())
     known = {name: column for name, column in additive.worlds.items() if name != "market.c"}
-    console.print(
-        learning_screen(learn(made({"x": additive.records["x"].monthly["settled_profit"][0]}, known)), language)
-    )
+    found = learn(made({"x": additive.records["x"].monthly["settled_profit"][0]}, known))
+    console.print(learning_screen(found.to_dict(), language))
     shown = console.export_text()
     assert words in shown
     assert "x 4%" in shown

@@ -1,15 +1,19 @@
 """The screens of ``sim compare``, ``sim cash`` and ``sim learn`` on answers made by hand: every figure in its place."""
 
+import io
+import json
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from sim.estimates import Estimate, Importance
 from sim.results.paired import AfterPay, PairedComparison
 from sim.simulation.plan import Plan
 from sim.studies import capital_screen, compare_screen, learn_screen
+from sim.studies.capital import CapitalReport
 from sim.studies.capital_search import FOUND, NONE_ENOUGH, SMALLEST_ENOUGH, CapitalNeeded, Trial
 from sim.studies.compare import Comparison, Rival, Setting
 from sim.studies.learn import NOT_STARTING, Learning, Worth
@@ -48,7 +52,7 @@ def gap_of(months=2):
 
 def compared(*gaps, months=2, settings=()):
     rival = Rival("cheaper", list(settings), list(gaps), [])
-    return Comparison("plan", "USD", months, Plan(1, 64, 4), [], [rival])
+    return Comparison("plan", "USD", months, Plan(1, 64, 4), [], [rival]).to_dict()
 
 
 def test_at_the_end_stands_first_the_plan_one_has():
@@ -59,11 +63,11 @@ def test_at_the_end_stands_first_the_plan_one_has():
 
 
 def test_the_sentence_says_what_was_and_what_is():
-    found = compare_screen.sentence(gap_of(), "x", EN)
+    found = compare_screen.sentence(gap_of().to_dict(), "x", EN)
     assert found == "x: chance of profit 64% instead of 41%; mean profit +2,000 against the first."
     paid = replace(gap_of(), after_pay=AfterPay(estimate(0.33), estimate(0.22), estimate(-700.0)))
     after = "After owner's pay: chance of profit 33% instead of 22%; mean profit −700 against the first."
-    assert compare_screen.sentence(paid, "x", EN) == f"{found} {after}"
+    assert compare_screen.sentence(paid.to_dict(), "x", EN) == f"{found} {after}"
 
 
 def test_who_ends_ahead_and_what_pairing_saved():
@@ -86,7 +90,7 @@ def test_months_are_chosen_evenly_up_to_the_last_with_half_their_interval(months
 @pytest.mark.parametrize(("count", "note"), [(12, ""), (13, "and 1 more: --json lists all")])
 def test_settings_beyond_twelve_are_counted(count, note):
     found = compared(gap_of(), settings=[Setting(f"key_{place}", 1, 2) for place in range(count)])
-    table = compare_screen.settings_table(found, found.rivals[0], EN)
+    table = compare_screen.settings_table(found, found["compared"][0], EN)
     assert heads(table) == ["", "plan", "cheaper"]
     assert table.rows[0] == ("key_0", "1", "2")
     assert (len(table.rows), table.note) == (12, note)
@@ -122,11 +126,11 @@ def needed(status=FOUND, at=AT, low=4876.0, high=5432.0, rise=None):
     ],
 )
 def test_the_capital_is_rounded_up_and_its_interval_outwards(answer, words):
-    assert words in capital_screen.sentence(answer, 60, EN)
+    assert words in capital_screen.sentence(answer.to_dict(), 60, EN)
 
 
 def test_ruin_and_profit_over_capital_each_on_their_line():
-    table = capital_screen.curve_table(needed(), EN)
+    table = capital_screen.curve_table(needed().to_dict(), EN)
     assert heads(table)[1:] == ["1,000", "4,000", "16,000"]
     assert table.rows == [("out of cash", "31%", "16%", "12%"), ("chance of profit", "21%", "23%", "25%")]
 
@@ -134,6 +138,7 @@ def test_ruin_and_profit_over_capital_each_on_their_line():
 # ----- what to find out first -----
 
 PRICE, CLICK, MARGIN = "aliexpress.prices.mean_value", "aliexpress.p4p.cpc", "aliexpress.goods.gross_margin"
+SINGLE = (Worth((PRICE,), 321.0, 40.0), Worth((CLICK,), 30.0, 40.0), Worth((MARGIN,), 0.0, 40.0))
 MEANINGS = {PRICE: "price", CLICK: "click", MARGIN: "margin"}
 
 
@@ -144,20 +149,19 @@ def importance(shares, luck):
 
 
 def learning(**changes):
-    single = (Worth((PRICE,), 321.0, 40.0), Worth((CLICK,), 30.0, 40.0), Worth((MARGIN,), 0.0, 40.0))
     found = Learning(
         currency="USD",
         chance={"aliexpress": importance({PRICE: 0.21, CLICK: 0.04, MARGIN: 0.03}, 0.5)},
         money={"aliexpress": importance({PRICE: 0.32, CLICK: 0.43, MARGIN: 0.02}, 0.17)},
         choices=((NOT_STARTING, 0.0), ("aliexpress", 900.0)),
         everything=(555.0, 777.0),
-        single=single,
+        single=SINGLE,
         sections={
             "aliexpress.goods": Worth((PRICE, MARGIN), 444.0, 40.0),
             "aliexpress.p4p": Worth((CLICK,), 1.0, 40.0),
         },
     )
-    return replace(found, **changes)
+    return replace(found, **changes).to_dict()
 
 
 def test_what_is_worth_most_stands_first_and_the_rest_is_counted():
@@ -168,7 +172,7 @@ def test_what_is_worth_most_stands_first_and_the_rest_is_counted():
 
 
 def test_among_numbers_worth_nothing_the_one_that_drives_the_result_stands_first():
-    unknown = tuple(replace(worth, money=0.0) for worth in learning().single)
+    unknown = tuple(replace(worth, money=0.0) for worth in SINGLE)
     rows = learn_screen.worth_table(learning(single=unknown), MEANINGS, EN).rows
     assert [row[0].split("\n")[0] for row in rows] == [CLICK, PRICE]
 
@@ -178,7 +182,7 @@ def test_the_first_thing_to_find_out_and_the_luck_of_the_last_month():
     assert first.startswith(f"As things stand, take: AliExpress. Find out first: {PRICE} (price).")
     assert "is worth 321 USD on average; knowing everything 555 to 777." in first
     assert learn_screen.luck_sentence(learning(), EN).plain.endswith("of the result: AliExpress 17%.")
-    nothing = learning(single=learning().single[1:], choices=((NOT_STARTING, 0.0), ("aliexpress", -1.0)))
+    nothing = learning(single=SINGLE[1:], choices=((NOT_STARTING, 0.0), ("aliexpress", -1.0)))
     said = learn_screen.first_sentence(nothing, MEANINGS, EN).plain
     assert said.startswith("As things stand, take: do not start. No single number changes that choice")
     assert "at most 777 USD" in said
@@ -189,3 +193,31 @@ def test_sections_name_their_numbers_and_what_they_are_worth_together():
         ("aliexpress.goods: mean_value, gross_margin", "444"),
         ("aliexpress.p4p: cpc", "–"),
     ]
+
+
+# ----- files that --json wrote -----
+
+
+def printed(screen):
+    console = Console(file=io.StringIO(), width=110)
+    console.print(screen)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("screen", "answer", "more"),
+    [
+        (compare_screen.comparing_screen, compared(gap_of(), settings=[Setting("wallet.capital", 1.0, None)]), ()),
+        (
+            capital_screen.capital_screen,
+            CapitalReport("toy", "USD", 75, 8, 1, 1, (needed(),), {"wallet.keep_cash": 9.0}).to_dict(),
+            (75,),
+        ),
+        (learn_screen.learning_screen, learning(), ()),
+    ],
+)
+def test_an_answer_that_was_written_is_shown_again(screen, answer, more):
+    kept = json.loads(json.dumps(answer, allow_nan=False))
+    shown = printed(screen(answer, *more))
+    assert len(shown.splitlines()) > 5
+    assert printed(screen(kept, *more)) == shown

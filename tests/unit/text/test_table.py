@@ -70,9 +70,9 @@ def pages():
     summary, learned = result.summary(), sim.learn(result)
     return {
         "screen": lambda language: screen(article.title, summary, language),
-        "compare": lambda language: comparing_screen(compared, language),
-        "learn": lambda language: learning_screen(learned, language),
-        "cash": lambda language: capital_screen(cash, language),
+        "compare": lambda language: comparing_screen(compared.to_dict(), language),
+        "learn": lambda language: learning_screen(learned.to_dict(), language),
+        "cash": lambda language: capital_screen(cash.to_dict(), cash.days, language),
         "facts": lambda language: facts_table(FACTS),
     }
 

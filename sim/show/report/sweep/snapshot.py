@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sim.results.files import frame_of
 from sim.show.plots.sweeps.axes import value_text
 from sim.show.plots.sweeps.frames import AT_LEAST, Axis, axis_groups, described
-from sim.studies.sweeps.reading import sweep_status
+from sim.studies.sweeps.reader import sweep_status
 from sim.studies.sweeps.rows import HEADLINES
 from sim.studies.sweeps.sealed_files import DamagedError, decode, encode
 from sim.studies.sweeps.store import DESIGN, FINISHED, INDEX, Design, Store

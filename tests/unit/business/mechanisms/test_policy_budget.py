@@ -14,7 +14,7 @@ DAYS = 120
 def test_ads_stop_the_day_after_the_checkout_closed_and_return_with_it():
     scenario = sim.load("configs/market.yaml", [*ONE_STORE, *OFTEN_FROZEN])
     environment, (business,), luck = prepare(scenario, Plan(), range(1))
-    shop = business.shops[0]
+    shop = business.channels[0]
     halted = np.zeros((DAYS + 1, shop.state.n_paths), dtype=bool)
     spending = np.zeros_like(halted)
     trading = np.zeros_like(halted)

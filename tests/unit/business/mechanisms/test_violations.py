@@ -8,7 +8,7 @@ from sim.business.accounts import DEPOSIT_FORFEITED, DEPOSIT_PAID
 from sim.business.channels import channel
 from sim.business.mechanisms.violations import DivertedOrders, Penalties
 from sim.business.state import State, Today, Wallet
-from sim.simulation.engine import figures_of, prepare
+from sim.simulation.engine import prepare, reports_of
 from sim.simulation.plan import Plan
 from tests.unit.business.mechanisms.platform_harness import N, World, days
 
@@ -137,8 +137,8 @@ def test_every_diverted_buyer_reaches_the_store():
     for luck.day in range(90):
         environment.step(luck.day)
         dual.live(environment)
-        sold += dual.shops[1].today.orders
-    diverted = figures_of(dual)["alibaba.violations.diverted"]
+        sold += dual.channels[1].today.orders
+    diverted = reports_of(dual)["alibaba.violations.diverted"]
     assert diverted.sum() > 100
     np.testing.assert_array_equal(sold, diverted)
 

@@ -11,7 +11,7 @@ from sim.results.atomic_writes import StorageError
 from sim.simulation.plan import PlanError
 from sim.studies.sweeps import runner
 from sim.studies.sweeps.local_pool import LocalPool
-from sim.studies.sweeps.reading import sweep_status
+from sim.studies.sweeps.reader import sweep_status
 from sim.studies.sweeps.store import Store
 from tests.unit.studies.sweeps import helpers
 from tests.unit.studies.sweeps.helpers import contents, write_sweep
@@ -123,11 +123,11 @@ def test_an_idle_process_that_is_killed_is_replaced():
     try:
         first = pool.submit(os.getpid, ())
         pool.wait([first])
-        os.kill(pool.outcome(first), signal.SIGKILL)
+        os.kill(pool.result_of(first), signal.SIGKILL)
         time.sleep(0.5)
         second = pool.submit(os.getpid, ())
         pool.wait([second])
-        assert isinstance(pool.outcome(second), int)
+        assert isinstance(pool.result_of(second), int)
     finally:
         pool.close()
 

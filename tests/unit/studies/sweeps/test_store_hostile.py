@@ -9,7 +9,7 @@ import pytest
 import sim
 from sim.results.atomic_writes import StorageError
 from sim.studies.sweeps.lock import holder, locked
-from sim.studies.sweeps.reading import sweep_status
+from sim.studies.sweeps.reader import sweep_status
 from sim.studies.sweeps.runner import run_sweep
 from sim.studies.sweeps.store import Store
 from tests.unit.studies.sweeps.helpers import write_sweep

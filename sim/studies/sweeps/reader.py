@@ -1,4 +1,4 @@
-"""What did a sweep find? One tidy frame of every estimate of every finished cell, or the short one of all cells."""
+"""What a sweep's folder holds: its estimates as a frame (`read_sweep`), and how far it is (`sweep_status`)."""
 
 from __future__ import annotations
 

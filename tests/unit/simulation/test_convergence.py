@@ -11,9 +11,9 @@ from sim.estimates import Estimate, EstimateRefused, looks
 from sim.estimates.precision import BLOCK
 from sim.estimates.probability import limits, totals_of_counts
 from sim.results.result import Result
+from sim.simulation.convergence import Goal, Stop, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate
 from sim.simulation.plan import Plan, PlanError
-from sim.simulation.stopping import Goal, Stop, check_sampling, simulate_until
 from tests.conformance.helpers import command
 
 ARTICLE = Path(__file__).parents[3] / "configs" / "article.yaml"
@@ -254,7 +254,7 @@ def steps(monkeypatch):
         found.append((plan, known.plan.worlds if known else 0))
         return Run(_scenario, plan, {}, {})
 
-    monkeypatch.setattr(sim.simulation.stopping, "simulate", step)
+    monkeypatch.setattr(sim.simulation.convergence, "simulate", step)
     return found
 
 

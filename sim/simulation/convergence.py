@@ -1,8 +1,8 @@
-"""When is a run finished? Worlds are added in whole blocks until the answer is as sharp as was asked for.
+"""Runs with a goal: worlds are added in whole blocks until the answer is as sharp as was asked for.
 
-Two reasons to go on: an interval of the headline that is still too wide (``precision``), and a condition that keeps
-fewer worlds than were asked for. A stopped run equals the first worlds of a longer one. At the cap the run ends too,
-and says NOT CONVERGED.
+`simulate_until` runs towards a `Goal` and returns how it ended, a `Stop`. Two reasons to go on: an interval of the
+headline that is still too wide (``precision``), and a condition that keeps fewer worlds than were asked for. A stopped
+run equals the first worlds of a longer one. At the cap the run ends too, and says NOT CONVERGED.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sim.simulation.engine import Run, simulate
 from sim.simulation.plan import Plan, PlanError, whole
 from sim.simulation.spans import OnProgress
 
-EVEN_BLOCKS = 8
+MIN_EVEN_BLOCKS = 8
 """Blocks of 1,024 worlds that worlds spread evenly need for an interval."""
 
 MAX_PATHS = 131_072
@@ -76,7 +76,7 @@ def check_sampling(scenario: Scenario, worlds: int) -> None:
     """Refuse, before anything runs, evenly spread worlds that could not tell their error."""
     if scenario.sampling == "random":
         return
-    least = EVEN_BLOCKS * BLOCK
+    least = MIN_EVEN_BLOCKS * BLOCK
     if worlds < least or worlds % BLOCK:
         raise PlanError(
             f"sampling: {scenario.sampling} needs whole blocks of {BLOCK:,} worlds, at least {least:,} "
@@ -104,7 +104,7 @@ def simulate_until(
         From a run to its widest headline half-width (None if nothing can be estimated) and the worlds that count.
     """
     cap = (goal.most_paths or max(MAX_PATHS, plan.n_paths)) // plan.replicates
-    first = EVEN_BLOCKS * BLOCK if scenario.sampling != "random" else BLOCK
+    first = MIN_EVEN_BLOCKS * BLOCK if scenario.sampling != "random" else BLOCK
     if goal.precision is None:
         first = max(first, plan.worlds)
     if scenario.sampling != "random":
