@@ -1,21 +1,29 @@
 """A mechanism and a channel from outside the package work like those inside: one class, one tuple, one YAML."""
 
+import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+import sim
 import sim.business.channels.base as registry
 from sim.business.channels import Channel, Part, channel, register
+from sim.business.channels.base import single_channel_strategies
 from sim.business.ledger import CASH, Account, Kind
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.parameters import Number, number
-from sim.results.result import Result
+from sim.randomness.distributions import FAMILIES
+from sim.results.files import manifest
+from sim.results.screen import screen
 from sim.scenario import explain, loads, schema
 from sim.scenario.yaml_reader import ConfigError
+from sim.show.registry import PICTURES, SECTIONS
+from sim.show.report import report_page
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan
 
@@ -89,6 +97,9 @@ def recipe(heading):
 def outside(monkeypatch):
     """Registered for one test only."""
     monkeypatch.setattr(registry, "_CHANNELS", dict(registry._CHANNELS))
+    for known in (FAMILIES, PICTURES, SECTIONS):
+        monkeypatch.setitem(known, "this test", None)  # so that all that is registered is taken out again
+        monkeypatch.delitem(known, "this test")
 
 
 def test_a_channel_from_outside_runs_reconciles_and_explains_itself(outside):
@@ -138,18 +149,72 @@ def test_the_channel_of_the_recipe_runs_on_its_yaml(outside):
     np.testing.assert_allclose(record.monthly["cash"], cash, atol=0.1)
 
 
-def test_the_picture_and_the_section_of_the_recipes_draw_and_tell(outside):
-    import matplotlib as mpl
+FAIR = """
+name: fair
+strategies: {fair: [market_stall]}
+horizon_days: 60
+market_stall: {stall: {price: {weibull: {shape: 2, scale: 12}}}}
+"""
 
-    mpl.use("agg")
-    from matplotlib.figure import Figure
 
-    recipe("channel")
-    result = Result.of(simulate(loads(recipe("channel")[1]), Plan(worlds=64, replicates=4)), 0.0)
-    ax = Figure().subplots()
-    assert recipe("picture")[0]["plot_settled_profit"](result, "fair", ax) is ax
-    assert ax.lines
-    assert ax.get_ylabel() == "settled profit, USD"
-    heading, rows = recipe("section of a report")[0]["section_out_of_cash"](result, result.summary())
-    assert heading == "out of cash"
-    assert rows == [("fair", "0.0%")]
+@pytest.fixture
+def everything(outside):
+    """A result with all five recipes in it: a stall that sells at a Weibull price, a picture, a section of the page."""
+    for heading in ("distribution", "channel", "picture", "section of the page"):
+        recipe(heading)
+    return sim.run(loads(FAIR), worlds=64, replicates=4)
+
+
+def test_a_distribution_of_the_recipe_is_drawn_explained_and_in_the_schema(everything):
+    drawn = everything.worlds["market_stall.stall.price"]
+    assert drawn.std() > 1
+    assert "weibull" in explain("market_stall.stall.price", everything.scenario)
+    assert "weibull" in schema()["$defs"]["distribution"]["properties"]
+
+
+def test_a_channel_of_the_recipe_is_explained_offered_and_on_screen_and_page(everything):
+    assert "Price of a piece" in explain("market_stall.stall.price")
+    assert "market_stall" in schema()["properties"]
+    assert single_channel_strategies()["market_stall"] == ("market_stall",)
+    screen_lines = printed(screen("fair", everything.summary(), "en"))
+    assert re.search(r"^fair +[\d.]+%", screen_lines, re.MULTILINE)
+    page = page_of(everything)
+    assert "Price of a piece." in page
+    assert "passers-by" not in page, "what a mechanism does is for sim explain"
+
+
+def test_a_picture_and_a_section_of_the_recipes_are_found_by_their_names(everything):
+    assert "cash_at_the_end" in dir(everything.plot)
+    ax = everything.plot.cash_at_the_end("fair")
+    assert ax.patches
+    assert ax.get_xlabel() or ax.get_title() or ax.texts
+    page = page_of(everything)
+    places = [page.index(f'id="{anchor}"') for anchor in ("statements", "section-ruin_by_strategy", "assumptions")]
+    assert places == sorted(places)
+    assert "Share of paths that could not pay a bill." in page
+    assert "Cash at the end of all paths." in page
+    assert "资金耗尽" in page_of(everything, "zh")
+
+
+def test_a_mechanism_of_the_recipe_is_in_statement_explanation_schema_and_page(outside):
+    insurance = recipe("mechanism")[0]["Insurance"]
+    store = channel("store")
+    register(replace(store, parts=(*store.parts, Part("insurance", insurance))))
+    text = "extends: configs/article.yaml\nstrategies: {independent: [store]}\nhorizon_days: 60\n"
+    result = sim.run(loads(text), worlds=64, replicates=4)
+    assert "insurance" in set(result.statement("independent")["line"])
+    assert "insurance a parcel" in explain("store.insurance.enabled")
+    assert "premium" in schema()["properties"]["store"]["properties"]["insurance"]["properties"]
+    page = page_of(result)
+    assert "Insurance of a parcel." in page
+    assert "store.insurance.premium" in page or "insurance.premium" in page
+
+
+def printed(shown):
+    console = Console(file=io.StringIO(), width=110)
+    console.print(shown)
+    return console.file.getvalue()
+
+
+def page_of(result, language="en"):
+    return report_page(result, result.summary(), manifest(result), language)

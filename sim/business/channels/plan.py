@@ -1,10 +1,12 @@
-"""The day's order of every channel as Markdown: ``python -m sim.business.channels.plan`` renews ARCHITECTURE.md."""
+"""The day of every channel as Markdown tables: ``python -m sim.business.channels.plan`` renews ``docs/channels.md``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from sim.business.channels import channel, channel_names
+
+PAGE = Path("docs/channels.md")
 
 BEGIN = "<!-- plans: begin -->"
 END = "<!-- plans: end -->"
@@ -17,7 +19,7 @@ def plans() -> str:
         found = channel(name)
         rows = [f"| {position} | {phase} | `{section}` | {does} |" for position, phase, section, does in found.plan()]
         head = [
-            f"**{found.title}** (`{name}`)",
+            f"## {found.title} (`{name}`)",
             "",
             "| | part of the day | section | what happens |",
             "|---|---|---|---|",
@@ -29,9 +31,8 @@ def plans() -> str:
 def renewed(page: str) -> str:
     """Return the page with the tables between its markers made anew."""
     before, rest = page.split(BEGIN)
-    return f"{before}{BEGIN}\n{plans()}\n{END}{rest.split(END)[1]}"
+    return f"{before}{BEGIN}\n\n{plans()}\n\n{END}{rest.split(END)[1]}"
 
 
 if __name__ == "__main__":
-    target = Path("ARCHITECTURE.md")
-    target.write_text(renewed(target.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,86 @@
+"""The glossary's words are the ones that the command line, the page and the Python interface use, each in one sense."""
+
+import ast
+import inspect
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+import sim
+from sim.cli.app import app
+from sim.text.labels import catalogue
+
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in Path("docs/glossary.md").read_text(encoding="utf-8").splitlines()
+    if line.startswith("| ") and not line.startswith("| word")
+]
+WORDS = [row[0] for row in ROWS]
+DASH = "–"
+
+
+def test_some_twenty_words_each_once_in_five_columns():
+    assert 20 <= len(WORDS) <= 30
+    assert len(set(WORDS)) == len(WORDS)
+    assert {len(row) for row in ROWS} == {5}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=WORDS)
+def test_what_the_command_line_says(row):
+    if row[2] == DASH:
+        return
+    _, command, *options = row[2].strip("`").split()
+    known = get_command(app).commands[command]
+    offered = {flag for parameter in known.params for flag in parameter.opts}
+    assert set(options) <= offered
+
+
+@pytest.mark.parametrize("row", ROWS, ids=WORDS)
+def test_what_python_says(row):
+    if row[3] == DASH:
+        return
+    owner, name, parameter = re.fullmatch(r"`(\w+)\.(\w+)(?:\((\w+)\))?`", row[3]).groups()
+    home = sim if owner == "sim" else getattr(sim, owner)
+    fields = getattr(home, "__dataclass_fields__", {})
+    assert hasattr(home, name) or name in fields
+    if parameter:
+        assert parameter in inspect.signature(getattr(home, name)).parameters
+
+
+@pytest.mark.parametrize("row", ROWS, ids=WORDS)
+def test_what_people_read(row):
+    if row[4] == DASH:
+        return
+    shown = re.compile(rf"(?<!\w){re.escape(row[4])}(?!\w)")
+    assert any(shown.search(text) for text in catalogue("en").values())
+
+
+def defined_names():
+    """Yield the classes and constants at the top of every module of the package."""
+    for file in sorted(Path("sim").rglob("*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                yield node.name
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def spelled(word):
+    """Return a word as it names a class, a constant, and several of them."""
+    parts = word.split()
+    singular = "".join(part.capitalize() for part in parts), "_".join(part.upper() for part in parts)
+    return {*singular, singular[0] + "s", singular[1] + "S"}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_names_one_class_or_constant_at_most(word):
+    found = Counter(name for name in defined_names() if name in spelled(word))
+    assert all(count == 1 for count in found.values()), found
+    classes = [name for name in found if not name.isupper()]
+    constants = [name for name in found if name.isupper()]
+    assert len(classes) <= 1, classes
+    assert len(constants) <= 1, constants
