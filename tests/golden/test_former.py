@@ -1,0 +1,45 @@
+"""Folders written by version 0.1.0 before the package was moved into ten folders: they are read, and resumed.
+
+``former/run`` is ``sim run shop.yaml --worlds 8 --replicates 2``, ``former/sweep`` is ``sim sweep sweep.yaml``, without
+their pages. They are not made anew when results move: what was written once must stay readable.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import sim
+
+FORMER = Path(__file__).with_name("former")
+
+
+def test_a_former_run_is_read_and_answers_as_it_did():
+    result = sim.read(FORMER / "run")
+    manifest = json.loads((FORMER / "run" / "manifest.json").read_text(encoding="utf-8"))
+    assert result.sha256 == manifest["result_sha256"]
+    assert result.scenario.sha256 == manifest["scenario_sha256"]
+    assert result.summary() == json.loads((FORMER / "run" / "summary.json").read_text(encoding="utf-8"))
+    table = pd.read_parquet(FORMER / "run" / "monthly.parquet")
+    for name in ("settled_profit", "cash", "orders"):
+        np.testing.assert_array_equal(result.monthly[name], table[name])
+    assert result.statement("independent").query("line == 'sales'")["mean"].gt(0).all()
+
+
+def test_a_former_sweep_is_read_and_goes_on_where_it_stopped(tmp_path):
+    folder = shutil.copytree(FORMER / "sweep", tmp_path / "sweep")
+    estimates, headlines = sim.read_sweep(folder), sim.read_sweep(folder, headlines=True)
+    assert headlines["wallet.capital"].tolist() == [5000, 6000, 7000]
+    gone, *kept = sorted((folder / "cells").glob("*.parquet"))
+    known = {file: file.read_bytes() for file in kept}
+    gone.unlink()
+    assert len(sim.read_sweep(folder)) == len(estimates) * 2 / 3
+    done = sim.run_sweep(sim.load_sweep(FORMER / "sweep.yaml"), folder, n_jobs=1)
+    assert (done.computed, done.reused, done.failed, done.damaged) == (1, 2, {}, {})
+    assert {file: file.read_bytes() for file in kept} == known
+    after = sim.read_sweep(folder)
+    assert list(after.columns) == list(estimates.columns)
+    keys = ["wallet.capital", "strategy", "month", "figure", "reading"]
+    pd.testing.assert_frame_equal(after[keys], estimates[keys])
