@@ -94,12 +94,14 @@ def recipe(heading):
 
 
 @pytest.fixture
-def outside(monkeypatch):
+def outside():
     """Registered for one test only."""
-    monkeypatch.setattr(registry, "_CHANNELS", dict(registry._CHANNELS))
-    for known in (FAMILIES, PICTURES, SECTIONS):
-        monkeypatch.setitem(known, "this test", None)  # so that all that is registered is taken out again
-        monkeypatch.delitem(known, "this test")
+    registries = (registry._CHANNELS, FAMILIES, PICTURES, SECTIONS)
+    before = [dict(known) for known in registries]
+    yield
+    for known, kept in zip(registries, before, strict=True):
+        known.clear()
+        known.update(kept)
 
 
 def test_a_channel_from_outside_runs_reconciles_and_explains_itself(outside):
