@@ -50,13 +50,7 @@ class Parameter:
 
 
 def number(
-    default: Any,
-    *,
-    unit: str,
-    meaning: str,
-    source: str = "[j]",
-    low: float = 0.0,
-    high: float = math.inf,
+    default: Any, *, unit: str, meaning: str, source: str = "[j]", low: float = 0.0, high: float = math.inf
 ) -> Any:
     """Declare a number that is fixed within a world; in YAML a number or a distribution."""
     return _declare(Parameter("number", default, unit, low, high, source, meaning))

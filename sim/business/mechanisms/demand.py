@@ -12,9 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import expit
 
-from sim.business.accounts import IMPROVEMENT
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
-from sim.business.ledger import CASH, Account, Book
+from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, Customers, ReferenceTraffic, Stockroom, economics, running
@@ -22,6 +21,8 @@ from sim.business.parameters import Number, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+IMPROVEMENT = Account("page improvement", Kind.EXPENSE)
 
 FAST_PAGE = 200.0
 """Milliseconds under which a page loses no buyers (F28)."""

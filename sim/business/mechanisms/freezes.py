@@ -13,7 +13,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF
 from sim.business.calendar import DAYS_A_YEAR
 from sim.business.delays import RollingSum
 from sim.business.ledger import CASH, Account, Book, Kind
@@ -25,6 +24,9 @@ from sim.business.state import NEVER, Days, Processor, State, Today, processor_a
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+FROZEN_WRITE_OFF = Account("frozen money written off", Kind.EXPENSE)
+EXPECTED_FROZEN_LOSS = Account("expected loss on frozen money", Kind.ACCRUAL)
 
 MIN_SALES = 0.005
 """Sales of 30 days, money, that count as some: half a cent. Rolling sums of nothing are nothing only up to rounding."""

@@ -10,21 +10,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import (
-    CHARGEBACK_PROVISION,
-    CHARGEBACKS,
-    EXPECTED_CHARGEBACKS,
-    EXPECTED_RETURNS,
-    PAYMENT_FEES,
-    REFUNDS,
-    REFUNDS_PAYABLE,
-    RETURN_HANDLING,
-    RETURNS_PROVISION,
-    SALVAGE,
-    VAT_PAYABLE,
-)
+from sim.business.accounts import PAYMENT_FEES, REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE
 from sim.business.delays import Delay, DelayLine
-from sim.business.ledger import CASH, Account, Book
+from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import KeptOrders, open_orders, share_of
@@ -32,6 +20,14 @@ from sim.business.parameters import Number, delay, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
+
+RETURN_HANDLING = Account("return handling", Kind.EXPENSE, variable=True)
+SALVAGE = Account("salvage of returns", Kind.INCOME, variable=True)
+CHARGEBACKS = Account("chargebacks", Kind.EXPENSE, variable=True)
+RETURNS_PROVISION = Account("provision for returns", Kind.LIABILITY)
+CHARGEBACK_PROVISION = Account("provision for chargebacks", Kind.LIABILITY)
+EXPECTED_RETURNS = Account("expected returns", Kind.ACCRUAL, variable=True)
+EXPECTED_CHARGEBACKS = Account("expected chargebacks", Kind.ACCRUAL, variable=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -293,8 +293,7 @@ class WholesaleGoods(Mechanism):
     posts: ClassVar[tuple[Account, ...]] = (PREPAID_GOODS, COST_OF_GOODS)
 
     gross_margin: Number = rate(
-        {"beta": {"mean": 0.25, "sd": 0.07}},
-        meaning="Share of the price left after the goods, before freight.",
+        {"beta": {"mean": 0.25, "sd": 0.07}}, meaning="Share of the price left after the goods, before freight."
     )
     supplier_down_payment: Number = rate(0.30, meaning="Share of the cost paid to the supplier with the order.")
 
