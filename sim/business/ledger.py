@@ -106,9 +106,9 @@ class Ledger:
             if account.kind in kinds and channel in (None, owner)
         ]
 
-    def profit(self, kinds: frozenset[Kind] | set[Kind] = PROFIT_KINDS) -> Array:
-        """Return the (n_paths,) profit to date over accounts of these kinds."""
-        rows = self.rows(kinds)
+    def profit(self, kinds: frozenset[Kind] | set[Kind] = PROFIT_KINDS, channel: str | None = None) -> Array:
+        """Return the (n_paths,) profit to date over accounts of these kinds, of one channel or of all."""
+        rows = self.rows(kinds, channel)
         return -sum((self.balances[row] for row in rows), start=np.zeros(self.balances.shape[1]))
 
     def gross(self) -> Array:

@@ -67,13 +67,13 @@ class FreezeRecord:
     """Memory of one account: hazard a day and so far, thresholds, the open freeze, what was lost."""
 
     base_hazard: Number
-    hazard: Array
     thresholds: Array
     threshold: Array
     count: Days
     started_on: Days
     decided_on: Days
     certain_loss_on: Days
+    hazard: Array
     lost_held: Array
     frozen_days: Array
     locked: Array
@@ -169,23 +169,8 @@ class Freeze(Mechanism):
         thresholds = np.cumsum(-np.log(luck.fixed("threshold", MAX_FREEZES)), axis=0)
         if luck.expected:
             thresholds[:] = np.inf
-        record = FreezeRecord(
-            base_hazard=self.base_hazard(),
-            hazard=np.zeros(n),
-            thresholds=thresholds,
-            threshold=thresholds[0].copy(),
-            count=np.zeros(n, dtype=np.int64),
-            started_on=np.full(n, NEVER),
-            decided_on=np.full(n, NEVER),
-            certain_loss_on=np.full(n, NEVER),
-            lost_held=np.zeros(n),
-            frozen_days=np.zeros(n),
-            locked=np.zeros(n),
-            forfeited=np.zeros(n),
-            decided=np.zeros(n),
-            handled_days=np.zeros(n),
-            appeals_won=np.zeros(n),
-        )
+        count, no_day, nothing = np.zeros(n, dtype=np.int64), np.full((3, n), NEVER), np.zeros((8, n))
+        record = FreezeRecord(self.base_hazard(), thresholds, thresholds[0].copy(), count, *no_day, *nothing)
         state.keep(record, self.section)
 
     def base_hazard(self) -> Number:

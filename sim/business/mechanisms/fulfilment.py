@@ -311,7 +311,6 @@ class Delivery(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Schedule the decisions."""
         book = open_orders(state)
-        assert book.line is not None
         orders = np.asarray(today.orders)
         left = orders - today.lost_and_refunded
         kept = share_of(left, orders)
@@ -332,8 +331,6 @@ class Arrivals(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Take out what is due."""
-        line = open_orders(state).line
-        assert line is not None
-        orders, sales, cost, first = line.due(environment.day)
+        orders, sales, cost, first = open_orders(state).line.due(environment.day)
         today.decided_orders, today.decided_sales, today.decided_cost = orders, sales, cost
         today.kept_orders, today.kept_sales, today.kept_customers = orders, sales, first

@@ -94,9 +94,7 @@ class Returns(Mechanism):
 
     def accrue(self, state: State, ledger: Book) -> None:
         """Provide for open orders: expected refund net of VAT, handling, less salvage and fees given back."""
-        line = open_orders(state).line
-        assert line is not None
-        orders, sales, cost, _ = line.total
+        orders, sales, cost, _ = open_orders(state).line.total
         back = 1.0 - self.refunded_without_return
         given_back = self.fee_rate if self.fee_given_back else 0.0
         loss = sales * (1.0 - state.vat_share - given_back) + back * (orders * self.handling_cost - cost * self.salvage)
@@ -155,11 +153,10 @@ class Chargebacks(Mechanism):
     def accrue(self, state: State, ledger: Book) -> None:
         """Provide for kept orders and for the part of the open ones that will be kept."""
         orders, sales = state.recall(KeptOrders).line.total
-        line = open_orders(state).line
-        assert line is not None
-        stays = 1.0 - open_orders(state).return_rate
-        orders = orders + line.total[0] * stays
-        sales = sales + line.total[1] * stays
+        undecided = open_orders(state)
+        stays = 1.0 - undecided.return_rate
+        orders = orders + undecided.line.total[0] * stays
+        sales = sales + undecided.line.total[1] * stays
         loss = self.chargeback_rate * (sales * (1.0 - self._win_rate(state)) + orders * self.fee)
         bring_to(ledger, loss, provision=CHARGEBACK_PROVISION, expense=EXPECTED_CHARGEBACKS)
 
