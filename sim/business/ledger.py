@@ -42,7 +42,6 @@ class Account:
     ----------
     name : str
         Unabbreviated, unique within a channel.
-    kind : Kind
     cash_line : str, optional
         Line of the cash-flow statement for cash that moves against this account; the name by default.
     variable : bool
@@ -82,7 +81,6 @@ class Ledger:
     ----------
     charts : dict of str to iterable of Account
         Accounts each channel declares. Shared ones get one row; the others one row a channel.
-    n_paths : int
     """
 
     def __init__(self, charts: Mapping[str, Iterable[Account]], n_paths: int) -> None:

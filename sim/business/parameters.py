@@ -28,7 +28,6 @@ class Parameter:
         A number is drawn once a world; a delay is a distribution between orders or events, never drawn a world.
     default : Any
         As it would stand in YAML: a number, a distribution, text or a truth value.
-    unit : str
     low, high : float
         Allowed range; a distribution is truncated to it.
     source : str

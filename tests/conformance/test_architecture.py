@@ -6,12 +6,12 @@ import sys
 import tomllib
 from pathlib import Path
 
-from sim.business.channels.plan import renewed
+from tests.conformance.renew_architecture import renewed
 
 
 def test_the_days_of_the_channels_are_current():
     page = Path("ARCHITECTURE.md").read_text(encoding="utf-8")
-    assert renewed(page) == page, "run: python -m sim.business.channels.plan"
+    assert renewed(page) == page, "run: python -m tests.conformance.renew_architecture"
 
 
 def test_files_to_read_first_exist():

@@ -106,14 +106,7 @@ def _sampled_moments(distribution: Distribution) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Truncated(Distribution):
-    """A distribution given that it lies in an interval.
-
-    Parameters
-    ----------
-    inner : Distribution
-    low, high : float
-        Open ends are infinite.
-    """
+    """A distribution given that it lies in an interval, whose open ends are infinite."""
 
     inner: Distribution
     low: float = -math.inf

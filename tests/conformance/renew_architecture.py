@@ -1,6 +1,4 @@
-"""The day's order of every channel as Markdown: ``python -m sim.business.channels.plan`` renews ARCHITECTURE.md."""
-
-from __future__ import annotations
+"""Renew the days of the channels in ARCHITECTURE.md: ``python -m tests.conformance.renew_architecture``."""
 
 from pathlib import Path
 
