@@ -168,8 +168,6 @@ class DelayLine:
 
         Parameters
         ----------
-        day : int
-        delay : Delay
         uniform : (n_paths,) float or None
             One uniform a path; None splits in exact proportion (expected-count mode).
         *amounts : (n_paths,) float
@@ -271,18 +269,7 @@ class DelayLine:
 
 
 class RollingSum:
-    """The sum of the last days' flows.
-
-    Parameters
-    ----------
-    n_paths : int
-    days : int
-        Today and the days before it that count.
-
-    Attributes
-    ----------
-    total : (n_paths,) float
-    """
+    """The sum of a flow over today and the ``days - 1`` days before: ``total``, (n_paths,) float."""
 
     def __init__(self, n_paths: int, days: int) -> None:
         self._flows = np.zeros((days, n_paths))

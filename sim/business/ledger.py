@@ -42,7 +42,6 @@ class Account:
     ----------
     name : str
         Unabbreviated, unique within a channel.
-    kind : Kind
     cash_line : str, optional
         Line of the cash-flow statement for cash that moves against this account; the name by default.
     variable : bool
@@ -82,7 +81,6 @@ class Ledger:
     ----------
     charts : dict of str to iterable of Account
         Accounts each channel declares. Shared ones get one row; the others one row a channel.
-    n_paths : int
     """
 
     def __init__(self, charts: Mapping[str, Iterable[Account]], n_paths: int) -> None:
@@ -106,9 +104,9 @@ class Ledger:
             if account.kind in kinds and channel in (None, owner)
         ]
 
-    def profit(self, kinds: frozenset[Kind] | set[Kind] = PROFIT_KINDS) -> Array:
-        """Return the (n_paths,) profit to date over accounts of these kinds."""
-        rows = self.rows(kinds)
+    def profit(self, kinds: frozenset[Kind] | set[Kind] = PROFIT_KINDS, channel: str | None = None) -> Array:
+        """Return the (n_paths,) profit to date over accounts of these kinds, of one channel or of all."""
+        rows = self.rows(kinds, channel)
         return -sum((self.balances[row] for row in rows), start=np.zeros(self.balances.shape[1]))
 
     def gross(self) -> Array:

@@ -28,12 +28,7 @@ STUDENT_T3_VARIANCE = 3.0
 
 @dataclass(frozen=True, kw_only=True)
 class Market:
-    """The market's numbers.
-
-    Source
-    ------
-    European Central Bank reference rates 2015-2026 for the yuan.
-    """
+    """The market's numbers. Source: European Central Bank reference rates 2015-2026 for the yuan."""
 
     streams: ClassVar[tuple[str, ...]] = ("ad_price", "yuan")
 
@@ -74,8 +69,6 @@ class Environment:
 
     Attributes
     ----------
-    day : int
-    date : datetime.date
     ad_price : (n_paths,) float or float
         Factor on the stated CPM and CPC.
     demand : float

@@ -28,7 +28,6 @@ class Parameter:
         A number is drawn once a world; a delay is a distribution between orders or events, never drawn a world.
     default : Any
         As it would stand in YAML: a number, a distribution, text or a truth value.
-    unit : str
     low, high : float
         Allowed range; a distribution is truncated to it.
     source : str
@@ -50,13 +49,7 @@ class Parameter:
 
 
 def number(
-    default: Any,
-    *,
-    unit: str,
-    meaning: str,
-    source: str = "[j]",
-    low: float = 0.0,
-    high: float = math.inf,
+    default: Any, *, unit: str, meaning: str, source: str = "[j]", low: float = 0.0, high: float = math.inf
 ) -> Any:
     """Declare a number that is fixed within a world; in YAML a number or a distribution."""
     return _declare(Parameter("number", default, unit, low, high, source, meaning))

@@ -63,8 +63,6 @@ class State:
 
     Attributes
     ----------
-    wallet : Wallet
-    n_paths : int
     opens : (n_paths,) int
         First day on which the channel can sell.
     closed : (n_paths,) bool

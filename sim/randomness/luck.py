@@ -8,44 +8,29 @@ one and every split is exact: a deterministic model for checks by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from scipy.special import ndtri
 
 from sim.randomness import counts
-from sim.randomness.streams import Array, DailyStream, fixed_uniforms, stream_id
+from sim.randomness.streams import BLOCK, Array, DailyStream, fixed_uniforms, stream_id
 
 
-@dataclass
 class Noise:
-    """Noise of one dispersion: what is the same every day, and today's row."""
+    """Noise whose relative variance is one over the dispersion: what is the same every day, and today's row."""
 
-    dispersion: Array | float
-    log_sd: Array | float
-    half_log_variance: Array | float
-    day: int
-    row: Array
-
-    @classmethod
-    def of(cls, dispersion: Array | float) -> Noise:
-        """Prepare the noise; its relative variance is one over the dispersion."""
+    def __init__(self, dispersion: Array | float) -> None:
         log_variance = np.log1p(1.0 / dispersion)
-        return cls(dispersion, np.sqrt(log_variance), 0.5 * log_variance, -1, np.empty(0))
+        self.dispersion = dispersion
+        self.log_sd = np.sqrt(log_variance)
+        self.half_log_variance = 0.5 * log_variance
+        self.day = -1
+        self.row: Array = np.empty(0)
 
 
 class SpanLuck:
-    """All streams of a span of blocks, shared by the strategies: a channel's luck is keyed by its name.
-
-    Parameters
-    ----------
-    seed : int
-    blocks : range
-        Blocks of paths in this span.
-    expected : bool
-        Expected-count mode.
-    """
+    """All streams of a span of blocks of paths, shared by the strategies: a channel's luck is keyed by its name."""
 
     def __init__(self, seed: int, blocks: range, expected: bool = False) -> None:
         self.seed = seed
@@ -84,7 +69,7 @@ class SpanLuck:
         """Return today's row as lognormal noise, computed once for all strategies of one world."""
         noise = self._noise.get(name)
         if noise is None or noise.dispersion is not dispersion:
-            noise = self._noise[name] = Noise.of(dispersion)
+            noise = self._noise[name] = Noise(dispersion)
         if noise.day != self.day:
             exponent = self.normal(name) * noise.log_sd
             exponent -= noise.half_log_variance
@@ -101,15 +86,9 @@ class SpanLuck:
 
 
 class Luck:
-    """The streams of one mechanism, ``<channel>.<section>.<stream>``.
+    """The streams of one mechanism: ``prefix`` is ``<channel>.<section>``, the name of each ``<prefix>.<stream>``.
 
-    Parameters
-    ----------
-    span : SpanLuck
-    prefix : str
-        ``<channel>.<section>``.
-    declared : tuple of str
-        The mechanism's streams; another name is a defect. ``carts`` also declares ``carts.meta``, ``carts.google``.
+    A stream that is not ``declared`` is a defect; ``carts`` also declares ``carts.meta``, ``carts.google``.
     """
 
     def __init__(self, span: SpanLuck, prefix: str, declared: tuple[str, ...]) -> None:
@@ -118,7 +97,7 @@ class Luck:
         self._declared = declared
         self._names: dict[str, str] = {}
         self.expected = span.expected
-        self.n_paths = len(span.blocks) * 1024
+        self.n_paths = len(span.blocks) * BLOCK
 
     def _name(self, stream: str) -> str:
         name = self._names.get(stream)

@@ -69,16 +69,7 @@ def world_uniforms(seed: int, name: str, first: int, count: int) -> Array:
 
 
 class DailyStream:
-    """One stream over a span of blocks: a row of uniforms for every day.
-
-    Parameters
-    ----------
-    seed : int
-    name : str
-        Dotted name of the stream.
-    blocks : range
-        The span's blocks of paths.
-    """
+    """One stream over a span of blocks of paths: a row of uniforms for every day."""
 
     def __init__(self, seed: int, name: str, blocks: range) -> None:
         self._generators = [block_generator(seed, name, block) for block in blocks]

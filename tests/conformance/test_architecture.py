@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.business.channels.plan import PAGE, renewed
+from tests.conformance.renew_channels import PAGE, renewed
 
 PACKAGE = Path("sim")
 
@@ -26,7 +26,7 @@ def block(heading):
 
 def test_the_days_of_the_channels_are_current():
     shown = PAGE.read_text(encoding="utf-8")
-    assert renewed(shown) == shown, "run: python -m sim.business.channels.plan"
+    assert renewed(shown) == shown, "run: python -m tests.conformance.renew_channels"
 
 
 def test_the_tree_shown_is_the_tree():

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.business.accounts import CHARGEBACKS, PAYMENT_FEES, REFUNDS, REFUNDS_PAYABLE, SALES
+from sim.business.accounts import PAYMENT_FEES, REFUNDS, REFUNDS_PAYABLE, SALES
 from sim.business.delays import DelayLine
 from sim.business.ledger import CASH, Book, LedgerError
 from sim.business.mechanisms import freezes, fulfilment, returns
+from sim.business.mechanisms.returns import CHARGEBACKS
 from sim.business.state import Bucket
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan

@@ -11,21 +11,9 @@ from hypothesis.extra import numpy as hnp
 from sim.business.delays import GRID, Delay, DelayLine
 from sim.business.ledger import CAPITAL, CASH, PROFIT_KINDS, Account, Kind, Ledger
 from sim.randomness import counts
-from sim.randomness.distributions import (
-    Beta,
-    Choice,
-    Constant,
-    Empirical,
-    Gamma,
-    LogNormal,
-    Mixture,
-    Normal,
-    Pert,
-    StudentT,
-    Triangular,
-    Uniform,
-    from_leaf,
-)
+from sim.randomness.distributions import Constant, from_leaf
+from sim.randomness.distributions.discrete import Choice, Empirical, Mixture
+from sim.randomness.distributions.families import Beta, Gamma, LogNormal, Normal, Pert, StudentT, Triangular, Uniform
 
 settings.register_profile("sim", deadline=None, max_examples=60, derandomize=True, print_blob=True)
 settings.load_profile("sim")

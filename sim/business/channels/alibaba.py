@@ -6,31 +6,14 @@ The order of its parts is the order of its day.
 from __future__ import annotations
 
 from sim.business.channels.base import Channel, Part, register
+from sim.business.mechanisms import platform, wholesale
 from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.business.mechanisms.escrow import Commission, EscrowReleases, TradeAssurance
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery
-from sim.business.mechanisms.platform import (
-    Deposit,
-    FreeVisits,
-    Membership,
-    PayForPerformance,
-    ProductSelection,
-    SellerCosts,
-)
 from sim.business.mechanisms.policy import StopLoss
 from sim.business.mechanisms.returns import Refunds, Returns
 from sim.business.mechanisms.violations import ProfileLink, Violations
 from sim.business.mechanisms.warehouse import CoAdvertising, Warehouse
-from sim.business.mechanisms.wholesale import (
-    Inquiries,
-    Production,
-    Shipment,
-    WholesaleAcceptance,
-    WholesaleFreight,
-    WholesaleGoods,
-    WholesaleOrders,
-    WholesalePrices,
-)
 
 ADMISSION = (
     ("setup_days", {"uniform": {"low": 7, "high": 10}}, "F14: admission in 7-10 days"),
@@ -68,24 +51,24 @@ ALIBABA = register(
             Part("arrivals", Arrivals, required=True),
             Part("disputes", Returns, defaults=DISPUTES),
             Part("refunds", Refunds, required=True),
-            Part("membership", Membership),
-            Part("deposit", Deposit),
-            Part("monthly_costs", SellerCosts),
+            Part("membership", platform.Membership),
+            Part("deposit", platform.Deposit),
+            Part("monthly_costs", platform.SellerCosts),
             Part("owner_pay", OwnerPay, defaults=WORKING_CAPITAL),
             Part("stop_loss", StopLoss, defaults=STOP_LOSS),
-            Part("p4p", PayForPerformance, defaults=P4P),
-            Part("visits", FreeVisits),
+            Part("p4p", platform.PayForPerformance, defaults=P4P),
+            Part("visits", platform.FreeVisits),
             Part("co_advertising", CoAdvertising),
-            Part("product_selection", ProductSelection, enabled=False),
-            Part("inquiries", Inquiries, required=True),
-            Part("orders", WholesaleOrders, required=True),
+            Part("product_selection", platform.ProductSelection, enabled=False),
+            Part("inquiries", wholesale.Inquiries, required=True),
+            Part("orders", wholesale.WholesaleOrders, required=True),
             Part("violations", Violations, enabled=False),
-            Part("prices", WholesalePrices, required=True),
-            Part("acceptance", WholesaleAcceptance, required=True),
-            Part("production", Production),
-            Part("shipment", Shipment, required=True),
-            Part("goods", WholesaleGoods),
-            Part("freight", WholesaleFreight),
+            Part("prices", wholesale.WholesalePrices, required=True),
+            Part("acceptance", wholesale.WholesaleAcceptance, required=True),
+            Part("production", wholesale.Production),
+            Part("shipment", wholesale.Shipment, required=True),
+            Part("goods", wholesale.WholesaleGoods),
+            Part("freight", wholesale.WholesaleFreight),
             Part("warehouse", Warehouse, enabled=False),
             Part("delivery", Delivery, required=True),
             Part("commission", Commission),

@@ -6,18 +6,11 @@ The order of its parts is the order of its day.
 from __future__ import annotations
 
 from sim.business.channels.base import Channel, Part, register
+from sim.business.mechanisms import platform
 from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.business.mechanisms.demand import Acceptance, Coupons, OrderValue
 from sim.business.mechanisms.escrow import Affiliates, Commission, Escrow, EscrowReleases
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels
-from sim.business.mechanisms.platform import (
-    Deposit,
-    FreeVisits,
-    PayForPerformance,
-    ProductSelection,
-    RetailOrders,
-    SellerCosts,
-)
 from sim.business.mechanisms.policy import StopLoss
 from sim.business.mechanisms.returns import Refunds, Returns
 from sim.business.mechanisms.violations import Violations
@@ -45,10 +38,7 @@ GOODS = (
     ),
 )
 COMMISSION = (("commission_rate", {"triangular": {"low": 0.05, "mode": 0.065, "high": 0.08}}, "F1: 5-8%"),)
-PAYOUT = (
-    ("release_days", {"triangular": {"low": 7, "mode": 21, "high": 45}}),
-    ("release_counts_from", "order"),
-)
+PAYOUT = (("release_days", {"triangular": {"low": 7, "mode": 21, "high": 45}}), ("release_counts_from", "order"))
 
 TO_WRITE = (
     "prices.mean_value prices.log_sd goods.gross_margin p4p.daily_budget p4p.threshold p4p.cpc",
@@ -69,15 +59,15 @@ ALIEXPRESS = register(
             Part("arrivals", Arrivals, required=True),
             Part("returns", Returns, defaults=RETURNS),
             Part("refunds", Refunds, required=True),
-            Part("deposit", Deposit),
-            Part("monthly_costs", SellerCosts),
+            Part("deposit", platform.Deposit),
+            Part("monthly_costs", platform.SellerCosts),
             Part("owner_pay", OwnerPay),
             Part("stop_loss", StopLoss),
-            Part("p4p", PayForPerformance, defaults=P4P),
-            Part("visits", FreeVisits, defaults=VISITS),
+            Part("p4p", platform.PayForPerformance, defaults=P4P),
+            Part("visits", platform.FreeVisits, defaults=VISITS),
             Part("co_advertising", CoAdvertising),
-            Part("product_selection", ProductSelection, enabled=False),
-            Part("orders", RetailOrders, required=True),
+            Part("product_selection", platform.ProductSelection, enabled=False),
+            Part("orders", platform.RetailOrders, required=True),
             Part("violations", Violations, enabled=False),
             Part("prices", OrderValue, required=True, defaults=PRICES),
             Part("acceptance", Acceptance, required=True, defaults=RESERVE),

@@ -25,7 +25,6 @@ class Part:
     ----------
     section : str
         Name in YAML, unique in the channel.
-    mechanism : type of Mechanism
     required : bool
         Whether switching it off would leave the channel without meaning.
     defaults : tuple of (str, Any) or (str, Any, str)
@@ -64,7 +63,6 @@ class Channel:
 
     Parameters
     ----------
-    name : str
     title : str
         For people.
     parts : tuple of Part

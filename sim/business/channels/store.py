@@ -8,24 +8,9 @@ from __future__ import annotations
 from sim.business.channels.base import Channel, Part, register
 from sim.business.mechanisms.advertising import AdSource
 from sim.business.mechanisms.costs import FixedCosts, Opening, OwnerPay
-from sim.business.mechanisms.demand import (
-    Acceptance,
-    Coupons,
-    Funnel,
-    OrderValue,
-    OrganicTraffic,
-    PageImprovement,
-)
+from sim.business.mechanisms.demand import Acceptance, Coupons, Funnel, OrderValue, OrganicTraffic, PageImprovement
 from sim.business.mechanisms.freezes import DisputeMonitor, Freeze
-from sim.business.mechanisms.fulfilment import (
-    Arrivals,
-    Delivery,
-    Freight,
-    Goods,
-    ImportCharges,
-    LostParcels,
-    Stock,
-)
+from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels, Stock
 from sim.business.mechanisms.payments import Checkout, Payment, Payouts
 from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
 from sim.business.mechanisms.retention import RepeatOrders

@@ -10,8 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import ADVERTISING, CREATIVES
-from sim.business.ledger import CASH, Account, Book
+from sim.business.accounts import ADVERTISING
+from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import ReferenceTraffic
@@ -19,6 +19,8 @@ from sim.business.parameters import Number, choice, dispersion, number, rate, sw
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+CREATIVES = Account("ad creatives", Kind.EXPENSE, variable=True)
 
 
 @dataclass

@@ -10,22 +10,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import (
-    COMPLIANCE,
-    OWNER_PAY,
-    OWNER_PAY_DUE,
-    SETUP,
-    STAFF,
-    SUBSCRIPTIONS,
-    TOOLS,
-)
-from sim.business.ledger import CASH, Account, Book
+from sim.business.accounts import STAFF, SUBSCRIPTIONS, TOOLS
+from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.mechanisms.shared import running
 from sim.business.parameters import Number, choice, number, switch
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
+
+SETUP = Account("set-up", Kind.SETUP)
+COMPLIANCE = Account("compliance and CRM", Kind.SETUP)
+OWNER_PAY = Account("owner's pay", Kind.DRAWING)
+OWNER_PAY_DUE = Account("owner's pay not yet drawn", Kind.LIABILITY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,9 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import expit
 
-from sim.business.accounts import IMPROVEMENT
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
-from sim.business.ledger import CASH, Account, Book
+from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, Customers, ReferenceTraffic, Stockroom, economics, running
@@ -22,6 +21,11 @@ from sim.business.parameters import Number, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+IMPROVEMENT = Account("page improvement", Kind.EXPENSE)
+
+KINDS = ("social", "search", "organic")
+"""Kinds of visitors, each with a start conversion of its own."""
 
 FAST_PAGE = 200.0
 """Milliseconds under which a page loses no buyers (F28)."""
@@ -175,19 +179,14 @@ class Funnel(Mechanism):
     def check(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Refuse a completion below the conversion: more orders than carts."""
         completion = values["cart_completion"]
-        for kind in ("social", "search", "organic"):
+        for kind in KINDS:
             name = f"start_conversion_{kind}"
             if values[name].mean > completion.mean:
                 yield name, f"orders per click cannot exceed orders per cart ({completion.mean:.3g} on average)"
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the start conversions."""
-        start = {
-            "social": self.start_conversion_social,
-            "search": self.start_conversion_search,
-            "organic": self.start_conversion_organic,
-        }
-        state.keep(Conversion(start))
+        state.keep(Conversion({kind: getattr(self, f"start_conversion_{kind}") for kind in KINDS}))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Thin each source's clicks."""

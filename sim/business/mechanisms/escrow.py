@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import COMMISSION, CUSTOMER_DEPOSITS, PAYMENT_FEES, SALES
+from sim.business.accounts import PAYMENT_FEES, SALES
 from sim.business.delays import Delay, DelayLine
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
@@ -23,10 +23,12 @@ from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
+COMMISSION = Account("commission", Kind.EXPENSE, variable=True)
+AFFILIATES = Account("affiliates", Kind.EXPENSE, variable=True)
+CUSTOMER_DEPOSITS = Account("customer deposits", Kind.LIABILITY)
+
 ESCROW = "escrow"
 """Section of the escrow in a platform's channel; names its accounts."""
-
-AFFILIATES = Account("affiliates", Kind.EXPENSE, variable=True)
 
 MONEY = 1
 """Place of the money in an escrow's line, after the number of orders."""
@@ -119,9 +121,7 @@ class Escrow(Mechanism):
     streams: ClassVar[tuple[str, ...]] = ("lag",)
 
     release_days: Distribution = delay(
-        {"pert": {"low": 7, "mode": 11, "high": 15}},
-        meaning="Days until the money is released.",
-        source="F8, F20",
+        {"pert": {"low": 7, "mode": 11, "high": 15}}, meaning="Days until the money is released.", source="F8, F20"
     )
     release_counts_from: str = choice(
         "delivery", ("delivery", "order"), meaning="From which day they count.", source="F8, F20: the order"

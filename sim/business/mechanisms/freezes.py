@@ -13,7 +13,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF
 from sim.business.calendar import DAYS_A_YEAR
 from sim.business.delays import RollingSum
 from sim.business.ledger import CASH, Account, Book, Kind
@@ -25,6 +24,9 @@ from sim.business.state import NEVER, Days, Processor, State, Today, processor_a
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+FROZEN_WRITE_OFF = Account("frozen money written off", Kind.EXPENSE)
+EXPECTED_FROZEN_LOSS = Account("expected loss on frozen money", Kind.ACCRUAL)
 
 MIN_SALES = 0.005
 """Sales of 30 days, money, that count as some: half a cent. Rolling sums of nothing are nothing only up to rounding."""
@@ -65,13 +67,13 @@ class FreezeRecord:
     """Memory of one account: hazard a day and so far, thresholds, the open freeze, what was lost."""
 
     base_hazard: Number
-    hazard: Array
     thresholds: Array
     threshold: Array
     count: Days
     started_on: Days
     decided_on: Days
     certain_loss_on: Days
+    hazard: Array
     lost_held: Array
     frozen_days: Array
     locked: Array
@@ -167,23 +169,8 @@ class Freeze(Mechanism):
         thresholds = np.cumsum(-np.log(luck.fixed("threshold", MAX_FREEZES)), axis=0)
         if luck.expected:
             thresholds[:] = np.inf
-        record = FreezeRecord(
-            base_hazard=self.base_hazard(),
-            hazard=np.zeros(n),
-            thresholds=thresholds,
-            threshold=thresholds[0].copy(),
-            count=np.zeros(n, dtype=np.int64),
-            started_on=np.full(n, NEVER),
-            decided_on=np.full(n, NEVER),
-            certain_loss_on=np.full(n, NEVER),
-            lost_held=np.zeros(n),
-            frozen_days=np.zeros(n),
-            locked=np.zeros(n),
-            forfeited=np.zeros(n),
-            decided=np.zeros(n),
-            handled_days=np.zeros(n),
-            appeals_won=np.zeros(n),
-        )
+        count, no_day, nothing = np.zeros(n, dtype=np.int64), np.full((3, n), NEVER), np.zeros((8, n))
+        record = FreezeRecord(self.base_hazard(), thresholds, thresholds[0].copy(), count, *no_day, *nothing)
         state.keep(record, self.section)
 
     def base_hazard(self) -> Number:

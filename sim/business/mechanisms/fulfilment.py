@@ -11,24 +11,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import (
-    COST_OF_GOODS,
-    EXPECTED_STOCK_LOSS,
-    FREIGHT,
-    IMPORT_DUTY,
-    INVENTORY,
-    LOST_PARCELS,
-    PREPAID_GOODS,
-    REFUNDS,
-    REFUNDS_PAYABLE,
-    SALES,
-    STOCK_PROVISION,
-    SUPPLIERS,
-    VAT_PAYABLE,
-)
+from sim.business.accounts import COST_OF_GOODS, FREIGHT, PREPAID_GOODS, REFUNDS, REFUNDS_PAYABLE, SALES, VAT_PAYABLE
 from sim.business.calendar import DAYS_A_MONTH
 from sim.business.delays import Delay, DelayLine
-from sim.business.ledger import CASH, Account, Book
+from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import Stockroom, economics, open_orders, share_of
@@ -37,6 +23,13 @@ from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+IMPORT_DUTY = Account("import duty", Kind.EXPENSE, variable=True)
+LOST_PARCELS = Account("lost parcels", Kind.EXPENSE, variable=True)
+INVENTORY = Account("inventory", Kind.ASSET)
+SUPPLIERS = Account("owed to suppliers", Kind.LIABILITY, cash_line="cost of goods")
+STOCK_PROVISION = Account("provision for stock at salvage", Kind.LIABILITY)
+EXPECTED_STOCK_LOSS = Account("expected loss on stock", Kind.ACCRUAL)
 
 
 @dataclass
@@ -318,7 +311,6 @@ class Delivery(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Schedule the decisions."""
         book = open_orders(state)
-        assert book.line is not None
         orders = np.asarray(today.orders)
         left = orders - today.lost_and_refunded
         kept = share_of(left, orders)
@@ -339,8 +331,6 @@ class Arrivals(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Take out what is due."""
-        line = open_orders(state).line
-        assert line is not None
-        orders, sales, cost, first = line.due(environment.day)
+        orders, sales, cost, first = open_orders(state).line.due(environment.day)
         today.decided_orders, today.decided_sales, today.decided_cost = orders, sales, cost
         today.kept_orders, today.kept_sales, today.kept_customers = orders, sales, first

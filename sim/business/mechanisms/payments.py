@@ -136,8 +136,7 @@ class Payment(Mechanism):
 
 def lag_of(days: Number) -> int | NDArray[np.int64]:
     """Return whole days: one number where all paths agree."""
-    whole = np.rint(days).astype(np.int64) if np.ndim(days) else int(np.rint(days))
-    return whole
+    return np.rint(days).astype(np.int64) if np.ndim(days) else int(np.rint(days))
 
 
 @dataclass

@@ -11,18 +11,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import (
-    ADVERTISING,
-    DEPOSIT_PAID,
-    EXPECTED_MEMBERSHIP_LOSS,
-    MEMBERSHIP,
-    MEMBERSHIP_PROVISION,
-    PREPAID_MEMBERSHIP,
-    STAFF,
-    TOOLS,
-)
+from sim.business.accounts import ADVERTISING, DEPOSIT_PAID, STAFF, TOOLS
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
-from sim.business.ledger import CASH, Account, Book
+from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
 from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, running
@@ -30,6 +21,11 @@ from sim.business.parameters import Number, choice, dispersion, number, rate, sw
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+MEMBERSHIP = Account("membership", Kind.EXPENSE)
+PREPAID_MEMBERSHIP = Account("prepaid membership", Kind.ASSET, cash_line="membership")
+MEMBERSHIP_PROVISION = Account("provision for unexpired membership", Kind.LIABILITY)
+EXPECTED_MEMBERSHIP_LOSS = Account("membership not yet used", Kind.ACCRUAL)
 
 MONTHS_A_YEAR = 12
 P4P = "p4p"

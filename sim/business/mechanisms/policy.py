@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.business.calendar import DAYS_A_WEEK
-from sim.business.ledger import PROFIT_KINDS, Book
+from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.parameters import Number, number, rate, switch
@@ -151,8 +151,5 @@ class StopLoss(Mechanism):
         """Look once a week."""
         if environment.day % DAYS_A_WEEK:
             return
-        books = ledger.ledger
-        profit = -sum(
-            (books.balances[row] for row in books.rows(PROFIT_KINDS, ledger.channel)), np.zeros(state.n_paths)
-        )
+        profit = ledger.ledger.profit(channel=ledger.channel)
         state.closed |= profit < -np.asarray(self.largest_loss)

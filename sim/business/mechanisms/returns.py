@@ -10,21 +10,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import (
-    CHARGEBACK_PROVISION,
-    CHARGEBACKS,
-    EXPECTED_CHARGEBACKS,
-    EXPECTED_RETURNS,
-    PAYMENT_FEES,
-    REFUNDS,
-    REFUNDS_PAYABLE,
-    RETURN_HANDLING,
-    RETURNS_PROVISION,
-    SALVAGE,
-    VAT_PAYABLE,
-)
+from sim.business.accounts import PAYMENT_FEES, REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE
 from sim.business.delays import Delay, DelayLine
-from sim.business.ledger import CASH, Account, Book
+from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import KeptOrders, open_orders, share_of
@@ -32,6 +20,14 @@ from sim.business.parameters import Number, delay, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
+
+RETURN_HANDLING = Account("return handling", Kind.EXPENSE, variable=True)
+SALVAGE = Account("salvage of returns", Kind.INCOME, variable=True)
+CHARGEBACKS = Account("chargebacks", Kind.EXPENSE, variable=True)
+RETURNS_PROVISION = Account("provision for returns", Kind.LIABILITY)
+CHARGEBACK_PROVISION = Account("provision for chargebacks", Kind.LIABILITY)
+EXPECTED_RETURNS = Account("expected returns", Kind.ACCRUAL, variable=True)
+EXPECTED_CHARGEBACKS = Account("expected chargebacks", Kind.ACCRUAL, variable=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +94,7 @@ class Returns(Mechanism):
 
     def accrue(self, state: State, ledger: Book) -> None:
         """Provide for open orders: expected refund net of VAT, handling, less salvage and fees given back."""
-        line = open_orders(state).line
-        assert line is not None
-        orders, sales, cost, _ = line.total
+        orders, sales, cost, _ = open_orders(state).line.total
         back = 1.0 - self.refunded_without_return
         given_back = self.fee_rate if self.fee_given_back else 0.0
         loss = sales * (1.0 - state.vat_share - given_back) + back * (orders * self.handling_cost - cost * self.salvage)
@@ -159,11 +153,10 @@ class Chargebacks(Mechanism):
     def accrue(self, state: State, ledger: Book) -> None:
         """Provide for kept orders and for the part of the open ones that will be kept."""
         orders, sales = state.recall(KeptOrders).line.total
-        line = open_orders(state).line
-        assert line is not None
-        stays = 1.0 - open_orders(state).return_rate
-        orders = orders + line.total[0] * stays
-        sales = sales + line.total[1] * stays
+        undecided = open_orders(state)
+        stays = 1.0 - undecided.return_rate
+        orders = orders + undecided.line.total[0] * stays
+        sales = sales + undecided.line.total[1] * stays
         loss = self.chargeback_rate * (sales * (1.0 - self._win_rate(state)) + orders * self.fee)
         bring_to(ledger, loss, provision=CHARGEBACK_PROVISION, expense=EXPECTED_CHARGEBACKS)
 

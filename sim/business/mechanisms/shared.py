@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -68,10 +69,11 @@ class OrderEconomics:
 class OpenOrders:
     """Orders whose buyer has not decided yet: count, price, cost of goods, and count of first orders.
 
-    ``delivery`` is set by whoever ships, ``window`` (from delivery) by whoever takes returns.
+    ``delivery`` is set by whoever ships, ``window`` (from delivery) by whoever takes returns; the ``line`` is made by
+    ``Delivery`` when both have.
     """
 
-    line: DelayLine | None = None
+    line: DelayLine = field(init=False)
     delivery: Delay | None = None
     window: Delay | None = None
     return_rate: Array | float = 0.0
@@ -119,8 +121,7 @@ class Stockroom:
     daily_demand: Array
 
 
-@dataclass
-class WholesaleBatch:
+class WholesaleBatch(NamedTuple):
     """Orders of business buyers that move together.
 
     Parameters
@@ -146,6 +147,8 @@ class OrderBook:
     ----------
     taken, shipped : WholesaleBatch
         Today's; the same where goods are shipped at once.
+    orders_taken, value_taken : (n_paths,) float
+        Orders and their value, taken so far.
     production : Delay, optional
         Days from the order to the shipment; None where goods are shipped at once.
     line : DelayLine, optional
@@ -156,21 +159,19 @@ class OrderBook:
 
     taken: WholesaleBatch
     shipped: WholesaleBatch
+    orders_taken: Array
+    value_taken: Array
     production: Delay | None = None
     line: DelayLine | None = None
     buyer_deposit: Array | float = 0.0
     down_payment: Array | float = 0.0
 
 
-def no_orders(n_paths: int) -> WholesaleBatch:
-    """Return an empty batch."""
-    return WholesaleBatch(*np.zeros((5, n_paths)))
-
-
 def order_book(state: State) -> OrderBook:
     """Return the channel's wholesale orders, made at the first call."""
     if not state.has(OrderBook):
-        state.keep(OrderBook(no_orders(state.n_paths), no_orders(state.n_paths)))
+        none = WholesaleBatch(*np.zeros((5, state.n_paths)))
+        state.keep(OrderBook(none, none, *np.zeros((2, state.n_paths))))
     return state.recall(OrderBook)
 
 

@@ -12,8 +12,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.business.accounts import DEPOSIT_FORFEITED, DEPOSIT_PAID
-from sim.business.ledger import Account, Book
+from sim.business.accounts import DEPOSIT_PAID
+from sim.business.ledger import Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import DepositHeld
@@ -22,6 +22,8 @@ from sim.business.state import NEVER, Days, State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+DEPOSIT_FORFEITED = Account("deposit forfeited", Kind.EXPENSE)
 
 STORE = "store"
 """Name of the channel that buyers are led to."""

@@ -8,7 +8,7 @@ production, repeat buyers beyond what the conversion holds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -25,7 +25,7 @@ from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
-ORDERS, VALUE, COST = range(3)
+VALUE, COST = 1, 2
 """Places of a batch's quantities in the line of orders in production."""
 
 
@@ -222,7 +222,7 @@ class Production(Mechanism):
         """Make the line of orders in production."""
         book = order_book(state)
         book.production = Delay.of(self.production_days)
-        book.line = DelayLine(state.n_paths, book.production.longest, len(fields(WholesaleBatch)))
+        book.line = DelayLine(state.n_paths, book.production.longest, len(WholesaleBatch._fields))
         book.buyer_deposit = self.buyer_deposit
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
@@ -230,22 +230,12 @@ class Production(Mechanism):
         book = order_book(state)
         assert book.line is not None
         assert book.production is not None
-        taken = book.taken
-        amounts = (taken.orders, taken.value, taken.cost, taken.paid, taken.ordered_on)
-        book.line.spread(environment.day, book.production, luck.split("lag"), *amounts)
+        book.line.spread(environment.day, book.production, luck.split("lag"), *book.taken)
         book.shipped = WholesaleBatch(*book.line.due(environment.day))
         # What waits now will need this cash at its shipment; today's is paid today.
         waiting = book.line.total
         due = (1.0 - book.down_payment) * waiting[COST] + shares_of_value(state)[1] * waiting[VALUE]
         state.wallet.commitments[f"{state.channel}.production"] = due
-
-
-@dataclass
-class OrdersTaken:
-    """Memory: orders and their value, taken so far."""
-
-    orders: Array
-    value: Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,16 +248,12 @@ class Shipment(Mechanism):
 
     does: ClassVar[str] = "shipment: the sale is recognised in full"
 
-    def begin(self, state: State, luck: Luck) -> None:
-        """Start counting."""
-        state.keep(OrdersTaken(np.zeros(state.n_paths), np.zeros(state.n_paths)))
-
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Recognise."""
         book = order_book(state)
-        shipped, so_far = book.shipped, state.recall(OrdersTaken)
-        so_far.orders += book.taken.orders
-        so_far.value += book.taken.value
+        shipped = book.shipped
+        book.orders_taken += book.taken.orders
+        book.value_taken += book.taken.value
         today.orders, today.parcels = shipped.orders, shipped.orders
         today.paid_orders, today.free_orders = shipped.paid, shipped.orders - shipped.paid
         today.list_sales, today.gross_sales = shipped.value, shipped.value
@@ -275,9 +261,8 @@ class Shipment(Mechanism):
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
         """Orders taken, shipped or still in production."""
-        so_far = state.recall(OrdersTaken)
-        yield "orders_taken", so_far.orders
-        yield "value_taken", so_far.value
+        yield "orders_taken", order_book(state).orders_taken
+        yield "value_taken", order_book(state).value_taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,8 +278,7 @@ class WholesaleGoods(Mechanism):
     posts: ClassVar[tuple[Account, ...]] = (PREPAID_GOODS, COST_OF_GOODS)
 
     gross_margin: Number = rate(
-        {"beta": {"mean": 0.25, "sd": 0.07}},
-        meaning="Share of the price left after the goods, before freight.",
+        {"beta": {"mean": 0.25, "sd": 0.07}}, meaning="Share of the price left after the goods, before freight."
     )
     supplier_down_payment: Number = rate(0.30, meaning="Share of the cost paid to the supplier with the order.")
 

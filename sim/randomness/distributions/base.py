@@ -50,6 +50,9 @@ class Distribution(ABC):
     shapes: ClassVar[tuple[str, ...]] = ()
     """Numbers in YAML that are no amounts: they stay where amounts are converted to another currency."""
 
+    ends: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+    """Lowest and highest value of a family all of whose members have the same."""
+
     @abstractmethod
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles of uniforms in (0, 1), same shape."""
@@ -66,17 +69,21 @@ class Distribution(ABC):
     @property
     def support(self) -> tuple[float, float]:
         """Lowest and highest value; infinite where there is none."""
-        return -math.inf, math.inf
+        return self.ends
+
+    def moments(self) -> tuple[float, float]:
+        """Return mean and standard deviation."""
+        return _sampled_moments(self)
 
     @property
     def mean(self) -> float:
         """The mean."""
-        return moments(self)[0]
+        return self.moments()[0]
 
     @property
     def sd(self) -> float:
         """The standard deviation."""
-        return moments(self)[1]
+        return self.moments()[1]
 
     def truncated(self, low: float = -math.inf, high: float = math.inf) -> Distribution:
         """Return the distribution given that it lies in [low, high]; itself where that is certain."""
@@ -87,7 +94,7 @@ class Distribution(ABC):
 
 
 @lru_cache(maxsize=1024)
-def moments(distribution: Distribution) -> tuple[float, float]:
+def _sampled_moments(distribution: Distribution) -> tuple[float, float]:
     """Return mean and standard deviation where they have no closed form.
 
     Twenty thousand quantiles, taken once for all distributions that are equal: mechanisms ask for a mean while they
@@ -99,14 +106,7 @@ def moments(distribution: Distribution) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Truncated(Distribution):
-    """A distribution given that it lies in an interval.
-
-    Parameters
-    ----------
-    inner : Distribution
-    low, high : float
-        Open ends are infinite.
-    """
+    """A distribution given that it lies in an interval, whose open ends are infinite."""
 
     inner: Distribution
     low: float = -math.inf

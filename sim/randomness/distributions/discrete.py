@@ -80,11 +80,7 @@ class Empirical(Distribution):
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
-        return np.asarray(
-            np.interp(
-                np.asarray(x, dtype=float), self.values, np.linspace(0.0, 1.0, len(self.values)), left=0.0, right=1.0
-            )
-        )
+        return np.asarray(np.interp(np.asarray(x, dtype=float), self.values, np.linspace(0.0, 1.0, len(self.values))))
 
     @property
     def support(self) -> tuple[float, float]:

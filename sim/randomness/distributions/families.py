@@ -39,15 +39,9 @@ class Constant(Distribution):
         """The number, twice."""
         return self.value, self.value
 
-    @property
-    def mean(self) -> float:
-        """The number."""
-        return self.value
-
-    @property
-    def sd(self) -> float:
-        """Zero."""
-        return 0.0
+    def moments(self) -> tuple[float, float]:
+        """Return mean and standard deviation."""
+        return self.value, 0.0
 
     def to_mapping(self) -> Any:
         """Return the plain number."""
@@ -107,15 +101,9 @@ class Normal(Distribution):
         """Return P(X <= x)."""
         return np.asarray(ndtr((np.asarray(x) - self.mean_value) / self.sd_value))
 
-    @property
-    def mean(self) -> float:
-        """The mean."""
-        return self.mean_value
-
-    @property
-    def sd(self) -> float:
-        """The standard deviation."""
-        return self.sd_value
+    def moments(self) -> tuple[float, float]:
+        """Return mean and standard deviation."""
+        return self.mean_value, self.sd_value
 
     def to_mapping(self) -> Any:
         """Return the YAML form."""
@@ -128,6 +116,7 @@ class LogNormal(Distribution):
 
     family: ClassVar[str] = "lognormal"
     shapes: ClassVar[tuple[str, ...]] = ("log_sd",)
+    ends: ClassVar[tuple[float, float]] = (0.0, math.inf)
 
     median: float
     log_sd: float
@@ -146,20 +135,10 @@ class LogNormal(Distribution):
         with np.errstate(divide="ignore"):
             return np.asarray(ndtr((np.log(np.maximum(x, 0.0)) - math.log(self.median)) / self.log_sd))
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """Above zero."""
-        return 0.0, math.inf
-
-    @property
-    def mean(self) -> float:
-        """The mean."""
-        return self.median * math.exp(0.5 * self.log_sd**2)
-
-    @property
-    def sd(self) -> float:
-        """The standard deviation."""
-        return self.mean * math.sqrt(math.expm1(self.log_sd**2))
+    def moments(self) -> tuple[float, float]:
+        """Return mean and standard deviation."""
+        mean = self.median * math.exp(0.5 * self.log_sd**2)
+        return mean, mean * math.sqrt(math.expm1(self.log_sd**2))
 
 
 @dataclass(frozen=True)
@@ -168,6 +147,7 @@ class Beta(Distribution):
 
     family: ClassVar[str] = "beta"
     shapes: ClassVar[tuple[str, ...]] = ("alpha", "beta")
+    ends: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     alpha: float
     beta: float
@@ -184,21 +164,11 @@ class Beta(Distribution):
         """Return P(X <= x)."""
         return np.asarray(betainc(self.alpha, self.beta, np.clip(x, 0.0, 1.0)))
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """0 to 1."""
-        return 0.0, 1.0
-
-    @property
-    def mean(self) -> float:
-        """The mean."""
-        return self.alpha / (self.alpha + self.beta)
-
-    @property
-    def sd(self) -> float:
-        """The standard deviation."""
+    def moments(self) -> tuple[float, float]:
+        """Return mean and standard deviation."""
         total = self.alpha + self.beta
-        return math.sqrt(self.alpha * self.beta / (total * total * (total + 1.0)))
+        mean = self.alpha / total
+        return mean, math.sqrt(mean * (self.beta / total) / (total + 1.0))
 
 
 @dataclass(frozen=True)
@@ -207,6 +177,7 @@ class Gamma(Distribution):
 
     family: ClassVar[str] = "gamma"
     shapes: ClassVar[tuple[str, ...]] = ("shape",)
+    ends: ClassVar[tuple[float, float]] = (0.0, math.inf)
 
     shape: float
     scale: float
@@ -223,20 +194,9 @@ class Gamma(Distribution):
         """Return P(X <= x)."""
         return np.asarray(gammainc(self.shape, np.maximum(x, 0.0) / self.scale))
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """Above zero."""
-        return 0.0, math.inf
-
-    @property
-    def mean(self) -> float:
-        """The mean."""
-        return self.shape * self.scale
-
-    @property
-    def sd(self) -> float:
-        """The standard deviation."""
-        return math.sqrt(self.shape) * self.scale
+    def moments(self) -> tuple[float, float]:
+        """Return mean and standard deviation."""
+        return self.shape * self.scale, math.sqrt(self.shape) * self.scale
 
 
 @dataclass(frozen=True)
@@ -279,17 +239,10 @@ class Triangular(Distribution):
 
 
 @dataclass(frozen=True)
-class Pert(Distribution):
-    """Low, most likely, high; a beta with the mode counted four times."""
+class Pert(Triangular):
+    """Low, most likely, high, as of a triangular; a beta with the mode counted four times."""
 
     family: ClassVar[str] = "pert"
-
-    low: float
-    mode: float
-    high: float
-
-    def __post_init__(self) -> None:
-        Triangular(self.low, self.mode, self.high)
 
     @property
     def _beta(self) -> Beta:
@@ -303,11 +256,6 @@ class Pert(Distribution):
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
         return self._beta.cdf((np.asarray(x) - self.low) / (self.high - self.low))
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """The ends."""
-        return self.low, self.high
 
 
 @dataclass(frozen=True)

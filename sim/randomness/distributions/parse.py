@@ -11,19 +11,9 @@ from typing import Any
 
 from scipy.special import ndtri
 
+from sim.randomness.distributions import families
 from sim.randomness.distributions.base import Distribution, DistributionError, finite
 from sim.randomness.distributions.discrete import Choice, Empirical, Mixture
-from sim.randomness.distributions.families import (
-    Beta,
-    Constant,
-    Gamma,
-    LogNormal,
-    Normal,
-    Pert,
-    StudentT,
-    Triangular,
-    Uniform,
-)
 from sim.randomness.distributions.notation import Written, as_a_number, written
 
 ReadColumn = Callable[[str, str], Any]
@@ -51,7 +41,7 @@ def from_text(text: str, divisor: Divisor = unitless) -> Distribution:
     if len(ends) == 1:
         if not found.unit:
             raise DistributionError(f"'{text}' is text: write {found}, without quotes")
-        return Constant(ends[0])
+        return families.Constant(ends[0])
     low, high = ends
     if not low < high:
         raise DistributionError(f"the interval '{text}' is reversed or empty: write the smaller number first")
@@ -77,61 +67,63 @@ def _quantiles(given: Mapping[str, Any]) -> list[tuple[float, float]]:
 def normal(**given: Any) -> Distribution:
     """Return a normal from mean and sd, or from two quantiles."""
     if set(given) == {"mean", "sd"}:
-        return _or_constant(given["mean"], given["sd"]) or Normal(given["mean"], given["sd"])
+        return _or_constant(given["mean"], given["sd"]) or families.Normal(given["mean"], given["sd"])
     (z1, x1), (z2, x2) = _quantiles(given)
     sd = (x2 - x1) / (z2 - z1)
-    return Normal(x1 - z1 * sd, sd)
+    return families.Normal(x1 - z1 * sd, sd)
 
 
-def _or_constant(value: Any, spread: Any) -> Constant | None:
+def _or_constant(value: Any, spread: Any) -> families.Constant | None:
     """Return a constant where the spread is exactly zero."""
-    return Constant(finite("mean", value)) if finite("the spread", spread) == 0 else None
+    return families.Constant(finite("mean", value)) if finite("the spread", spread) == 0 else None
 
 
 def lognormal(**given: Any) -> Distribution:
     """Lognormal from median and log_sd, mean and sd, or two quantiles."""
     if set(given) == {"median", "log_sd"}:
-        return _or_constant(given["median"], given["log_sd"]) or LogNormal(given["median"], given["log_sd"])
+        return _or_constant(given["median"], given["log_sd"]) or families.LogNormal(given["median"], given["log_sd"])
     if set(given) == {"mean", "sd"}:
         mean, sd = finite("mean", given["mean"]), finite("sd", given["sd"])
         if mean <= 0 or sd < 0:
             raise DistributionError("a lognormal needs mean above 0 and sd of at least 0")
+        if sd == 0:
+            return families.Constant(mean)
         variance = math.log1p((sd / mean) ** 2)
-        return Constant(mean) if sd == 0 else LogNormal(mean * math.exp(-0.5 * variance), math.sqrt(variance))
+        return families.LogNormal(mean * math.exp(-0.5 * variance), math.sqrt(variance))
     (z1, x1), (z2, x2) = _quantiles(given)
     if x1 <= 0:
         raise DistributionError("the quantiles of a lognormal must be above 0")
     log_sd = math.log(x2 / x1) / (z2 - z1)
-    return LogNormal(math.exp(math.log(x1) - z1 * log_sd), log_sd)
+    return families.LogNormal(math.exp(math.log(x1) - z1 * log_sd), log_sd)
 
 
 def beta(**given: Any) -> Distribution:
     """Beta from mean and sd, alpha and beta, or two quantiles."""
     if set(given) == {"alpha", "beta"}:
-        return Beta(given["alpha"], given["beta"])
+        return families.Beta(given["alpha"], given["beta"])
     if set(given) == {"mean", "sd"}:
         mean, sd = finite("mean", given["mean"]), finite("sd", given["sd"])
         if not 0 < mean < 1:
             raise DistributionError(f"the mean of a beta lies between 0 and 1 (found {mean:g})")
         if sd == 0:
-            return Constant(mean)
+            return families.Constant(mean)
         if sd < 0 or sd * sd >= mean * (1.0 - mean):
             raise DistributionError(f"sd {sd:g} is not possible for a beta with mean {mean:g}")
         total = mean * (1.0 - mean) / (sd * sd) - 1.0
-        return Beta(mean * total, (1.0 - mean) * total)
-    return _fitted(Beta, _quantiles(given), (0.0, 1.0))
+        return families.Beta(mean * total, (1.0 - mean) * total)
+    return _fitted(families.Beta, _quantiles(given), (0.0, 1.0))
 
 
 def gamma(**given: Any) -> Distribution:
     """Gamma from mean and sd, shape and scale, or two quantiles."""
     if set(given) == {"shape", "scale"}:
-        return Gamma(given["shape"], given["scale"])
+        return families.Gamma(given["shape"], given["scale"])
     if set(given) == {"mean", "sd"}:
         mean, sd = finite("mean", given["mean"]), finite("sd", given["sd"])
         if mean <= 0 or sd < 0:
             raise DistributionError("a gamma needs mean above 0 and sd of at least 0")
-        return Constant(mean) if sd == 0 else Gamma((mean / sd) ** 2, sd * sd / mean)
-    return _fitted(Gamma, _quantiles(given), (0.0, math.inf))
+        return families.Constant(mean) if sd == 0 else families.Gamma((mean / sd) ** 2, sd * sd / mean)
+    return _fitted(families.Gamma, _quantiles(given), (0.0, math.inf))
 
 
 def _fitted(
@@ -208,14 +200,14 @@ def register(kind: type[Distribution], read: Constructor | None = None) -> type[
     return kind
 
 
-register(Uniform)
-register(Normal, normal)
-register(LogNormal, lognormal)
-register(Beta, beta)
-register(Gamma, gamma)
-register(Triangular)
-register(Pert)
-register(StudentT)
+register(families.Uniform)
+register(families.Normal, normal)
+register(families.LogNormal, lognormal)
+register(families.Beta, beta)
+register(families.Gamma, gamma)
+register(families.Triangular)
+register(families.Pert)
+register(families.StudentT)
 register(Choice, choice)
 
 
@@ -289,4 +281,4 @@ def from_leaf(value: Any, read_column: ReadColumn | None = None, divisor: Diviso
             raise DistributionError("its numbers are too large, or too small, to be counted with") from error
     if isinstance(value, str):
         return from_text(value, divisor)
-    return Constant(finite("the value", value))
+    return families.Constant(finite("the value", value))

@@ -6,7 +6,8 @@ from scipy import stats
 
 from sim.business import delays
 from sim.business.delays import Delay, DelayLine, RollingSum
-from sim.randomness.distributions import Constant, Gamma, LogNormal, Normal, Uniform, from_leaf
+from sim.randomness.distributions import Constant, from_leaf
+from sim.randomness.distributions.families import Gamma, LogNormal, Normal, Uniform
 
 WEEK = Delay((0.0, 0.3, 0.0, 0.5, 0.15, 0.05))
 

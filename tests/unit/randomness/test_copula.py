@@ -14,7 +14,7 @@ from sim.randomness.copula import (
     correlation_matrix,
     factor,
 )
-from sim.randomness.distributions import Beta, Gamma, LogNormal
+from sim.randomness.distributions.families import Beta, Gamma, LogNormal
 from sim.randomness.streams import world_uniforms
 
 N = 200_000

@@ -10,7 +10,9 @@ from scipy import stats
 import sim
 from sim.estimates import EstimateRefused
 from sim.randomness import world_sampling
-from sim.randomness.distributions import Beta, Choice, Constant, Distribution, LogNormal, Uniform
+from sim.randomness.distributions import Constant, Distribution
+from sim.randomness.distributions.discrete import Choice
+from sim.randomness.distributions.families import Beta, LogNormal, Uniform
 from sim.randomness.streams import BLOCK, world_uniforms
 from sim.randomness.world_sampling import SAMPLINGS, uniforms_of_worlds
 from sim.results.result import Result

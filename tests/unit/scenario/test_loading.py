@@ -8,7 +8,8 @@ from ruamel.yaml import YAML
 
 import sim
 from sim.cli.options import goal_of, size_of
-from sim.randomness.distributions import Beta, Constant, LogNormal
+from sim.randomness.distributions import Constant
+from sim.randomness.distributions.families import Beta, LogNormal
 from sim.scenario import explain, loads, manifest_goal, manifest_size, schema
 from sim.scenario.article_readings import READINGS
 from sim.scenario.declarations import declared

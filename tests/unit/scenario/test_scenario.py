@@ -14,7 +14,8 @@ import sim
 from sim.business.channels import Channel, Part, base, register
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.parameters import Number, choice, delay, number, rate, switch
-from sim.randomness.distributions import Beta, Constant, LogNormal, Uniform
+from sim.randomness.distributions import Constant
+from sim.randomness.distributions.families import Beta, LogNormal, Uniform
 from sim.scenario.problems import ScenarioError
 from sim.scenario.resolution import exchange_rates, resolve
 from sim.scenario.scenario import Scenario

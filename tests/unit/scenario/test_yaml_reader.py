@@ -8,7 +8,8 @@ import pytest
 
 from sim.business.channels import channel, channel_names
 from sim.business.parameters import parameters_of
-from sim.randomness.distributions import Constant, DistributionError, LogNormal
+from sim.randomness.distributions import Constant, DistributionError
+from sim.randomness.distributions.families import LogNormal
 from sim.scenario import ConfigError, explain, load, loads, schema
 from sim.scenario.data_files import read_column
 from sim.scenario.explanation import text

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 import sim
-from sim.randomness.distributions import Constant, Normal
+from sim.randomness.distributions import Constant
+from sim.randomness.distributions.families import Normal
 from sim.show.sliders import ExploreError, Explorer, default_keys, limits, painter
 
 KEYS = ("store.goods.gross_margin", "wallet.capital")

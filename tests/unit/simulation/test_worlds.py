@@ -8,7 +8,9 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.randomness.distributions import Beta, Choice, Constant, Distribution, LogNormal, Uniform
+from sim.randomness.distributions import Constant, Distribution
+from sim.randomness.distributions.discrete import Choice
+from sim.randomness.distributions.families import Beta, LogNormal, Uniform
 from sim.randomness.streams import BLOCK, MIN_UNIFORM, world_uniforms
 from sim.simulation.worlds import draw_worlds, other_worlds, worlds_apart
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 import sim
-import sim.business.accounts
 import sim.business.mechanisms
 from sim.business.ledger import CASH, Account, Kind
 from sim.results.outcomes import TOTALS
@@ -71,9 +70,14 @@ def test_every_meaning_and_unit_that_is_declared_has_its_chinese_and_no_other_ha
     assert all(is_chinese(text) for text in chinese)
 
 
-def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
+def declared_accounts():
+    """Return every account that a module of the package names."""
     modules = [importlib.import_module(module.name) for module in pkgutil.walk_packages(sim.__path__, "sim.")]
-    accounts = {thing for module in modules for thing in vars(module).values() if isinstance(thing, Account)} - {CASH}
+    return {thing for module in modules for thing in vars(module).values() if isinstance(thing, Account)}
+
+
+def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
+    accounts = declared_accounts() - {CASH}
     lines = {account.cash_line for account in accounts}
     lines |= {account.name for account in accounts if account.kind in PROFIT_KINDS | {Kind.DRAWING}}
     lines |= {total for totals in TOTALS.values() for total in totals}
@@ -89,7 +93,7 @@ def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
 
 def test_every_account_that_is_posted_to_has_its_chinese():
     scenario = sim.load("configs/market.yaml", ["horizon_days=120", "store.paypal_freeze.annual_probability=0.9"])
-    named = {thing.name for thing in vars(sim.business.accounts).values() if isinstance(thing, Account)}
+    named = {account.name for account in declared_accounts()}
     for strategy in scenario.strategies:
         for path in (0, 5):
             rows = journal(scenario, Plan(4, 8, 1), strategy, path)

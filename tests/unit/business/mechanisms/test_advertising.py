@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import ADVERTISING, CREATIVES
-from sim.business.mechanisms.advertising import AdSource
+from sim.business.accounts import ADVERTISING
+from sim.business.mechanisms.advertising import CREATIVES, AdSource
 from sim.business.mechanisms.shared import ReferenceTraffic
 from tests.unit.business.mechanisms.lone_mechanism import Lone
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import COMPLIANCE, IMPROVEMENT, OWNER_PAY, OWNER_PAY_DUE, SETUP, STAFF, SUBSCRIPTIONS, TOOLS
+from sim.business.accounts import STAFF, SUBSCRIPTIONS, TOOLS
 from sim.business.ledger import CASH
-from sim.business.mechanisms.costs import FixedCosts, Opening, OwnerPay
-from sim.business.mechanisms.demand import PageImprovement
+from sim.business.mechanisms.costs import COMPLIANCE, OWNER_PAY, OWNER_PAY_DUE, SETUP, FixedCosts, Opening, OwnerPay
+from sim.business.mechanisms.demand import IMPROVEMENT, PageImprovement
 from sim.business.mechanisms.shared import Conversion
 from tests.unit.business.mechanisms.lone_mechanism import Lone
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import COMMISSION, REFUNDS, SALES
+from sim.business.accounts import REFUNDS, SALES
 from sim.business.ledger import CASH, Account, Kind
-from sim.business.mechanisms.escrow import AFFILIATES, EscrowBucket
+from sim.business.mechanisms.escrow import AFFILIATES, COMMISSION, EscrowBucket
 from tests.unit.business.mechanisms.platform_harness import N, World, days
 
 QUIET = {"owner_pay": False, "stop_loss": False, "monthly_costs": False}

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF, SALES
+from sim.business.accounts import SALES
 from sim.business.delays import RollingSum
-from sim.business.mechanisms.freezes import DisputeMonitor, Freeze, FreezeRecord
+from sim.business.mechanisms.freezes import EXPECTED_FROZEN_LOSS, FROZEN_WRITE_OFF, DisputeMonitor, Freeze, FreezeRecord
 from sim.business.mechanisms.shared import ChannelHistory
 from sim.business.state import NEVER, Processor, processor_accounts
 from tests.unit.business.mechanisms.lone_mechanism import Lone, Means

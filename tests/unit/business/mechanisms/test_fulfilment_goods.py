@@ -3,18 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import (
-    COST_OF_GOODS,
-    EXPECTED_STOCK_LOSS,
-    INVENTORY,
-    PREPAID_GOODS,
-    STOCK_PROVISION,
-    SUPPLIERS,
-)
+from sim.business.accounts import COST_OF_GOODS, PREPAID_GOODS
 from sim.business.ledger import CAPITAL as CAPITAL_PAID
 from sim.business.ledger import CASH
 from sim.business.mechanisms.demand import Acceptance
-from sim.business.mechanisms.fulfilment import Goods, Stock
+from sim.business.mechanisms.fulfilment import EXPECTED_STOCK_LOSS, INVENTORY, STOCK_PROVISION, SUPPLIERS, Goods, Stock
 from sim.business.mechanisms.shared import OrderEconomics, Stockroom
 from tests.unit.business.mechanisms.lone_mechanism import Lone
 

@@ -3,18 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import (
-    COST_OF_GOODS,
-    FREIGHT,
-    IMPORT_DUTY,
-    LOST_PARCELS,
-    REFUNDS,
-    REFUNDS_PAYABLE,
-    SALES,
-    VAT_PAYABLE,
-)
+from sim.business.accounts import COST_OF_GOODS, FREIGHT, REFUNDS, REFUNDS_PAYABLE, SALES, VAT_PAYABLE
 from sim.business.ledger import CASH
-from sim.business.mechanisms.fulfilment import Delivery, Freight, ImportCharges, LostParcels
+from sim.business.mechanisms.fulfilment import IMPORT_DUTY, LOST_PARCELS, Delivery, Freight, ImportCharges, LostParcels
 from sim.business.mechanisms.shared import OrderEconomics, economics, open_orders
 from tests.unit.business.mechanisms.lone_mechanism import Lone, Means
 

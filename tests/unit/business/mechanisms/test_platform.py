@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import DEPOSIT_PAID, MEMBERSHIP, MEMBERSHIP_PROVISION, PREPAID_MEMBERSHIP
+from sim.business.accounts import DEPOSIT_PAID
 from sim.business.channels import channel
 from sim.business.delays import GRID, Delay
 from sim.business.ledger import CASH, PROFIT_KINDS
-from sim.business.mechanisms.platform import FreeVisits
+from sim.business.mechanisms.platform import MEMBERSHIP, MEMBERSHIP_PROVISION, PREPAID_MEMBERSHIP, FreeVisits
 from sim.business.mechanisms.shared import Conversion, open_orders
 from sim.business.mechanisms.warehouse import mixture
 from tests.unit.business.mechanisms.platform_harness import N, World, bind

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import ADVERTISING, EXPECTED_RETURNS, RETURNS_PROVISION, SALES, TOOLS
+from sim.business.accounts import ADVERTISING, SALES, TOOLS
 from sim.business.ledger import CASH
 from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
+from sim.business.mechanisms.returns import EXPECTED_RETURNS, RETURNS_PROVISION
 from sim.business.state import Visits
 from tests.unit.business.mechanisms.lone_mechanism import Lone
 

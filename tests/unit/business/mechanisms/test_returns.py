@@ -3,19 +3,18 @@
 import numpy as np
 import pytest
 
-from sim.business.accounts import (
+from sim.business.accounts import PAYMENT_FEES, REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE
+from sim.business.delays import Delay, DelayLine
+from sim.business.mechanisms.returns import (
     CHARGEBACK_PROVISION,
     CHARGEBACKS,
-    PAYMENT_FEES,
-    REFUNDS,
-    REFUNDS_PAYABLE,
     RETURN_HANDLING,
     RETURNS_PROVISION,
     SALVAGE,
-    VAT_PAYABLE,
+    Chargebacks,
+    Refunds,
+    Returns,
 )
-from sim.business.delays import Delay, DelayLine
-from sim.business.mechanisms.returns import Chargebacks, Refunds, Returns
 from sim.business.mechanisms.shared import open_orders
 from sim.business.state import Processor, processor_accounts
 from tests.unit.business.mechanisms.lone_mechanism import Lone

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.business.accounts import DEPOSIT_FORFEITED, DEPOSIT_PAID
+from sim.business.accounts import DEPOSIT_PAID
 from sim.business.channels import channel
-from sim.business.mechanisms.violations import DivertedOrders, Penalties
+from sim.business.mechanisms.violations import DEPOSIT_FORFEITED, DivertedOrders, Penalties
 from sim.business.state import State, Today, Wallet
 from sim.simulation.engine import prepare, reports_of
 from sim.simulation.plan import Plan

@@ -7,26 +7,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.randomness.distributions import (
-    FAMILIES,
-    Beta,
-    Choice,
-    Constant,
-    DistributionError,
-    Empirical,
-    Gamma,
-    LogNormal,
-    Mixture,
-    Normal,
-    Pert,
-    StudentT,
-    Triangular,
-    Truncated,
-    Uniform,
-    from_leaf,
-    from_mapping,
-    from_text,
-)
+from sim.randomness.distributions import FAMILIES, Constant, DistributionError, Truncated, from_leaf
+from sim.randomness.distributions.discrete import Choice, Empirical, Mixture
+from sim.randomness.distributions.families import Beta, Gamma, LogNormal, Normal, Pert, StudentT, Triangular, Uniform
+from sim.randomness.distributions.parse import from_mapping, from_text
 
 U = np.array([2.0**-54, 1e-9, 0.001, 0.05, 0.3, 0.5, 0.7, 0.95, 0.999, 1 - 1e-9])
 

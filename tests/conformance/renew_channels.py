@@ -1,4 +1,4 @@
-"""The day of every channel as Markdown tables: ``python -m sim.business.channels.plan`` renews ``docs/channels.md``."""
+"""The day of every channel as Markdown tables: ``python -m tests.conformance.renew_channels`` renews ``docs/channels.md``."""
 
 from __future__ import annotations
 
