@@ -23,8 +23,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.estimates.estimate import Array, Estimate
-from sim.estimates.probability import Totals, clopper_pearson, counts_by_world, limits, totals_of_counts, wilson_with
+from sim.estimates.estimate import Array, Estimate, estimates_of
+from sim.estimates.probability import (
+    Totals,
+    clopper_pearson,
+    counts_by_world,
+    effective_events,
+    limits_of,
+    totals_of_counts,
+    wilson_with,
+)
 
 TAIL = 0.01
 """Months with a smaller share on either side take the exact interval."""
@@ -116,20 +124,20 @@ def band_of(totals: Totals, correlation: Array, level: float = 0.95) -> list[Est
     correlation : (n_months, n_months) float
         Over worlds.
     """
-    each = 1.0 - (1.0 - level) / len(totals.hits)
-    found = limits(totals, each)
-    rarer = np.minimum(found.share, 1.0 - found.share)
+    return band_with(totals.share, effective_events(totals), totals.worlds, correlation, level)
+
+
+def band_with(share: Array, n: Array, worlds: int, correlation: Array, level: float) -> list[Estimate]:
+    """Estimate a probability at each month from shares that are worth those of ``n`` independent paths."""
+    each = 1.0 - (1.0 - level) / len(share)
+    found = limits_of(share, n, worlds, each)
+    rarer = np.minimum(share, 1.0 - share)
     rare, unseen = found.rare | (rarer < TAIL), rarer == 0.0
-    low, high = clopper_pearson(found.share * found.n, found.n, each)
+    low, high = clopper_pearson(share * found.n, found.n, each)
     if not rare.all():
-        z = critical_value(correlation, level)
-        normal = wilson_with(found.share, found.n, z)
+        normal = wilson_with(share, found.n, critical_value(correlation, level))
         low, high = np.where(rare, low, normal[0]), np.where(rare, high, normal[1])
     low, high = np.where(unseen, found.low, low), np.where(unseen, found.high, high)
     methods = np.where(rare, "Bonferroni Clopper-Pearson", "sup-t Wilson")
     methods = np.where(unseen, "Bonferroni one-sided exact on worlds", methods)
-    columns = (found.share, low, high, methods, found.n)
-    return [
-        Estimate(share, below, above, level, method, n)
-        for share, below, above, method, n in zip(*(column.tolist() for column in columns), strict=True)
-    ]
+    return estimates_of(share, low, high, level, methods, found.n)

@@ -46,6 +46,14 @@ def rank_of(p: float, size: int) -> int:
     return min(max(int(np.ceil(p * size * (1.0 - 1e-12))) - 1, 0), size - 1)
 
 
+def check_quantile(p: float, size: int) -> None:
+    """Refuse a quantile that is none, or of too few values."""
+    if not 0.0 < p < 1.0:
+        raise EstimateRefused(f"a quantile lies strictly between 0 and 1 (found {p:g})")
+    if size < 2:
+        raise EstimateRefused("a quantile needs at least two values")
+
+
 def outcomes_at(values: NDArray[Any], levels: Sequence[float]) -> tuple[float, ...]:
     """Return points of outcomes without an interval: the same ones that :func:`estimate_quantile` estimates.
 
@@ -91,12 +99,9 @@ def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: fl
 
 def order_statistics(values: Array, effective: Callable[[float], float], p: float, level: float) -> Estimate:
     """Estimate a quantile of values, given the effective number of the indicator "at or below this point"."""
-    if not 0.0 < p < 1.0:
-        raise EstimateRefused(f"a quantile lies strictly between 0 and 1 (found {p:g})")
+    size = len(values)
+    check_quantile(p, size)
     ordered = np.sort(values)
-    size = len(ordered)
-    if size < 2:
-        raise EstimateRefused("a quantile needs at least two values")
     if np.isnan(ordered[-1]):
         raise EstimateRefused("a quantile needs values that are numbers: some of these are not")
     point = float(ordered[rank_of(p, size)])

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from sim.estimates.comparison import MIN_PAIRS, compare_probability
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.money import t_interval
-from sim.estimates.probability import MIN_EVENTS, estimate_probability, shares_by_world
+from sim.estimates.probability import MIN_EVENTS, counts_by_world, estimate_probability
 from sim.estimates.shortfall import sectioned
 
 WORLDS = 1024
@@ -33,6 +33,8 @@ WORLDS = 1024
 
 MIN_SCRAMBLES = 8
 """Scrambles from which on a t interval is given."""
+
+AS_RANDOM = ", as if worlds were random"
 
 
 def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
@@ -43,7 +45,7 @@ def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
     EstimateRefused
         With fewer than eight scrambles, or one that is cut.
     """
-    means = shares_by_world(values, replicates)
+    means = counts_by_world(values, replicates) / replicates
     scrambles, left_over = divmod(means.shape[-1], WORLDS)
     if left_over:
         raise EstimateRefused(
@@ -71,8 +73,7 @@ def estimate_scrambled(
     table = np.asarray(values, dtype=float)
     scrambles = scramble_means(table, replicates).shape[-1]
     parts = [statistic(part) for part in table.reshape(scrambles, -1)]
-    point, half = sectioned(statistic(table), parts, level)
-    return Estimate(point, point - half, point + half, level, "sectioning over scrambles", scrambles)
+    return Estimate(*sectioned(statistic(table), parts, level), level, "sectioning over scrambles", scrambles)
 
 
 def estimate_scrambled_mean(values: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
@@ -102,8 +103,8 @@ def estimate_scrambled_probability(hits: NDArray[Any], replicates: int = 1, leve
     rarer = min(found.estimate, 1.0 - found.estimate) * np.asarray(hits).size
     if rarer < MIN_EVENTS or found.low == found.high:
         careful = estimate_probability(hits, replicates, level)
-        return replace(careful, method=f"{careful.method}, as if worlds were random")
-    return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
+        return careful.noting(AS_RANDOM)
+    return found.within(0.0, 1.0)
 
 
 def compare_scrambled_probability(
@@ -119,8 +120,8 @@ def compare_scrambled_probability(
     found = estimate_scrambled_mean(a - b, replicates, level)
     if np.count_nonzero(a != b) < MIN_PAIRS or found.low == found.high:
         careful = compare_probability(hits_a, hits_b, replicates, level)
-        return replace(careful, method=f"{careful.method}, as if worlds were random")
-    return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
+        return careful.noting(AS_RANDOM)
+    return found.within(-1.0, 1.0)
 
 
 def scrambled_band(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> list[Estimate]:
