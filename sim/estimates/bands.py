@@ -48,12 +48,7 @@ def _normals(count: int) -> Array:
 
 
 def critical_value(correlation: Array, level: float = 0.95) -> float:
-    """Return the ``level`` point of the largest absolute value of a normal vector with this correlation.
-
-    Parameters
-    ----------
-    correlation : (n, n) float
-    """
+    """Return the ``level`` point of the largest absolute value of a normal vector with this (n, n) correlation."""
     eigenvalues, vectors = np.linalg.eigh(correlation)
     # The symmetric root: eigenvectors of equal eigenvalues are anyone's choice, and the draws would follow it.
     root = np.einsum("ij,kj->ik", vectors * np.sqrt(np.maximum(eigenvalues, 0.0)), vectors)
@@ -64,11 +59,9 @@ def critical_value(correlation: Array, level: float = 0.95) -> float:
 
 
 def correlation_of_months(means: Array) -> Array:
-    """Return (n_months, n_months), the correlation over worlds; a month without variation correlates with none.
+    """Return (n_months, n_months), the correlation over worlds of (n_months, n_worlds) means.
 
-    Parameters
-    ----------
-    means : (n_months, n_worlds) float
+    A month without variation correlates with none.
     """
     centred = means - means.mean(axis=1, keepdims=True)
     size = np.sqrt(np.einsum("ij,ij->i", centred, centred))
@@ -79,13 +72,7 @@ def correlation_of_months(means: Array) -> Array:
 
 
 def correlation_of_sums(totals: Totals, products: NDArray[Any]) -> Array:
-    """Return the same from sums over worlds.
-
-    Parameters
-    ----------
-    products : (n_months, n_months) int
-        Sum over worlds of the product of the hits of two months.
-    """
+    """Return the same from (n_months, n_months) sums over worlds of the product of the hits of two months."""
     spread = np.asarray(products, dtype=float) - np.outer(totals.hits, totals.hits) / totals.worlds
     size = np.sqrt(np.maximum(np.diag(spread), 0.0))
     size = np.where(size > 0.0, size, 1.0)
@@ -95,40 +82,21 @@ def correlation_of_sums(totals: Totals, products: NDArray[Any]) -> Array:
 
 
 def simultaneous_band(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> list[Estimate]:
-    """Estimate a probability at each month so that all intervals hold together.
+    """Estimate a probability at each month from (n_months, n_paths) hits.
 
-    Parameters
-    ----------
-    hits : (n_months, n_paths) bool
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Share of runs in which every month's interval holds.
-
-    Returns
-    -------
-    list of Estimate
-        One a month; the method says which part of the rule applied.
+    In a share ``level`` of runs every month's interval holds; the method says which part of the rule applied.
     """
     counts = counts_by_world(hits, replicates)
     return band_of(totals_of_counts(counts, replicates), correlation_of_months(counts), level)
 
 
 def band_of(totals: Totals, correlation: Array, level: float = 0.95) -> list[Estimate]:
-    """Estimate a probability at each month from the totals of its worlds, all intervals together.
-
-    Parameters
-    ----------
-    totals : Totals
-        By month.
-    correlation : (n_months, n_months) float
-        Over worlds.
-    """
+    """Estimate the same from the totals by month, and the (n_months, n_months) correlation over worlds."""
     return band_with(totals.share, effective_events(totals), totals.worlds, correlation, level)
 
 
 def band_with(share: Array, n: Array, worlds: int, correlation: Array, level: float) -> list[Estimate]:
-    """Estimate a probability at each month from shares that are worth those of ``n`` independent paths."""
+    """Estimate the same from (n_months,) shares that are worth those of ``n`` independent paths."""
     each = 1.0 - (1.0 - level) / len(share)
     found = limits_of(share, n, worlds, each)
     rarer = np.minimum(share, 1.0 - share)

@@ -56,16 +56,7 @@ def effective_pairs(pairs: Pairs) -> float:
 def compare_probability(
     hits_a: NDArray[Any], hits_b: NDArray[Any], replicates: int = 1, level: float = 0.95
 ) -> Estimate:
-    """Estimate P(A) - P(B) on the same paths.
-
-    Parameters
-    ----------
-    hits_a, hits_b : (n_paths,) bool
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the interval.
-    """
+    """Estimate P(A) - P(B) from (n_paths,) hits on the same paths."""
     return difference_of(Pairs.of(hits_a, hits_b, replicates), level)
 
 
@@ -85,16 +76,7 @@ def difference_of(pairs: Pairs, level: float = 0.95) -> Estimate:
 
 
 def compare_money(values_a: NDArray[Any], values_b: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
-    """Estimate the mean of A less B on the same paths.
-
-    Parameters
-    ----------
-    values_a, values_b : (n_paths,) float
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the interval.
-    """
+    """Estimate the mean of A less B from (n_paths,) values on the same paths."""
     check_paired(values_a, values_b)
     found = estimate_mean(np.asarray(values_a, dtype=float) - np.asarray(values_b, dtype=float), replicates, level)
     if found.n < 2:
@@ -104,23 +86,13 @@ def compare_money(values_a: NDArray[Any], values_b: NDArray[Any], replicates: in
 
 
 def variance_reduction(values_a: NDArray[Any], values_b: NDArray[Any], replicates: int = 1) -> float:
-    """Return how many times smaller pairing made the variance of the difference: above 1 it helped.
-
-    Parameters
-    ----------
-    values_a, values_b : (n_paths,) float or bool
-
-    Returns
-    -------
-    float
-        Infinite where the difference does not vary and the two do; 1 where nothing varies.
-    """
+    """Return how many times smaller pairing made the variance of (n_paths,) differences: above 1 it helped."""
     a, b = (by_world(values, replicates).mean(axis=1) for values in (values_a, values_b))
     return times_smaller(float((a - b).var()), float(a.var() + b.var()))
 
 
 def times_smaller(paired: float, unpaired: float) -> float:
-    """Return how many times smaller a variance is than another one."""
+    """Return how many times smaller: infinite where only the unpaired vary, 1 where nothing does."""
     if paired > 0.0:
         return unpaired / paired
     return math.inf if unpaired > 0.0 else 1.0

@@ -120,12 +120,7 @@ def probability_given(kept: Kept, hits: NDArray[Any], level: float = 0.95) -> Es
 
 
 def band_given(kept: Kept, hits: NDArray[Any], level: float = 0.95) -> list[Estimate]:
-    """Estimate a probability at each month so that all intervals hold together.
-
-    Parameters
-    ----------
-    hits : (n_months, n_paths) bool
-    """
+    """Estimate a probability at each month from (n_months, n_paths) hits so that all intervals hold together."""
     share, n, residuals = map(np.array, zip(*(kept.effective(month) for month in hits), strict=True))
     months = band_with(share, n, kept.worlds, correlation_of_months(residuals), level)
     return [month.noting(GIVEN) for month in months]

@@ -42,14 +42,7 @@ def beats_with_other_luck(
 ) -> Estimate:
     """Estimate P(A above B) where the two share their world and nothing else; a draw is no win for either.
 
-    Parameters
-    ----------
-    values_a, values_b : (n_paths,) float
-        Of one strategy each, from one run or from two with the same seed and size.
-    sample : Sample
-        How the paths came about.
-    level : float
-        Coverage asked of the interval.
+    The (n_paths,) values are of one strategy each, from one run or from two with the same seed and size.
 
     Raises
     ------
@@ -95,11 +88,6 @@ def pairing_gain(values_a: NDArray[Any], values_b: NDArray[Any], sample: Sample)
 
     Two runs with luck of their own would need that many times the worlds for an interval as narrow. Taken over the
     worlds' means; over the scrambles' where worlds are spread evenly; over the kept paths under a condition.
-
-    Returns
-    -------
-    float
-        Infinite where the difference does not vary and the two do; 1 where nothing varies.
     """
     if sample.kept is None:
         together = sample.replicates * (WORLDS if sample.even else 1)

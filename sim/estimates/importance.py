@@ -76,10 +76,6 @@ def first_order_shares(
         Money, or whether there is a profit.
     inputs : dict of str to (n_worlds,) float
         What was drawn for each world.
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the intervals.
     seed : int
         Of the resampling and of the dummy inputs.
     """

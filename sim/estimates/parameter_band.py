@@ -47,20 +47,9 @@ FREE = "nonparametric maximum likelihood: the counts contradict a Beta"
 
 
 def parameter_bands(hits: NDArray[Any], replicates: int, level: float = 0.90) -> list[Estimate]:
-    """Return P(profit) of each month with the band that worlds' probabilities span.
+    """Return P(profit) of each month, from (n_months, n_paths) hits, with the band of a share ``level`` of worlds.
 
-    Parameters
-    ----------
-    hits : (n_months, n_paths) bool
-    replicates : int
-        Consecutive paths of one world, at least 2.
-    level : float
-        Share of worlds inside the band.
-
-    Returns
-    -------
-    list of Estimate
-        The limits are percentiles of P(profit | world), not a confidence interval.
+    The limits are percentiles of P(profit | world), not a confidence interval.
 
     Raises
     ------
@@ -71,12 +60,7 @@ def parameter_bands(hits: NDArray[Any], replicates: int, level: float = 0.90) ->
 
 
 def bands_of_counts(worlds_by_hits: NDArray[np.int64], level: float = 0.90) -> list[Estimate]:
-    """Return the parameter bands from how many worlds show 0..m hits.
-
-    Parameters
-    ----------
-    worlds_by_hits : (n_months, m + 1) int
-    """
+    """Return the same from (n_months, m + 1), how many worlds show 0..m hits."""
     counts = worlds_by_hits.astype(float)
     if counts.shape[1] < 3:
         raise EstimateRefused(

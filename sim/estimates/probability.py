@@ -121,12 +121,9 @@ def totals_of_counts(counts: Array, replicates: int) -> Totals:
 
 
 def intraclass_correlation(totals: Totals) -> Array:
-    """Return how alike the paths of one world are; within 0 and 1.
+    """Return how alike the paths of one world are, within 0 and 1.
 
-    Returns
-    -------
-    (...,) float
-        1 where nothing can be told: a single world, or all paths alike.
+    1 where nothing can be told: a single world, or all paths alike.
     """
     worlds, m, hits, squares = totals
     if m == 1:
@@ -146,12 +143,7 @@ def effective(totals: Totals) -> Array:
 
 
 def effective_number(hits: NDArray[Any], replicates: int) -> float:
-    """Return how many independent paths these are worth: between the number of worlds and that of paths.
-
-    Parameters
-    ----------
-    hits : (n_paths,) bool
-    """
+    """Return how many independent paths (n_paths,) hits are worth: between the number of worlds and that of paths."""
     return float(effective(totals_of(hits, replicates)))
 
 
@@ -214,15 +206,5 @@ def one_sided(share: Array, low: Array, high: Array, reach: Array | float) -> tu
 
 
 def estimate_probability(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
-    """Estimate a probability from paths.
-
-    Parameters
-    ----------
-    hits : (n_paths,) bool
-        path = world * replicates + replicate.
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the interval.
-    """
+    """Estimate a probability from (n_paths,) hits."""
     return limits(totals_of(hits, replicates), level).estimates()[0]

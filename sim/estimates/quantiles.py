@@ -57,36 +57,17 @@ def check_quantile(p: float, size: int) -> None:
 def outcomes_at(values: NDArray[Any], levels: Sequence[float]) -> tuple[float, ...]:
     """Return points of outcomes without an interval: the same ones that :func:`estimate_quantile` estimates.
 
-    Always an outcome that was seen, never something between two of them. Worked number: the median of 1, 2, 3, 10 is 2.
-
-    Parameters
-    ----------
-    values : (n_paths,) float
-    levels : sequence of float
-        Shares of paths below each point.
+    Always one of the (n_paths,) values, never something between two of them. Worked number: the median of 1, 2, 3, 10
+    is 2.
     """
     ordered = np.sort(np.asarray(values, dtype=float))
     return tuple(float(ordered[rank_of(level, len(ordered))]) for level in levels)
 
 
 def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: float = 0.95) -> Estimate:
-    """Estimate a quantile of outcomes.
+    """Estimate the ``p`` quantile of (n_paths,) values, which may hold infinities (never reached).
 
-    Parameters
-    ----------
-    values : (n_paths,) float
-        May hold infinities (never reached).
-    replicates : int
-        Consecutive paths of one world.
-    p : float
-        In (0, 1).
-    level : float
-        Coverage asked of the interval.
-
-    Returns
-    -------
-    Estimate
-        A limit is infinite where the outermost path does not bound it.
+    A limit is infinite where the outermost path does not bound it.
 
     Raises
     ------

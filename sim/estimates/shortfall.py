@@ -48,18 +48,7 @@ def sectioned(point: float, sections: Sequence[float], level: float) -> tuple[fl
 
 
 def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 0.05, level: float = 0.95) -> Estimate:
-    """Estimate the mean of the worst (lowest) share of outcomes.
-
-    Parameters
-    ----------
-    values : (n_paths,) float
-        Profit, cash: low is bad. Negate what is bad when high.
-    replicates : int
-        Consecutive paths of one world.
-    tail : float
-        Share of paths that counts as worst, in (0, 1).
-    level : float
-        Coverage asked of the interval.
+    """Estimate the mean of the lowest share ``tail`` of (n_paths,) values; negate what is bad when high.
 
     Raises
     ------
