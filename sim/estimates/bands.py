@@ -1,6 +1,4 @@
-"""Probabilities by month, in one simultaneous band.
-
-How likely is something at each of several months, with one statement for all of them?
+"""Probabilities by month, in one simultaneous band: one statement for all of them.
 
 Pointwise 95% intervals over eight months hold all at once in about 87% of runs. A simultaneous band widens each by one
 critical value ``z``: the 95% point of ``max |N(0, R)|``, where ``R`` is the correlation between months of the worlds'

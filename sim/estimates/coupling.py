@@ -1,6 +1,4 @@
-"""The chance that A beats B, by what the two share.
-
-How far does "A beats B" depend on what the two share, and what did sharing buy?
+"""The chance that A beats B, by what the two share, and what sharing bought.
 
 The difference of two means does not depend on how A and B are coupled; P(A beats B) does. Two ends are given:
 

@@ -1,6 +1,4 @@
-"""Probabilities with their simulation error.
-
-How likely is something, and how far may that figure be off by simulation alone?
+"""Probabilities, and how far they may be off by simulation alone.
 
 Paths of one world resemble each other, so ``n`` paths are worth only ``n / (1 + (m - 1) rho)`` independent ones, with
 ``m`` replicates a world and ``rho`` the correlation within a world (one-way analysis of variance, kept within 0 and 1:
@@ -46,7 +44,7 @@ class Limits(NamedTuple):
     def estimates(self) -> list[Estimate]:
         """Return an estimate each; the method says which part of the rule applied."""
         methods = np.where(self.rare, "Clopper-Pearson, clustered by world", "Wilson, clustered by world")
-        methods = np.where(np.minimum(self.share, 1.0 - self.share) == 0.0, "one-sided exact on worlds", methods)
+        methods = np.where(np.isin(self.share, (0.0, 1.0)), "one-sided exact on worlds", methods)
         return estimates_of(self.share, self.low, self.high, self.level, methods, self.n)
 
 

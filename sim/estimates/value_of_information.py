@@ -1,6 +1,4 @@
-"""The value of information, in money.
-
-What is it worth, in money, to find something out before choosing a strategy?
+"""The value of information: what it is worth, in money, to find something out before choosing a strategy.
 
 Without more knowledge the seller takes the strategy with the best mean. Knowing the world he would take the best one
 in it: EVPI = mean of the best strategy's value in each world - best mean. Knowing only the input ``x`` he takes the
