@@ -1,4 +1,8 @@
-"""Statistics on path arrays: pure functions, one file a question."""
+"""Statistics on path arrays: pure functions, one file a question.
+
+The last axis of outcomes is that of paths, path = world * replicates + replicate, so ``replicates`` are the consecutive
+paths of one world. ``level`` is the coverage asked of an interval.
+"""
 
 from sim.estimates.bands import simultaneous_band
 from sim.estimates.comparison import compare_money, compare_probability, variance_reduction

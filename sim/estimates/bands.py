@@ -1,6 +1,4 @@
-"""Probabilities by month, in one simultaneous band.
-
-How likely is something at each of several months, with one statement for all of them?
+"""Probabilities by month, in one simultaneous band: one statement for all of them.
 
 Pointwise 95% intervals over eight months hold all at once in about 87% of runs. A simultaneous band widens each by one
 critical value ``z``: the 95% point of ``max |N(0, R)|``, where ``R`` is the correlation between months of the worlds'
@@ -23,8 +21,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.estimates.estimate import Array, Estimate
-from sim.estimates.probability import Totals, clopper_pearson, counts_by_world, limits, totals_of_counts, wilson_with
+from sim.estimates.estimate import Array, Estimate, estimates_of
+from sim.estimates.probability import (
+    Totals,
+    clopper_pearson,
+    counts_by_world,
+    effective_events,
+    limits_of,
+    totals_of_counts,
+    wilson_with,
+)
 
 TAIL = 0.01
 """Months with a smaller share on either side take the exact interval."""
@@ -40,12 +46,7 @@ def _normals(count: int) -> Array:
 
 
 def critical_value(correlation: Array, level: float = 0.95) -> float:
-    """Return the ``level`` point of the largest absolute value of a normal vector with this correlation.
-
-    Parameters
-    ----------
-    correlation : (n, n) float
-    """
+    """Return the ``level`` point of the largest absolute value of a normal vector with this (n, n) correlation."""
     eigenvalues, vectors = np.linalg.eigh(correlation)
     # The symmetric root: eigenvectors of equal eigenvalues are anyone's choice, and the draws would follow it.
     root = np.einsum("ij,kj->ik", vectors * np.sqrt(np.maximum(eigenvalues, 0.0)), vectors)
@@ -56,11 +57,9 @@ def critical_value(correlation: Array, level: float = 0.95) -> float:
 
 
 def correlation_of_months(means: Array) -> Array:
-    """Return (n_months, n_months), the correlation over worlds; a month without variation correlates with none.
+    """Return (n_months, n_months), the correlation over worlds of (n_months, n_worlds) means.
 
-    Parameters
-    ----------
-    means : (n_months, n_worlds) float
+    A month without variation correlates with none.
     """
     centred = means - means.mean(axis=1, keepdims=True)
     size = np.sqrt(np.einsum("ij,ij->i", centred, centred))
@@ -71,13 +70,7 @@ def correlation_of_months(means: Array) -> Array:
 
 
 def correlation_of_sums(totals: Totals, products: NDArray[Any]) -> Array:
-    """Return the same from sums over worlds.
-
-    Parameters
-    ----------
-    products : (n_months, n_months) int
-        Sum over worlds of the product of the hits of two months.
-    """
+    """Return the same from (n_months, n_months) sums over worlds of the product of the hits of two months."""
     spread = np.asarray(products, dtype=float) - np.outer(totals.hits, totals.hits) / totals.worlds
     size = np.sqrt(np.maximum(np.diag(spread), 0.0))
     size = np.where(size > 0.0, size, 1.0)
@@ -87,49 +80,30 @@ def correlation_of_sums(totals: Totals, products: NDArray[Any]) -> Array:
 
 
 def simultaneous_band(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> list[Estimate]:
-    """Estimate a probability at each month so that all intervals hold together.
+    """Estimate a probability at each month from (n_months, n_paths) hits.
 
-    Parameters
-    ----------
-    hits : (n_months, n_paths) bool
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Share of runs in which every month's interval holds.
-
-    Returns
-    -------
-    list of Estimate
-        One a month; the method says which part of the rule applied.
+    In a share ``level`` of runs every month's interval holds; the method says which part of the rule applied.
     """
     counts = counts_by_world(hits, replicates)
     return band_of(totals_of_counts(counts, replicates), correlation_of_months(counts), level)
 
 
 def band_of(totals: Totals, correlation: Array, level: float = 0.95) -> list[Estimate]:
-    """Estimate a probability at each month from the totals of its worlds, all intervals together.
+    """Estimate the same from the totals by month, and the (n_months, n_months) correlation over worlds."""
+    return band_with(totals.share, effective_events(totals), totals.worlds, correlation, level)
 
-    Parameters
-    ----------
-    totals : Totals
-        By month.
-    correlation : (n_months, n_months) float
-        Over worlds.
-    """
-    each = 1.0 - (1.0 - level) / len(totals.hits)
-    found = limits(totals, each)
-    rarer = np.minimum(found.share, 1.0 - found.share)
+
+def band_with(share: Array, n: Array, worlds: int, correlation: Array, level: float) -> list[Estimate]:
+    """Estimate the same from (n_months,) shares that are worth those of ``n`` independent paths."""
+    each = 1.0 - (1.0 - level) / len(share)
+    found = limits_of(share, n, worlds, each)
+    rarer = np.minimum(share, 1.0 - share)
     rare, unseen = found.rare | (rarer < TAIL), rarer == 0.0
-    low, high = clopper_pearson(found.share * found.n, found.n, each)
+    low, high = clopper_pearson(share * found.n, found.n, each)
     if not rare.all():
-        z = critical_value(correlation, level)
-        normal = wilson_with(found.share, found.n, z)
+        normal = wilson_with(share, found.n, critical_value(correlation, level))
         low, high = np.where(rare, low, normal[0]), np.where(rare, high, normal[1])
     low, high = np.where(unseen, found.low, low), np.where(unseen, found.high, high)
     methods = np.where(rare, "Bonferroni Clopper-Pearson", "sup-t Wilson")
     methods = np.where(unseen, "Bonferroni one-sided exact on worlds", methods)
-    columns = (found.share, low, high, methods, found.n)
-    return [
-        Estimate(share, below, above, level, method, n)
-        for share, below, above, method, n in zip(*(column.tolist() for column in columns), strict=True)
-    ]
+    return estimates_of(share, low, high, level, methods, found.n)

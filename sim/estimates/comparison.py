@@ -1,6 +1,4 @@
-"""Differences of two strategies on the same paths.
-
-Is one better than the other, on the same market and the same luck?
+"""Differences of two strategies on the same paths: is one better, on the same market and the same luck?
 
 Pairing on the same paths cancels what both share.
 
@@ -26,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.estimates.estimate import Array, Estimate, by_world
+from sim.estimates.estimate import Estimate, by_world, check_paired
 from sim.estimates.money import estimate_mean, t_limits
 from sim.estimates.tallies import Pairs
 
@@ -56,16 +54,7 @@ def effective_pairs(pairs: Pairs) -> float:
 def compare_probability(
     hits_a: NDArray[Any], hits_b: NDArray[Any], replicates: int = 1, level: float = 0.95
 ) -> Estimate:
-    """Estimate P(A) - P(B) on the same paths.
-
-    Parameters
-    ----------
-    hits_a, hits_b : (n_paths,) bool
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the interval.
-    """
+    """Estimate P(A) - P(B) from (n_paths,) hits on the same paths."""
     return difference_of(Pairs.of(hits_a, hits_b, replicates), level)
 
 
@@ -81,48 +70,27 @@ def difference_of(pairs: Pairs, level: float = 0.95) -> Estimate:
         method = "Bonett-Price" if replicates == 1 else "Bonett-Price on the effective number of pairs"
         return Estimate(point, min(low, point), max(high, point), level, method, n)
     point, low, high = t_limits(*pairs.mean_and_variance, worlds, level)
-    return Estimate(point, max(low, -1.0), min(high, 1.0), level, "paired t over worlds", worlds)
+    return Estimate(point, low, high, level, "paired t over worlds", worlds).within(-1.0, 1.0)
 
 
 def compare_money(values_a: NDArray[Any], values_b: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
-    """Estimate the mean of A less B on the same paths.
-
-    Parameters
-    ----------
-    values_a, values_b : (n_paths,) float
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the interval.
-    """
-    differences = _differences(values_a, values_b, replicates)
-    found = estimate_mean(differences.ravel(), replicates, level)
-    if len(differences) < 2:
+    """Estimate the mean of A less B from (n_paths,) values on the same paths."""
+    check_paired(values_a, values_b)
+    found = estimate_mean(np.asarray(values_a, dtype=float) - np.asarray(values_b, dtype=float), replicates, level)
+    if found.n < 2:
         return found
     alike = found.low == found.high
     return replace(found, method="the same difference in every world" if alike else "paired t over worlds")
 
 
 def variance_reduction(values_a: NDArray[Any], values_b: NDArray[Any], replicates: int = 1) -> float:
-    """Return how many times smaller pairing made the variance of the difference: above 1 it helped.
-
-    Parameters
-    ----------
-    values_a, values_b : (n_paths,) float or bool
-
-    Returns
-    -------
-    float
-        Infinite where the difference does not vary and the two do; 1 where nothing varies.
-    """
+    """Return how many times smaller pairing made the variance of (n_paths,) differences: above 1 it helped."""
     a, b = (by_world(values, replicates).mean(axis=1) for values in (values_a, values_b))
-    paired, unpaired = float((a - b).var()), float(a.var() + b.var())
+    return times_smaller(float((a - b).var()), float(a.var() + b.var()))
+
+
+def times_smaller(paired: float, unpaired: float) -> float:
+    """Return how many times smaller: infinite where only the unpaired vary, 1 where nothing does."""
     if paired > 0.0:
         return unpaired / paired
     return math.inf if unpaired > 0.0 else 1.0
-
-
-def _differences(a: NDArray[Any], b: NDArray[Any], replicates: int) -> Array:
-    if np.shape(a) != np.shape(b):
-        raise ValueError(f"a comparison needs the same paths on both sides (found {np.shape(a)} and {np.shape(b)})")
-    return by_world(np.asarray(a, dtype=float) - np.asarray(b, dtype=float), replicates)

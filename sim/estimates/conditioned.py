@@ -25,18 +25,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, stdtrit
+from scipy.special import stdtrit
 
-from sim.estimates.bands import TAIL, correlation_of_months, critical_value
+from sim.estimates.bands import band_with, correlation_of_months
 from sim.estimates.comparison import MIN_PAIRS, bonett_price
 from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
-from sim.estimates.parameter_band import ALIKE, UNSEEN, unseen_reach
-from sim.estimates.probability import MIN_EVENTS, clopper_pearson, wilson, wilson_with
+from sim.estimates.parameter_band import BETA, bands_of_moments
+from sim.estimates.probability import MIN_EVENTS, limits_of
 from sim.estimates.quantiles import order_statistics
 from sim.estimates.shortfall import MIN_TAIL_PATHS, SECTIONS, mean_of_worst, sectioned
 
 MIN_WORLDS = 200
 """Kept worlds below which nothing is concluded."""
+
+GIVEN = ", given the condition"
+UNTESTED = "Beta by moments, worlds weighted by kept paths; shape not tested"
 
 Mask = NDArray[np.bool_]
 
@@ -113,50 +116,21 @@ class Kept:
 def probability_given(kept: Kept, hits: NDArray[Any], level: float = 0.95) -> Estimate:
     """Estimate a probability over the kept paths."""
     share, n, _ = kept.effective(hits)
-    low, high, method = _interval(share, n, level, kept.worlds)
-    return Estimate(share, low, high, level, f"{method}, given the condition", n)
-
-
-def _interval(share: float, n: float, level: float, worlds: int) -> tuple[float, float, str]:
-    if share in (0.0, 1.0):
-        reach = 1.0 - (1.0 - level) ** (1.0 / worlds)
-        ends = (0.0, reach) if share == 0.0 else (1.0 - reach, 1.0)
-        return *ends, "one-sided exact on worlds"
-    rare = min(share, 1.0 - share) * n < MIN_EVENTS
-    low, high = (clopper_pearson if rare else wilson)(share * n, n, level)
-    return float(low), float(high), f"{'Clopper-Pearson' if rare else 'Wilson'}, clustered by world"
+    return limits_of(share, n, kept.worlds, level).estimates()[0].noting(GIVEN)
 
 
 def band_given(kept: Kept, hits: NDArray[Any], level: float = 0.95) -> list[Estimate]:
-    """Estimate a probability at each month so that all intervals hold together.
-
-    Parameters
-    ----------
-    hits : (n_months, n_paths) bool
-    """
-    found = [kept.effective(month) for month in hits]
-    each = 1.0 - (1.0 - level) / len(found)
-    residuals = np.array([residual for _, _, residual in found])
-    z = critical_value(correlation_of_months(residuals), level)
-    out = []
-    for share, n, _ in found:
-        rarer = min(share, 1.0 - share)
-        if rarer * n < MIN_EVENTS or rarer < TAIL:
-            low, high, method = _interval(share, n, each, kept.worlds)
-            if rarer > 0.0:
-                (low, high), method = map(float, clopper_pearson(share * n, n, each)), "Clopper-Pearson"
-            method = f"Bonferroni {method}"
-        else:
-            (low, high), method = map(float, wilson_with(share, n, z)), "sup-t Wilson"
-        out.append(Estimate(share, low, high, level, f"{method}, given the condition", n))
-    return out
+    """Estimate a probability at each month from (n_months, n_paths) hits so that all intervals hold together."""
+    share, n, residuals = map(np.array, zip(*(kept.effective(month) for month in hits), strict=True))
+    months = band_with(share, n, kept.worlds, correlation_of_months(residuals), level)
+    return [month.noting(GIVEN) for month in months]
 
 
 def mean_given(kept: Kept, values: NDArray[Any], level: float = 0.95) -> Estimate:
     """Estimate a mean over the kept paths: a t interval from the worlds' residuals."""
     mean, residuals = kept.residuals(kept.totals(values))
     half = float(stdtrit(kept.worlds - 1, 0.5 + level / 2.0)) * math.sqrt(kept.variance(residuals))
-    return Estimate(mean, mean - half, mean + half, level, "ratio over worlds, given the condition", kept.worlds)
+    return Estimate(mean, mean - half, mean + half, level, f"ratio over worlds{GIVEN}", kept.worlds)
 
 
 def quantile_given(kept: Kept, values: NDArray[Any], p: float, level: float = 0.95) -> Estimate:
@@ -165,8 +139,7 @@ def quantile_given(kept: Kept, values: NDArray[Any], p: float, level: float = 0.
     def effective(point: float) -> float:
         return kept.effective(np.asarray(values) <= point)[1]
 
-    found = order_statistics(np.asarray(values, dtype=float)[kept.mask], effective, p, level)
-    return replace(found, method=f"{found.method}, given the condition")
+    return order_statistics(np.asarray(values, dtype=float)[kept.mask], effective, p, level).noting(GIVEN)
 
 
 def shortfall_given(kept: Kept, values: NDArray[Any], tail: float = 0.05, level: float = 0.95) -> Estimate:
@@ -179,8 +152,8 @@ def shortfall_given(kept: Kept, values: NDArray[Any], tail: float = 0.05, level:
             f"the mean of the worst {tail:.3g} needs {MIN_TAIL_PATHS} effective paths (found {in_tail:.1f})"
         )
     parts = [mean_of_worst(section, tail) for section in kept.sections(values)]
-    point, half = sectioned(mean_of_worst(chosen, tail), parts, level)
-    return Estimate(point, point - half, point + half, level, f"sectioning ({SECTIONS}), given the condition", in_tail)
+    ends = sectioned(mean_of_worst(chosen, tail), parts, level)
+    return Estimate(*ends, level, f"sectioning ({SECTIONS}){GIVEN}", in_tail)
 
 
 def difference_given(kept: Kept, hits_a: NDArray[Any], hits_b: NDArray[Any], level: float = 0.95) -> Estimate:
@@ -189,11 +162,10 @@ def difference_given(kept: Kept, hits_a: NDArray[Any], hits_b: NDArray[Any], lev
     found = mean_given(kept, gap, level)
     only_a, only_b = (float(kept.totals(side).sum()) / kept.paths for side in (gap > 0, gap < 0))
     if kept.worlds * (only_a + only_b) >= MIN_PAIRS and found.low < found.high:
-        return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
+        return found.within(-1.0, 1.0)
     n, point = kept.worlds, found.estimate
     low, high = bonett_price(only_a * n, only_b * n, n, level)
-    method = "Bonett-Price on worlds, given the condition"
-    return replace(found, low=min(low, point), high=max(high, point), method=method)
+    return replace(found, low=min(low, point), high=max(high, point), method=f"Bonett-Price on worlds{GIVEN}")
 
 
 def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) -> Estimate:
@@ -211,7 +183,6 @@ def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) ->
         )
     totals = kept.totals(hits)
     h, k, single = totals[several], kept.counts[several], totals[~several]
-    worlds = len(k)
     mean = float(totals.sum()) / kept.paths
     squares = float((h * (h - 1.0) / (k - 1.0)).sum())
     if len(single):
@@ -220,14 +191,5 @@ def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) ->
         likeness = max(squares / float(k.sum()) - share**2, 0.0) / luck if luck > 0.0 else 0.0
         squares += len(single) * (of_single**2 + likeness * of_single * (1.0 - of_single))
     variance = squares / kept.paths - mean**2
-    tail = (1.0 - level) / 2.0
-    if mean in (0.0, 1.0):
-        reach = float(unseen_reach(np.array([float(worlds)]), 2, tail)[0])
-        ends = (0.0, reach) if mean == 0.0 else (1.0 - reach, 1.0)
-        return Estimate(mean, *ends, level, UNSEEN, worlds)
-    if variance <= 0.0:
-        return Estimate(mean, mean, mean, level, ALIKE, worlds)
-    strength = max(mean * (1.0 - mean) / variance - 1.0, 1e-6)
-    a, b = mean * strength, (1.0 - mean) * strength
-    low, high = float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1.0 - tail))
-    return Estimate(mean, low, high, level, "Beta by moments, worlds weighted by kept paths; shape not tested", worlds)
+    (found,) = bands_of_moments(np.array([mean]), np.array([variance]), np.array([len(k)]), 2, level)
+    return replace(found, method=UNTESTED) if found.method == BETA else found

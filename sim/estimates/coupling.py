@@ -1,6 +1,4 @@
-"""The chance that A beats B, by what the two share.
-
-How far does "A beats B" depend on what the two share, and what did sharing buy?
+"""The chance that A beats B, by what the two share, and what sharing bought.
 
 The difference of two means does not depend on how A and B are coupled; P(A beats B) does. Two ends are given:
 
@@ -21,19 +19,20 @@ Reference: Hoeffding (1948), Ann. Math. Statist. 19, 293-325 (means over all pai
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.estimates.comparison import variance_reduction
+from sim.estimates.comparison import times_smaller, variance_reduction
 from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
-from sim.estimates.probability import MIN_EVENTS, clopper_pearson, wilson
+from sim.estimates.probability import MIN_EVENTS, limits_of
 from sim.estimates.sample import Sample
 from sim.estimates.sobol_intervals import WORLDS, estimate_scrambled_probability
 
 SAME_LUCK = "what the seller does not know and all luck of the same name are shared"
-OTHER_LUCK = "what the seller does not know is shared; all luck is drawn anew, the market's daily moves too"
+ANEW = "; coupling: what the seller does not know is shared; all luck is drawn anew, the market's daily moves too"
 
 
 def beats_with_other_luck(
@@ -41,14 +40,7 @@ def beats_with_other_luck(
 ) -> Estimate:
     """Estimate P(A above B) where the two share their world and nothing else; a draw is no win for either.
 
-    Parameters
-    ----------
-    values_a, values_b : (n_paths,) float
-        Of one strategy each, from one run or from two with the same seed and size.
-    sample : Sample
-        How the paths came about.
-    level : float
-        Coverage asked of the interval.
+    The (n_paths,) values are of one strategy each, from one run or from two with the same seed and size.
 
     Raises
     ------
@@ -62,20 +54,14 @@ def beats_with_other_luck(
         raise EstimateRefused("luck can be drawn anew only with 2 or more replicates a world (found 1)")
     shares = winning_shares(values_a, values_b, sample.replicates)
     if sample.even:
-        found = estimate_scrambled_probability(shares, 1, level)
-        return _named(found.estimate, found.low, found.high, level, found.method, found.n)
-    worlds, p = len(shares), float(shares.mean())
-    if p in (0.0, 1.0):
-        reach = 1.0 - (1.0 - level) ** (1.0 / worlds)
-        low, high = (0.0, reach) if p == 0.0 else (1.0 - reach, 1.0)
-        return _named(p, low, high, level, "one-sided exact on worlds", worlds)
-    n = _effective(shares, sample.replicates)
-    if min(p, 1.0 - p) * n < MIN_EVENTS:
-        n = float(worlds)
-        ends, method = clopper_pearson(p * n, n, level), "Clopper-Pearson on worlds"
-    else:
-        ends, method = wilson(p * n, n, level), "Wilson, clustered by world"
-    return _named(p, float(ends[0]), float(ends[1]), level, method, n)
+        return estimate_scrambled_probability(shares, 1, level).noting(ANEW)
+    worlds, p, n = len(shares), float(shares.mean()), _effective(shares, sample.replicates)
+    rarer = min(p, 1.0 - p)
+    rare = rarer * n < MIN_EVENTS
+    (found,) = limits_of(p, float(worlds) if rare else n, worlds, level).estimates()
+    if rare and rarer > 0.0:
+        found = replace(found, method="Clopper-Pearson on worlds")
+    return found.noting(ANEW)
 
 
 def winning_shares(values_a: NDArray[Any], values_b: NDArray[Any], replicates: int) -> Array:
@@ -95,27 +81,15 @@ def _effective(shares: Array, replicates: int) -> float:
     return most if spread == 0.0 else min(max(p * (1.0 - p) * worlds / spread, float(worlds)), most)
 
 
-def _named(p: float, low: float, high: float, level: float, method: str, n: float) -> Estimate:
-    return Estimate(p, low, high, level, f"{method}; coupling: {OTHER_LUCK}", n)
-
-
 def pairing_gain(values_a: NDArray[Any], values_b: NDArray[Any], sample: Sample) -> float:
     """Return how many times smaller the variance of a difference is for seeing the same shocks.
 
     Two runs with luck of their own would need that many times the worlds for an interval as narrow. Taken over the
     worlds' means; over the scrambles' where worlds are spread evenly; over the kept paths under a condition.
-
-    Returns
-    -------
-    float
-        Infinite where the difference does not vary and the two do; 1 where nothing varies.
     """
     if sample.kept is None:
         together = sample.replicates * (WORLDS if sample.even else 1)
         return variance_reduction(values_a, values_b, together)
     kept = sample.kept
     a, b = (kept.residuals(kept.totals(values))[1] for values in (values_a, values_b))
-    paired, unpaired = kept.variance(a - b), kept.variance(a) + kept.variance(b)
-    if paired > 0.0:
-        return unpaired / paired
-    return math.inf if unpaired > 0.0 else 1.0
+    return times_smaller(kept.variance(a - b), kept.variance(a) + kept.variance(b))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
@@ -51,20 +51,33 @@ class Estimate:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data; what is not a finite number becomes None."""
-        return {
-            "estimate": number(self.estimate),
-            "low": number(self.low),
-            "high": number(self.high),
-            "level": self.level,
-            "method": self.method,
-            "n": number(self.n),
-        }
+        return {name: value if isinstance(value, str) else number(value) for name, value in vars(self).items()}
+
+    def within(self, lowest: float, highest: float) -> Estimate:
+        """Return the same with limits that the figure can take."""
+        return replace(self, low=max(self.low, lowest), high=min(self.high, highest))
+
+    def noting(self, words: str) -> Estimate:
+        """Return the same with more words on its method."""
+        return replace(self, method=self.method + words)
+
+
+def estimates_of(*columns: ArrayLike) -> list[Estimate]:
+    """Return an estimate a row from the columns of its fields, in their order; a single value stands in every row."""
+    table = np.broadcast_arrays(*(np.atleast_1d(column) for column in columns))
+    return [Estimate(*row) for row in zip(*(column.tolist() for column in table), strict=True)]
 
 
 def number(value: float) -> float | None:
     """Return a finite float, or None."""
     value = float(value)
     return value if math.isfinite(value) else None
+
+
+def check_paired(a: NDArray[Any], b: NDArray[Any]) -> None:
+    """Refuse to compare what is not of the same paths."""
+    if np.shape(a) != np.shape(b):
+        raise ValueError(f"a comparison needs the same paths on both sides (found {np.shape(a)} and {np.shape(b)})")
 
 
 def by_world(values: NDArray[Any], replicates: int) -> Array:

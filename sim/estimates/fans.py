@@ -45,13 +45,7 @@ class Fan:
 
 
 def fan(values: NDArray[Any], levels: tuple[float, ...] = LEVELS) -> Fan:
-    """Return percentiles of paths on each day (or week, or month), each day for itself.
-
-    Parameters
-    ----------
-    values : (n_days, n_paths) float
-        Sorted once as float32.
-    """
+    """Return percentiles of (n_days, n_paths) values on each day (or week, or month), each day for itself."""
     ordered = np.sort(_checked(values), axis=1)
     size = ordered.shape[1]
     ranks = [rank_of(level, size) for level in levels]
@@ -59,12 +53,7 @@ def fan(values: NDArray[Any], levels: tuple[float, ...] = LEVELS) -> Fan:
 
 
 def simultaneous_fan(values: NDArray[Any], level: float = 0.90) -> Fan:
-    """Return two lines between which at least a share ``level`` of whole paths stays on every day.
-
-    Parameters
-    ----------
-    values : (n_days, n_paths) float
-    """
+    """Return two lines between which at least a share ``level`` of (n_days, n_paths) whole paths stays on every day."""
     table = _checked(values)
     n_days, size = table.shape
     ordered = np.empty_like(table)

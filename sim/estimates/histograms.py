@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.probability import Totals, effective
-from sim.estimates.quantiles import binomial_ranks, rank_of
+from sim.estimates.quantiles import binomial_ranks, check_quantile, rank_of
 
 Counts = NDArray[np.int64]
 
@@ -62,8 +62,8 @@ def bins_of(values: NDArray[Any]) -> NDArray[np.int64]:
     return at
 
 
-def middle(position: int) -> float:
-    """Return the amount in the middle of a bin."""
+def amount_at(position: float) -> float:
+    """Return the amount in the middle of a bin; half a bin beside it are its edges."""
     return float(np.sinh(position * BIN_WIDTH))
 
 
@@ -120,7 +120,7 @@ class Histogram:
 
     def quantile(self, p: float) -> float:
         """Return the smallest amount with at least a share ``p`` at or below it, as its bin's middle."""
-        return middle(self.at_rank(rank_of(p, self.size)))
+        return amount_at(self.at_rank(rank_of(p, self.size)))
 
     def up_to(self, position: int) -> int:
         """Return the sum of counts up to and including a bin."""
@@ -163,27 +163,20 @@ class ClusteredHistogram:
             With fewer than two amounts, or ``p`` not between 0 and 1.
         """
         size = self.paths.size
-        if not 0.0 < p < 1.0:
-            raise EstimateRefused(f"a quantile lies strictly between 0 and 1 (found {p:g})")
-        if size < 2:
-            raise EstimateRefused("a quantile needs at least two values")
+        check_quantile(p, size)
         position = self.paths.at_rank(rank_of(p, size))
         # Where in its bin the quantile lies is not known: of both edges, the one that makes the interval wider.
         worth = min(self._effective(position - 1), self._effective(position))
         # All in one bin tell nothing of their likeness: then a world counts once, as where every path is alike.
         n = max(round(worth), 1) if np.isfinite(worth) else size // self.replicates
         first, last = binomial_ranks(p, n, size, level)
-        low = -np.inf if first < 0 else self._edge(self.paths.at_rank(first), -1)
-        high = np.inf if last >= size else self._edge(self.paths.at_rank(last), 1)
+        low = -np.inf if first < 0 else amount_at(self.paths.at_rank(first) - 0.5)
+        high = np.inf if last >= size else amount_at(self.paths.at_rank(last) + 0.5)
         method = f"order statistics, clustered by world, to {100 * BIN_WIDTH:.1f}% of the amount"
-        return Estimate(middle(position), low, high, level, method, n)
+        return Estimate(amount_at(position), low, high, level, method, n)
 
     def _effective(self, position: int) -> float:
         """Return how many paths the indicator "at or below this bin" is worth."""
         hits, squares = (np.asarray(float(found.up_to(position))) for found in (self.paths, self.squares))
         found = effective(Totals(self.paths.size // self.replicates, self.replicates, hits, squares))
         return float(found) if 0 < hits < self.paths.size else np.inf
-
-    @staticmethod
-    def _edge(position: int, side: int) -> float:
-        return float(np.sinh((position + side * 0.5) * BIN_WIDTH))

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.estimates.estimate import Array, Estimate, EstimateRefused
+from sim.estimates.estimate import Array, Estimate, EstimateRefused, estimates_of
 
 RESAMPLES = 100
 DUMMIES = 200
@@ -76,10 +76,6 @@ def first_order_shares(
         Money, or whether there is a profit.
     inputs : dict of str to (n_worlds,) float
         What was drawn for each world.
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the intervals.
     seed : int
         Of the resampling and of the dummy inputs.
     """
@@ -142,9 +138,8 @@ def _raw_shares(outcomes: _Outcomes, bins: Bins, weights: Array) -> Array:
 
 def _estimates(point: Array, again: Array, level: float, n_worlds: int) -> tuple[Estimate, ...]:
     reach = float(ndtri(0.5 + level / 2.0)) * again.std(axis=0, ddof=1)
-    method = "correlation ratio in bins, worlds resampled"
-    columns = (np.clip(ends, 0.0, 1.0).tolist() for ends in (point, point - reach, point + reach))
-    return tuple(Estimate(at, low, high, level, method, n_worlds) for at, low, high in zip(*columns, strict=True))
+    ends = np.clip([point, point - reach, point + reach], 0.0, 1.0)
+    return tuple(estimates_of(*ends, level, "correlation ratio in bins, worlds resampled", n_worlds))
 
 
 def _noise_floor(outcomes: _Outcomes, rng: np.random.Generator) -> tuple[float, ...]:

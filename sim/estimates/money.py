@@ -31,21 +31,7 @@ def t_limits(mean: float, variance: float, count: int, level: float = 0.95) -> t
 
 
 def estimate_mean(values: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
-    """Estimate a mean.
-
-    Parameters
-    ----------
-    values : (n_paths,) float
-    replicates : int
-        Consecutive paths of one world; worlds are independent, their paths are not.
-    level : float
-        Coverage asked of the interval.
-
-    Returns
-    -------
-    Estimate
-        Without limits (minus and plus infinity) from a single world.
-    """
+    """Estimate a mean from (n_paths,) values; without limits (minus and plus infinity) from a single world."""
     means = by_world(values, replicates).mean(axis=1)
     return mean_of(float(means.mean()), float(means.var(ddof=1)) if len(means) > 1 else 0.0, len(means), level)
 

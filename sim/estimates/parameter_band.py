@@ -22,14 +22,15 @@ References: Griffiths (1973), Biometrics 29, 637-648 (Beta-Binomial); Laird (197
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv, betaln, chdtrc, gammaln, xlog1py, xlogy
 
-from sim.estimates.estimate import Array, Estimate, EstimateRefused
-from sim.estimates.probability import counts_by_world
+from sim.estimates.estimate import Array, Estimate, EstimateRefused, estimates_of
+from sim.estimates.probability import count_worlds, counts_by_world, one_sided
 
 REJECTED = 0.001
 """The Beta is given up where its counts would be this surprising: dozens of bands a run should not switch by chance."""
@@ -46,37 +47,20 @@ FREE = "nonparametric maximum likelihood: the counts contradict a Beta"
 
 
 def parameter_bands(hits: NDArray[Any], replicates: int, level: float = 0.90) -> list[Estimate]:
-    """Return P(profit) of each month with the band that worlds' probabilities span.
+    """Return P(profit) of each month, from (n_months, n_paths) hits, with the band of a share ``level`` of worlds.
 
-    Parameters
-    ----------
-    hits : (n_months, n_paths) bool
-    replicates : int
-        Consecutive paths of one world, at least 2.
-    level : float
-        Share of worlds inside the band.
-
-    Returns
-    -------
-    list of Estimate
-        The limits are percentiles of P(profit | world), not a confidence interval.
+    The limits are percentiles of P(profit | world), not a confidence interval.
 
     Raises
     ------
     EstimateRefused
         At one replicate a world, or a single world.
     """
-    successes = counts_by_world(hits, replicates).astype(np.int64)
-    return bands_of_counts(np.stack([np.bincount(row, minlength=replicates + 1) for row in successes]), level)
+    return bands_of_counts(count_worlds(counts_by_world(hits, replicates), replicates), level)
 
 
 def bands_of_counts(worlds_by_hits: NDArray[np.int64], level: float = 0.90) -> list[Estimate]:
-    """Return the parameter bands from how many worlds show 0..m hits.
-
-    Parameters
-    ----------
-    worlds_by_hits : (n_months, m + 1) int
-    """
+    """Return the same from (n_months, m + 1), how many worlds show 0..m hits."""
     counts = worlds_by_hits.astype(float)
     if counts.shape[1] < 3:
         raise EstimateRefused(
@@ -86,26 +70,32 @@ def bands_of_counts(worlds_by_hits: NDArray[np.int64], level: float = 0.90) -> l
         raise EstimateRefused("a parameter band needs at least 2 worlds (found 1)")
     worlds, m = counts.sum(axis=1), counts.shape[1] - 1
     mean, variance = moments(counts)
+    found = bands_of_moments(mean, variance, worlds, m, level)
+    a, b = beta_of(mean, variance)
+    free = np.flatnonzero((variance > 0.0) & (fit_of_beta(counts, a, b) < REJECTED))
+    if len(free):
+        weights, tail = mixing_distribution(counts[free], a[free], b[free]), (1.0 - level) / 2.0
+        ends = (percentiles(weights, q).tolist() for q in (tail, 1.0 - tail))
+        for month, low, high in zip(free, *ends, strict=True):
+            found[month] = replace(found[month], low=low, high=high, method=FREE)
+    return found
+
+
+def bands_of_moments(mean: Array, variance: Array, worlds: Array, m: int, level: float) -> list[Estimate]:
+    """Return the bands of the Beta with (n_months,) means and variances of the worlds' probabilities."""
+    tail, mixed = (1.0 - level) / 2.0, variance > 0.0
+    low, high = (np.where(mixed, betaincinv(*beta_of(mean, variance), q), mean) for q in (tail, 1.0 - tail))
+    low, high = one_sided(mean, low, high, unseen_reach(worlds, m, tail))
+    methods = np.where((mean == 0.0) | (mean == 1.0), UNSEEN, np.where(mixed, BETA, ALIKE))
+    return estimates_of(mean, low, high, level, methods, worlds)
+
+
+def beta_of(mean: Array, variance: Array) -> tuple[Array, Array]:
+    """Return both parameters of the Beta with these moments; without variance they mean nothing."""
     mixed = variance > 0.0
     strength = np.maximum(np.where(mixed, mean * (1.0 - mean) / np.where(mixed, variance, 1.0) - 1.0, 1.0), 1e-6)
     inside = np.clip(mean, 1e-12, 1.0 - 1e-12)
-    a, b = inside * strength, (1.0 - inside) * strength
-    tail = (1.0 - level) / 2.0
-    low, high = betaincinv(a, b, tail), betaincinv(a, b, 1.0 - tail)
-    methods = np.where(mixed, BETA, ALIKE).astype(object)
-    low, high = np.where(mixed, low, mean), np.where(mixed, high, mean)
-    free = mixed & (fit_of_beta(counts, a, b) < REJECTED)
-    if free.any():
-        weights = mixing_distribution(counts[free], a[free], b[free])
-        low[free], high[free] = (percentiles(weights, q) for q in (tail, 1.0 - tail))
-        methods[free] = FREE
-    unseen = (mean == 0.0) | (mean == 1.0)
-    reach = unseen_reach(worlds, m, tail)
-    low = np.where(unseen, np.where(mean == 0.0, 0.0, 1.0 - reach), low)
-    high = np.where(unseen, np.where(mean == 0.0, reach, 1.0), high)
-    methods[unseen] = UNSEEN
-    columns = (mean.tolist(), low.tolist(), high.tolist(), methods.tolist(), worlds.tolist())
-    return [Estimate(p, below, above, level, how, n) for p, below, above, how, n in zip(*columns, strict=True)]
+    return inside * strength, (1.0 - inside) * strength
 
 
 def moments(counts: Array) -> tuple[Array, Array]:

@@ -1,7 +1,5 @@
 """The looks at a run that ends when it is precise enough.
 
-When is a run precise enough to stop?
-
 Worlds are added until no interval asked for has an end too far from its estimate. The figures are looked at on a
 logarithmic grid of whole blocks, 1,024 worlds at least: looking after every path would stop on a lucky one. Wilson
 intervals, clustered, kept their coverage under this rule (.940 to .963 in repeated runs; stopping on a Wald interval
@@ -19,24 +17,17 @@ BLOCK = 1024
 """Worlds of one block of random numbers; a stopped run is the prefix of a longer one."""
 
 GROWTH = math.sqrt(2.0)
+"""Ratio of one look to the one before, up to whole blocks."""
 
 
-def looks(most_worlds: int, first: int = BLOCK, growth: float = GROWTH) -> tuple[int, ...]:
-    """Return the numbers of worlds at which to look, rising, the last one ``most_worlds``.
+def looks(most_worlds: int, first: int = BLOCK) -> tuple[int, ...]:
+    """Return the numbers of worlds at which to look, rising, the last one the cap ``most_worlds``.
 
-    Parameters
-    ----------
-    most_worlds : int
-        The cap.
-    first : int
-        Worlds before the first look; 8,192 for Sobol' worlds, whose interval needs eight scrambles.
-    growth : float
-        Ratio of one look to the one before, at least, up to whole blocks.
+    There are at least ``first`` worlds before the first look: 8,192 for Sobol' worlds, whose interval needs eight
+    scrambles.
     """
-    if growth <= 1.0:
-        raise ValueError(f"looks must grow (found a ratio of {growth:g})")
     found, blocks = [], math.ceil(first / BLOCK)
     while blocks * BLOCK < most_worlds:
         found.append(blocks * BLOCK)
-        blocks = max(math.floor(blocks * growth), blocks + 1)
+        blocks = max(math.floor(blocks * GROWTH), blocks + 1)
     return (*found, most_worlds)

@@ -1,6 +1,4 @@
-"""Probabilities with their simulation error.
-
-How likely is something, and how far may that figure be off by simulation alone?
+"""Probabilities, and how far they may be off by simulation alone.
 
 Paths of one world resemble each other, so ``n`` paths are worth only ``n / (1 + (m - 1) rho)`` independent ones, with
 ``m`` replicates a world and ``rho`` the correlation within a world (one-way analysis of variance, kept within 0 and 1:
@@ -27,20 +25,27 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
-from sim.estimates.estimate import Array, Estimate
+from sim.estimates.estimate import Array, Estimate, estimates_of
 
 MIN_EVENTS = 10.0
 """With fewer effective events than this on either side the exact interval is used."""
 
 
 class Limits(NamedTuple):
-    """Intervals for many probabilities at once, every field of the shape of the leading axes."""
+    """Intervals for many probabilities at once, every array of the shape of the leading axes."""
 
     share: Array
     low: Array
     high: Array
     n: Array
     rare: NDArray[np.bool_]
+    level: float
+
+    def estimates(self) -> list[Estimate]:
+        """Return an estimate each; the method says which part of the rule applied."""
+        methods = np.where(self.rare, "Clopper-Pearson, clustered by world", "Wilson, clustered by world")
+        methods = np.where(np.isin(self.share, (0.0, 1.0)), "one-sided exact on worlds", methods)
+        return estimates_of(self.share, self.low, self.high, self.level, methods, self.n)
 
 
 def wilson_with(p: Array | float, n: Array | float, z: Array | float) -> tuple[Array, Array]:
@@ -114,12 +119,9 @@ def totals_of_counts(counts: Array, replicates: int) -> Totals:
 
 
 def intraclass_correlation(totals: Totals) -> Array:
-    """Return how alike the paths of one world are; within 0 and 1.
+    """Return how alike the paths of one world are, within 0 and 1.
 
-    Returns
-    -------
-    (...,) float
-        1 where nothing can be told: a single world, or all paths alike.
+    1 where nothing can be told: a single world, or all paths alike.
     """
     worlds, m, hits, squares = totals
     if m == 1:
@@ -139,12 +141,7 @@ def effective(totals: Totals) -> Array:
 
 
 def effective_number(hits: NDArray[Any], replicates: int) -> float:
-    """Return how many independent paths these are worth: between the number of worlds and that of paths.
-
-    Parameters
-    ----------
-    hits : (n_paths,) bool
-    """
+    """Return how many independent paths (n_paths,) hits are worth: between the number of worlds and that of paths."""
     return float(effective(totals_of(hits, replicates)))
 
 
@@ -155,9 +152,9 @@ def counts_by_world(hits: NDArray[Any], replicates: int) -> Array:
     return np.asarray(counts, dtype=np.float64)
 
 
-def shares_by_world(hits: NDArray[Any], replicates: int) -> Array:
-    """Return (..., n_worlds), each world's share of hits, from hits of shape (..., n_paths)."""
-    return counts_by_world(hits, replicates) / replicates
+def count_worlds(counts: Array, replicates: int) -> NDArray[np.int64]:
+    """Return (n_months, replicates + 1), how many worlds have 0, 1, ... hits, from (n_months, n_worlds) counts."""
+    return np.stack([np.bincount(month, minlength=replicates + 1) for month in counts.astype(np.int64)])
 
 
 def effective_where_rare(totals: Totals) -> Array:
@@ -173,46 +170,39 @@ def effective_where_rare(totals: Totals) -> Array:
     return np.asarray(np.minimum(effective(totals), totals.worlds * m / (1.0 + (m - 1.0) * rho)))
 
 
+def effective_events(totals: Totals) -> Array:
+    """Return the effective number that intervals use: with few events the more careful one."""
+    p, n = totals.share, effective(totals)
+    rare = np.minimum(p, 1.0 - p) * n < MIN_EVENTS
+    return np.where(rare, effective_where_rare(totals), n) if rare.any() else n
+
+
 def limits(totals: Totals, level: float = 0.95) -> Limits:
-    """Return the intervals for probabilities."""
-    worlds, p = totals.worlds, totals.share
-    n = effective(totals)
+    """Return the intervals for probabilities from the totals of their worlds."""
+    return limits_of(totals.share, effective_events(totals), totals.worlds, level)
+
+
+def limits_of(share: Array | float, n: Array | float, worlds: int, level: float) -> Limits:
+    """Return the intervals for shares that are worth those of ``n`` independent paths."""
+    p = np.asarray(share)
     rarer = np.minimum(p, 1.0 - p)
     rare, unseen = rarer * n < MIN_EVENTS, rarer == 0.0
-    if rare.any():
-        n = np.where(rare, effective_where_rare(totals), n)
     n = np.where(unseen, float(worlds), n)
     low, high = wilson(p * n, n, level)
     if rare.any():
         exact_low, exact_high = clopper_pearson(p * n, n, level)
         low, high = np.where(rare, exact_low, low), np.where(rare, exact_high, high)
-        reach = 1.0 - (1.0 - level) ** (1.0 / worlds)
-        low = np.where(unseen, np.where(p == 0.0, 0.0, 1.0 - reach), low)
-        high = np.where(unseen, np.where(p == 0.0, reach, 1.0), high)
-    return Limits(p, low, high, n, rare)
+        low, high = one_sided(p, low, high, 1.0 - (1.0 - level) ** (1.0 / worlds))
+    return Limits(p, low, high, n, rare, level)
+
+
+def one_sided(share: Array, low: Array, high: Array, reach: Array | float) -> tuple[Array, Array]:
+    """Return the limits, replaced by 0 and ``reach`` where nothing was seen, and mirrored where everything was."""
+    nothing, everything = share == 0.0, share == 1.0
+    low = np.where(nothing, 0.0, np.where(everything, 1.0 - reach, low))
+    return low, np.where(everything, 1.0, np.where(nothing, reach, high))
 
 
 def estimate_probability(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
-    """Estimate a probability from paths.
-
-    Parameters
-    ----------
-    hits : (n_paths,) bool
-        path = world * replicates + replicate.
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the interval.
-    """
-    return probability_of(totals_of(hits, replicates), level)
-
-
-def probability_of(totals: Totals, level: float = 0.95) -> Estimate:
-    """Estimate one probability from the totals of its worlds."""
-    found = limits(totals, level)
-    share = float(found.share)
-    if share in (0.0, 1.0):
-        method = "one-sided exact on worlds"
-    else:
-        method = f"{'Clopper-Pearson' if found.rare else 'Wilson'}, clustered by world"
-    return Estimate(share, float(found.low), float(found.high), level, method, float(found.n))
+    """Estimate a probability from (n_paths,) hits."""
+    return limits(totals_of(hits, replicates), level).estimates()[0]

@@ -46,39 +46,28 @@ def rank_of(p: float, size: int) -> int:
     return min(max(int(np.ceil(p * size * (1.0 - 1e-12))) - 1, 0), size - 1)
 
 
+def check_quantile(p: float, size: int) -> None:
+    """Refuse a quantile that is none, or of too few values."""
+    if not 0.0 < p < 1.0:
+        raise EstimateRefused(f"a quantile lies strictly between 0 and 1 (found {p:g})")
+    if size < 2:
+        raise EstimateRefused("a quantile needs at least two values")
+
+
 def outcomes_at(values: NDArray[Any], levels: Sequence[float]) -> tuple[float, ...]:
     """Return points of outcomes without an interval: the same ones that :func:`estimate_quantile` estimates.
 
-    Always an outcome that was seen, never something between two of them. Worked number: the median of 1, 2, 3, 10 is 2.
-
-    Parameters
-    ----------
-    values : (n_paths,) float
-    levels : sequence of float
-        Shares of paths below each point.
+    Always one of the (n_paths,) values, never something between two of them. Worked number: the median of 1, 2, 3, 10
+    is 2.
     """
     ordered = np.sort(np.asarray(values, dtype=float))
     return tuple(float(ordered[rank_of(level, len(ordered))]) for level in levels)
 
 
 def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: float = 0.95) -> Estimate:
-    """Estimate a quantile of outcomes.
+    """Estimate the ``p`` quantile of (n_paths,) values, which may hold infinities (never reached).
 
-    Parameters
-    ----------
-    values : (n_paths,) float
-        May hold infinities (never reached).
-    replicates : int
-        Consecutive paths of one world.
-    p : float
-        In (0, 1).
-    level : float
-        Coverage asked of the interval.
-
-    Returns
-    -------
-    Estimate
-        A limit is infinite where the outermost path does not bound it.
+    A limit is infinite where the outermost path does not bound it.
 
     Raises
     ------
@@ -91,12 +80,9 @@ def estimate_quantile(values: NDArray[Any], replicates: int, p: float, level: fl
 
 def order_statistics(values: Array, effective: Callable[[float], float], p: float, level: float) -> Estimate:
     """Estimate a quantile of values, given the effective number of the indicator "at or below this point"."""
-    if not 0.0 < p < 1.0:
-        raise EstimateRefused(f"a quantile lies strictly between 0 and 1 (found {p:g})")
+    size = len(values)
+    check_quantile(p, size)
     ordered = np.sort(values)
-    size = len(ordered)
-    if size < 2:
-        raise EstimateRefused("a quantile needs at least two values")
     if np.isnan(ordered[-1]):
         raise EstimateRefused("a quantile needs values that are numbers: some of these are not")
     point = float(ordered[rank_of(p, size)])

@@ -13,18 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.estimates import conditioned, sobol_intervals
 from sim.estimates.bands import simultaneous_band
 from sim.estimates.comparison import COUPLING, compare_money, compare_probability
-from sim.estimates.conditioned import (
-    Kept,
-    band_given,
-    difference_given,
-    mean_given,
-    parameter_band_given,
-    probability_given,
-    quantile_given,
-    shortfall_given,
-)
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.fans import Fan, fan, simultaneous_fan
 from sim.estimates.money import estimate_mean
@@ -32,13 +23,6 @@ from sim.estimates.parameter_band import parameter_bands
 from sim.estimates.probability import estimate_probability
 from sim.estimates.quantiles import estimate_quantile
 from sim.estimates.shortfall import expected_shortfall, mean_of_worst
-from sim.estimates.sobol_intervals import (
-    compare_scrambled_probability,
-    estimate_scrambled,
-    estimate_scrambled_mean,
-    estimate_scrambled_probability,
-    scrambled_band,
-)
 from sim.estimates.survival import Incidence, incidence_of, reached_by
 
 Values = NDArray[Any]
@@ -75,9 +59,9 @@ class Sample:
             )
 
     @cached_property
-    def kept(self) -> Kept | None:
+    def kept(self) -> conditioned.Kept | None:
         """The kept paths by world; None where all are."""
-        return None if self.mask is None else Kept(self.mask, self.replicates)
+        return None if self.mask is None else conditioned.Kept(self.mask, self.replicates)
 
     def chosen(self, values: Values) -> Values:
         """Return the kept columns of (..., n_paths) values; refused, like an estimate, where too few are kept."""
@@ -86,47 +70,49 @@ class Sample:
     def probability(self, hits: Values, level: float = 0.95) -> Estimate:
         """Estimate a probability from (n_paths,) hits."""
         if self.kept is not None:
-            return probability_given(self.kept, hits, level)
+            return conditioned.probability_given(self.kept, hits, level)
         if self.even:
-            return estimate_scrambled_probability(hits, self.replicates, level)
+            return sobol_intervals.estimate_scrambled_probability(hits, self.replicates, level)
         return estimate_probability(hits, self.replicates, level)
 
     def band(self, hits: Values, level: float = 0.95) -> list[Estimate]:
         """Estimate a probability month by month, all intervals together, from (n_months, n_paths) hits."""
         if self.kept is not None:
-            return band_given(self.kept, hits, level)
+            return conditioned.band_given(self.kept, hits, level)
         if self.even:
-            return scrambled_band(hits, self.replicates, level)
+            return sobol_intervals.scrambled_band(hits, self.replicates, level)
         return simultaneous_band(hits, self.replicates, level)
 
     def parameter_bands(self, hits: Values, level: float = 0.90) -> list[Estimate]:
         """Return the band of P(hit | world) by month; refused at one replicate a world."""
         if self.kept is not None:
-            return [parameter_band_given(self.kept, month, level) for month in hits]
+            return [conditioned.parameter_band_given(self.kept, month, level) for month in hits]
         return parameter_bands(hits, self.replicates, level)
 
     def mean(self, values: Values, level: float = 0.95) -> Estimate:
         """Estimate a mean amount."""
         if self.kept is not None:
-            return mean_given(self.kept, values, level)
+            return conditioned.mean_given(self.kept, values, level)
         if self.even:
-            return estimate_scrambled_mean(values, self.replicates, level)
+            return sobol_intervals.estimate_scrambled_mean(values, self.replicates, level)
         return estimate_mean(values, self.replicates, level)
 
     def quantile(self, values: Values, p: float, level: float = 0.95) -> Estimate:
         """Estimate a quantile of outcomes."""
         if self.kept is not None:
-            return quantile_given(self.kept, values, p, level)
+            return conditioned.quantile_given(self.kept, values, p, level)
         if self.even:
-            return estimate_scrambled(values, self.replicates, lambda part: _quantile(part, p), level)
+            return sobol_intervals.estimate_scrambled(values, self.replicates, lambda part: _quantile(part, p), level)
         return estimate_quantile(values, self.replicates, p, level)
 
     def shortfall(self, values: Values, tail: float = 0.05, level: float = 0.95) -> Estimate:
         """Estimate the mean of the worst share of outcomes; refused where too few paths lie there."""
         if self.kept is not None:
-            return shortfall_given(self.kept, values, tail, level)
+            return conditioned.shortfall_given(self.kept, values, tail, level)
         if self.even:
-            return estimate_scrambled(values, self.replicates, lambda part: mean_of_worst(part, tail), level)
+            return sobol_intervals.estimate_scrambled(
+                values, self.replicates, lambda part: mean_of_worst(part, tail), level
+            )
         return expected_shortfall(values, self.replicates, tail, level)
 
     def incidence(self, event_month: Values, n_months: int, ruin_month: Values | None = None) -> Incidence:
@@ -136,9 +122,9 @@ class Sample:
     def difference(self, hits_a: Values, hits_b: Values, level: float = 0.95) -> Estimate:
         """Estimate P(A) - P(B) on the same paths."""
         if self.kept is not None:
-            return difference_given(self.kept, hits_a, hits_b, level)
+            return conditioned.difference_given(self.kept, hits_a, hits_b, level)
         if self.even:
-            return compare_scrambled_probability(hits_a, hits_b, self.replicates, level)
+            return sobol_intervals.compare_scrambled_probability(hits_a, hits_b, self.replicates, level)
         return compare_probability(hits_a, hits_b, self.replicates, level)
 
     def gap(self, values_a: Values, values_b: Values, level: float = 0.95) -> Estimate:

@@ -39,26 +39,16 @@ def mean_of_worst(values: Array, tail: float) -> float:
     return float((lowest[:whole].sum() + part * lowest[whole]) / count)
 
 
-def sectioned(point: float, sections: Sequence[float], level: float) -> tuple[float, float]:
-    """Return the point and the half-width of its t interval, from the same statistic of sections of the worlds."""
+def sectioned(point: float, sections: Sequence[float], level: float) -> tuple[float, float, float]:
+    """Return the point and the ends of its t interval, from the same statistic of sections of the worlds."""
     count = len(sections)
     spread = math.sqrt(sum((section - point) ** 2 for section in sections) / (count - 1))
-    return point, float(stdtrit(count - 1, 0.5 + level / 2.0)) * spread / math.sqrt(count)
+    half = float(stdtrit(count - 1, 0.5 + level / 2.0)) * spread / math.sqrt(count)
+    return point, point - half, point + half
 
 
 def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 0.05, level: float = 0.95) -> Estimate:
-    """Estimate the mean of the worst (lowest) share of outcomes.
-
-    Parameters
-    ----------
-    values : (n_paths,) float
-        Profit, cash: low is bad. Negate what is bad when high.
-    replicates : int
-        Consecutive paths of one world.
-    tail : float
-        Share of paths that counts as worst, in (0, 1).
-    level : float
-        Coverage asked of the interval.
+    """Estimate the mean of the lowest share ``tail`` of (n_paths,) values; negate what is bad when high.
 
     Raises
     ------
@@ -79,7 +69,6 @@ def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 
             f"the mean of the worst {tail:.3g} needs {MIN_TAIL_PATHS} effective paths there (found {in_tail:.1f}):"
             f" run about {math.ceil(MIN_TAIL_PATHS / max(in_tail, 1.0))} times as many worlds"
         )
-    point = mean_of_worst(table.ravel(), tail)
     parts = [mean_of_worst(section.ravel(), tail) for section in np.array_split(table, SECTIONS)]
-    point, half = sectioned(point, parts, level)
-    return Estimate(point, point - half, point + half, level, f"sectioning ({SECTIONS})", in_tail)
+    ends = sectioned(mean_of_worst(table.ravel(), tail), parts, level)
+    return Estimate(*ends, level, f"sectioning ({SECTIONS})", in_tail)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from sim.estimates.comparison import MIN_PAIRS, compare_probability
 from sim.estimates.estimate import Array, Estimate, EstimateRefused
 from sim.estimates.money import t_interval
-from sim.estimates.probability import MIN_EVENTS, estimate_probability, shares_by_world
+from sim.estimates.probability import MIN_EVENTS, counts_by_world, estimate_probability
 from sim.estimates.shortfall import sectioned
 
 WORLDS = 1024
@@ -33,6 +33,8 @@ WORLDS = 1024
 
 MIN_SCRAMBLES = 8
 """Scrambles from which on a t interval is given."""
+
+AS_RANDOM = ", as if worlds were random"
 
 
 def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
@@ -43,7 +45,7 @@ def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
     EstimateRefused
         With fewer than eight scrambles, or one that is cut.
     """
-    means = shares_by_world(values, replicates)
+    means = counts_by_world(values, replicates) / replicates
     scrambles, left_over = divmod(means.shape[-1], WORLDS)
     if left_over:
         raise EstimateRefused(
@@ -60,76 +62,43 @@ def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
 def estimate_scrambled(
     values: NDArray[Any], replicates: int, statistic: Callable[[Array], float], level: float = 0.95
 ) -> Estimate:
-    """Estimate any statistic of outcomes, from its values in the single scrambles about that of all paths.
-
-    Parameters
-    ----------
-    values : (n_paths,) float
-    statistic : callable
-        From (n,) outcomes to a figure, such as a quantile.
-    """
+    """Estimate any statistic of (n_paths,) outcomes, from its values in single scrambles about that of all paths."""
     table = np.asarray(values, dtype=float)
     scrambles = scramble_means(table, replicates).shape[-1]
     parts = [statistic(part) for part in table.reshape(scrambles, -1)]
-    point, half = sectioned(statistic(table), parts, level)
-    return Estimate(point, point - half, point + half, level, "sectioning over scrambles", scrambles)
+    return Estimate(*sectioned(statistic(table), parts, level), level, "sectioning over scrambles", scrambles)
 
 
 def estimate_scrambled_mean(values: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
-    """Estimate a mean amount (or a mean difference) over scrambled Sobol' worlds.
-
-    Parameters
-    ----------
-    values : (n_paths,) float
-        Worlds in order, every 1,024 of them one scramble.
-    replicates : int
-        Consecutive paths of one world.
-    level : float
-        Coverage asked of the interval.
-    """
+    """Estimate the mean of (n_paths,) amounts, or differences; every 1,024 worlds in order are one scramble."""
     means = scramble_means(values, replicates)
     return Estimate(*t_interval(means, level), level, "t over scrambles", len(means))
 
 
 def estimate_scrambled_probability(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
-    """Estimate a probability over scrambled Sobol' worlds.
-
-    Parameters
-    ----------
-    hits : (n_paths,) bool
-    """
+    """Estimate a probability from (n_paths,) hits over scrambled Sobol' worlds."""
     found = estimate_scrambled_mean(hits, replicates, level)
     rarer = min(found.estimate, 1.0 - found.estimate) * np.asarray(hits).size
     if rarer < MIN_EVENTS or found.low == found.high:
         careful = estimate_probability(hits, replicates, level)
-        return replace(careful, method=f"{careful.method}, as if worlds were random")
-    return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
+        return careful.noting(AS_RANDOM)
+    return found.within(0.0, 1.0)
 
 
 def compare_scrambled_probability(
     hits_a: NDArray[Any], hits_b: NDArray[Any], replicates: int = 1, level: float = 0.95
 ) -> Estimate:
-    """Estimate P(A) - P(B) on the same paths over scrambled Sobol' worlds.
-
-    Parameters
-    ----------
-    hits_a, hits_b : (n_paths,) bool
-    """
+    """Estimate P(A) - P(B) from (n_paths,) hits on the same paths over scrambled Sobol' worlds."""
     a, b = np.asarray(hits_a, dtype=float), np.asarray(hits_b, dtype=float)
     found = estimate_scrambled_mean(a - b, replicates, level)
     if np.count_nonzero(a != b) < MIN_PAIRS or found.low == found.high:
         careful = compare_probability(hits_a, hits_b, replicates, level)
-        return replace(careful, method=f"{careful.method}, as if worlds were random")
-    return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
+        return careful.noting(AS_RANDOM)
+    return found.within(-1.0, 1.0)
 
 
 def scrambled_band(hits: NDArray[Any], replicates: int = 1, level: float = 0.95) -> list[Estimate]:
-    """Estimate a probability at each month so that all intervals hold together.
-
-    Parameters
-    ----------
-    hits : (n_months, n_paths) bool
-    """
+    """Estimate a probability at each month from (n_months, n_paths) hits so that all intervals hold together."""
     each = 1.0 - (1.0 - level) / len(hits)
     months = [estimate_scrambled_probability(month, replicates, each) for month in hits]
     return [replace(month, level=level, method=f"Bonferroni {month.method}") for month in months]

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.estimates.estimate import Array
-from sim.estimates.probability import Totals
+from sim.estimates.estimate import Array, check_paired
+from sim.estimates.probability import Totals, count_worlds, counts_by_world
 
 Counts = NDArray[np.int64]
 
@@ -42,13 +42,10 @@ class Hits:
     @classmethod
     def of(cls, hits: NDArray[Any], replicates: int) -> Hits:
         """Count (n_months, n_paths) hits; path = world * replicates + replicate."""
-        table = np.asarray(hits)
-        by_world = table.reshape(len(table), -1, replicates).sum(axis=2, dtype=np.int64)
-        counts = np.stack([np.bincount(month, minlength=replicates + 1) for month in by_world])
+        counts = counts_by_world(hits, replicates)
         # Products of whole numbers are exact in float64, and far faster there.
-        exact = by_world.astype(float)
-        products = np.einsum("iw,jw->ij", exact, exact)
-        return cls(counts.astype(np.int64), np.rint(products).astype(np.int64))
+        products = np.einsum("iw,jw->ij", counts, counts)
+        return cls(count_worlds(counts, replicates), np.rint(products).astype(np.int64))
 
     def __add__(self, other: Hits) -> Hits:
         """Return the hits of both."""
@@ -86,9 +83,8 @@ class Pairs:
     @classmethod
     def of(cls, hits_a: NDArray[Any], hits_b: NDArray[Any], replicates: int) -> Pairs:
         """Count (n_paths,) hits of both."""
+        check_paired(hits_a, hits_b)
         a, b = np.asarray(hits_a, dtype=bool), np.asarray(hits_b, dtype=bool)
-        if a.shape != b.shape:
-            raise ValueError(f"a comparison needs the same paths on both sides (found {a.shape} and {b.shape})")
         difference = (a.astype(np.int64) - b).reshape(-1, replicates).sum(axis=1)
         counts = np.bincount(difference + replicates, minlength=2 * replicates + 1).astype(np.int64)
         return cls(counts, int((a & ~b).sum()), int((b & ~a).sum()))

@@ -1,6 +1,4 @@
-"""The value of information, in money.
-
-What is it worth, in money, to find something out before choosing a strategy?
+"""The value of information: what it is worth, in money, to find something out before choosing a strategy.
 
 Without more knowledge the seller takes the strategy with the best mean. Knowing the world he would take the best one
 in it: EVPI = mean of the best strategy's value in each world - best mean. Knowing only the input ``x`` he takes the
@@ -34,26 +32,15 @@ SHUFFLES = 2000
 
 
 def evpi(values: NDArray[Any]) -> float:
-    """Return the expected value of knowing the world, in money.
-
-    Parameters
-    ----------
-    values : (n_strategies, n_worlds) float
-        Mean money of each strategy in each world.
-    """
+    """Return the expected value of knowing the world, from (n_strategies, n_worlds) mean money."""
     table = np.asarray(values, dtype=float)
     return float(max(table.max(axis=0).mean() - table.mean(axis=1).max(), 0.0))
 
 
 def evpi_from_replicates(values: NDArray[Any], replicates: int) -> tuple[float, float]:
-    """Return a lower and an upper figure for EVPI.
+    """Return a lower and an upper figure for EVPI, from (n_strategies, n_paths) money.
 
-    Parameters
-    ----------
-    values : (n_strategies, n_paths) float
-    replicates : int
-        Consecutive paths of one world, at least 2. The lower figure chooses by one half of them and is paid by the
-        other half, the upper one knows all of them.
+    The lower figure chooses by one half of a world's replicates and is paid by the other half, the upper one knows all.
     """
     if replicates < 2:
         raise EstimateRefused("a lower figure for EVPI needs at least 2 replicates a world (found 1)")
@@ -69,14 +56,13 @@ def evpi_from_replicates(values: NDArray[Any], replicates: int) -> tuple[float, 
 
 
 def evppi(values: NDArray[Any], inputs: NDArray[Any]) -> float:
-    """Return the expected value of knowing one input, or several together, in money.
+    """Return the expected value of knowing one input, or up to six together, in money.
 
     Parameters
     ----------
     values : (n_strategies, n_worlds) float
-        Mean money of each strategy in each world.
+        Mean money.
     inputs : (n_worlds,) or (n_inputs, n_worlds) float
-        At most six at a time.
     """
     table, columns = np.asarray(values, dtype=float), np.atleast_2d(np.asarray(inputs, dtype=float))
     if len(columns) > MAX_SET:
@@ -89,13 +75,8 @@ def evppi(values: NDArray[Any], inputs: NDArray[Any]) -> float:
 def evppi_noise_floor(values: NDArray[Any], n_inputs: int = 1, tries: int = 1, seed: int = 1) -> float:
     """Return what the best of several dummies stays below in 95 of 100 runs, from 2,000 shuffles of the worlds.
 
-    Parameters
-    ----------
-    values : (n_strategies, n_worlds) float
-    n_inputs : int
-        Inputs known together.
-    tries : int
-        Of how many inputs, or sets of them, the best is taken: the more are looked at, the luckier the luckiest.
+    ``n_inputs`` are known together; ``tries`` says of how many inputs, or sets of them, the best is taken: the more are
+    looked at, the luckier the luckiest.
     """
     table, rng = np.asarray(values, dtype=float), np.random.default_rng(seed)
     gains, n_worlds = _gains(table), table.shape[1]

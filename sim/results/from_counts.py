@@ -23,7 +23,7 @@ from sim.estimates.fans import LEVELS
 from sim.estimates.histograms import ClusteredHistogram, Histogram
 from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
-from sim.estimates.probability import Totals, probability_of
+from sim.estimates.probability import limits
 from sim.estimates.tallies import Hits, Means, Pairs
 from sim.randomness.streams import BLOCK, Array
 from sim.results.evidence import PERCENTILES, names_in
@@ -212,6 +212,4 @@ class CountEvidence:
 
 def probabilities(hits: Hits, level: float = 0.95) -> list[Estimate]:
     """Estimate a probability month by month from what was counted."""
-    totals = hits.totals
-    months = zip(totals.hits, totals.squares, strict=True)
-    return [probability_of(Totals(totals.worlds, totals.replicates, *month), level) for month in months]
+    return limits(hits.totals, level).estimates()

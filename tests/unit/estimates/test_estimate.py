@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.estimates import Estimate
-from sim.estimates.estimate import by_world
+from sim.estimates.estimate import by_world, estimates_of
 
 
 def test_an_estimate_is_plain_data_for_json():
@@ -34,3 +34,16 @@ def test_paths_of_a_world_are_consecutive():
 @pytest.mark.parametrize(("low", "high"), [(0.1, 0.6), (0.4, 0.9)])
 def test_the_half_width_is_the_way_to_the_farther_end(low, high):
     assert Estimate(0.5, low, high, 0.95, "", 1).half_width == pytest.approx(0.4)
+
+
+def test_limits_are_cut_to_what_the_figure_can_be_and_its_method_takes_notes():
+    found = Estimate(0.1, -0.2, 1.3, 0.95, "t", 10.0).within(0.0, 1.0).noting(", given the condition")
+    assert found == Estimate(0.1, 0.0, 1.0, 0.95, "t, given the condition", 10.0)
+    assert found.within(-1.0, 2.0) == found
+
+
+def test_columns_become_rows_of_plain_numbers_and_words():
+    found = estimates_of(np.array([0.1, 0.2]), [0.0, 0.1], np.float64(0.5), 0.95, np.array(["a", "b"]), 7)
+    assert found == [Estimate(0.1, 0.0, 0.5, 0.95, "a", 7), Estimate(0.2, 0.1, 0.5, 0.95, "b", 7)]
+    assert all(type(value) in (float, int, str) for row in found for value in vars(row).values())
+    assert estimates_of(0.1, 0.0, 0.5, 0.95, "a", 7) == found[:1]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.estimates import EstimateRefused, effective_number, estimate_quantile
-from sim.estimates.histograms import BIN_WIDTH, MAX_AMOUNT, ClusteredHistogram, Histogram, bins_of, edges, middle
+from sim.estimates.histograms import BIN_WIDTH, MAX_AMOUNT, ClusteredHistogram, Histogram, amount_at, bins_of, edges
 from sim.estimates.quantiles import rank_of
 
 AMOUNTS = st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=60)
@@ -19,8 +19,8 @@ def within_the_bin(found, true):
 
 def test_the_worked_number():
     assert bins_of(np.array([1000.0])) == 1520
-    assert middle(1520) == pytest.approx(999.1, abs=0.05)
-    assert middle(0) == 0.0
+    assert amount_at(1520) == pytest.approx(999.1, abs=0.05)
+    assert amount_at(0) == 0.0
     assert bins_of(np.array([0.0, -0.001, 0.001])).tolist() == [0, 0, 0]
 
 

@@ -26,11 +26,6 @@ def test_quasi_random_worlds_are_first_looked_at_after_eight_scrambles():
     assert looks(65_536, first=8192)[0] == 8192
 
 
-def test_looks_must_grow():
-    with pytest.raises(ValueError, match="must grow"):
-        looks(5000, growth=1.0)
-
-
 @pytest.mark.parametrize(("p", "half_width"), [(0.003, 0.0015), (0.1, 0.01), (0.5, 0.01)])
 def test_stopping_by_the_rule_keeps_the_coverage(rng, p, half_width):
     at = np.array(looks(16_384))

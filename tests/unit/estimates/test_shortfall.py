@@ -39,9 +39,10 @@ def test_expected_shortfall_is_refused_with_its_reason(rng):
 
 def test_sections_give_a_t_interval_about_the_point_of_all_paths():
     # Squares about 2: 1, 0, 1, 4, in all 6, by three; not about the sections' own mean of 2.5.
-    point, half = sectioned(2.0, [1.0, 2.0, 3.0, 4.0], 0.95)
+    point, low, high = sectioned(2.0, [1.0, 2.0, 3.0, 4.0], 0.95)
+    half = stats.t.ppf(0.975, 3) * np.sqrt(2.0) / np.sqrt(4)
     assert point == 2.0
-    assert half == pytest.approx(stats.t.ppf(0.975, 3) * np.sqrt(2.0) / np.sqrt(4))
+    assert (low, high) == pytest.approx((2.0 - half, 2.0 + half))
 
 
 def test_sections_are_whole_worlds_in_their_order(rng):

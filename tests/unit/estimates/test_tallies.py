@@ -10,7 +10,7 @@ from sim.estimates.bands import band_of, correlation_of_months, correlation_of_s
 from sim.estimates.comparison import difference_of
 from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
-from sim.estimates.probability import counts_by_world, probability_of
+from sim.estimates.probability import counts_by_world, limits
 from sim.estimates.tallies import Hits, Means, Pairs
 
 
@@ -53,9 +53,7 @@ def test_chances_and_bands_are_those_of_the_paths(hits, replicates):
     assert found.counts.tolist() == whole.counts.tolist()
     assert found.products.tolist() == whole.products.tolist()
     totals = found.totals
-    for month, row in enumerate(hits):
-        one = totals._replace(hits=totals.hits[month], squares=totals.squares[month])
-        assert probability_of(one) == estimate_probability(row, replicates)
+    assert limits(totals).estimates() == [estimate_probability(row, replicates) for row in hits]
     correlation = correlation_of_sums(totals, found.products)
     np.testing.assert_allclose(correlation, correlation_of_months(counts_by_world(hits, replicates)), atol=1e-10)
     for a, b in zip(band_of(totals, correlation), simultaneous_band(hits, replicates), strict=True):
