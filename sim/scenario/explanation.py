@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.business.channels import channel_names
 from sim.business.parameters import Parameter
-from sim.scenario.article_readings import READINGS
+from sim.scenario.article_readings import all_readings
 from sim.scenario.declarations import COMMON, declared
 from sim.scenario.json_schema import HEAD
 from sim.scenario.scenario import Scenario
@@ -105,8 +105,8 @@ def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:
 
 
 def _readings(key: str) -> str:
-    parts = key.split(".")
-    if len(parts) > 1 and parts[1] not in READINGS:
-        raise ConfigError(suggest(parts[1], READINGS, f"there is no reading '{parts[1]}'"))
-    names = READINGS if len(parts) == 1 else {parts[1]: READINGS[parts[1]]}
-    return "\n".join(f"{name}: {', '.join(reading.options)}\n    {reading.text}" for name, reading in names.items())
+    readings, parts = all_readings(), key.split(".")
+    if len(parts) > 1 and parts[1] not in readings:
+        raise ConfigError(suggest(parts[1], readings, f"there is no reading '{parts[1]}'"))
+    names = list(readings) if len(parts) == 1 else [parts[1]]
+    return "\n".join(f"{name}: {', '.join(readings[name].options)}\n    {readings[name].text}" for name in names)
