@@ -14,7 +14,6 @@ from sim.scenario.declarations import COMMON, declared
 from sim.scenario.json_schema import HEAD
 from sim.scenario.scenario import Scenario
 from sim.scenario.sections import plain
-from sim.scenario.values import Leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.messages import suggest
 
@@ -75,20 +74,15 @@ def _page(name: str, parameter: Parameter, default: object, scenario: Scenario |
 
 
 def _value(name: str, scenario: Scenario) -> str:
-    parts = name.split(".")
-    values: dict[str, Leaf]
-    if len(parts) == 2:
-        values = getattr(scenario, parts[0])
-    elif parts[0] in scenario.channels:
-        section = scenario.section(parts[0], parts[1])
-        if parts[2] == "enabled":
-            return text(section.enabled)
-        if not section.enabled:
-            return "switched off"
-        values = section.values
-    else:
+    owner, *section, field = name.split(".")
+    if not section:
+        return text(plain(getattr(scenario, owner)[field]))
+    if owner not in scenario.channels:
         return "channel not used"
-    return text(plain(values[parts[-1]]))
+    found = scenario.section(owner, section[0])
+    if field == "enabled":
+        return text(found.enabled)
+    return text(plain(found.values[field])) if found.enabled else "switched off"
 
 
 def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:
