@@ -36,10 +36,13 @@ class Problem:
         """The dotted key."""
         return ".".join(str(part) for part in self.path)
 
+    def __str__(self) -> str:
+        return f"{self.key}: found {self.found}; {self.message}"
+
 
 class ScenarioError(ValueError):
     """A scenario that cannot be; ``problems`` lists everything that is wrong."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        super().__init__("\n".join(f"{p.key}: found {p.found}; {p.message}" for p in self.problems))
+        super().__init__("\n".join(map(str, self.problems)))

@@ -52,7 +52,6 @@ class Document:
 
     Parameters
     ----------
-    data : dict
     lines : dict of tuple to (str, int or None)
         By path of keys: the file, or ``--set``, and the line.
     numbered : bool
@@ -111,12 +110,7 @@ def _about_folder(path: Path) -> str:
 
 
 class _RefusedError(Exception):
-    """A node that is not even composed."""
-
-    def __init__(self, line: int, message: str) -> None:
-        self.line = line
-        self.message = message
-        super().__init__(message)
+    """A node that is not even composed: its line, and why."""
 
 
 class _Composer(Composer):
@@ -163,7 +157,7 @@ def compose(text: str, document: Document) -> Node | None:
     try:
         root: Node | None = loader.compose(text)
     except _RefusedError as error:
-        raise refuse(error.line, error.message) from error
+        raise refuse(*error.args) from error
     except RecursionError as error:
         raise refuse(None, f"nested too deeply (at most {MAX_DEPTH} levels)") from error
     except (YAMLError, ValueError) as error:
