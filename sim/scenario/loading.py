@@ -134,16 +134,16 @@ def _merge(base: Document, top: Document) -> Document:
 
     Rows of correlations are added to the inherited ones.
     """
-    merged = Document(top.name, dict(base.data), base.lines | top.lines)
+    merged = Document(top.name, dict(base.data), base.places | top.places)
     _lay_over(merged.data, top.data)
     inherited = base.data.get("correlations")
     if inherited and isinstance(top.data.get("correlations"), list):
         rows = inherited if isinstance(inherited, list) else [inherited]  # what is no list is refused as a row
         merged.data["correlations"] = [*rows, *top.data["correlations"]]
-        merged.lines |= {path: place for path, place in base.lines.items() if path[0] == "correlations"}
-        for path, place in top.lines.items():
+        merged.places |= {path: place for path, place in base.places.items() if path[0] == "correlations"}
+        for path, place in top.places.items():
             if path[0] == "correlations" and len(path) > 1:
-                merged.lines["correlations", int(path[1]) + len(rows), *path[2:]] = place
+                merged.places["correlations", int(path[1]) + len(rows), *path[2:]] = place
     return merged
 
 
@@ -179,13 +179,13 @@ def _override(document: Document, override: str) -> tuple[str, Any]:
     if not separator or not all(str(part) and str(part).isprintable() for part in path):
         raise ConfigError(f"{name}: write it as key.key=value")
     value = parse_value(text, name)
-    for known in [place for place in document.lines if place[: len(path)] == path]:
-        del document.lines[known]
-    document.lines[path] = (name, None)
+    for known in [place for place in document.places if place[: len(path)] == path]:
+        del document.places[known]
+    document.places[path] = name
     # Keys that the override makes, or whose value it replaces by a mapping, come from it too.
     inner: Any = document.data
     for length, part in enumerate(path[:-1], 1):
         inner = inner.get(part) if isinstance(inner, dict) else None
         if not isinstance(inner, dict):
-            document.lines[path[:length]] = (name, None)
+            document.places[path[:length]] = name
     return ".".join(map(str, path)), value

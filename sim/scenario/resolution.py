@@ -89,10 +89,7 @@ def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
 def _put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool = True) -> None:
     """Set a nested value, making the mappings on the way.
 
-    Parameters
-    ----------
-    replace : bool
-        Whether something on the way that is no mapping gives way; if not, it is left for validation to report.
+    What stands there and is no mapping gives way (`replace`), or is left for validation to report.
     """
     for key in path[:-1]:
         inner = mapping.get(key)

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from sim.business.calendar import DAYS_A_MONTH
 from sim.business.channels import channel, channel_names
-from sim.business.parameters import Parameter, parameters_of
+from sim.business.parameters import parameters_of
 from sim.randomness.distributions import Distribution
 from sim.scenario.conditions import condition_problems
 from sim.scenario.declarations import COMMON
@@ -114,20 +114,17 @@ class Scenario:
 
     def numbers(self) -> dict[str, Distribution]:
         """Return every number that is fixed within a world, by dotted name; switched-off sections left out."""
-        return {
-            f"{owner}.{name}": leaf
-            for owner, declared, values in self._owners()
-            for name, parameter in declared.items()
-            if parameter.form == "number" and isinstance(leaf := values[name], Distribution)
-        }
-
-    def _owners(self) -> Iterator[tuple[str, dict[str, Parameter], dict[str, Leaf]]]:
-        for name, kind in COMMON.items():
-            yield name, parameters_of(kind), getattr(self, name)
+        owners = [(name, kind, getattr(self, name)) for name, kind in COMMON.items()]
         for name, sections in self.channels.items():
             for part in channel(name).parts:
                 if sections[part.section].enabled:
-                    yield f"{name}.{part.section}", parameters_of(part.mechanism), sections[part.section].values
+                    owners.append((f"{name}.{part.section}", part.mechanism, sections[part.section].values))
+        return {
+            f"{owner}.{name}": values[name]
+            for owner, kind, values in owners
+            for name, parameter in parameters_of(kind).items()
+            if parameter.form == "number"
+        }
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data that :meth:`from_mapping` reads back to the same."""
