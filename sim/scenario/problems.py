@@ -15,17 +15,7 @@ NAME_IN_WORDS = (
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a scenario.
-
-    Parameters
-    ----------
-    path : tuple
-        Keys from the top to the value.
-    found : str
-        What stands there.
-    message : str
-        What is allowed, or what to do.
-    """
+    """One thing wrong with a scenario: the keys down to a value, what stands there, and what is allowed or to do."""
 
     path: Path
     found: str

@@ -45,7 +45,6 @@ class Scenario:
     ----------
     strategies : dict of str to tuple of str
         Name to channels, in the order of their day.
-    market, wallet : dict of str to Leaf
     channels : dict of str to dict of str to Section
         By channel and section, for every channel a strategy uses.
     correlations : dict of (str, str) to float

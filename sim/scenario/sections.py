@@ -45,7 +45,6 @@ class Section:
     ----------
     enabled : bool
         Whether it takes part: its own switch, and that of the section it is part of.
-    values : dict of str to Leaf
     switch : bool
         Its own switch.
     """
@@ -86,38 +85,32 @@ def pairs_of(rows: Sequence[tuple[str, str, float]]) -> dict[tuple[str, str], fl
     return {(min(a, b), max(a, b)): value for a, b, value in rows}
 
 
-def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[str, Distribution]) -> Iterator[Problem]:
-    """Names that exist, values that can be, and a matrix that some distribution has.
+def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[str, Distribution]) -> list[Problem]:
+    """Return names that do not exist, values that cannot be, and a matrix that no distribution has.
 
-    Parameters
-    ----------
-    rows : sequence of (str, str, float)
-        As written; a later row replaces an earlier one of the same pair.
-    active : mapping of str to Distribution
-        Numbers of the sections that take part, by dotted name.
+    Rows come as written; `active` holds the numbers of the sections that take part, by dotted name.
     """
     # Of every known channel: `extends` may leave correlations of a channel that no strategy uses.
     numbers = {key for key, parameter, _ in declared() if parameter.form == "number"}
-    sound = True
+    problems = []
     for position, (a, b, value) in enumerate(rows):
         path: Path = ("correlations", position)
-        faults = []
         for name in (a, b):
             if name not in numbers:
                 near = difflib.get_close_matches(name, list(active), n=5, cutoff=0.3)
-                faults.append((repr(name), suggest(name, near, "no such number")))
+                problems.append(Problem(path, repr(name), suggest(name, near, "no such number")))
         if not -1 <= value <= 1:
-            faults.append((f"{value:g}", f"the correlation of {a} and {b} must lie between -1 and 1"))
+            allowed = f"the correlation of {a} and {b} must lie between -1 and 1"
+            problems.append(Problem(path, f"{value:g}", allowed))
         if a == b:
-            faults.append((repr(a), "a number cannot be correlated with itself"))
-        sound = sound and not faults
-        yield from (Problem(path, found, message) for found, message in faults)
-    if not sound:
-        return
+            problems.append(Problem(path, repr(a), "a number cannot be correlated with itself"))
+    if problems:
+        return problems
     try:
         check_positive_definite({p: v for p, v in pairs_of(rows).items() if all(n in active for n in p)})
     except CorrelationError as error:
-        yield Problem(("correlations",), "these correlations", str(error))
+        return [Problem(("correlations",), "these correlations", str(error))]
+    return []
 
 
 def check_sections(channels: Mapping[str, Mapping[str, Section]]) -> Iterator[Problem]:
