@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,14 +142,7 @@ def figure_of(figure: str, monthly: Monthly, months: slice) -> NDArray[np.float6
 
 
 def parse_condition(text: str, strategies: Iterable[str], n_months: int) -> list[Clause]:
-    """Read a condition.
-
-    Parameters
-    ----------
-    strategies : iterable of str
-        Names that may stand in it.
-    n_months : int
-        Months that are simulated.
+    """Read a condition on strategies of these names, within the months that are simulated.
 
     Raises
     ------
@@ -158,23 +151,23 @@ def parse_condition(text: str, strategies: Iterable[str], n_months: int) -> list
     """
     names, at, clauses = list(strategies), 0, []
     rest = text.strip()
+
+    def unreadable(remedy: str) -> ConditionError:
+        return ConditionError(f"cannot be read from {shortened(rest[at : at + MAX_SHOWN])}; {remedy}")
+
     while True:
         strategy, at = _strategy(rest, at, names)
         found = CLAUSE.match(rest, at)
         if found is None:
-            raise ConditionError(
-                f"cannot be read from {shortened(rest[at : at + MAX_SHOWN])}; write it as "
-                f"'{names[0]}.acos[1] between 0.35 and 0.50' or '{names[0]}.orders[1..2] >= 20'"
-            )
+            first, second = f"{names[0]}.acos[1] between 0.35 and 0.50", f"{names[0]}.orders[1..2] >= 20"
+            raise unreadable(f"write it as '{first}' or '{second}'")
         clauses.append(_clause(strategy, found, n_months))
         at = found.end()
         if at == len(rest):
             return clauses
         joint = JOINT.match(rest, at)
         if joint is None:
-            raise ConditionError(
-                f"cannot be read from {shortened(rest[at : at + MAX_SHOWN])}; join two conditions by 'and'"
-            )
+            raise unreadable("join two conditions by 'and'")
         at = joint.end()
 
 
@@ -197,29 +190,28 @@ def _clause(strategy: str, found: re.Match[str], n_months: int) -> Clause:
     if not 1 <= first <= last <= n_months:
         raise ConditionError(f"months run from 1 to {n_months} (found [{first}..{last}])")
     if found["test"]:
-        value = _number(found["value"], found["value_percent"])
+        value = _number(found, "value")
         return Clause(strategy, figure, (first, last), found["test"], value, value)
-    ends = _number(found["low"], found["low_percent"]), _number(found["high"], found["high_percent"])
-    if ends[0] > ends[1]:
-        raise ConditionError(f"nothing lies between {ends[0]:g} and {ends[1]:g}: the smaller one first")
-    return Clause(strategy, figure, (first, last), "between", *ends)
+    low, high = _number(found, "low"), _number(found, "high")
+    if low > high:
+        raise ConditionError(f"nothing lies between {low:g} and {high:g}: the smaller one first")
+    return Clause(strategy, figure, (first, last), "between", low, high)
 
 
-def _number(digits: str, percent: str) -> float:
-    return float(f"{digits}e-2" if percent else digits)  # 33.3% is .333 to the last bit, as if typed so
+def _number(found: re.Match[str], name: str) -> float:
+    power = "e-2" if found[f"{name}_percent"] else ""
+    return float(found[name] + power)  # 33.3% is .333 to the last bit, as if typed so
 
 
 def agreeing(clauses: Sequence[Clause], monthly: Mapping[str, Monthly]) -> Mask:
     """(n_paths,) whether every clause holds, by the strategies' monthly tables; the same paths for all strategies."""
-    masks = [clause.holds(monthly[clause.strategy]) for clause in clauses]
-    return np.asarray(np.logical_and.reduce(masks))
+    return np.asarray(np.logical_and.reduce([clause.holds(monthly[clause.strategy]) for clause in clauses]))
 
 
-def condition_problems(texts: Sequence[str], strategies: Iterable[str], n_months: int) -> Iterator[Problem]:
+def condition_problems(texts: Sequence[str], strategies: Collection[str], n_months: int) -> Iterator[Problem]:
     """Yield what is wrong with a scenario's conditions."""
-    names = list(strategies)
     for position, text in enumerate(texts):
         try:
-            parse_condition(text, names, n_months)
+            parse_condition(text, strategies, n_months)
         except ConditionError as error:
             yield Problem(("condition", position), shortened(text), str(error))

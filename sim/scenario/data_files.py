@@ -5,23 +5,13 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 from sim.randomness.distributions import DistributionError
 
 MAX_DATA_FILE = 50_000_000
 """Bytes."""
-
-
-class _Rows(Protocol):
-    """What csv.reader returns; its class has no public name."""
-
-    line_num: int
-
-    def __iter__(self) -> Iterator[list[str]]: ...
-
-    def __next__(self) -> list[str]: ...
 
 
 def read_column(folder: Path, file: str, column: str) -> list[float]:
@@ -42,7 +32,8 @@ def read_column(folder: Path, file: str, column: str) -> list[float]:
         if path.stat().st_size > MAX_DATA_FILE:
             raise DistributionError(f"{shown} is larger than {MAX_DATA_FILE:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as handle:
-            return _numbers(csv.reader(handle), shown, column)
+            reader = csv.reader(handle)
+            return _numbers(((reader.line_num, row) for row in reader), shown, column)
     except DistributionError:
         raise
     except UnicodeDecodeError as error:
@@ -53,14 +44,14 @@ def read_column(folder: Path, file: str, column: str) -> list[float]:
         raise DistributionError(f"{shown} cannot be read ({getattr(error, 'strerror', None) or error})") from error
 
 
-def _numbers(rows: _Rows, shown: str, column: str) -> list[float]:
-    header = [name.strip() for name in next(rows, [])]
+def _numbers(rows: Iterator[tuple[int, list[str]]], shown: str, column: str) -> list[float]:
+    header = [name.strip() for _, row in islice(rows, 1) for name in row]
     if header.count(column) != 1:
         there = f"there are: {', '.join(name if name.isprintable() else repr(name) for name in header)[:200] or 'none'}"
         what = "no column" if column not in header else "more than one column"
         raise DistributionError(f"{shown} has {what} '{column}' ({there})")
     position = header.index(column)
-    cells = [(rows.line_num, row[position].strip() if position < len(row) else "") for row in rows if row]
+    cells = [(line, row[position].strip() if position < len(row) else "") for line, row in rows if row]
     while cells and not cells[-1][1]:  # a column may be shorter than its neighbours
         cells.pop()
     if len(cells) < 2:

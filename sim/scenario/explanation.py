@@ -9,12 +9,11 @@ from typing import Any
 
 from sim.business.channels import channel_names
 from sim.business.parameters import Parameter
-from sim.scenario.article_readings import READINGS
+from sim.scenario.article_readings import all_readings
 from sim.scenario.declarations import COMMON, declared
 from sim.scenario.json_schema import HEAD
 from sim.scenario.scenario import Scenario
 from sim.scenario.sections import plain
-from sim.scenario.values import Leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.messages import suggest
 
@@ -75,20 +74,15 @@ def _page(name: str, parameter: Parameter, default: object, scenario: Scenario |
 
 
 def _value(name: str, scenario: Scenario) -> str:
-    parts = name.split(".")
-    values: dict[str, Leaf]
-    if len(parts) == 2:
-        values = getattr(scenario, parts[0])
-    elif parts[0] in scenario.channels:
-        section = scenario.section(parts[0], parts[1])
-        if parts[2] == "enabled":
-            return text(section.enabled)
-        if not section.enabled:
-            return "switched off"
-        values = section.values
-    else:
+    owner, *section, field = name.split(".")
+    if not section:
+        return text(plain(getattr(scenario, owner)[field]))
+    if owner not in scenario.channels:
         return "channel not used"
-    return text(plain(values[parts[-1]]))
+    found = scenario.section(owner, section[0])
+    if field == "enabled":
+        return text(found.enabled)
+    return text(plain(found.values[field])) if found.enabled else "switched off"
 
 
 def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:
@@ -105,8 +99,8 @@ def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:
 
 
 def _readings(key: str) -> str:
-    parts = key.split(".")
-    if len(parts) > 1 and parts[1] not in READINGS:
-        raise ConfigError(suggest(parts[1], READINGS, f"there is no reading '{parts[1]}'"))
-    names = READINGS if len(parts) == 1 else {parts[1]: READINGS[parts[1]]}
-    return "\n".join(f"{name}: {', '.join(reading.options)}\n    {reading.text}" for name, reading in names.items())
+    readings, parts = all_readings(), key.split(".")
+    if len(parts) > 1 and parts[1] not in readings:
+        raise ConfigError(suggest(parts[1], readings, f"there is no reading '{parts[1]}'"))
+    names = list(readings) if len(parts) == 1 else [parts[1]]
+    return "\n".join(f"{name}: {', '.join(readings[name].options)}\n    {readings[name].text}" for name in names)

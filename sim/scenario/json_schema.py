@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from sim.business.channels import channel_names
 from sim.randomness.distributions import FAMILIES
-from sim.scenario.article_readings import READINGS
+from sim.scenario.article_readings import all_readings
 from sim.scenario.model import Head, scenario_model
 from sim.scenario.values import Dollars
 
@@ -44,7 +44,8 @@ def schema() -> dict[str, Any]:
     """Return the schema for the channels registered now."""
     made = scenario_model().model_json_schema(schema_generator=_Generator)
     channels = {"type": "array", "items": {"enum": list(channel_names())}, "minItems": 1}
-    options = {name: {"enum": list(reading.options), "description": reading.text} for name, reading in READINGS.items()}
+    readings = all_readings().items()
+    options = {name: {"enum": list(reading.options), "description": reading.text} for name, reading in readings}
     properties = deepcopy(HEAD) | _in_place(made["properties"], made["$defs"])
     properties["strategies"]["additionalProperties"] = channels
     properties["readings"] |= {"additionalProperties": False, "properties": options}

@@ -13,11 +13,10 @@ from typing import Any
 
 from sim.randomness.distributions import is_distribution
 from sim.scenario.data_files import read_column
-from sim.scenario.overrides import lay_overrides
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.values import Reader
-from sim.scenario.yaml_reader import ConfigError, Document, check_texts, parse, read_text
+from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, check_texts, parse, parse_value, read_text
 from sim.text.messages import shortened
 
 MAX_EXTENDS = 8
@@ -25,6 +24,8 @@ MAX_MANIFEST = 200_000_000
 """Bytes. A resolved scenario carries the columns of its data files."""
 
 MAX_PROBLEMS = 20
+MAX_SHOWN = 100
+"""Characters of an override, in errors."""
 
 SWEEPING = ("axes", "latin_hypercube", "sobol", "cells")
 """What makes a file with a base a sweep."""
@@ -35,14 +36,14 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
 
     Parameters
     ----------
-    path : str or Path
     overrides : sequence of str
         ``"a.b.c=value"``, the value as YAML.
     """
     file = Path(path)
     if "\0" in str(file):
         raise ConfigError(f"{str(file)!r}: is no name of a file")
-    document = _manifest(file) if file.suffix == ".json" else _with_bases(file, ())
+    is_manifest = file.suffix == ".json"
+    document = Document(str(file), _manifest(file)["scenario"]) if is_manifest else _with_bases(file, ())
     return _scenario(document, overrides, file.parent)
 
 
@@ -52,12 +53,11 @@ def loads(text: str, name: str = "<text>", overrides: Sequence[str] = ()) -> Sce
     return _scenario(_extended(document, Path(), ()), overrides, Path())
 
 
-def _manifest_content(file: Path) -> dict[str, Any]:
+def _manifest(file: Path) -> dict[str, Any]:
+    text = read_text(file, MAX_MANIFEST)
     try:
-        content = json.loads(read_text(file, MAX_MANIFEST))
+        content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        if isinstance(error, ConfigError):
-            raise
         raise ConfigError(f"{file}: not valid JSON ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("scenario"), dict):
         raise ConfigError(f"{file}: is not the manifest of a run: it has no scenario")
@@ -65,25 +65,21 @@ def _manifest_content(file: Path) -> dict[str, Any]:
     return content
 
 
-def _manifest(file: Path) -> Document:
-    return Document(str(file), _manifest_content(file)["scenario"])
-
-
 def manifest_size(file: Path) -> tuple[int, int, int]:
     """Return worlds, replicates and seed of the run whose manifest this is."""
-    content = _manifest_content(file)
+    content = _manifest(file)
     stop = content.get("stop")
-    worlds_asked = stop.get("asked_worlds") if isinstance(stop, dict) else content.get("worlds")
-    found = [worlds_asked, content.get("replicates"), content.get("seed")]
+    worlds: Any = stop.get("asked_worlds") if isinstance(stop, dict) else content.get("worlds")
+    found = [worlds, content.get("replicates"), content.get("seed")]
     if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in found):
         raise ConfigError(f"{file}: worlds, replicates and seed must be whole numbers (found {found})")
-    worlds, replicates, seed = (int(number) for number in found if number is not None)
+    worlds, replicates, seed = found
     return worlds, replicates, seed
 
 
 def manifest_goal(file: Path) -> tuple[float | None, int | None]:
     """Return the precision and the cap on paths that the run of this manifest was asked for."""
-    stop = _manifest_content(file).get("stop")
+    stop = _manifest(file).get("stop")
     if stop is None:
         return None, None
     goal = stop.get("goal") if isinstance(stop, dict) else None
@@ -130,29 +126,25 @@ def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Docum
     if "name" in document.data and "title" not in document.data:
         # What has a name of its own is another plan: under the base's title it would be taken for the base.
         base.data.pop("title", None)
-    return merge(base, document)
+    return _merge(base, document)
 
 
-def merge(base: Document, top: Document) -> Document:
-    """Lay one document over another: mappings merge, a number or distribution replaces the inherited one whole."""
-    merged = Document(top.name, dict(base.data), dict(base.lines))
-    correlations = [*(base.data.get("correlations") or []), *(top.data.get("correlations") or [])]
+def _merge(base: Document, top: Document) -> Document:
+    """Lay one document over another: mappings merge, a number or distribution replaces the inherited one whole.
+
+    Rows of correlations are added to the inherited ones.
+    """
+    merged = Document(top.name, dict(base.data), base.places | top.places)
     _lay_over(merged.data, top.data)
-    merged.lines |= top.lines
-    if isinstance(top.data.get("correlations"), list):
-        merged.data["correlations"] = correlations
-        _shift_lines(merged, base, top)
+    inherited = base.data.get("correlations")
+    if inherited and isinstance(top.data.get("correlations"), list):
+        rows = inherited if isinstance(inherited, list) else [inherited]  # what is no list is refused as a row
+        merged.data["correlations"] = [*rows, *top.data["correlations"]]
+        merged.places |= {path: place for path, place in base.places.items() if path[0] == "correlations"}
+        for path, place in top.places.items():
+            if path[0] == "correlations" and len(path) > 1:
+                merged.places["correlations", int(path[1]) + len(rows), *path[2:]] = place
     return merged
-
-
-def _shift_lines(merged: Document, base: Document, top: Document) -> None:
-    offset = len(base.data.get("correlations") or [])
-    for path, place in base.lines.items():
-        if path[0:1] == ("correlations",):
-            merged.lines[path] = place
-    for path, place in top.lines.items():
-        if path[0:1] == ("correlations",) and len(path) > 1 and isinstance(path[1], int):
-            merged.lines[("correlations", path[1] + offset, *path[2:])] = place
 
 
 def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:
@@ -167,13 +159,33 @@ def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:
 
 
 def _scenario(document: Document, overrides: Sequence[str], folder: Path) -> Scenario:
-    pairs = lay_overrides(document, overrides)
+    pairs = [_override(document, text) for text in overrides]
     reader = Reader(read_column=lambda file, column: read_column(folder, file, column))
     try:
         return Scenario.from_mapping(document.data, reader, pairs)
     except ScenarioError as error:
-        lines = [
-            f"{document.place(p.path)}: {p.key}: found {p.found}; {p.message}" for p in error.problems[:MAX_PROBLEMS]
-        ]
-        more = len(error.problems) - MAX_PROBLEMS
-        raise ConfigError("\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])) from error
+        lines = [f"{document.place(problem.path)}: {problem}" for problem in error.problems]
+        if len(lines) > MAX_PROBLEMS:
+            lines[MAX_PROBLEMS:] = [f"and {len(lines) - MAX_PROBLEMS} more"]
+        raise ConfigError("\n".join(lines)) from error
+
+
+def _override(document: Document, override: str) -> tuple[str, Any]:
+    """Return an override as (dotted key, value), and note in the document where its keys now come from."""
+    shown = override if override.isprintable() else override.encode("unicode_escape").decode()
+    name = f"--set {shown[:MAX_SHOWN] + '...' if len(shown) > MAX_SHOWN else shown}"
+    key, separator, text = override.partition("=")
+    path: KeyPath = tuple(part.strip() for part in key.split("."))
+    if not separator or not all(str(part) and str(part).isprintable() for part in path):
+        raise ConfigError(f"{name}: write it as key.key=value")
+    value = parse_value(text, name)
+    for known in [place for place in document.places if place[: len(path)] == path]:
+        del document.places[known]
+    document.places[path] = name
+    # Keys that the override makes, or whose value it replaces by a mapping, come from it too.
+    inner: Any = document.data
+    for length, part in enumerate(path[:-1], 1):
+        inner = inner.get(part) if isinstance(inner, dict) else None
+        if not isinstance(inner, dict):
+            document.places[path[:length]] = name
+    return ".".join(map(str, path)), value

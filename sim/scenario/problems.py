@@ -15,17 +15,7 @@ NAME_IN_WORDS = (
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a scenario.
-
-    Parameters
-    ----------
-    path : tuple
-        Keys from the top to the value.
-    found : str
-        What stands there.
-    message : str
-        What is allowed, or what to do.
-    """
+    """One thing wrong with a scenario: the keys down to a value, what stands there, and what is allowed or to do."""
 
     path: Path
     found: str
@@ -36,10 +26,13 @@ class Problem:
         """The dotted key."""
         return ".".join(str(part) for part in self.path)
 
+    def __str__(self) -> str:
+        return f"{self.key}: found {self.found}; {self.message}"
+
 
 class ScenarioError(ValueError):
     """A scenario that cannot be; ``problems`` lists everything that is wrong."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        super().__init__("\n".join(f"{p.key}: found {p.found}; {p.message}" for p in self.problems))
+        super().__init__("\n".join(map(str, self.problems)))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.business.channels import channel_names
-from sim.scenario.article_readings import READINGS, patch_of
+from sim.scenario.article_readings import all_readings, patch_of
 from sim.scenario.model import CNY_PER_USD
 from sim.scenario.problems import Path, Problem, ScenarioError
 from sim.text.messages import shortened, suggest
@@ -47,13 +47,13 @@ def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dic
 
 
 def _check_readings(readings: Mapping[Any, Any]) -> None:
-    problems = []
+    known, problems = all_readings(), []
     for name, option in readings.items():
         path: Path = ("readings", str(name))
-        if name not in READINGS:
-            problems.append(Problem(path, shortened(option), suggest(str(name), READINGS, "no such reading")))
-        elif not isinstance(option, str) or option not in READINGS[name].options:
-            allowed = ", ".join(READINGS[name].options)
+        if name not in known:
+            problems.append(Problem(path, shortened(option), suggest(str(name), known, "no such reading")))
+        elif not isinstance(option, str) or option not in known[name].options:
+            allowed = ", ".join(known[name].options)
             problems.append(Problem(path, shortened(option), f"must be one of: {allowed}"))
     if problems:
         raise ScenarioError(problems)
@@ -89,10 +89,7 @@ def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
 def _put(mapping: dict[str, Any], path: list[str], value: Any, *, replace: bool = True) -> None:
     """Set a nested value, making the mappings on the way.
 
-    Parameters
-    ----------
-    replace : bool
-        Whether something on the way that is no mapping gives way; if not, it is left for validation to report.
+    What stands there and is no mapping gives way (`replace`), or is left for validation to report.
     """
     for key in path[:-1]:
         inner = mapping.get(key)

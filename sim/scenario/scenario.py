@@ -14,18 +14,18 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from sim.business.calendar import DAYS_A_MONTH
 from sim.business.channels import channel, channel_names
-from sim.business.parameters import Parameter, parameters_of
+from sim.business.parameters import parameters_of
 from sim.randomness.distributions import Distribution
 from sim.scenario.conditions import condition_problems
 from sim.scenario.declarations import COMMON
 from sim.scenario.model import Head, problems_of, scenario_model
 from sim.scenario.problems import Path, Problem, ScenarioError
 from sim.scenario.resolution import READINGS_APPLIED, exchange_rates, resolve
-from sim.scenario.sections import Section, check_correlations, check_sections, frozen, pairs_of, plain, section_of
+from sim.scenario.sections import Section, check_correlations, check_sections, frozen, pairs_of, plain, sections_of
 from sim.scenario.values import Leaf, Reader
 from sim.text.labels import is_reserved
 from sim.text.messages import shortened, suggest
@@ -45,7 +45,6 @@ class Scenario:
     ----------
     strategies : dict of str to tuple of str
         Name to channels, in the order of their day.
-    market, wallet : dict of str to Leaf
     channels : dict of str to dict of str to Section
         By channel and section, for every channel a strategy uses.
     correlations : dict of (str, str) to float
@@ -82,10 +81,8 @@ class Scenario:
         """Full months of 30 days."""
         return self.horizon_days // DAYS_A_MONTH
 
-    @classmethod
-    def from_mapping(
-        cls, mapping: Mapping[str, Any], reader: Reader | None = None, overrides: Overrides = ()
-    ) -> Scenario:
+    @staticmethod
+    def from_mapping(mapping: Mapping[str, Any], reader: Reader | None = None, overrides: Overrides = ()) -> Scenario:
         """Validate plain data, as YAML holds it.
 
         Parameters
@@ -105,19 +102,8 @@ class Scenario:
             model: Any = scenario_model().model_validate(known, context=reader)
         except ValidationError as error:
             raise ScenarioError(problems_of(error, scenario_model())) from error
-        rows = list(model.correlations)
-        scenario = _assemble(cls, model)
-        problems = [
-            *_check_dates(scenario),
-            *check_correlations(rows, scenario.numbers()),
-            *check_sections(scenario.channels),
-        ]
-        problems += condition_problems(scenario.condition, scenario.strategies, scenario.n_months)
-        if scenario.condition and scenario.sampling != "random":
-            problems += [
-                Problem(("sampling",), scenario.sampling, "must be random: a condition keeps some worlds only")
-            ]
-        if problems:
+        scenario = _assemble(model)
+        if problems := list(_problems(scenario, model.correlations)):
             raise ScenarioError(problems)
         return scenario
 
@@ -127,52 +113,27 @@ class Scenario:
 
     def numbers(self) -> dict[str, Distribution]:
         """Return every number that is fixed within a world, by dotted name; switched-off sections left out."""
-        return {
-            f"{owner}.{name}": leaf
-            for owner, declared, values in self._owners()
-            for name, parameter in declared.items()
-            if parameter.form == "number" and isinstance(leaf := values[name], Distribution)
-        }
-
-    def _owners(self) -> Iterator[tuple[str, dict[str, Parameter], dict[str, Leaf]]]:
-        for name, kind in COMMON.items():
-            yield name, parameters_of(kind), getattr(self, name)
+        owners = [(name, kind, getattr(self, name)) for name, kind in COMMON.items()]
         for name, sections in self.channels.items():
             for part in channel(name).parts:
                 if sections[part.section].enabled:
-                    yield f"{name}.{part.section}", parameters_of(part.mechanism), sections[part.section].values
+                    owners.append((f"{name}.{part.section}", part.mechanism, sections[part.section].values))
+        return {
+            f"{owner}.{name}": values[name]
+            for owner, kind, values in owners
+            for name, parameter in parameters_of(kind).items()
+            if parameter.form == "number"
+        }
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data that :meth:`from_mapping` reads back to the same."""
         # Values changed after a reading was applied must survive being read back.
-        applied = {READINGS_APPLIED: True} if self.readings else {}
-        return (
-            applied
-            | {
-                "name": self.name,
-                "title": self.title,
-                "currency": self.currency,
-                "start_date": self.start_date.isoformat(),
-                "horizon_days": self.horizon_days,
-                "counts": self.counts,
-                "stable_months": self.stable_months,
-                "exchange_rates": dict(self.exchange_rates),
-                "strategies": {name: list(channels) for name, channels in self.strategies.items()},
-                "market": {name: plain(leaf) for name, leaf in self.market.items()},
-                "wallet": {name: plain(leaf) for name, leaf in self.wallet.items()},
-                "correlations": [[a, b, value] for (a, b), value in self.correlations.items()],
-                "readings": dict(self.readings),
-                "sampling": self.sampling,
-                "condition": list(self.condition),
-            }
-            | {
-                name: {
-                    section: {"enabled": found.switch, **{key: plain(leaf) for key, leaf in found.values.items()}}
-                    for section, found in sections.items()
-                }
-                for name, sections in self.channels.items()
-            }
-        )
+        out: dict[str, Any] = {READINGS_APPLIED: True} if self.readings else {}
+        out |= {field.name: plain(getattr(self, field.name)) for field in fields(self) if field.name != "channels"}
+        out["correlations"] = [[*pair, value] for pair, value in self.correlations.items()]
+        for name, sections in self.channels.items():
+            out[name] = {key: {"enabled": found.switch, **plain(found.values)} for key, found in sections.items()}
+        return out
 
     def _repr_html_(self) -> str:
         """Show in a notebook what is simulated."""
@@ -198,20 +159,13 @@ class Scenario:
         return Scenario.from_mapping(self.to_mapping(), overrides=changes)
 
 
-def _assemble(cls: type[Scenario], model: BaseModel) -> Scenario:
-    head = {name: getattr(model, name) for name in Head.model_fields}
-    used = dict.fromkeys(name for channels in head["strategies"].values() for name in channels)
-    _check_strategies(head["strategies"])
-    channels = {}
-    for name in used:
-        sections = getattr(model, name)
-        channels[name] = {part.section: section_of(sections, part) for part in channel(name).parts}
-    head["strategies"] = {name: tuple(c) for name, c in head["strategies"].items()}
-    head["correlations"] = pairs_of(head["correlations"])
-    head["condition"] = tuple(head["condition"])
-    for owner, kind in COMMON.items():
-        head[owner] = {name: getattr(getattr(model, owner), name) for name in parameters_of(kind)}
-    return cls(**head, channels=channels)
+def _assemble(model: Any) -> Scenario:
+    _check_strategies(model.strategies)
+    values = {name: getattr(model, name) for name in Head.model_fields}
+    values["correlations"] = pairs_of(model.correlations)
+    values |= {owner: dict(getattr(model, owner)) for owner in COMMON}
+    used = dict.fromkeys(name for channels in model.strategies.values() for name in channels)
+    return Scenario(**values, channels={name: sections_of(name, getattr(model, name)) for name in used})
 
 
 def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
@@ -232,19 +186,19 @@ def _check_strategies(strategies: Mapping[str, list[str]]) -> None:
         raise ScenarioError(problems)
 
 
-def _check_dates(scenario: Scenario) -> Iterator[Problem]:
+def _problems(scenario: Scenario, correlations: list[tuple[str, str, float]]) -> Iterator[Problem]:
     if not MIN_YEAR <= scenario.start_date.year <= MAX_YEAR:
         found = scenario.start_date.isoformat()
         yield Problem(("start_date",), found, f"must lie in the years {MIN_YEAR} to {MAX_YEAR}")
+    yield from check_correlations(correlations, scenario.numbers())
+    yield from check_sections(scenario.channels)
+    yield from condition_problems(scenario.condition, scenario.strategies, scenario.n_months)
+    if scenario.condition and scenario.sampling != "random":
+        yield Problem(("sampling",), scenario.sampling, "must be random: a condition keeps some worlds only")
 
 
 def check_scenario(found: object) -> None:
-    """Refuse what is no scenario, such as the name of its file.
-
-    Raises
-    ------
-    TypeError
-    """
+    """Refuse what is no scenario, such as the name of its file, by a TypeError."""
     if not isinstance(found, Scenario):
         raise TypeError(f'found {shortened(found)}: give a scenario, as sim.load("configs/article.yaml") returns it')
 

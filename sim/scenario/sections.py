@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sim.business.channels import Part, channel
+from sim.business.channels import channel
 from sim.business.parameters import parameters_of
 from sim.randomness.copula import CorrelationError, check_positive_definite
 from sim.randomness.distributions import Distribution
@@ -30,8 +31,10 @@ class FrozenDict(dict[Any, Any]):
 
 
 def frozen(value: Any) -> Any:
-    """Return mappings within mappings as frozen ones, other values as they are."""
-    return FrozenDict({key: frozen(inner) for key, inner in value.items()}) if isinstance(value, dict) else value
+    """Return mappings within mappings as frozen ones, lists as tuples, other values as they are."""
+    if isinstance(value, dict):
+        return FrozenDict({key: frozen(inner) for key, inner in value.items()})
+    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,6 @@ class Section:
     ----------
     enabled : bool
         Whether it takes part: its own switch, and that of the section it is part of.
-    values : dict of str to Leaf
     switch : bool
         Its own switch.
     """
@@ -55,69 +57,64 @@ class Section:
         object.__setattr__(self, "values", frozen(self.values))
 
 
-def section_of(sections: Any, part: Part) -> Section:
-    """Return a section from the validated sections of its channel."""
-    model = getattr(sections, part.section)
-    served = getattr(sections, part.part_of).enabled if part.part_of else True
-    values = {name: getattr(model, name) for name in parameters_of(part.mechanism)}
-    return Section(model.enabled and served, values, switch=model.enabled)
+def sections_of(name: str, model: Any) -> dict[str, Section]:
+    """Return the sections of a channel, by their names, from its validated model."""
+    found = {}
+    for part in channel(name).parts:
+        values = dict(getattr(model, part.section))
+        switch = values.pop("enabled")
+        served = getattr(model, part.part_of).enabled if part.part_of else True
+        found[part.section] = Section(switch and served, values, switch)
+    return found
 
 
-def plain(leaf: Leaf) -> Any:
-    """Return a leaf as YAML holds it."""
-    return leaf.to_mapping() if isinstance(leaf, Distribution) else leaf
+def plain(value: Any) -> Any:
+    """Return a value of a scenario, or a mapping or tuple of them, as YAML holds it."""
+    if isinstance(value, Distribution):
+        return value.to_mapping()
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def pairs_of(rows: Sequence[tuple[str, str, float]]) -> dict[tuple[str, str], float]:
     """Return correlations by pair of names, each pair in alphabetical order."""
-    pairs: dict[tuple[str, str], float] = {}
-    for a, b, value in rows:
-        # A later row replaces an earlier one of the same pair: that is how `extends` overrides.
-        first, second = sorted((a, b))
-        pairs[first, second] = value
-    return pairs
+    # A later row replaces an earlier one of the same pair: that is how `extends` overrides.
+    return {(min(a, b), max(a, b)): value for a, b, value in rows}
 
 
-def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[str, Distribution]) -> Iterator[Problem]:
-    """Names that exist, values that can be, and a matrix that some distribution has.
+def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[str, Distribution]) -> list[Problem]:
+    """Return names that do not exist, values that cannot be, and a matrix that no distribution has.
 
-    Parameters
-    ----------
-    rows : sequence of (str, str, float)
-        As written; a later row replaces an earlier one of the same pair.
-    active : mapping of str to Distribution
-        Numbers of the sections that take part, by dotted name.
+    Rows come as written; `active` holds the numbers of the sections that take part, by dotted name.
     """
     # Of every known channel: `extends` may leave correlations of a channel that no strategy uses.
     numbers = {key for key, parameter, _ in declared() if parameter.form == "number"}
-    sound = True
+    problems = []
     for position, (a, b, value) in enumerate(rows):
         path: Path = ("correlations", position)
-        faults = [
-            (repr(name), suggest(name, _near(name, active), "no such number")) for name in (a, b) if name not in numbers
-        ]
+        for name in (a, b):
+            if name not in numbers:
+                near = difflib.get_close_matches(name, list(active), n=5, cutoff=0.3)
+                problems.append(Problem(path, repr(name), suggest(name, near, "no such number")))
         if not -1 <= value <= 1:
-            faults.append((f"{value:g}", f"the correlation of {a} and {b} must lie between -1 and 1"))
+            allowed = f"the correlation of {a} and {b} must lie between -1 and 1"
+            problems.append(Problem(path, f"{value:g}", allowed))
         if a == b:
-            faults.append((repr(a), "a number cannot be correlated with itself"))
-        sound = sound and not faults
-        yield from (Problem(path, found, message) for found, message in faults)
-    if not sound:
-        return
+            problems.append(Problem(path, repr(a), "a number cannot be correlated with itself"))
+    if problems:
+        return problems
     try:
         check_positive_definite({p: v for p, v in pairs_of(rows).items() if all(n in active for n in p)})
     except CorrelationError as error:
-        yield Problem(("correlations",), "these correlations", str(error))
+        return [Problem(("correlations",), "these correlations", str(error))]
+    return []
 
 
 def check_sections(channels: Mapping[str, Mapping[str, Section]]) -> Iterator[Problem]:
-    """Ask every mechanism about its own numbers, and hold against each other what sections must agree on.
-
-    Parameters
-    ----------
-    channels : mapping of str to mapping of str to Section
-        By channel and section.
-    """
+    """Ask every mechanism about its own numbers, and hold against each other what sections must agree on."""
     for name, sections in channels.items():
         for part in channel(name).parts:
             check = getattr(part.mechanism, "check", None)
@@ -142,7 +139,3 @@ def _check_shares(name: str, sections: Mapping[str, Section]) -> Iterator[Proble
         if found and abs(sum(found.values()) - 1.0) > 1e-6:
             parts = " + ".join(f"{section} {share:g}" for section, share in found.items())
             yield Problem((name, next(iter(found)), field), parts, f"{what} must sum to 1")
-
-
-def _near(name: str, names: Iterable[str]) -> list[str]:
-    return difflib.get_close_matches(name, list(names), n=5, cutoff=0.3)

@@ -52,33 +52,31 @@ class Document:
 
     Parameters
     ----------
-    data : dict
-    lines : dict of tuple to (str, int or None)
-        By path of keys: the file, or ``--set``, and the line.
+    places : dict of tuple to str
+        By path of keys: ``file:line``, or ``--set`` and what follows it.
     numbered : bool
         Whether lines mean anything; not in a value of the command line.
     """
 
     name: str
     data: dict[str, Any] = field(default_factory=dict)
-    lines: dict[KeyPath, tuple[str, int | None]] = field(default_factory=dict)
+    places: dict[KeyPath, str] = field(default_factory=dict)
     numbered: bool = True
 
-    def at(self, node: Node) -> tuple[str, int | None]:
-        """Return where a node stands."""
-        return self.name, node.start_mark.line + 1 if self.numbered else None
+    def at(self, line: int | None) -> str:
+        """Return ``file:line``, or the name alone."""
+        return f"{self.name}:{line}" if self.numbered and line is not None else self.name
+
+    def at_node(self, node: Node) -> str:
+        """Return ``file:line`` of a node."""
+        return self.at(node.start_mark.line + 1)
 
     def place(self, path: KeyPath) -> str:
         """Return ``file:line`` of the nearest key that stands in a file."""
         for length in range(len(path), -1, -1):
-            if path[:length] in self.lines:
-                return spot(*self.lines[path[:length]])
+            if path[:length] in self.places:
+                return self.places[path[:length]]
         return self.name
-
-
-def spot(name: str, line: int | None) -> str:
-    """Return ``file:line``, or the name alone."""
-    return name if line is None else f"{name}:{line}"
 
 
 def read_text(path: Path, largest: int = MAX_FILE) -> str:
@@ -100,7 +98,7 @@ def read_text(path: Path, largest: int = MAX_FILE) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         guess = "UTF-16" if content.startswith(_UTF_16) else "GBK or another one"
         message = f"is not UTF-8 text (its encoding may be {guess}); save it as UTF-8"
-        raise ConfigError(f"{spot(str(path), line)}: {message}") from error
+        raise ConfigError(f"{path}:{line}: {message}") from error
 
 
 def _about_folder(path: Path) -> str:
@@ -111,12 +109,7 @@ def _about_folder(path: Path) -> str:
 
 
 class _RefusedError(Exception):
-    """A node that is not even composed."""
-
-    def __init__(self, line: int, message: str) -> None:
-        self.line = line
-        self.message = message
-        super().__init__(message)
+    """A node that is not even composed: its line, and why."""
 
 
 class _Composer(Composer):
@@ -155,7 +148,7 @@ def compose(text: str, document: Document) -> Node | None:
     loader.Composer = _Composer
 
     def refuse(line: int | None, message: str) -> ConfigError:
-        return ConfigError(f"{spot(document.name, line if document.numbered else None)}: {message}")
+        return ConfigError(f"{document.at(line)}: {message}")
 
     if directive := _directive_line(text):
         # %YAML 1.1 would read `yes` and 1:30 as something else than every other scenario does.
@@ -163,7 +156,7 @@ def compose(text: str, document: Document) -> Node | None:
     try:
         root: Node | None = loader.compose(text)
     except _RefusedError as error:
-        raise refuse(error.line, error.message) from error
+        raise refuse(*error.args) from error
     except RecursionError as error:
         raise refuse(None, f"nested too deeply (at most {MAX_DEPTH} levels)") from error
     except (YAMLError, ValueError) as error:
@@ -211,7 +204,7 @@ def parse(text: str, name: str) -> Document:
         raise ConfigError(f"{name}: is empty; a scenario needs at least name and strategies")
     if not isinstance(root, MappingNode):
         wide = wide_colon(root.value if isinstance(root, ScalarNode) else "")
-        raise ConfigError(f"{spot(*document.at(root))}: must be a mapping of keys to values at the top{wide}")
+        raise ConfigError(f"{document.at_node(root)}: must be a mapping of keys to values at the top{wide}")
     document.data = _Builder(document).mapping(root, (), 0)
     return document
 
@@ -233,12 +226,12 @@ class _Builder:
 
     def value(self, node: Node, path: KeyPath, depth: int) -> Any:
         self.nodes += 1
-        where = spot(*self.document.at(node))
+        where = self.document.at_node(node)
         if self.nodes > MAX_NODES:
             raise ConfigError(f"{where}: more than {MAX_NODES:,} values once aliases are expanded")
         if depth > MAX_DEPTH:
             raise ConfigError(f"{where}: nested too deeply (at most {MAX_DEPTH} levels)")
-        self.document.lines.setdefault(path, self.document.at(node))
+        self.document.places.setdefault(path, where)
         if isinstance(node, MappingNode):
             return self.mapping(node, path, depth)
         if isinstance(node, SequenceNode):
@@ -252,13 +245,13 @@ class _Builder:
     def mapping(self, node: MappingNode, path: KeyPath, depth: int) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            where = spot(*self.document.at(key_node))
+            where = self.document.at_node(key_node)
             key = self.key(key_node, where)
             if node.flow_style and out and key[0].isdigit() and value_node.value == "":
                 self.refuse_comma((*path, list(out)[-1]), node, key, where)
             if key in out:
                 raise ConfigError(f"{where}: {'.'.join(map(str, (*path, key)))}: stands twice; keep one of them")
-            self.document.lines[(*path, key)] = self.document.at(key_node)
+            self.document.places[(*path, key)] = where
             out[key] = self.value(value_node, (*path, key), depth + 1)
         return out
 

@@ -18,13 +18,7 @@ HEADLINES = ("chance_of_profit", "parameter_band", "range_of_outcomes", "cash_ne
 
 
 def figures_of(found: dict[str, Any], say: Say) -> dict[str, Cell]:
-    """Return all that tables say of a strategy, by the key of its column.
-
-    Parameters
-    ----------
-    found : dict
-        Of one strategy in ``summary.json``.
-    """
+    """Return all that tables say of a strategy, as ``summary.json`` holds it, by the key of its column."""
     profit, outcomes, needed = found["probability_of_profit"], found["settled_profit"], found["cash_needed"]
     chance, bands = profit["settled_profit"]["pointwise"][-1], profit["settled_profit"]["parameter_band"]
     frozen, steady = found["freezes"].get("share_of_paths"), found["stable_profit"]

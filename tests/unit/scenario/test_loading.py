@@ -11,7 +11,7 @@ from sim.cli.options import goal_of, size_of
 from sim.randomness.distributions import Constant
 from sim.randomness.distributions.families import Beta, LogNormal
 from sim.scenario import explain, loads, manifest_goal, manifest_size, schema
-from sim.scenario.article_readings import READINGS
+from sim.scenario.article_readings import all_readings
 from sim.scenario.declarations import declared
 from sim.scenario.scenario import Scenario
 from sim.scenario.yaml_reader import ConfigError
@@ -146,18 +146,18 @@ def test_every_key_explains_itself():
 FACTS_ONLY = {"test_acos"}
 
 
-@pytest.mark.parametrize("name", READINGS)
+@pytest.mark.parametrize("name", all_readings())
 def test_every_option_of_every_reading_makes_a_difference(name):
     plain = sim.load("configs/market.yaml")
     seen = set()
-    for option in READINGS[name].options:
+    for option in all_readings()[name].options:
         chosen = sim.load("configs/market.yaml", [f"readings={{{name}: {option}}}"])
         sections = {key: value for key, value in chosen.to_mapping().items() if key != "readings"}
         seen.add(json.dumps(sections, sort_keys=True))
     if name in FACTS_ONLY:
         assert len(seen) == 1
     else:
-        assert len(seen) == len(READINGS[name].options), plain.name
+        assert len(seen) == len(all_readings()[name].options), plain.name
 
 
 def test_a_base_in_another_currency_is_refused(tmp_path):

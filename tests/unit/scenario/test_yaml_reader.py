@@ -128,6 +128,14 @@ def test_a_wrong_row_of_correlations_is_named_by_its_own_line():
     assert message.startswith("s.yaml:5: correlations.1: found 'store.meta.crt'; no such number")
 
 
+@pytest.mark.parametrize(("below", "above"), [("5", "[]"), ("[]", "5"), ("{x: 1}", "[]")])
+def test_correlations_that_are_no_rows_are_refused_through_extends(tmp_path, below, above):
+    (tmp_path / "base.yaml").write_text(f"{HEAD}correlations: {below}\n", encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(f"extends: base.yaml\nname: mine\ncorrelations: {above}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"yaml:3: correlations(\.0)?: found .*; must be a list"):
+        load(tmp_path / "mine.yaml")
+
+
 def test_rows_of_correlations_keep_their_file_through_extends(tmp_path):
     row = "correlations:\n  - [store.meta.cpm, store.meta.ctr, {}]\n"
     for base_value, mine_value, culprit in ((0.5, 2, "mine.yaml:3"), (2, 0.5, "base.yaml:4")):
