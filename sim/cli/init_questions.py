@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.business.calendar import DAYS_A_MONTH
 from sim.business.parameters import Parameter
@@ -40,6 +40,7 @@ N_QUESTIONS = 6
 SUFFIXES = (".yaml", ".yml")
 """A scenario in .json is taken for the manifest of a run."""
 
+READER = Reader(CURRENCY, exchange_rates({}))
 MAX_ANSWER = MAX_LENGTH
 MAX_NUMBER = 1e9
 """No shop has more of anything; beyond it a typing error is more likely."""
@@ -55,23 +56,10 @@ class AnswerError(ValueError):
     """An answer that cannot be taken; the message says why and what can."""
 
 
-@dataclass(frozen=True)
-class Question:
-    """One thing that is asked.
+class Question(NamedTuple):
+    """One thing that is asked: a name, a text with what Enter means, the reading of what was typed.
 
-    Parameters
-    ----------
-    name : str
-        Of the answer.
-    text : str
-        What is asked, with what Enter means.
-    read : callable
-        From what was typed to the answer.
-
-    Raises
-    ------
-    AnswerError
-        By ``read``.
+    ``read`` raises :class:`AnswerError`.
     """
 
     name: str
@@ -80,13 +68,7 @@ class Question:
 
 
 def check_file(file: Path, force: bool, language: str = "en") -> None:
-    """Refuse a file that is there, unless forced, and a name that no scenario can have.
-
-    Raises
-    ------
-    ConfigError
-        With what to do.
-    """
+    """Refuse a file that is there, unless forced, and a name that no scenario can have."""
     shown = str(file) if str(file).isprintable() else repr(str(file))
     if file.suffix.lower() not in SUFFIXES or not str(file).isprintable():
         raise ConfigError(label("init_bad_file", language, file=shown[:200]))
@@ -96,24 +78,14 @@ def check_file(file: Path, force: bool, language: str = "en") -> None:
 
 
 def ask_all(ask: Ask, show: Show, language: str = "en") -> dict[str, Any]:
-    """Ask until every question has an answer; Enter alone keeps the benchmark.
+    """Ask until every question has an answer, as :func:`sim.cli.init_template.starter` takes them.
 
-    Parameters
-    ----------
-    ask : callable
-        From a prompt to the line typed; EOFError where there are no more.
-    show : callable
-        Shows a line.
-
-    Returns
-    -------
-    dict
-        As :func:`sim.cli.init_template.starter` takes it.
+    ``ask`` turns a prompt into the line typed, and raises EOFError where there are no more. Enter alone keeps the
+    benchmark.
     """
     answers: dict[str, Any] = {}
     show(label("init_welcome", language))
-    first = _strategies_question(language)
-    _ask_one(first, answers, ask, show, language)
+    _ask_one(_strategies_question(language), answers, ask, show, language)
     strategies = answers.get("strategies", tuple(offered()))
     for question in questions(strategies, language):
         _ask_one(question, answers, ask, show, language)
@@ -152,10 +124,8 @@ def tidy(typed: str, language: str = "en") -> str:
 def questions(strategies: tuple[str, ...], language: str = "en") -> Iterator[Question]:
     """Yield the questions that follow the first, for these ways of selling."""
     used = channels_of(strategies)
-    names = ["capital", "retail_price", "wholesale_price", "retail_margin", "wholesale_margin", "advertising"]
-    for name in names:
-        keys = [key for key in ANSWERED[name] if key.split(".")[0] in (*used, "wallet")]
-        if keys:
+    for name, answered in ANSWERED.items():
+        if keys := [key for key in answered if key.split(".")[0] in (*used, "wallet")]:
             yield _number_question(name, keys, language)
     ends = {"low": MIN_MONTHS, "high": MAX_MONTHS}
     text = _numbered(N_QUESTIONS, "init_months", DEFAULT_MONTHS, language, **ends)
@@ -176,9 +146,8 @@ def _number_question(name: str, keys: list[str], language: str) -> Question:
     default = "; ".join(f"{titles[key]} {value}" if len(kept) > 1 else value for key, value in kept.items())
     words = label("init_and", language).join(dict.fromkeys(titles.values()))
     text = _numbered(POSITIONS[name.rpartition("_")[2]], f"init_{name}", default, language, channels=words)
-    if name == "advertising":
-        return Question(name, text, lambda typed: read_amount(typed, parameter, language))
-    return Question(name, text, lambda typed: read_number(typed, parameter, language))
+    read = read_amount if name == "advertising" else read_number
+    return Question(name, text, lambda typed: read(typed, parameter, language))
 
 
 def _strategies_question(language: str) -> Question:
@@ -210,49 +179,33 @@ def read_months(typed: str, language: str = "en") -> int:
 def read_number(typed: str, parameter: Parameter, language: str = "en") -> float | str:
     """Return a number, or text as ``30 to 60``, ``5000 CNY`` or ``400 to 600 CNY``, as YAML holds it.
 
-    Parameters
-    ----------
-    parameter : Parameter
-        What the answer sets; a fraction may be given in percent.
-
-    Raises
-    ------
-    AnswerError
-        If it has none of these forms or lies outside the parameter's range.
+    A fraction may be given in percent. What has none of these forms or lies outside the parameter's range is refused.
     """
     value = _form(typed, parameter, language)
     try:
-        read_leaf(parameter, value, _reader())
+        read_leaf(parameter, value, READER)
     except ValueError as error:
-        raise AnswerError(_with_currency(str(error))) from error
+        raise AnswerError(re.sub(r"\bmoney\b(?! but)", CURRENCY, str(error))) from error
     return value
 
 
 def read_amount(typed: str, parameter: Parameter, language: str = "en") -> float:
     """Return one amount in the scenario's currency, rounded to cents; intervals are refused."""
-    value = read_number(typed, parameter, language)
-    leaf = read_leaf(parameter, value, _reader())
+    leaf = read_leaf(parameter, read_number(typed, parameter, language), READER)
     if not isinstance(leaf, Constant):
         raise AnswerError(label("init_one_number", language))
     return round(leaf.value, 2)
 
 
-def _reader() -> Reader:
-    return Reader(CURRENCY, exchange_rates({}))
-
-
-def _with_currency(reason: str) -> str:
-    return re.sub(r"\bmoney\b(?! but)", CURRENCY, reason)
-
-
 def _form(typed: str, parameter: Parameter, language: str) -> float | str:
     fraction = is_fraction(parameter)
+    no_form = AnswerError(label("init_no_fraction" if fraction else "init_no_number", language))
     try:
         found = written(typed, thousands=True)
     except DistributionError as error:
-        raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language)) from error
+        raise no_form from error
     if min(found.ends) < 0 or (found.unit == "%" and not fraction):
-        raise AnswerError(label("init_no_fraction" if fraction else "init_no_number", language))
+        raise no_form
     if max(found.ends) > MAX_NUMBER:
         raise AnswerError(label("init_too_large", language, most=f"{MAX_NUMBER:,.0f}"))
     if found.unit == "%":
@@ -270,16 +223,12 @@ def _form(typed: str, parameter: Parameter, language: str) -> float | str:
 
 def _note(strategies: tuple[str, ...], answers: dict[str, Any], language: str) -> str:
     """Return what a seller should know about the advertising money just given; nothing where there is nothing."""
-    known = declarations()
     if "advertising" not in answers:
         return ""
-    idle = [
-        channel_title(key.split(".")[0], language)
-        for key in ANSWERED["advertising"]
-        if key != FIRST_BUDGET
-        and key.split(".")[0] in channels_of(strategies)
-        and answers["advertising"] < known[key.replace("daily_budget", "threshold")].default
-    ]
+    known, used = declarations(), channels_of(strategies)
+    budgets = {key.split(".")[0]: key for key in ANSWERED["advertising"] if key != FIRST_BUDGET}
+    least = {name: known[key.replace("daily_budget", "threshold")].default for name, key in budgets.items()}
+    idle = [channel_title(name, language) for name in least if name in used and answers["advertising"] < least[name]]
     if not idle:
         return ""
     threshold = usual(known["alibaba.p4p.threshold"].default)
