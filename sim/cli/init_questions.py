@@ -16,18 +16,7 @@ from typing import Any, NamedTuple
 
 from sim.business.calendar import DAYS_A_MONTH
 from sim.business.parameters import Parameter
-from sim.cli.init_template import (
-    ANSWERED,
-    CURRENCY,
-    DEFAULT_MONTHS,
-    FIRST_BUDGET,
-    channel_title,
-    channels_of,
-    declarations,
-    offered,
-    title_of,
-    usual,
-)
+from sim.cli import init_template as template
 from sim.randomness.distributions import Constant, DistributionError
 from sim.randomness.distributions.notation import MAX_LENGTH, narrow, written
 from sim.scenario.json_schema import HEAD
@@ -40,7 +29,7 @@ N_QUESTIONS = 6
 SUFFIXES = (".yaml", ".yml")
 """A scenario in .json is taken for the manifest of a run."""
 
-READER = Reader(CURRENCY, exchange_rates({}))
+READER = Reader(template.CURRENCY, exchange_rates({}))
 MAX_ANSWER = MAX_LENGTH
 MAX_NUMBER = 1e9
 """No shop has more of anything; beyond it a typing error is more likely."""
@@ -86,7 +75,7 @@ def ask_all(ask: Ask, show: Show, language: str = "en") -> dict[str, Any]:
     answers: dict[str, Any] = {}
     show(label("init_welcome", language))
     _ask_one(_strategies_question(language), answers, ask, show, language)
-    strategies = answers.get("strategies", tuple(offered()))
+    strategies = answers.get("strategies", tuple(template.offered()))
     for question in questions(strategies, language):
         _ask_one(question, answers, ask, show, language)
     if note := _note(strategies, answers, language):
@@ -123,26 +112,26 @@ def tidy(typed: str, language: str = "en") -> str:
 
 def questions(strategies: tuple[str, ...], language: str = "en") -> Iterator[Question]:
     """Yield the questions that follow the first, for these ways of selling."""
-    used = channels_of(strategies)
-    for name, answered in ANSWERED.items():
+    used = template.channels_of(strategies)
+    for name, answered in template.ANSWERED.items():
         if keys := [key for key in answered if key.split(".")[0] in (*used, "wallet")]:
             yield _number_question(name, keys, language)
     ends = {"low": MIN_MONTHS, "high": MAX_MONTHS}
-    text = _numbered(N_QUESTIONS, "init_months", DEFAULT_MONTHS, language, **ends)
+    text = _numbered(N_QUESTIONS, "init_months", template.DEFAULT_MONTHS, language, **ends)
     yield Question("months", text, lambda typed: read_months(typed, language))
 
 
 def _numbered(position: int, key: str, default: object, language: str, **words: object) -> str:
-    question = label(key, language, currency=CURRENCY, **words)
+    question = label(key, language, currency=template.CURRENCY, **words)
     enter = label("init_enter", language, default=default)
     return f"{position}/{N_QUESTIONS}  {question}\n     {enter}"
 
 
 def _number_question(name: str, keys: list[str], language: str) -> Question:
-    known = declarations()
+    known = template.declarations()
     parameter = known[keys[0]]
-    titles = {key: channel_title(key.split(".")[0], language) for key in keys if not key.startswith("wallet")}
-    kept = {key: usual(known[key].default) for key in keys}
+    titles = {key: template.channel_title(key.split(".")[0], language) for key in keys if not key.startswith("wallet")}
+    kept = {key: template.usual(known[key].default) for key in keys}
     default = "; ".join(f"{titles[key]} {value}" if len(kept) > 1 else value for key, value in kept.items())
     words = label("init_and", language).join(dict.fromkeys(titles.values()))
     text = _numbered(POSITIONS[name.rpartition("_")[2]], f"init_{name}", default, language, channels=words)
@@ -151,21 +140,23 @@ def _number_question(name: str, keys: list[str], language: str) -> Question:
 
 
 def _strategies_question(language: str) -> Question:
-    choices = "\n".join(f"       {position} {title_of(name, language)}" for position, name in enumerate(offered(), 1))
+    choices = "\n".join(
+        f"       {position} {template.title_of(name, language)}" for position, name in enumerate(template.offered(), 1)
+    )
     text = _numbered(1, "init_strategies", label("init_all", language), language, choices=choices)
     return Question("strategies", text, lambda typed: read_strategies(typed, language))
 
 
 def read_strategies(typed: str, language: str = "en") -> tuple[str, ...]:
     """Return strategies of numbers or names such as ``1 3``, ``alibaba, dual`` or ``all``; each once."""
-    words: dict[str, tuple[str, ...]] = {str(position): (name,) for position, name in enumerate(offered(), 1)}
-    words |= {name: (name,) for name in offered()}
-    words |= {"store": ("independent",), "both": ("dual",)} | dict.fromkeys(("all", "全部"), tuple(offered()))
+    words: dict[str, tuple[str, ...]] = {str(position): (name,) for position, name in enumerate(template.offered(), 1)}
+    words |= {name: (name,) for name in template.offered()}
+    words |= {"store": ("independent",), "both": ("dual",)} | dict.fromkeys(("all", "全部"), tuple(template.offered()))
     given = [word for word in re.split(r"[\s,;、]+", typed.lower()) if word]
     if not given or any(word not in words for word in given):
-        raise AnswerError(label("init_no_strategy", language, last=len(offered())))
+        raise AnswerError(label("init_no_strategy", language, last=len(template.offered())))
     chosen = {name for word in given for name in words[word]}
-    return tuple(name for name in offered() if name in chosen)
+    return tuple(name for name in template.offered() if name in chosen)
 
 
 def read_months(typed: str, language: str = "en") -> int:
@@ -185,7 +176,7 @@ def read_number(typed: str, parameter: Parameter, language: str = "en") -> float
     try:
         read_leaf(parameter, value, READER)
     except ValueError as error:
-        raise AnswerError(re.sub(r"\bmoney\b(?! but)", CURRENCY, str(error))) from error
+        raise AnswerError(re.sub(r"\bmoney\b(?! but)", template.CURRENCY, str(error))) from error
     return value
 
 
@@ -211,7 +202,7 @@ def _form(typed: str, parameter: Parameter, language: str) -> float | str:
     if found.unit == "%":
         # Rounded, since 7% is not 0.07000000000000001.
         found = replace(found, ends=tuple(round(end / 100.0, 12) for end in found.ends), unit="")
-    elif CODES.get(found.unit) == CURRENCY:
+    elif CODES.get(found.unit) == template.CURRENCY:
         found = replace(found, unit="")
     elif found.unit in CODES:
         meant = replace(found, unit=CODES[found.unit])
@@ -225,12 +216,16 @@ def _note(strategies: tuple[str, ...], answers: dict[str, Any], language: str) -
     """Return what a seller should know about the advertising money just given; nothing where there is nothing."""
     if "advertising" not in answers:
         return ""
-    known, used = declarations(), channels_of(strategies)
-    budgets = {key.split(".")[0]: key for key in ANSWERED["advertising"] if key != FIRST_BUDGET}
+    known, used = template.declarations(), template.channels_of(strategies)
+    budgets = {key.split(".")[0]: key for key in template.ANSWERED["advertising"] if key != template.FIRST_BUDGET}
     least = {name: known[key.replace("daily_budget", "threshold")].default for name, key in budgets.items()}
-    idle = [channel_title(name, language) for name in least if name in used and answers["advertising"] < least[name]]
+    idle = [
+        template.channel_title(name, language)
+        for name in least
+        if name in used and answers["advertising"] < least[name]
+    ]
     if not idle:
         return ""
-    threshold = usual(known["alibaba.p4p.threshold"].default)
+    threshold = template.usual(known["alibaba.p4p.threshold"].default)
     channels = label("init_and", language).join(idle)
-    return "\n" + label("init_p4p_idle", language, threshold=threshold, currency=CURRENCY, channels=channels)
+    return "\n" + label("init_p4p_idle", language, threshold=threshold, currency=template.CURRENCY, channels=channels)

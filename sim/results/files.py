@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 FORMAT = 1
-"""Version of the saved format; :func:`sim.read` refuses another."""
+"""Version of the saved format; another is refused."""
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "joblib", "pydantic")
 
@@ -53,10 +53,7 @@ def run_hash(
 ) -> str:
     """Hash of everything that decides a run's files: scenario, size asked for, seed, precision, what is kept.
 
-    Parameters
-    ----------
-    further : sequence of str
-        Conditions on top of the scenario's own.
+    Conditions on top of the scenario's own are given as ``further``.
     """
     identity = {
         "scenario": scenario.to_mapping(),
@@ -125,20 +122,19 @@ def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises
     ------
     StorageError
-        Where a file is missing, is no JSON, or is not what the manifest says.
+        Where a file is missing, is no JSON, is of another format, or is not what the manifest says.
     """
     content = read_json(folder / "manifest.json")
-    return summary_of(folder, content), content
-
-
-def summary_of(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
-    """Return the summary that goes with a manifest."""
+    if content.get("format") != FORMAT:
+        raise StorageError(
+            f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
+        )
     summary = read_json(folder / "summary.json")
     seconds = content.get("wall_seconds")
     whole = isinstance(seconds, float) and math.isfinite(seconds)
     if not whole or content.get("summary_sha256") != digest(folder / "summary.json"):
         raise StorageError(f"{folder}: manifest.json or summary.json was changed; run the scenario again with --force")
-    return summary
+    return summary, content
 
 
 def read_json(file: Path) -> dict[str, Any]:
@@ -165,10 +161,7 @@ def save(
 ) -> Path:
     """Write a run's files and return the folder; the summary is made here unless it is at hand.
 
-    Parameters
-    ----------
-    add : callable, optional
-        Writes further files, given the folder and the manifest; they appear with the rest or not at all.
+    ``add`` writes further files, given the folder and the manifest; they appear with the rest or not at all.
     """
     target, content = Path(directory), manifest(result)
     check_writable(target)

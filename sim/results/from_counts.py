@@ -63,8 +63,7 @@ class StrategyCounts:
 
     def add(self, other: StrategyCounts) -> None:
         """Take in what follows, block after block: sums of floats depend on their order."""
-        self.hits = {name: hits + other.hits[name] for name, hits in self.hits.items()}
-        self.money = {name: money + other.money[name] for name, money in self.money.items()}
+        self.hits, self.money = _add_each(self.hits, other.hits), _add_each(self.money, other.money)
         self.weekly = {name: _added(weeks, other.weekly[name]) for name, weeks in self.weekly.items()}
         self.lines = {line: _added(months, other.lines[line]) for line, months in self.lines.items()}
         self.worlds = [reduce(_add_each, [*self.worlds, *other.worlds])]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from sim.estimates import EstimateRefused
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.atomic_writes import StorageError
-from sim.results.files import FORMAT, read_json, read_tables, summary_of
+from sim.results.files import read_summary, read_tables
 from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
 from sim.results.result import CountedResult, Result
@@ -181,17 +181,12 @@ def read(directory: str | Path) -> Result:
         Where the folder holds no run, one of another format or of counts, or one whose files were damaged.
     """
     folder = Path(directory)
-    content = read_json(folder / "manifest.json")
-    if content.get("format") != FORMAT:
-        raise StorageError(
-            f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
-        )
+    summary, content = read_summary(folder)
     if content.get("keep") != "paths":
         raise StorageError(
             f"{folder}: of this run counts were kept, no paths: read its summary.json and statements.csv, or run the "
             "scenario again with --keep paths"
         )
-    summary = summary_of(folder, content)
     try:
         return _saved(content, summary, read_tables(folder))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
