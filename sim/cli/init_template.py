@@ -190,12 +190,8 @@ class Page:
 
 def usual(default: object) -> str:
     """Return the 5% and 95% points of a benchmark, rounded for reading; the value alone where it is certain."""
-    low, high = (_rounded(float(end)) for end in from_leaf(default).ppf([0.05, 0.95]))
-    return low if low == high else f"{low} to {high}"
-
-
-def _rounded(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+    ends = (f"{end:,.0f}" if abs(end) >= 10 else f"{end:.2g}" for end in from_leaf(default).ppf([0.05, 0.95]))
+    return " to ".join(dict.fromkeys(ends))
 
 
 def yaml_text(value: object) -> str:

@@ -125,7 +125,7 @@ def run(
     check_scenario(scenario)
     started = time.perf_counter()
     plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
-    check_keep(keep, scenario, goal)
+    check_keep(keep, scenario, None if goal == Goal() else goal)
     how: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend, "on_progress": on_progress}
     if keep == "summary":
         return _counted(scenario, plan, on_preview, started, **how)
@@ -138,18 +138,18 @@ def run(
     return Result.of(found, time.perf_counter() - started, stop)
 
 
-def check_keep(keep: str, scenario: Scenario, goal: Goal) -> None:
+def check_keep(keep: str, scenario: Scenario, goal: Goal | None) -> None:
     """Refuse what cannot be kept: a condition chooses paths, and evenly spread worlds' intervals need every world."""
     if keep not in KEEP:
         raise PlanError(f"keep: found {keep!r}; give one of: {', '.join(KEEP)}")
     if keep == "paths":
         return
+    if goal is not None:
+        raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
     if scenario.condition:
         raise PlanError("a condition chooses paths, and counts do not know them: run it with --keep paths")
     if scenario.sampling != "random":
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
-    if goal != Goal(None, None):
-        raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
 
 
 def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, started: float, **how: Any) -> CountedResult:
