@@ -88,8 +88,7 @@ def _ask_one(question: Question, answers: dict[str, Any], ask: Ask, show: Show, 
     show(question.text)
     while True:
         try:
-            typed = tidy(ask("> "), language)
-            if typed:
+            if typed := tidy(ask("> "), language):
                 answers[question.name] = question.read(typed)
             return
         except AnswerError as error:

@@ -174,7 +174,8 @@ class Page:
         """Return meaning, unit or options, range of the benchmark, source."""
         parameter = self.known[key]
         allowed = {"switch": "true, false", "choice": ", ".join(parameter.options)}
-        words = [allowed.get(parameter.form) or self.unit(parameter.unit)]
+        unit = label(parameter.unit, self.language).replace(label("money", self.language), CURRENCY)
+        words = [allowed.get(parameter.form) or unit]
         if key in self.asked:
             words.append(label("init_file_answer", self.language, value=yaml_text(parameter.default)))
         if isinstance(parameter.default, Mapping):
@@ -182,10 +183,6 @@ class Page:
         if parameter.form in ("number", "delay"):
             words.append(label("init_file_source", self.language, source=parameter.source))
         return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
-
-    def unit(self, unit: str) -> str:
-        """Return a unit in the file's language, with its currency."""
-        return label(unit, self.language).replace(label("money", self.language), CURRENCY)
 
 
 def usual(default: object) -> str:

@@ -14,6 +14,7 @@ import platform
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, replace
 from importlib import metadata
 from io import BytesIO
@@ -139,13 +140,11 @@ def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def read_json(file: Path) -> dict[str, Any]:
     """Return the object a file of a run holds."""
-    try:
+    with suppress(OSError, ValueError, RecursionError):
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?") from error
-    if not isinstance(content, dict):
-        raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?")
-    return content
+        if isinstance(content, dict):
+            return content
+    raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?")
 
 
 def digest(file: Path) -> str:
@@ -192,7 +191,8 @@ def write_tables(result: FinishedRun, folder: Path) -> None:
         schema = pa.unify_schemas([table.schema for table in tables])
         with pq.ParquetWriter(folder / f"{name}.parquet", schema) as writer:
             for table in tables:
-                writer.write_table(conform(table, schema))
+                # Strategies have different figures: columns that a table lacks are nulls.
+                writer.write_table(pa.concat_tables([schema.empty_table(), table], promote_options="default"))
 
 
 def arrow_table(columns: Columns) -> pyarrow.Table:
@@ -207,13 +207,6 @@ def arrow_table(columns: Columns) -> pyarrow.Table:
             for name, values in columns.items()
         }
     )
-
-
-def conform(table: pyarrow.Table, schema: pyarrow.Schema) -> pyarrow.Table:
-    """Return the table with the columns it lacks as nulls: strategies have different figures."""
-    import pyarrow as pa
-
-    return pa.concat_tables([schema.empty_table(), table], promote_options="default")
 
 
 def write_statements(result: FinishedRun, path: Path) -> None:
