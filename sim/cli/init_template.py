@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, groupby
+from pathlib import Path
 from typing import Any
 
 from sim.business.calendar import DAYS_A_MONTH
@@ -50,32 +51,7 @@ FIRST_BUDGET = "store.budget.first_budget"
 IN_PROPORTION = ("store.budget.test_budget", "store.budget.lowest", "store.budget.highest")
 """Budgets that follow the first one as in the benchmark: a first budget below the lowest would be raised to it."""
 
-CORRELATIONS: tuple[tuple[str, str, float], ...] = (
-    ("meta.cpm", "meta.ctr", 0.50),
-    ("meta.cpm", "prices.mean_value", 0.15),
-    ("meta.cpm", "funnel.start_conversion_social", -0.05),
-    ("meta.ctr", "funnel.start_conversion_social", -0.20),
-    ("meta.ctr", "prices.mean_value", -0.10),
-    ("funnel.start_conversion_social", "funnel.start_conversion_search", 0.70),
-    ("funnel.start_conversion_social", "funnel.start_conversion_organic", 0.70),
-    ("funnel.start_conversion_search", "funnel.start_conversion_organic", 0.70),
-    ("funnel.start_conversion_social", "prices.mean_value", -0.45),
-    ("funnel.start_conversion_search", "prices.mean_value", -0.32),
-    ("funnel.start_conversion_organic", "prices.mean_value", -0.32),
-    ("funnel.start_conversion_social", "returns.return_rate", -0.10),
-    ("funnel.start_conversion_social", "organic.orders_per_paid_order", 0.20),
-    ("funnel.start_conversion_social", "repeat.rate_within_year", 0.25),
-    ("funnel.start_conversion_social", "chargebacks.chargeback_rate", -0.10),
-    ("prices.mean_value", "returns.return_rate", 0.20),
-    ("prices.mean_value", "repeat.rate_within_year", -0.15),
-    ("prices.mean_value", "chargebacks.chargeback_rate", 0.15),
-    ("returns.return_rate", "organic.orders_per_paid_order", -0.10),
-    ("returns.return_rate", "repeat.rate_within_year", -0.20),
-    ("returns.return_rate", "chargebacks.chargeback_rate", 0.40),
-    ("organic.orders_per_paid_order", "repeat.rate_within_year", 0.30),
-    ("organic.orders_per_paid_order", "chargebacks.chargeback_rate", -0.10),
-    ("repeat.rate_within_year", "chargebacks.chargeback_rate", -0.20),
-)
+CORRELATIONS = Path(__file__).with_name("init_correlations.yaml")
 """Of the own store, as in configs/market.yaml (a test compares): the declarations know no correlations."""
 
 Answers = Mapping[str, Any]
@@ -129,16 +105,9 @@ def name_for(stem: str) -> str:
 
 
 def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
-    """Return the text of a scenario that stands alone.
+    """Return the text of a scenario that stands alone; the answers were checked before.
 
-    Parameters
-    ----------
-    answers : mapping
-        Checked before; see :data:`Answers`.
-    name : str
-        Of the scenario; see :func:`name_for`.
-    language : str
-        Of the headings. Meanings are those of the declarations.
+    Headings are in the language, meanings are those of the declarations.
     """
     strategies = tuple(answers.get("strategies", offered()))
     page = Page(declarations(), asked_values(answers), language)
@@ -147,8 +116,7 @@ def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
     for name_of_channel in channels_of(strategies):
         lines += ["", *_channel(page, name_of_channel)]
     if "store" in channels_of(strategies):
-        lines += ["", *page.note("init_file_correlations"), "correlations:"]
-        lines += [f"  - [store.{a}, store.{b}, {yaml_text(value)}]" for a, b, value in CORRELATIONS]
+        lines += ["", *page.note("init_file_correlations"), *CORRELATIONS.read_text(encoding="utf-8").splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -181,15 +149,7 @@ def _channel(page: Page, name: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Page:
-    """How a key stands in the file: its comment, then its value.
-
-    Parameters
-    ----------
-    known : dict of str to Parameter
-        By dotted key: what is declared.
-    asked : dict of str to Any
-        By dotted key: what was answered.
-    """
+    """How a key stands in the file: its comment, then its value; by dotted key, what is declared and was answered."""
 
     known: dict[str, Parameter]
     asked: dict[str, Any]
@@ -214,7 +174,8 @@ class Page:
         """Return meaning, unit or options, range of the benchmark, source."""
         parameter = self.known[key]
         allowed = {"switch": "true, false", "choice": ", ".join(parameter.options)}
-        words = [allowed.get(parameter.form) or self.unit(parameter.unit)]
+        unit = label(parameter.unit, self.language).replace(label("money", self.language), CURRENCY)
+        words = [allowed.get(parameter.form) or unit]
         if key in self.asked:
             words.append(label("init_file_answer", self.language, value=yaml_text(parameter.default)))
         if isinstance(parameter.default, Mapping):
@@ -223,19 +184,11 @@ class Page:
             words.append(label("init_file_source", self.language, source=parameter.source))
         return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
 
-    def unit(self, unit: str) -> str:
-        """Return a unit in the file's language, with its currency."""
-        return label(unit, self.language).replace(label("money", self.language), CURRENCY)
-
 
 def usual(default: object) -> str:
     """Return the 5% and 95% points of a benchmark, rounded for reading; the value alone where it is certain."""
-    low, high = (_rounded(float(end)) for end in from_leaf(default).ppf([0.05, 0.95]))
-    return low if low == high else f"{low} to {high}"
-
-
-def _rounded(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+    ends = (f"{end:,.0f}" if abs(end) >= 10 else f"{end:.2g}" for end in from_leaf(default).ppf([0.05, 0.95]))
+    return " to ".join(dict.fromkeys(ends))
 
 
 def yaml_text(value: object) -> str:

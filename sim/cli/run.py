@@ -72,6 +72,7 @@ def run(
         from sim.cli.output import print_json, print_screen, refresh_page, save_with_page
         from sim.results.atomic_writes import check_writable
         from sim.results.files import default_directory, finished, run_hash
+        from sim.results.run import check_keep
         from sim.simulation.plan import Plan
         from sim.text.labels import label
 
@@ -79,7 +80,7 @@ def run(
         scenario = sim.load(config, set_)
         plan = Plan(**options.size_of(config, worlds, replicates, seed))
         goal = options.goal_of(config, scenario, precision, max_paths)
-        check_keep(keep, goal)
+        check_keep(keep, scenario, goal)
         directory = out or default_directory(scenario, plan, goal, keep)
         check_writable(directory)
         known = None if force else finished(directory, run_hash(scenario, plan, goal, keep))
@@ -111,14 +112,6 @@ def helpers_started(
 
     n_paths = (worlds or WORLDS) * (replicates or REPLICATES)
     return helpers_called(helpers_for(n_paths, jobs), backend, "sim.simulation.engine")
-
-
-def check_keep(keep: options.KeepChoice, goal: Goal | None) -> None:
-    """Refuse counts of a run whose number of paths is not fixed."""
-    from sim.simulation.plan import PlanError
-
-    if keep == options.KeepChoice.SUMMARY and goal is not None:
-        raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
 
 
 def simulate(

@@ -36,14 +36,9 @@ def print_outcome(outcome: SweepRun, quiet: bool, language: str) -> None:
         out = console()
         if len(outcome.sweep.cells) <= MAX_CELLS_SHOWN and outcome.computed + outcome.reused:
             out.print(chances_table(outcome, language))
-        line = label(
-            "sweep_done",
-            language,
-            computed=f"{outcome.computed:,}",
-            reused=f"{outcome.reused:,}",
-            failed=f"{len(outcome.failed):,}",
-            seconds=f"{outcome.seconds:.1f}",
-        )
+        counts = {"computed": outcome.computed, "reused": outcome.reused, "failed": len(outcome.failed)}
+        shown = {name: f"{count:,}" for name, count in counts.items()}
+        line = label("sweep_done", language, **shown, seconds=f"{outcome.seconds:.1f}")
         out.print(Text(f"{line}; {label('written', language)} {outcome.directory}", style="dim"))
     if outcome.failed:
         values = {cell.run_hash: cell.shown for cell in outcome.sweep.cells}
@@ -94,12 +89,13 @@ def chances_table(outcome: SweepRun, language: str) -> Table:
     names, figures = map(foldable, axes), (label(strategy, language) for strategy in strategies)
     columns = [*(Column(name, NAME) for name in names), *map(Column, figures)]
     table = Table(label("chance_of_profit", language), columns, ruled=True)
-    cells: dict[str, dict[str, Any]] = {}
+    cells: dict[str, dict[str, dict[str, Any]]] = {}
     for row in rows:
-        cells.setdefault(row["cell"], {axis: row[axis] for axis in axes})[f"chance of {row['strategy']}"] = row
+        cells.setdefault(row["cell"], {})[row["strategy"]] = row
     for found in cells.values():
-        chances = [shown_chance(found.get(f"chance of {strategy}")) for strategy in strategies]
-        table.add_row(*(shown_value(found[axis]) for axis in axes), *chances)
+        first = next(iter(found.values()))
+        chances = (shown_chance(found.get(strategy)) for strategy in strategies)
+        table.add_row(*(shown_value(first[axis]) for axis in axes), *chances)
     return table
 
 

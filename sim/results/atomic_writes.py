@@ -76,13 +76,7 @@ def whole_folder(directory: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file.
-
-    Raises
-    ------
-    OSError
-        If the disk does not take it; what was there is still there.
-    """
+    """Write a file; where the disk does not take it, what was there is still there, and OSError is raised."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PARTIAL, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,4 +1,4 @@
-"""The files of a run: `save` writes its folder, `read` reads it back, `run_hash` tells one run from another.
+"""The files of a run: `save` writes its folder, `read_tables` reads it, `run_hash` tells one run from another.
 
 A folder holds ``manifest.json`` (what repeats the run, and versions), ``summary.json``, ``statements.csv`` and, where
 paths were kept, ``monthly.parquet``, ``paths.parquet`` and ``worlds.parquet``. Another format, a run of counts and
@@ -7,7 +7,6 @@ damaged files are refused with `StorageError`.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import math
@@ -15,7 +14,8 @@ import platform
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, replace
 from importlib import metadata
 from io import BytesIO
 from pathlib import Path
@@ -24,21 +24,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.estimates.histograms import BIN_WIDTH
-from sim.randomness.streams import Array
 from sim.results.atomic_writes import StorageError, check_writable, whole_folder
 from sim.results.finished_run import Columns, FinishedRun
-from sim.scenario.conditions import parse_condition
+from sim.results.outcomes import STATEMENTS
 from sim.scenario.scenario import Scenario
-from sim.simulation.convergence import Goal, Stop
+from sim.simulation.convergence import Goal
 from sim.simulation.plan import Plan
-from sim.simulation.recorder import Record
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow
 
 FORMAT = 1
-"""Version of the saved format; :func:`read` refuses another."""
+"""Version of the saved format; another is refused."""
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "joblib", "pydantic")
 
@@ -56,10 +54,7 @@ def run_hash(
 ) -> str:
     """Hash of everything that decides a run's files: scenario, size asked for, seed, precision, what is kept.
 
-    Parameters
-    ----------
-    further : sequence of str
-        Conditions on top of the scenario's own.
+    Conditions on top of the scenario's own are given as ``further``.
     """
     identity = {
         "scenario": scenario.to_mapping(),
@@ -106,14 +101,8 @@ def manifest(result: FinishedRun) -> dict[str, Any]:
 def git_commit() -> str | None:
     """Return the commit of the source tree the package runs from, if it is one."""
     try:
-        answer = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=False,
-        )
+        call = ["git", "rev-parse", "HEAD"]
+        answer = subprocess.run(call, cwd=Path(__file__).parent, capture_output=True, text=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return answer.stdout.strip() or None
@@ -134,31 +123,28 @@ def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises
     ------
     StorageError
-        Where a file is missing, is no JSON, or is not what the manifest says.
+        Where a file is missing, is no JSON, is of another format, or is not what the manifest says.
     """
     content = read_json(folder / "manifest.json")
-    return _summary(folder, content), content
-
-
-def _summary(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
-    """Return the summary that goes with a manifest."""
+    if content.get("format") != FORMAT:
+        raise StorageError(
+            f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
+        )
     summary = read_json(folder / "summary.json")
     seconds = content.get("wall_seconds")
     whole = isinstance(seconds, float) and math.isfinite(seconds)
     if not whole or content.get("summary_sha256") != digest(folder / "summary.json"):
         raise StorageError(f"{folder}: manifest.json or summary.json was changed; run the scenario again with --force")
-    return summary
+    return summary, content
 
 
 def read_json(file: Path) -> dict[str, Any]:
     """Return the object a file of a run holds."""
-    try:
+    with suppress(OSError, ValueError, RecursionError):
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?") from error
-    if not isinstance(content, dict):
-        raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?")
-    return content
+        if isinstance(content, dict):
+            return content
+    raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?")
 
 
 def digest(file: Path) -> str:
@@ -174,10 +160,7 @@ def save(
 ) -> Path:
     """Write a run's files and return the folder; the summary is made here unless it is at hand.
 
-    Parameters
-    ----------
-    add : callable, optional
-        Writes further files, given the folder and the manifest; they appear with the rest or not at all.
+    ``add`` writes further files, given the folder and the manifest; they appear with the rest or not at all.
     """
     target, content = Path(directory), manifest(result)
     check_writable(target)
@@ -208,7 +191,8 @@ def write_tables(result: FinishedRun, folder: Path) -> None:
         schema = pa.unify_schemas([table.schema for table in tables])
         with pq.ParquetWriter(folder / f"{name}.parquet", schema) as writer:
             for table in tables:
-                writer.write_table(conform(table, schema))
+                # Strategies have different figures: columns that a table lacks are nulls.
+                writer.write_table(pa.concat_tables([schema.empty_table(), table], promote_options="default"))
 
 
 def arrow_table(columns: Columns) -> pyarrow.Table:
@@ -225,30 +209,12 @@ def arrow_table(columns: Columns) -> pyarrow.Table:
     )
 
 
-def conform(table: pyarrow.Table, schema: pyarrow.Schema) -> pyarrow.Table:
-    """Return the table with the columns it lacks as nulls: strategies have different figures."""
-    import pyarrow as pa
-
-    columns = [
-        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.table(columns, schema=schema)
-
-
 def write_statements(result: FinishedRun, path: Path) -> None:
     """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
-    with path.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        header: list[str] | None = None
-        for strategy in result.strategies:
-            for kind in ("profit_and_loss", "cash_flow"):
-                frame = result.statement(strategy, kind)
-                if header is None:
-                    header = list(frame.columns)
-                    writer.writerow(header)
-                for row in frame.itertuples(index=False):
-                    writer.writerow([f"{v:.2f}" if isinstance(v, float) else guard(v) for v in row])
+    import pandas as pd
+
+    rows = pd.concat([result.statement(strategy, kind) for strategy in result.strategies for kind in STATEMENTS])
+    rows.map(guard).to_csv(path, index=False, float_format="%.2f", encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def guard(value: object) -> object:
@@ -256,78 +222,12 @@ def guard(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
 
 
-@dataclass(frozen=True)
-class Saved:
-    """What a run's folder holds; summary and statements are those of its files."""
-
-    scenario: Scenario
-    plan: Plan
-    records: dict[str, Record]
-    worlds: dict[str, Array]
-    seconds: float
-    statements: pd.DataFrame
-    summary: dict[str, Any]
-    stop: Stop | None = None
-    further_conditions: tuple[str, ...] = ()
-
-
-def read(directory: str | Path) -> Saved:
-    """Read a saved run back; of the statements there is what the CSV holds.
-
-    Raises
-    ------
-    StorageError
-        Where the folder holds no run, one of another format or of counts, or one whose files were damaged.
-    """
-    folder = Path(directory)
-    content = read_json(folder / "manifest.json")
-    if content.get("format") != FORMAT:
-        raise StorageError(
-            f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
-        )
-    if content.get("keep") != "paths":
-        raise StorageError(
-            f"{folder}: of this run counts were kept, no paths: read its summary.json and statements.csv, or run the "
-            "scenario again with --keep paths"
-        )
-    summary = _summary(folder, content)
-    try:
-        return _read_tables(folder, content, summary)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        # Whatever someone did to one of seven files: which of many errors it ends in says nothing to the reader.
-        kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        raise StorageError(f"{folder}: a file of this run is missing or was changed; run it again ({kind})") from error
-
-
-def _read_tables(folder: Path, content: dict[str, Any], summary: dict[str, Any]) -> Saved:
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return the tables and the statements of a run whose paths were kept, by the names of their files."""
     import pandas as pd
 
-    scenario = Scenario.from_mapping(content["scenario"])
-    plan = Plan(content["seed"], content["worlds"], content["replicates"])
-    n_months = scenario.n_months
-    monthly, paths, worlds = (
-        frame_of(read_parquet(folder / f"{name}.parquet")) for name in ("monthly", "paths", "worlds")
-    )
-    worlds = worlds.drop(columns="world")
-    records = {}
-    for strategy in scenario.strategies:
-        table = monthly[monthly["strategy"] == strategy].drop(columns=["strategy", "path", "month"])
-        figures = paths[paths["strategy"] == strategy].drop(
-            columns=["strategy", "path", "world", "replicate", "settled_profit"]
-        )
-        records[strategy] = Record(
-            monthly={str(name): table[name].to_numpy().reshape(n_months, plan.n_paths) for name in table},
-            paths={str(name): figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
-        )
-    drawn = {str(name): worlds[name].to_numpy() for name in worlds}
-    if any(len(values) != plan.worlds for values in drawn.values()):
-        raise ValueError(f"worlds.parquet does not have the {plan.worlds} worlds of the run")
-    statements = pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")
-    seconds, stop = content["wall_seconds"], _stop(content.get("stop"))
-    further = tuple(content.get("given", ()))
-    for text in further:
-        parse_condition(text, scenario.strategies, n_months)  # read here, where what is damaged is said so
-    return Saved(scenario, plan, records, drawn, seconds, statements, summary, stop, further)
+    tables = {name: frame_of(read_parquet(folder / f"{name}.parquet")) for name in ("monthly", "paths", "worlds")}
+    return tables | {"statements": pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")}
 
 
 def read_parquet(source: Path | BytesIO) -> pyarrow.Table:
@@ -346,7 +246,3 @@ def frame_of(table: pyarrow.Table) -> pd.DataFrame:
     """Return a table as a frame, made in this thread alone as well."""
     frame: pd.DataFrame = table.to_pandas(use_threads=False)
     return frame
-
-
-def _stop(found: dict[str, Any] | None) -> Stop | None:
-    return None if found is None else Stop(**(found | {"goal": Goal(**found["goal"])}))

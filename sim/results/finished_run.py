@@ -38,9 +38,6 @@ class FinishedRun(ABC):
 
     Parameters
     ----------
-    scenario : Scenario
-    plan : Plan
-        Seed, worlds, replicates.
     seconds : float
         Wall time.
     stop : Stop, optional
@@ -60,11 +57,6 @@ class FinishedRun(ABC):
 
     @property
     @abstractmethod
-    def strategies(self) -> tuple[str, ...]:
-        """Names of the strategies, in the scenario's order."""
-
-    @property
-    @abstractmethod
     def sha256(self) -> str:
         """Hash over what was found."""
 
@@ -80,6 +72,11 @@ class FinishedRun(ABC):
         """Refuse a strategy that there is not, and say which there are."""
         if name not in self.strategies:
             raise KeyError(f"no strategy '{name}' in this result; there are: {', '.join(self.strategies)}")
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Names of the strategies, in the scenario's order."""
+        return tuple(self.scenario.strategies)
 
     @property
     def n_months(self) -> int:

@@ -40,8 +40,6 @@ class StrategyCounts:
 
     Parameters
     ----------
-    hits : dict of str to Hits
-    money : dict of str to ClusteredHistogram
     weekly : dict of str to list of Histogram
         A histogram a week.
     lines : dict of Line to list of Histogram
@@ -50,7 +48,6 @@ class StrategyCounts:
         Worlds' mean money, block by block; one entry once merged.
     sums : list of dict of str to (...,) float
         Sums over paths of what is only averaged, likewise; lines of statements under both their names.
-    n_paths : int
     """
 
     hits: dict[str, Hits]
@@ -63,8 +60,7 @@ class StrategyCounts:
 
     def add(self, other: StrategyCounts) -> None:
         """Take in what follows, block after block: sums of floats depend on their order."""
-        self.hits = {name: hits + other.hits[name] for name, hits in self.hits.items()}
-        self.money = {name: money + other.money[name] for name, money in self.money.items()}
+        self.hits, self.money = _add_each(self.hits, other.hits), _add_each(self.money, other.money)
         self.weekly = {name: _added(weeks, other.weekly[name]) for name, weeks in self.weekly.items()}
         self.lines = {line: _added(months, other.lines[line]) for line, months in self.lines.items()}
         self.worlds = [reduce(_add_each, [*self.worlds, *other.worlds])]
@@ -86,7 +82,6 @@ class RunCounts:
 
     Parameters
     ----------
-    strategies : dict of str to StrategyCounts
     pairs : dict of (str, str) to Pairs
         Profit at the horizon, of every strategy against every other.
     beats : dict of (str, str) to Hits
@@ -108,12 +103,11 @@ class RunCounts:
 def condense(records: dict[str, Record], replicates: int) -> RunCounts:
     """Count the records of a span; path = world * replicates + replicate."""
     outcomes = {name: outcomes_of(record) for name, record in records.items()}
-    pairs, beats = {}, {}
+    pairs, beats, profit = {}, {}, "profit.settled_profit"
     for a, b in product(records, repeat=2):
-        profits = [outcomes[name].hits["profit.settled_profit"][-1] for name in (a, b)]
-        money = [np.asarray(outcomes[name].money["settled_profit"], dtype=float) for name in (a, b)]
-        pairs[a, b] = Pairs.of(profits[0], profits[1], replicates)
-        beats[a, b] = Hits.of((money[0] > money[1])[None], replicates)
+        ours, theirs = outcomes[a], outcomes[b]
+        pairs[a, b] = Pairs.of(ours.hits[profit][-1], theirs.hits[profit][-1], replicates)
+        beats[a, b] = Hits.of((ours.money["settled_profit"] > theirs.money["settled_profit"])[None], replicates)
     strategies = {name: _counts_of(record, outcomes[name], replicates) for name, record in records.items()}
     return RunCounts(strategies, pairs, beats)
 

@@ -22,14 +22,7 @@ from sim.simulation.recorder import Record
 
 @dataclass(frozen=True)
 class PathEvidence:
-    """Estimates of one strategy.
-
-    Parameters
-    ----------
-    record : Record
-    sample : Sample
-        How the paths came about; it chooses the intervals.
-    """
+    """Estimates of one strategy; the sample, how the paths came about, chooses the intervals."""
 
     record: Record
     sample: Sample

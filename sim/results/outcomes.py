@@ -122,12 +122,7 @@ def freeze_totals(record: Record) -> dict[str, Array]:
 
 
 def statement_lines(record: Record, kind: str) -> dict[str, Values]:
-    """Return the lines of a statement by month, totals last.
-
-    Parameters
-    ----------
-    kind : {"profit_and_loss", "cash_flow"}
-    """
+    """Return the lines of a statement, one of ``STATEMENTS``, by month; totals last."""
     check_statement(kind)
     lines: dict[str, Values] = getattr(record, kind)
     return lines | {name: record.monthly[reading] for name, reading in TOTALS[kind].items()}

@@ -7,7 +7,7 @@ differs. Whether *nothing* differs is looked up in every figure that is kept of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.estimates import Estimate, EstimateRefused, Sample
 from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain
 from sim.estimates.estimate import number
+from sim.results.outcomes import profitable
 from sim.results.result import Result
 from sim.simulation.plan import PlanError
 from sim.simulation.recorder import Record
@@ -27,25 +28,12 @@ ROUNDING = 1e-6
 """Part of an amount that is lost where it is kept in single precision."""
 
 
-@dataclass(frozen=True)
-class AfterPay:
-    """One strategy against another after owner's pay, at the horizon.
-
-    Parameters
-    ----------
-    chance_a, chance_b : Estimate
-        P(profit after owner's pay).
-    money : Estimate
-        Difference of mean profit after owner's pay, a less b.
-    """
+class AfterPay(NamedTuple):
+    """P(profit after owner's pay) of both at the horizon, and the difference of its means, a less b."""
 
     chance_a: Estimate
     chance_b: Estimate
     money: Estimate
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data."""
-        return {name: estimate.to_dict() for name, estimate in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -94,7 +82,7 @@ class PairedComparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        other = self.beats_other_luck
+        other, paid = self.beats_other_luck, self.after_pay
         return {
             "a": self.a,
             "b": self.b,
@@ -107,24 +95,22 @@ class PairedComparison:
             "a_beats_b": self.beats.to_dict(),
             "a_beats_b_luck_drawn_anew": {"refused": other} if isinstance(other, str) else other.to_dict(),
             "variance_reduction": {"probability": number(self.gain_probability), "money": number(self.gain_money)},
-            "after_owner_pay": None if self.after_pay is None else self.after_pay.to_dict(),
+            "after_owner_pay": None
+            if paid is None
+            else {name: told.to_dict() for name, told in paid._asdict().items()},
         }
 
 
 def compare_strategies(a: Result, strategy_a: str, b: Result, strategy_b: str) -> PairedComparison:
     """Compare two strategies path by path: of one result, or of two with the same seed and size.
 
-    Parameters
-    ----------
-    a, b : Result
-        Differences are a less b. The paths that count are those of ``b`` (its condition, its sampling).
+    Differences are a less b. The paths that count are those of ``b`` (its condition, its sampling).
     """
     if (a.plan.seed, a.plan.worlds, a.plan.replicates) != (b.plan.seed, b.plan.worlds, b.plan.replicates):
         raise PlanError("only runs with the same seed, worlds and replicates see the same shocks")
-    sample = b.sample
-    sides = ((a, strategy_a), (b, strategy_b))
-    hits = [result.profitable(name) for result, name in sides]
-    money = [np.asarray(result.record(name).monthly["settled_profit"], dtype=float) for result, name in sides]
+    sample, records = b.sample, (a.record(strategy_a), b.record(strategy_b))
+    hits = [profitable(record) for record in records]
+    money = [np.asarray(record.monthly["settled_profit"], dtype=float) for record in records]
     last = money[0][-1], money[1][-1]
     return PairedComparison(
         a=strategy_a,
@@ -137,8 +123,8 @@ def compare_strategies(a: Result, strategy_a: str, b: Result, strategy_b: str) -
         beats_other_luck=_other_luck(*last, sample),
         gain_probability=pairing_gain(hits[0][-1], hits[1][-1], sample),
         gain_money=pairing_gain(*last, sample),
-        differs=differing_figures(a.record(strategy_a), b.record(strategy_b), sample),
-        after_pay=_after_pay(a, strategy_a, b, strategy_b),
+        differs=differing_figures(*records, sample),
+        after_pay=_after_pay(*records, sample),
     )
 
 
@@ -156,19 +142,17 @@ def differing_figures(a: Record, b: Record, sample: Sample) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _after_pay(a: Result, strategy_a: str, b: Result, strategy_b: str) -> AfterPay | None:
+def _after_pay(a: Record, b: Record, sample: Sample) -> AfterPay | None:
     """Compare after owner's pay; None where the owner draws the same on every path and at every month's end."""
-    sample, sides = b.sample, ((a, strategy_a), (b, strategy_b))
-    tables = [result.record(name).monthly for result, name in sides]
     settled, left = (
-        [np.asarray(table[kept], dtype=float) for table in tables] for kept in ("settled_profit", AFTER_PAY)
+        [np.asarray(record.monthly[name], dtype=float) for record in (a, b)] for name in ("settled_profit", AFTER_PAY)
     )
     more = sample.chosen((settled[0] - left[0]) - (settled[1] - left[1]))
     lost = ROUNDING * sample.chosen(np.abs(settled[0]) + np.abs(settled[1]) + np.abs(left[0]) + np.abs(left[1]))
     if (np.abs(more) <= CENT + lost).all():
         return None
-    hits = [result.profitable(name, AFTER_PAY)[-1] for result, name in sides]
-    return AfterPay(sample.probability(hits[0]), sample.probability(hits[1]), sample.gap(left[0][-1], left[1][-1]))
+    ours, theirs = (sample.probability(profitable(record, AFTER_PAY)[-1]) for record in (a, b))
+    return AfterPay(ours, theirs, sample.gap(left[0][-1], left[1][-1]))
 
 
 def _other_luck(a: NDArray[Any], b: NDArray[Any], sample: Sample) -> Estimate | str:

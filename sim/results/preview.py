@@ -20,14 +20,7 @@ OnPreview = Callable[[dict[str, Estimate]], None]
 
 
 class Preview:
-    """Adds up spans as they come and tells what all of them say.
-
-    Parameters
-    ----------
-    on_preview : callable
-    replicates : int
-        Paths of one world.
-    """
+    """Adds up spans as they come and tells what all of them say."""
 
     def __init__(self, on_preview: OnPreview, replicates: int) -> None:
         self._on_preview = on_preview

@@ -101,11 +101,6 @@ class Result(FinishedRun):
             return None
         return {"clauses": [str(clause) for clause in self.clauses], "paths": kept.paths, "worlds": kept.worlds}
 
-    @property
-    def strategies(self) -> tuple[str, ...]:
-        """Names of the strategies, in the scenario's order."""
-        return tuple(self.records)
-
     def record(self, strategy: str) -> Record:
         """Return a strategy's record, or say which there are."""
         self.check_strategy(strategy)
@@ -237,23 +232,12 @@ def _frame(parts: Iterable[Columns]) -> pd.DataFrame:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class CountedResult(FinishedRun):
-    """A run of which counts were kept.
-
-    Parameters
-    ----------
-    counts : RunCounts
-        All spans together.
-    """
+    """A run of which counts were kept, of all spans together."""
 
     counts: RunCounts
 
     keep: ClassVar[Literal["summary"]] = "summary"
     kind: ClassVar[str] = "Counts"
-
-    @property
-    def strategies(self) -> tuple[str, ...]:
-        """Names of the strategies, in the scenario's order."""
-        return tuple(self.counts.strategies)
 
     def evidence(self, strategy: str) -> CountEvidence:
         """Return the estimates of one strategy."""

@@ -7,20 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from sim.estimates import EstimateRefused
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
-from sim.results.files import read as read_files
+from sim.results.atomic_writes import StorageError
+from sim.results.files import read_summary, read_tables
 from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
 from sim.results.result import CountedResult, Result
 from sim.scenario.scenario import Scenario, check_scenario
-from sim.simulation.convergence import Goal, check_sampling, simulate_until
+from sim.simulation.convergence import Goal, Stop, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate, simulate_parts
 from sim.simulation.plan import Plan, PlanError
+from sim.simulation.recorder import Record
 from sim.simulation.spans import OnProgress
 from sim.text.messages import shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEEP = ("paths", "summary")
 """What of a run is kept."""
@@ -120,7 +125,7 @@ def run(
     check_scenario(scenario)
     started = time.perf_counter()
     plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
-    check_keep(keep, scenario, goal)
+    check_keep(keep, scenario, None if goal == Goal() else goal)
     how: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend, "on_progress": on_progress}
     if keep == "summary":
         return _counted(scenario, plan, on_preview, started, **how)
@@ -133,18 +138,18 @@ def run(
     return Result.of(found, time.perf_counter() - started, stop)
 
 
-def check_keep(keep: str, scenario: Scenario, goal: Goal) -> None:
+def check_keep(keep: str, scenario: Scenario, goal: Goal | None) -> None:
     """Refuse what cannot be kept: a condition chooses paths, and evenly spread worlds' intervals need every world."""
     if keep not in KEEP:
         raise PlanError(f"keep: found {keep!r}; give one of: {', '.join(KEEP)}")
     if keep == "paths":
         return
+    if goal is not None:
+        raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
     if scenario.condition:
         raise PlanError("a condition chooses paths, and counts do not know them: run it with --keep paths")
     if scenario.sampling != "random":
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
-    if goal != Goal(None, None):
-        raise PlanError("--keep summary counts a fixed number of paths: leave --precision and conditions away")
 
 
 def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, started: float, **how: Any) -> CountedResult:
@@ -168,8 +173,46 @@ def _widest(raw: Run) -> tuple[float | None, int]:
 
 
 def read(directory: str | Path) -> Result:
-    """Read a saved run."""
-    saved = read_files(directory)
-    found = Result(saved.scenario, saved.plan, saved.records, saved.worlds, saved.statements, saved.summary)
-    clauses = replace(found, clauses=found.of_scenario).given(*saved.further_conditions).clauses
-    return replace(found, clauses=clauses, saved_clauses=clauses, seconds=saved.seconds, stop=saved.stop)
+    """Read a saved run; of the statements there is what the CSV holds.
+
+    Raises
+    ------
+    StorageError
+        Where the folder holds no run, one of another format or of counts, or one whose files were damaged.
+    """
+    folder = Path(directory)
+    summary, content = read_summary(folder)
+    if content.get("keep") != "paths":
+        raise StorageError(
+            f"{folder}: of this run counts were kept, no paths: read its summary.json and statements.csv, or run the "
+            "scenario again with --keep paths"
+        )
+    try:
+        return _saved(content, summary, read_tables(folder))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        # Whatever someone did to one of seven files: which of many errors it ends in says nothing to the reader.
+        kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        raise StorageError(f"{folder}: a file of this run is missing or was changed; run it again ({kind})") from error
+
+
+def _saved(content: dict[str, Any], summary: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Result:
+    """Return the run of a manifest, a summary and tables."""
+    scenario = Scenario.from_mapping(content["scenario"])
+    plan = Plan(content["seed"], content["worlds"], content["replicates"])
+    records = {}
+    for strategy in scenario.strategies:
+        monthly, paths = (table[table["strategy"] == strategy] for table in (tables["monthly"], tables["paths"]))
+        months = monthly.drop(columns=["strategy", "path", "month"])
+        figures = paths.drop(columns=["strategy", "path", "world", "replicate", "settled_profit"])
+        records[strategy] = Record(
+            monthly={str(name): months[name].to_numpy().reshape(scenario.n_months, plan.n_paths) for name in months},
+            paths={str(name): figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
+        )
+    worlds = {str(name): drawn.to_numpy() for name, drawn in tables["worlds"].drop(columns="world").items()}
+    if any(len(drawn) != plan.worlds for drawn in worlds.values()):
+        raise ValueError(f"worlds.parquet does not have the {plan.worlds} worlds of the run")
+    stop = content.get("stop")
+    ended = None if stop is None else Stop(**(stop | {"goal": Goal(**stop["goal"])}))
+    found = Result.of(Run(scenario, plan, records, worlds), content["wall_seconds"], ended)
+    found = found.given(*content.get("given", ()))
+    return replace(found, statements=tables["statements"], saved_summary=summary, saved_clauses=found.clauses)

@@ -30,7 +30,6 @@ DIFFERENCES = ("chance_of_profit", "mean_profit")
 def screen(title: str, summary: dict[str, Any], language: str = "en") -> RenderableType:
     """Return the answer as something a terminal can print, under the scenario's title."""
     say = speaker(language)
-
     head = Text(f"{title}\n", style="bold")
     head.append(say("question", months=len(summary["months"])), style="bold cyan")
     note = Text(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
