@@ -1,4 +1,6 @@
-"""Differences of two strategies on the same paths: is one better, on the same market and the same luck?
+"""Differences of two strategies on the same paths.
+
+Is one better, on the same market and the same luck?
 
 Pairing on the same paths cancels what both share.
 

@@ -1,6 +1,4 @@
-"""The day of every channel as Markdown tables: ``python -m tests.conformance.renew_channels`` renews ``docs/channels.md``."""
-
-from __future__ import annotations
+"""Renew ``docs/channels.md``, the day of every channel: ``python -m tests.conformance.renew_channels``."""
 
 from pathlib import Path
 
@@ -12,7 +10,7 @@ BEGIN = "<!-- plans: begin -->"
 END = "<!-- plans: end -->"
 
 
-def plans() -> str:
+def plans():
     """Return one table a channel."""
     blocks = []
     for name in channel_names():
@@ -28,7 +26,7 @@ def plans() -> str:
     return "\n\n".join(blocks)
 
 
-def renewed(page: str) -> str:
+def renewed(page: str):
     """Return the page with the tables between its markers made anew."""
     before, rest = page.split(BEGIN)
     return f"{before}{BEGIN}\n\n{plans()}\n\n{END}{rest.split(END)[1]}"
