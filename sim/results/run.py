@@ -129,13 +129,7 @@ def run(
     how: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend, "on_progress": on_progress}
     if keep == "summary":
         return _counted(scenario, plan, on_preview, started, **how)
-    if precision is None and not scenario.condition:
-        check_sampling(scenario, plan.worlds)
-        watch = Preview(on_preview, plan.replicates).records if on_preview and scenario.sampling == "random" else None
-        found, stop = simulate(scenario, plan, watch=watch, **how), None
-    else:
-        found, stop = simulate_until(scenario, plan, goal, _widest, **how)
-    return Result.of(found, time.perf_counter() - started, stop)
+    return _kept(scenario, plan, goal, on_preview, started, **how)
 
 
 def check_keep(keep: str, scenario: Scenario, goal: Goal | None) -> None:
@@ -150,6 +144,18 @@ def check_keep(keep: str, scenario: Scenario, goal: Goal | None) -> None:
         raise PlanError("a condition chooses paths, and counts do not know them: run it with --keep paths")
     if scenario.sampling != "random":
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
+
+
+def _kept(
+    scenario: Scenario, plan: Plan, goal: Goal, on_preview: OnPreview | None, started: float, **how: Any
+) -> Result:
+    if goal.precision is not None or scenario.condition:
+        found, stop = simulate_until(scenario, plan, goal, _widest, **how)
+        return Result.of(found, time.perf_counter() - started, stop)
+    check_sampling(scenario, plan.worlds)
+    watch = Preview(on_preview, plan.replicates).records if on_preview and scenario.sampling == "random" else None
+    found = simulate(scenario, plan, watch=watch, **how)
+    return Result.of(found, time.perf_counter() - started)
 
 
 def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, started: float, **how: Any) -> CountedResult:
