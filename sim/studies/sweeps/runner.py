@@ -72,14 +72,12 @@ def simulate_cell(scenario: Scenario, plan: Plan, run_hash: str, values: dict[st
         raise ValueError(
             f"this process runs another version of the package ({package_version()}); install the same one"
         )
-    result = run(scenario, worlds=plan.worlds, replicates=plan.replicates, seed=plan.seed, n_jobs=1)
+    result = run(scenario, **plan.size, n_jobs=1)
     meta = {
         "run_hash": run_hash,
         "values": values,
         "scenario_sha256": scenario.sha256,
-        "worlds": plan.worlds,
-        "replicates": plan.replicates,
-        "seed": plan.seed,
+        **plan.size,
         "result_sha256": result.sha256,
     }
     content = encode_cell(estimate_rows(result.summary()), meta)

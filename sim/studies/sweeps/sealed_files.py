@@ -57,12 +57,7 @@ def seal(content: bytes) -> bytes:
 
 
 def unseal(content: bytes) -> None:
-    """Check the digest.
-
-    Raises
-    ------
-    DamagedError
-    """
+    """Check the digest, or raise DamagedError."""
     start = content.find(MARK)
     if start < 0:
         raise DamagedError("has no checksum: it was cut off, or is no file of a sweep")
@@ -73,12 +68,7 @@ def unseal(content: bytes) -> None:
 
 
 def decode(content: bytes) -> tuple[pyarrow.Table, dict[str, Any]]:
-    """Return table and metadata of a sealed file.
-
-    Raises
-    ------
-    DamagedError
-    """
+    """Return table and metadata of a sealed file, or raise DamagedError."""
     unseal(content)
     table = read_parquet(io.BytesIO(content))
     meta = json.loads(table.schema.metadata[META.encode()])

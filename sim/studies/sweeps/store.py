@@ -98,9 +98,7 @@ class Store:
             "format": FORMAT,
             "name": sweep.name,
             "title": sweep.title,
-            "worlds": sweep.plan.worlds,
-            "replicates": sweep.plan.replicates,
-            "seed": sweep.plan.seed,
+            **sweep.plan.size,
             "version": package_version(),
             "sweep_hash": sweep.identity,
             "axes": list(sweep.axes),
@@ -110,12 +108,7 @@ class Store:
         self.write(self.directory / DESIGN, sealed_files.seal(text.encode()))
 
     def design(self) -> Design:
-        """Read the design.
-
-        Raises
-        ------
-        StorageError
-        """
+        """Read the design, or raise StorageError."""
         path = self.directory / DESIGN
         try:
             text = path.read_bytes()
