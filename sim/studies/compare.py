@@ -158,12 +158,9 @@ def compare(
 
 def matching(first_name: str, first: Scenario, other_name: str, other: Scenario) -> list[tuple[str, str]]:
     """Return the strategies to compare, (the other's, the first's); refuse scenarios that cannot be compared."""
-    for what, a, b in (
-        ("horizon_days", first.horizon_days, other.horizon_days),
-        ("currency", first.currency, other.currency),
-        ("sampling", first.sampling, other.sampling),
-        ("condition", list(first.condition), list(other.condition)),
-    ):
+    both = first.to_mapping(), other.to_mapping()
+    for what in ("horizon_days", "currency", "sampling", "condition"):
+        a, b = (mapping[what] for mapping in both)
         if a != b:
             raise PlanError(
                 f"{other_name} cannot be compared with {first_name}: {what} is {b or 'not set'} in the one and "
