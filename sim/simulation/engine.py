@@ -159,7 +159,7 @@ def simulate_span(
     The records, by strategy, are not yet cut to the paths asked for.
     """
     environment, strategies, luck = prepare(scenario, plan, blocks)
-    recorders = [Recorder(s.ledger, scenario.horizon_days, scenario.stable_months) for s in strategies]
+    recorders = [Recorder(s.ledger, scenario.stable_months) for s in strategies]
     for day in range(scenario.horizon_days):
         luck.day = day
         environment.step(day)

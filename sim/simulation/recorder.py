@@ -67,20 +67,16 @@ class Record:
 
 
 class Recorder:
-    """Watch one strategy day by day.
+    """Watch one strategy day by day; full months of 30 days are recorded.
 
     Parameters
     ----------
-    ledger : Ledger
-    horizon : int
-        Days; full months of 30 days are recorded.
     stable_months : int
         Months in a row with an operating profit that count as stable.
     """
 
-    def __init__(self, ledger: Ledger, horizon: int, stable_months: int) -> None:
+    def __init__(self, ledger: Ledger, stable_months: int) -> None:
         self.ledger = ledger
-        self.n_months = horizon // DAYS_A_MONTH
         self.stable_months = stable_months
         self.n_paths = ledger.balances.shape[1]
         self.book = ledger.books[""]

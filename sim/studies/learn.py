@@ -173,13 +173,7 @@ def payoffs_of(result: Result) -> Array:
 
 
 def worth_of_each(worlds: Array, inputs: dict[str, Array]) -> tuple[Worth, ...]:
-    """Return what knowing each number alone is worth, the most valuable first.
-
-    Parameters
-    ----------
-    worlds : (n_choices, n_worlds) float
-        Mean money of each choice in each world.
-    """
+    """Return what each number alone is worth, best first, by the (n_choices, n_worlds) mean money of choices."""
     floor = evppi_noise_floor(worlds, tries=len(inputs))
     found = [Worth((name,), evppi(worlds, column), floor) for name, column in inputs.items()]
     return tuple(sorted(found, key=lambda worth: -worth.money))

@@ -60,13 +60,7 @@ class SweepRun:
 
 
 def simulate_cell(scenario: Scenario, plan: Plan, run_hash: str, values: dict[str, Any]) -> Finished:
-    """Simulate one cell and return its file and the seconds it took.
-
-    Raises
-    ------
-    ValueError
-        On a machine whose package is not the sweep's.
-    """
+    """Simulate one cell and return its file and the seconds it took; refused where the package is not the sweep's."""
     started = time.perf_counter()
     if run_hash_of(scenario, plan) != run_hash:
         raise ValueError(
@@ -105,7 +99,6 @@ def run_sweep(
     backend : {"loky", "dask"}
     scheduler : str, optional
         Address of the Dask scheduler, as ``tcp://host:8786``.
-    on_progress : callable, optional
     work : callable
         What computes a cell: :func:`simulate_cell`, or something that fails on purpose.
 

@@ -108,13 +108,7 @@ def axis_table(cells: list[str], values: list[dict[str, Any]], axes: tuple[str, 
 
 
 def stacked(axes: pyarrow.Table, parts: list[pyarrow.Table]) -> pyarrow.Table:
-    """Return the rows of all cells, each with its cell's axes before it.
-
-    Parameters
-    ----------
-    axes : Table
-        One row a cell, in the order of the parts.
-    """
+    """Return the rows of all cells, each with its cell's axes before it; of these there is one row a part."""
     import pyarrow as pa
 
     rows = pa.concat_tables(parts, promote_options="permissive")

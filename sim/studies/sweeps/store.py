@@ -26,12 +26,11 @@ from sim.results.files import package_version
 from sim.studies.sweeps import sealed_files
 from sim.studies.sweeps.design import Sweep
 from sim.studies.sweeps.rows import headlines
-from sim.studies.sweeps.sealed_files import DamagedError, axis_table, from_rows, stacked
+from sim.studies.sweeps.sealed_files import FORMAT, DamagedError, axis_table, from_rows, stacked
 
 if TYPE_CHECKING:
     import pyarrow
 
-FORMAT = 1
 DESIGN = "sweep.json"
 INDEX = "index.parquet"
 LOG = "log.jsonl"
@@ -74,13 +73,7 @@ class Store:
         return self.directory / CELLS / f"{run_hash}.parquet"
 
     def prepare(self) -> None:
-        """Make the folders.
-
-        Raises
-        ------
-        StorageError
-            If the folder holds something else, or cannot be made.
-        """
+        """Make the folders, or refuse one that holds something else."""
         there = self.directory
         if there.is_dir() and any(there.iterdir()) and not (there / CELLS).is_dir():
             raise StorageError(f"{there}: holds files that are no sweep; choose an empty folder with --out")
@@ -154,13 +147,7 @@ class Store:
         return finished, damaged
 
     def read(self, run_hash: str) -> pyarrow.Table:
-        """Return a cell's estimates.
-
-        Raises
-        ------
-        StorageError
-            If the file is damaged or belongs to another cell.
-        """
+        """Return a cell's estimates, or refuse a file that is damaged or another cell's."""
         try:
             return self._cell(run_hash)
         except DamagedError as error:
