@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.simulation.convergence import Goal
+    from sim.simulation.plan import Size
 
 
 LanguageChoice = StrEnum("LanguageChoice", ["EN", "ZH"])
@@ -67,14 +68,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON a
 AnswerFile = Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 Language = Annotated[LanguageChoice, typer.Option(help="en or zh.")]
-
-
-class Size(TypedDict):
-    """How much is simulated, by the names of :func:`sim.run`'s parameters."""
-
-    worlds: int
-    replicates: int
-    seed: int
 
 
 def size_of(config: Path, worlds: int | None, replicates: int | None, seed: int | None) -> Size:

@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 
 def audit(strategy: StrategyRun, day: int, first_path: int) -> None:
-    """Check every reconciliation of one strategy.
-
-    Raises
-    ------
-    LedgerError
-        Naming strategy, channel, account, path, day and the two amounts.
-    """
+    """Check every reconciliation of one strategy; a LedgerError names account, path, day and the two amounts."""
     ledger = strategy.ledger
     tolerance = ROUNDING * (1.0 + ledger.gross())
 

@@ -83,21 +83,18 @@ def simulate(
         A shorter run of the same scenario and seed, of whole blocks: only what follows it is simulated.
     """
     plan = plan or Plan()
-    done = 0 if known is None else known.plan.n_paths // BLOCK
-    parts: list[dict[str, Record]] = [] if known is None else [known.records]
-    parts.extend(
-        simulate_parts(
-            scenario,
-            plan,
-            as_recorded,
-            n_jobs=n_jobs,
-            backend=backend,
-            span_blocks=span_blocks,
-            on_progress=on_progress,
-            watch=watch,
-            first_block=done,
-        )
+    further = simulate_parts(
+        scenario,
+        plan,
+        as_recorded,
+        n_jobs=n_jobs,
+        backend=backend,
+        span_blocks=span_blocks,
+        on_progress=on_progress,
+        watch=watch,
+        first_block=0 if known is None else known.plan.n_paths // BLOCK,
     )
+    parts = [*([] if known is None else [known.records]), *further]
     records = {name: join([part[name] for part in parts], plan.n_paths) for name in scenario.strategies}
     return Run(scenario, plan, records, draw_worlds(scenario, plan.seed, 0, plan.worlds))
 
@@ -157,20 +154,12 @@ def _part(
 def simulate_span(
     scenario: Scenario, plan: Plan, blocks: range, on_day: Callable[[int], None] | None = None
 ) -> dict[str, Record]:
-    """Simulate all strategies over some whole blocks of paths.
+    """Simulate all strategies over some whole blocks of paths; ``on_day`` is told each day that is over.
 
-    Parameters
-    ----------
-    on_day : callable, optional
-        Told each day that is over.
-
-    Returns
-    -------
-    dict of str to Record
-        By strategy; whole blocks, not yet cut to the paths asked for.
+    The records, by strategy, are not yet cut to the paths asked for.
     """
     environment, strategies, luck = prepare(scenario, plan, blocks)
-    recorders = [Recorder(s.ledger, scenario.horizon_days, scenario.stable_months) for s in strategies]
+    recorders = [Recorder(s.ledger, scenario.stable_months) for s in strategies]
     for day in range(scenario.horizon_days):
         luck.day = day
         environment.step(day)
@@ -241,10 +230,7 @@ def bind(owner: str, target: type, values: Mapping[str, object], worlds: dict[st
     ----------
     owner : str
         Dotted name of the section, such as ``store.funnel``.
-    target : type
-        The dataclass that will be built.
     worlds : dict of str to (n_paths,) float
-        Values drawn for the span's paths.
     """
     bound: dict[str, Any] = {}
     for field, parameter in parameters_of(target).items():

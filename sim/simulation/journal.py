@@ -27,8 +27,12 @@ class Scribe:
 
     def __init__(self, column: int) -> None:
         self.column = column
-        self.where = ("", "", "", "")
+        self.day, self.date, self.section = 0, "", ""
         self.rows: list[Row] = []
+
+    def begin(self, section: str) -> None:
+        """Hear who posts from now on."""
+        self.section = section
 
     def note(self, channel: str, amount: Array | float, debit: Account, credit: Account) -> None:
         """Note one posting."""
@@ -37,8 +41,8 @@ class Scribe:
             return
         if value < 0:
             value, debit, credit = -value, credit, debit
-        day, date, _, mechanism = self.where
-        self.rows.append((int(day), date, channel or "wallet", mechanism, debit.name, credit.name, f"{value:.2f}"))
+        who = channel or "wallet", self.section
+        self.rows.append((self.day, self.date, *who, debit.name, credit.name, f"{value:.2f}"))
 
 
 class WatchedBook(Book):
@@ -74,20 +78,16 @@ def journal(scenario: Scenario, plan: Plan, strategy: str, path: int) -> Iterato
     block = path // BLOCK
     environment, [run], luck = prepare(scenario, plan, range(block, block + 1), only=strategy)
     scribe = Scribe(path % BLOCK)
-    scribe.where = ("0", scenario.start_date.isoformat(), "", "opening balance")
+    scribe.date, scribe.section = scenario.start_date.isoformat(), "opening balance"
     scribe.note("", np.broadcast_to(run.solvency.capital, (BLOCK,)), CASH, CAPITAL)
     watch(run, scribe)
     for day in range(scenario.horizon_days):
         luck.day = day
         environment.step(day)
-        scribe.where = (str(day), environment.date.isoformat(), "", "")
-        run.live(environment, before=lambda mechanism: _name(scribe, mechanism))
+        scribe.day, scribe.date = day, environment.date.isoformat()
+        run.live(environment, before=scribe.begin)
         yield from scribe.rows
         scribe.rows.clear()
-
-
-def _name(scribe: Scribe, mechanism: str) -> None:
-    scribe.where = (*scribe.where[:3], mechanism)
 
 
 def watch(strategy: StrategyRun, scribe: Scribe) -> None:

@@ -6,7 +6,7 @@ What cannot be run is refused here with `PlanError`, before anything is simulate
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -36,17 +36,19 @@ def check_helpers(
     backends: tuple[str, ...] = BACKENDS,
     names: tuple[str, str] = ("n_jobs", "backend"),
 ) -> None:
-    """Refuse helpers that there cannot be, before anything is simulated.
-
-    Parameters
-    ----------
-    names : tuple of str
-        What the two are called where they were given.
-    """
+    """Refuse helpers that there cannot be, by the names under which they were given."""
     if whole(names[0], n_jobs) == 0 or n_jobs < -1:
         raise PlanError(f"{names[0]}: found {n_jobs}; give 1 and up, or -1 for all cores")
     if backend not in backends:
         raise PlanError(f"{names[1]}: found {backend!r}; give one of: {', '.join(backends)}")
+
+
+class Size(TypedDict):
+    """How much is simulated, by the names of :func:`sim.run`'s parameters."""
+
+    worlds: int
+    replicates: int
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,8 @@ class Plan:
 
     Parameters
     ----------
-    seed : int
-    worlds, replicates : int
-        ``replicates`` divides 1,024, so that no world is split between blocks.
+    replicates : int
+        Divides 1,024, so that no world is split between blocks.
     audit : bool
         Check every reconciliation every day rather than on the last one.
     """
@@ -78,6 +79,11 @@ class Plan:
             raise PlanError(f"replicates must divide {BLOCK}: 1, 2, 4, 8, ... (found {self.replicates})")
         if self.seed < 0:
             raise PlanError(f"seed must be 0 or more (found {self.seed})")
+
+    @property
+    def size(self) -> Size:
+        """Its numbers by name."""
+        return {"worlds": self.worlds, "replicates": self.replicates, "seed": self.seed}
 
     @property
     def n_paths(self) -> int:

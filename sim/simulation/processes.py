@@ -102,7 +102,9 @@ def ordered_map(
                     pass
                 yield task.result.result()
         finally:
-            _forget(waiting)
+            with suppress(Empty):  # leave nothing to begin
+                while True:
+                    waiting.get_nowait()
 
 
 def cores(n_jobs: int) -> int:
@@ -125,13 +127,6 @@ def _one_of(waiting: SimpleQueue[Task[Piece, Done]], work: Callable[[Piece], Don
 def _all_of(waiting: SimpleQueue[Task[Piece, Done]], work: Callable[[Piece], Done]) -> None:
     while _one_of(waiting, work):
         pass
-
-
-def _forget(waiting: SimpleQueue[Task[Piece, Done]]) -> None:
-    """Leave nothing to begin."""
-    with suppress(Empty):
-        while True:
-            waiting.get_nowait()
 
 
 @contextmanager
@@ -168,15 +163,7 @@ def _helpers(
 
 @contextmanager
 def helpers_called(number: int, backend: str, needed: str) -> Iterator[None]:
-    """Have helpers start, and import a module, while this process reads what there is to do; then let them go.
-
-    Parameters
-    ----------
-    number : int
-        Processes; none are started where it is 0.
-    needed : str
-        Dotted name of the module.
-    """
+    """Have helpers start, and import a module, while this process reads what there is to do; then let them go."""
     if number < 1 or backend == "threading":
         yield
         return

@@ -6,8 +6,10 @@ booked in float64; what is kept leaves a span as float32, the resolution of a ce
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,6 @@ from sim.business.state import NEVER, Today, Wallet
 from sim.randomness.streams import Array
 
 Array32 = NDArray[np.float32]
-
 
 TINY = 1e-300
 ROUNDING = 1e-9
@@ -66,29 +67,24 @@ class Record:
 
 
 class Recorder:
-    """Watch one strategy day by day.
+    """Watch one strategy day by day; full months of 30 days are recorded.
 
     Parameters
     ----------
-    ledger : Ledger
-    horizon : int
-        Days; full months of 30 days are recorded.
     stable_months : int
         Months in a row with an operating profit that count as stable.
     """
 
-    def __init__(self, ledger: Ledger, horizon: int, stable_months: int) -> None:
+    def __init__(self, ledger: Ledger, stable_months: int) -> None:
         self.ledger = ledger
-        self.n_months = horizon // DAYS_A_MONTH
         self.stable_months = stable_months
         self.n_paths = ledger.balances.shape[1]
         self.book = ledger.books[""]
         self.lowest_cash: Array = np.full(self.n_paths, np.inf)
-        self._month: dict[str, Array] = {}
-        self._flows: dict[str, list[Array32]] = {name: [] for name in FLOWS}
-        self._profits: dict[str, list[Array]] = {}
-        self._levels: dict[str, list[Array32]] = {}
-        self._lines: dict[str, dict[str, list[Array]]] = {"profit_and_loss": {}, "cash_flow": {}}
+        self._flows: dict[str, Array] = {}
+        self._months: defaultdict[str, list[NDArray[Any]]] = defaultdict(list)
+        self._profit_and_loss: defaultdict[str, list[Array]] = defaultdict(list)
+        self._cash_flow: defaultdict[str, list[Array]] = defaultdict(list)
         self._weeks: dict[str, list[Array32]] = {"cash": [], "settled_profit": []}
 
     def watch(self, day: int, todays: Sequence[Today], wallet: Wallet) -> None:
@@ -101,9 +97,9 @@ class Recorder:
                 flow = getattr(today, name)
                 if isinstance(flow, float) and flow == 0.0:  # the channel has no such flow
                     continue
-                if name not in self._month:
-                    self._month[name] = np.zeros(self.n_paths)
-                self._month[name] += flow
+                if name not in self._flows:
+                    self._flows[name] = np.zeros(self.n_paths)
+                self._flows[name] += flow
         net = self.book.balance(CASH) + self.book.balance(CREDIT_LINE) + self.book.balance(UNPAID_BILLS)
         np.minimum(self.lowest_cash, net, out=self.lowest_cash)
         if (day + 1) % DAYS_A_WEEK == 0:
@@ -113,55 +109,49 @@ class Recorder:
             self._close_month(day, wallet)
 
     def _close_month(self, day: int, wallet: Wallet) -> None:
-        for name in FLOWS:
-            self._flows[name].append(self._month.get(name, np.zeros(self.n_paths)).astype(np.float32))
-        self._month = {}
         ledger = self.ledger
-        readings = {
-            "operating": ledger.profit(OPERATING),
-            "cumulative": ledger.profit(BOOKED),
-            "settled": ledger.profit(PROFIT_KINDS),
-            "drawings": -ledger.profit({Kind.DRAWING}),
+        settled = ledger.profit(PROFIT_KINDS)
+        readings: dict[str, NDArray[Any]] = {
+            "operating_profit": ledger.profit(OPERATING),
+            "cumulative_profit": ledger.profit(BOOKED),
+            "settled_profit": settled,
+            "profit_after_owner_pay": settled + ledger.profit({Kind.DRAWING}),
+            "cash": self.book.balance(CASH).astype(np.float32),
+            "ruined": (wallet.insolvent_since <= day).astype(np.float32),
+            **{name: self._flows.get(name, np.zeros(self.n_paths)).astype(np.float32) for name in FLOWS},
         }
+        self._flows = {}
         for name, reading in readings.items():
-            self._profits.setdefault(name, []).append(reading)
-        levels = {"cash": self.book.balance(CASH), "ruined": wallet.insolvent_since <= day}
-        for name, level in levels.items():
-            self._levels.setdefault(name, []).append(level.astype(np.float32))
-        self._read_lines("profit_and_loss", ledger.balances, PROFIT_KINDS | {Kind.DRAWING}, sign=-1.0)
-        self._read_lines("cash_flow", ledger.cash_flows, frozenset(Kind), sign=1.0)
-        self._check_statements(readings)
+            self._months[name].append(reading)
+        self._read_lines()
+        self._check_statements(readings["profit_after_owner_pay"])
 
-    def _read_lines(self, statement: str, source: Array, kinds: frozenset[Kind], sign: float) -> None:
-        totals: dict[str, Array] = {}
+    def _read_lines(self) -> None:
+        profit: dict[str, Array] = {}
+        cash: dict[str, Array] = {}
         for row, (_, account) in enumerate(self.ledger.entries):
-            if account.kind in kinds and account != CASH:
-                line = account.name if statement == "profit_and_loss" else account.cash_line
-                totals[line] = totals.get(line, 0.0) + sign * source[row]
-        for line, total in totals.items():
-            self._lines[statement].setdefault(line, []).append(total)
+            if account == CASH:
+                continue
+            cash[account.cash_line] = cash.get(account.cash_line, 0.0) + self.ledger.cash_flows[row]
+            if account.kind in PROFIT_KINDS | {Kind.DRAWING}:
+                profit[account.name] = profit.get(account.name, 0.0) - self.ledger.balances[row]
+        for totals, lines in ((profit, self._profit_and_loss), (cash, self._cash_flow)):
+            for line, total in totals.items():
+                lines[line].append(total)
 
-    def _check_statements(self, readings: dict[str, Array]) -> None:
+    def _check_statements(self, profit_after_owner_pay: Array) -> None:
         tolerance = ROUNDING * (1.0 + self.ledger.gross())
-        profit = sum(lines[-1] for lines in self._lines["profit_and_loss"].values())
-        cash = sum(lines[-1] for lines in self._lines["cash_flow"].values())
-        if (np.abs(profit - readings["settled"] + readings["drawings"]) > tolerance).any():
+        profit = sum(totals[-1] for totals in self._profit_and_loss.values())
+        cash = sum(totals[-1] for totals in self._cash_flow.values())
+        if (np.abs(profit - profit_after_owner_pay) > tolerance).any():
             raise LedgerError("the lines of the P&L do not sum to the settled profit after owner's pay")
         if (np.abs(cash - self.book.balance(CASH)) > tolerance).any():
             raise LedgerError("the lines of the cash-flow statement do not sum to cash")
 
     def result(self, wallet: Wallet, capital: Array | float, reports: dict[str, Array]) -> Record:
         """Return what is kept."""
-        operating = by_month(self._profits["operating"])
-        settled = np.array(self._profits["settled"])
-        monthly = {
-            "operating_profit": operating,
-            "cumulative_profit": np.array(self._profits["cumulative"]),
-            "settled_profit": settled,
-            "profit_after_owner_pay": settled - np.array(self._profits["drawings"]),
-            **{name: np.array(levels) for name, levels in self._levels.items()},
-            **{name: np.array(flows) for name, flows in self._flows.items()},
-        }
+        monthly = {name: np.array(readings) for name, readings in self._months.items()}
+        operating = monthly["operating_profit"] = by_month(self._months["operating_profit"])
         ruin = np.where(wallet.insolvent_since == NEVER, np.inf, wallet.insolvent_since)
         paths = {
             "ruin_day": ruin,
@@ -170,17 +160,18 @@ class Recorder:
             "peak_funding": np.maximum(capital - self.lowest_cash, 0.0),
             **reports,
         }
-        statements = {
-            statement: {line: by_month(totals).astype(np.float32) for line, totals in lines.items()}
-            for statement, lines in self._lines.items()
-        }
         return Record(
-            monthly={name: np.asarray(values).astype(np.float32) for name, values in monthly.items()},
-            paths={name: np.asarray(values).astype(np.float32) for name, values in paths.items()},
-            profit_and_loss=statements["profit_and_loss"],
-            cash_flow=statements["cash_flow"],
-            weekly={name: np.array(weeks) for name, weeks in self._weeks.items()},
+            monthly=as_float32(monthly),
+            paths=as_float32(paths),
+            profit_and_loss=as_float32({line: by_month(totals) for line, totals in self._profit_and_loss.items()}),
+            cash_flow=as_float32({line: by_month(totals) for line, totals in self._cash_flow.items()}),
+            weekly=as_float32(self._weeks),
         )
+
+
+def as_float32(table: Mapping[str, Any]) -> dict[str, Array32]:
+    """Return a table as it is kept."""
+    return {name: np.asarray(values, dtype=np.float32) for name, values in table.items()}
 
 
 def by_month(cumulative: list[Array]) -> Array:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sim.randomness.streams import BLOCK
@@ -42,14 +43,9 @@ def helpers_for(n_paths: int, n_jobs: int) -> int:
 
 
 def spans(blocks: int, size: int, first: int = 0, *, early: bool = False) -> list[range]:
-    """Return the spans that cover blocks ``first .. blocks - 1``.
+    """Return the spans of ``size`` blocks that cover blocks ``first .. blocks - 1``.
 
-    Parameters
-    ----------
-    size : int
-        Blocks of a span.
-    early : bool
-        The first span is a single block, to have something to show early.
+    With ``early`` the first span is a single block, to have something to show early.
     """
     starts = list(range(first, blocks, size))
     if early and blocks - first > 1:
@@ -60,6 +56,7 @@ def spans(blocks: int, size: int, first: int = 0, *, early: bool = False) -> lis
     return [range(start, stop) for start, stop in pairwise([*starts, blocks])]
 
 
+@dataclass
 class Pace:
     """Says how far a run is: the spans that came back, and the days of the one that is computed here.
 
@@ -67,35 +64,34 @@ class Pace:
 
     Parameters
     ----------
-    on_progress : callable, optional
     n_paths, n_days : int
         In all.
     together : int
         Processes that compute at once.
-    known : int
-        Paths that were there before.
+    back : int
+        Paths that came back so far.
     """
 
-    def __init__(
-        self, on_progress: OnProgress | None, n_paths: int, n_days: int, together: int, known: int = 0
-    ) -> None:
-        self._on_progress = on_progress
-        self._n_paths = n_paths
-        self._n_days = n_days
-        self._together = together
-        self._back = self._told = known
+    on_progress: OnProgress | None
+    n_paths: int
+    n_days: int
+    together: int
+    back: int = 0
+
+    def __post_init__(self) -> None:
+        self._told = self.back
 
     def is_at(self, n_paths: int) -> None:
         """Say that so many paths came back."""
-        self._back = n_paths
+        self.back = n_paths
         self._say(n_paths)
 
     def finished_day(self, n_paths: int, day: int) -> None:
         """Say that some paths have lived through a day here."""
-        self._say(self._back + self._together * n_paths * (day + 1) // (self._n_days + 1))
+        self._say(self.back + self.together * n_paths * (day + 1) // (self.n_days + 1))
 
     def _say(self, n_paths: int) -> None:
-        done = min(n_paths, self._n_paths)
-        if self._on_progress is not None and done > self._told:
+        done = min(n_paths, self.n_paths)
+        if self.on_progress is not None and done > self._told:
             self._told = done
-            self._on_progress(done, self._n_paths)
+            self.on_progress(done, self.n_paths)

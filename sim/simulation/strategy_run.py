@@ -76,10 +76,7 @@ class StrategyRun:
     def live(self, environment: Environment, before: Announce = lambda _: None) -> None:
         """Live through one day: receipts, trading, closing.
 
-        Parameters
-        ----------
-        before : callable
-            Told the name of each section before it acts (a journal wants to know who posts).
+        ``before`` is told the name of each section before it acts: a journal wants to know who posts.
         """
         for channel in self.channels:
             channel.open_day(environment.day)

@@ -44,22 +44,12 @@ def other_worlds(apart: list[str]) -> str:
 
 
 def draw_worlds(scenario: Scenario, seed: int, first: int, count: int) -> dict[str, Array]:
-    """Draw the uncertain parameters of worlds ``first .. first + count - 1``.
-
-    Returns
-    -------
-    dict of str to (count,) float
-        By dotted name; constants are left out.
-    """
+    """Draw the uncertain parameters of worlds ``first .. first + count - 1``: (count,) float each, by dotted name."""
     uncertain = uncertain_numbers(scenario)
     streams = {f"world.{name}": name for name in uncertain}
     drawn = uniforms_of_worlds(scenario.sampling, seed, streams, first, count)
     uniforms = {streams[stream]: row for stream, row in drawn.items()}
-    pairs = {
-        pair: correlation
-        for pair, correlation in scenario.correlations.items()
-        if pair[0] in uncertain and pair[1] in uncertain
-    }
+    pairs = {pair: found for pair, found in scenario.correlations.items() if uncertain.keys() >= set(pair)}
     coupled = {name for pair in pairs for name in pair}
     normals = correlate({name: ndtri(uniforms[name]) for name in coupled}, pairs)
     for name, normal in normals.items():

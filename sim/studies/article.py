@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +28,17 @@ from sim.text.table import NAME, WORDS, Column, Table
 
 EIGHT_MONTHS = 8
 NEARNESS = 0.10
-NOTHING = float("nan")
+NO_POINTS = (float("nan"),) * 3
 FIRST_MONTH_COSTS = (
     *("set-up", "compliance and CRM", "subscriptions", "tools", "staff", "page improvement"),
     *("advertising", "ad creatives"),
 )
 """Lines of month 1 that F23 covers: site, ads, ERP; not goods, freight, fees and refunds."""
+
+Spread = tuple[float, float, float, float]
+"""The 5, 50 and 95% points over paths, and the mean."""
+
+FREEZE, ESCROW = "store.paypal_freeze", "alibaba.escrow_releases"
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,6 @@ class Fact:
     ----------
     number : str
         F-number of the article.
-    quantity : str
     figure : str
         What the article says.
     low, middle, high, mean : float
@@ -79,92 +86,49 @@ def facts_of(run: Run) -> list[Fact]:
 
 
 def _rows(run: Run) -> Iterator[Fact]:
-    store = _find(run, ("store",))
-    alibaba = _find(run, ("alibaba",))
+    store, alibaba, both = _find(run, "store"), _find(run, "alibaba"), _find(run, "alibaba", "store")
     if alibaba is not None:
-        days = _per_path(alibaba, "alibaba.escrow_releases.days_to_money", "alibaba.escrow_releases.orders")
-        yield _range("F8", "days from the order to the money, Alibaba.com", "7–15", days, 7, 15)
+        days = _spread(_per_path(alibaba, f"{ESCROW}.days_to_money", f"{ESCROW}.orders"))
+        yield _fact("days_to_money", days)
     if store is not None:
         yield from _store_rows(run, store)
     if alibaba is not None:
-        yield _point("F20", "days from the order to the money, Alibaba.com", "11", days, 11.0)
-    both = _find(run, ("alibaba", "store"))
+        yield _fact("escrow_days", days)
     if alibaba is not None and both is not None and len(both.monthly["gross_sales"]) >= EIGHT_MONTHS:
-        growth = _ratio(both.monthly["gross_sales"][7], alibaba.monthly["gross_sales"][7])
-        pooled = _pooled(both.monthly["gross_sales"][7], alibaba.monthly["gross_sales"][7])
-        yield _shown(
-            "F27", "sales in month 8, both channels over the platform alone", "1.47 / 1.29 = 1.14", growth, pooled
-        )
+        yield _fact("both_channels", _pooled(both.monthly["gross_sales"][7], alibaba.monthly["gross_sales"][7]))
 
 
 def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
     monthly, paths = store.monthly, store.paths
-    returned = _ratio(monthly["returns"].sum(axis=0), monthly["decided_orders"].sum(axis=0))
-    yield _range("F11", "returns of delivered orders", "15–30%", returned, 0.15, 0.30, "%")
-    if "store.paypal_freeze.freezes" in paths and run.scenario.horizon_days >= DAYS_A_YEAR:
-        yield _freeze_row(paths["store.paypal_freeze.freezes"] > 0, run.plan.replicates)
+    yield _fact("returns", _spread(_ratio(monthly["returns"].sum(axis=0), monthly["decided_orders"].sum(axis=0))))
+    if f"{FREEZE}.freezes" in paths and run.scenario.horizon_days >= DAYS_A_YEAR:
+        share = estimate_probability(paths[f"{FREEZE}.freezes"] > 0, run.plan.replicates)
+        yield _fact("frozen", (share.low, share.estimate, share.high, share.estimate))
     sales = monthly["gross_sales" if run.scenario.readings.get("test_acos") == "blended" else "paid_sales"][0]
-    acos = _ratio(monthly["ad_spend"][0], sales)
-    pooled = _pooled(monthly["ad_spend"][0], sales)
-    yield _range("F17", "ACoS of the test phase (month 1, no sales: infinite)", "35–50%", acos, 0.35, 0.50, "%", pooled)
-    negative = float(np.mean(monthly["operating_profit"][0] < 0))
-    yield _share("F17", "month 1 negative, share of paths", "often", negative, negative >= 0.5, "share")
-    conversion = _ratio(monthly["paid_orders"][0], monthly["clicks"][0])
-    pooled = _pooled(monthly["paid_orders"][0], monthly["clicks"][0])
-    yield _point("F18", "conversion realised in month 1", "1.8%", conversion, 0.018, "%", pooled)
+    yield _fact("test_acos", _pooled(monthly["ad_spend"][0], sales))
+    yield _fact("first_month_negative", (*NO_POINTS, float(np.mean(monthly["operating_profit"][0] < 0))))
+    yield _fact("conversion", _pooled(monthly["paid_orders"][0], monthly["clicks"][0]))
     if len(monthly["orders"]) >= EIGHT_MONTHS:
         yield from _stable_rows(paths["first_stable_month"])
-    for name in ("clicks", "orders"):
-        yield _shown("F22", f"{name} of the test (month 1)", "–", np.asarray(monthly[name][0], dtype=float))
+    for flow in ("clicks", "orders"):
+        yield _fact("test_traffic", _spread(np.asarray(monthly[flow][0], dtype=float)), flow=flow)
     lines = [table[0] for line, table in store.profit_and_loss.items() if line in FIRST_MONTH_COSTS]
-    cost = -np.sum(lines, axis=0, dtype=float)
-    currency = run.scenario.currency
-    stated = 3000.0 / {**run.scenario.exchange_rates, currency: 1.0}["CNY"]
-    yield _point("F23", "month 1 all in: site, ads, ERP", f"¥3,000 = {stated:.0f}", cost, stated, currency)
-    if "store.paypal_freeze.decided" in paths:
-        handled = _per_path(store, "store.paypal_freeze.handled_days", "store.paypal_freeze.decided")
-        yield _range("F25", "days a freeze is handled", "14–21", handled, 14, 21)
-        won = _per_path(store, "store.paypal_freeze.appeals_won", "store.paypal_freeze.decided")
-        yield _point("F25", "appeals won", "65%", won, 0.65, "%")
-
-
-def _freeze_row(frozen: NDArray[np.bool_], replicates: int) -> Fact:
-    share = estimate_probability(frozen, replicates)
-    inside = abs(share.estimate / 0.12 - 1.0) <= NEARNESS
-    quantity = "PayPal account frozen within 365 days, share of paths (simulation 95%)"
-    return Fact("F12", quantity, "12%", share.low, share.estimate, share.high, share.estimate, inside, "share", "%")
+    yuan = {**run.scenario.exchange_rates, run.scenario.currency: 1.0}["CNY"]
+    yield _fact("first_month_costs", _spread(-np.sum(lines, axis=0, dtype=float)), yuan, run.scenario.currency)
+    if f"{FREEZE}.decided" in paths:
+        yield _fact("freeze_days", _spread(_per_path(store, f"{FREEZE}.handled_days", f"{FREEZE}.decided")))
+        yield _fact("appeals_won", _spread(_per_path(store, f"{FREEZE}.appeals_won", f"{FREEZE}.decided")))
 
 
 def _stable_rows(first_stable: NDArray[np.float32]) -> Iterator[Fact]:
-    reached = first_stable[first_stable <= 8]
-    share = float(np.mean(first_stable <= 8))
-    quantity = f"months to stable profit, of the {100 * share:.0f}% stable by month 8"
-    yield _range("F21", quantity, "6–8", reached.astype(float), 6, 8)
-    for month in range(3, 9):
-        by_month = float(np.mean(first_stable <= month))
-        yield _share("F21", f"stable by month {month}, share of paths", "–", by_month, None, "shown")
+    reached = first_stable <= EIGHT_MONTHS
+    yield _fact("months_to_stable", _spread(first_stable[reached].astype(float)), share=100 * float(np.mean(reached)))
+    for month in range(3, EIGHT_MONTHS + 1):
+        yield _fact("stable_by_month", (*NO_POINTS, float(np.mean(first_stable <= month))), month=month)
 
 
-def _find(run: Run, channels: tuple[str, ...]) -> Record | None:
-    for name, found in run.scenario.strategies.items():
-        if found == channels:
-            return run.records[name]
-    return None
-
-
-def _ratio(part: NDArray[np.float32], whole: NDArray[np.float32]) -> Array:
-    """(n_paths,) part / whole; infinite without a denominator, left out where there is neither."""
-    known = (part > 0) | (whole > 0)
-    above, below = part[known].astype(float), whole[known].astype(float)
-    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.inf), where=below > 0))
-
-
-def _pooled(part: NDArray[np.float32], whole: NDArray[np.float32]) -> float:
-    """All paths' part / whole; infinite without a denominator, not a number where there is neither."""
-    above, below = (float(values.sum(dtype=float)) for values in (part, whole))
-    if below > 0:
-        return above / below
-    return float("inf") if above > 0 else float("nan")
+def _find(run: Run, *channels: str) -> Record | None:
+    return next((run.records[name] for name, used in run.scenario.strategies.items() if used == channels), None)
 
 
 def _per_path(record: Record, total: str, number: str) -> Array:
@@ -173,44 +137,49 @@ def _per_path(record: Record, total: str, number: str) -> Array:
     return np.asarray(record.paths[total][happened] / count[happened])
 
 
-def _spread(values: Array, pooled: float | None) -> tuple[float, float, float, float]:
-    """Return the 5, 50 and 95% points, and the pooled ratio, or the mean where there is none."""
+def _ratio(part: NDArray[np.float32], whole: NDArray[np.float32]) -> Array:
+    """(n_paths,) part / whole; infinite without a denominator, left out where there is neither."""
+    known = (part > 0) | (whole > 0)
+    with np.errstate(divide="ignore"):
+        return np.asarray(part[known].astype(float) / whole[known])
+
+
+def _pooled(part: NDArray[np.float32], whole: NDArray[np.float32]) -> Spread:
+    """Return the spread of (n_paths,) part / whole; in place of the mean, the ratio of all paths together."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.divide(part.sum(dtype=float), whole.sum(dtype=float))
+    return (*_spread(_ratio(part, whole))[:3], float(ratio))
+
+
+def _spread(values: Array) -> Spread:
+    """Return the 5, 50 and 95% points of (n_paths,) values, and the mean of those that are finite."""
     if values.size == 0:
-        return (*(NOTHING,) * 3, NOTHING if pooled is None else pooled)
+        return (*NO_POINTS, float("nan"))
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), method="inverted_cdf")
-    if pooled is None:
-        finite = values[np.isfinite(values)]
-        pooled = float(finite.mean()) if finite.size else float("inf")
-    return float(low), float(middle), float(high), pooled
+    finite = values[np.isfinite(values)]
+    return float(low), float(middle), float(high), float(finite.mean()) if finite.size else float("inf")
 
 
-def _range(
-    number: str,
-    quantity: str,
-    figure: str,
-    values: Array,
-    low: float,
-    high: float,
-    unit: str = "",
-    pooled: float | None = None,
-) -> Fact:
-    spread = _spread(values, pooled)
-    return Fact(number, quantity, figure, *spread, bool(low <= spread[1] <= high), "median", unit)
+@cache
+def article() -> dict[str, dict[str, Any]]:
+    """Return what the article says, by fact, as ``article.toml`` has it."""
+    import tomllib
+
+    return tomllib.loads((resources.files(__package__) / "article.toml").read_text(encoding="utf-8"))
 
 
-def _point(
-    number: str, quantity: str, figure: str, values: Array, point: float, unit: str = "", pooled: float | None = None
-) -> Fact:
-    spread = _spread(values, pooled)
-    return Fact(number, quantity, figure, *spread, bool(abs(spread[3] / point - 1.0) <= NEARNESS), "mean", unit)
-
-
-def _shown(number: str, quantity: str, figure: str, values: Array, pooled: float | None = None) -> Fact:
-    return Fact(number, quantity, figure, *_spread(values, pooled), None, "shown")
-
-
-def _share(number: str, quantity: str, figure: str, share: float, inside: bool | None, judged_by: str) -> Fact:
-    return Fact(number, quantity, figure, NOTHING, NOTHING, NOTHING, share, inside, judged_by, "%")
+def _fact(key: str, spread: Spread, rate: float = 1.0, unit: str | None = None, **blanks: object) -> Fact:
+    """Hold a spread against what the article says, in a currency of which one unit is ``rate`` of the article's."""
+    said = article()[key]
+    judged_by, inside = said.get("judged_by", "shown"), None
+    found = spread[1] if judged_by == "median" else spread[3]
+    if "range" in said:
+        inside = said["range"][0] <= found <= said["range"][1]
+    elif "point" in said:
+        inside = abs(found / (said["point"] / rate) - 1.0) <= NEARNESS
+        blanks["point"] = said["point"] / rate
+    number, quantity, figure = (said[name].format(**blanks) for name in ("number", "quantity", "figure"))
+    return Fact(number, quantity, figure, *spread, inside, judged_by, said.get("unit", "") if unit is None else unit)
 
 
 def facts_table(rows: list[Fact]) -> Table:

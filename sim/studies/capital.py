@@ -114,24 +114,19 @@ def capital_needed(
     chosen = list(dict.fromkeys(as_list(strategies))) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
     plan = Plan(seed, worlds, replicates)
+    report = on_progress or (lambda done, total: None)
     expected = len(chosen) * (1 + GRID_POINTS + MAX_STEPS)
     answers = []
-    used = plan.worlds
     for position, strategy in enumerate(chosen):
-        first = position * expected // len(chosen)
 
-        def on_run(runs: int, first: int = first) -> None:
-            if on_progress is not None:
-                on_progress(first + runs, expected)
+        def on_run(runs: int, first: int = position * expected // len(chosen)) -> None:
+            report(first + runs, expected)
 
-        trials = Trials(scenario, strategy, (plan.worlds, plan.replicates, plan.seed), n_jobs, on_run)
+        trials = Trials(scenario, strategy, plan, n_jobs, on_run)
         answers.append(search(trials, grid_about(trials.median_funding, between), ruin, between[1] is None))
-        used = trials.worlds
-    if on_progress is not None:
-        on_progress(expected, expected)
-    size = (used, plan.replicates, plan.seed)
+    report(expected, expected)
     about = (scenario.name, scenario.currency, scenario.horizon_days)
-    return CapitalReport(*about, *size, tuple(answers), unchanged(scenario, chosen))
+    return CapitalReport(*about, **trials.plan.size, answers=tuple(answers), unchanged=unchanged(scenario, chosen))
 
 
 def check_question(

@@ -20,12 +20,10 @@ Plain = dict[str, Any]
 
 
 def capital_screen(report: Plain, days: int, language: str = "en") -> RenderableType:
-    """Return the answer as something a terminal can print.
+    """Return the answer that ``sim cash --json`` writes as something a terminal can print.
 
     Parameters
     ----------
-    report : dict
-        What ``sim.capital_needed(...).to_dict()`` returns, and ``sim cash --json`` writes.
     days : int
         The horizon: the answer itself tells its whole months only.
     """

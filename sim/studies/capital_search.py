@@ -14,7 +14,7 @@ surely more frequent, from ``high`` on surely no more frequent. It is simulation
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -25,7 +25,7 @@ from sim.estimates import Estimate, Sample
 from sim.results.result import Result
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
-from sim.simulation.plan import PlanError
+from sim.simulation.plan import Plan, PlanError
 
 GRID_POINTS = 9
 MAX_GRID_POINTS = 17
@@ -70,7 +70,6 @@ class CapitalNeeded:
 
     Parameters
     ----------
-    strategy : str
     level : float
         Chance of ruin that is accepted.
     status : {"found", "smallest_enough", "none_enough", "not_monotone"}
@@ -84,8 +83,6 @@ class CapitalNeeded:
         The grid.
     rise : tuple of (float, float) or None
         Two capitals of the grid, the larger of which does worse; None where ruin falls throughout.
-    runs : int
-        Simulations made.
     """
 
     strategy: str
@@ -117,29 +114,18 @@ class CapitalNeeded:
 
 
 class Trials:
-    """One strategy with any starting capital, on the same shocks.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    strategy : str
-    size : tuple of int
-        Worlds, replicates, seed.
-    n_jobs : int
-    on_run : callable, optional
-        Called after every simulation with their number so far.
-    """
+    """One strategy with any starting capital, on the same shocks; ``on_run`` is told the simulations made so far."""
 
     def __init__(
         self,
         scenario: Scenario,
         strategy: str,
-        size: tuple[int, int, int],
+        plan: Plan,
         n_jobs: int = 1,
-        on_run: Callable[[int], None] | None = None,
+        on_run: Callable[[int], None] = lambda runs: None,
     ) -> None:
         self.strategy = strategy
-        self.worlds, self.replicates, self.seed = size
+        self.plan = plan
         self.n_jobs = n_jobs
         self.runs = 0
         self._on_run = on_run
@@ -148,7 +134,7 @@ class Trials:
         if not scenario.condition:
             scenario = scenario.with_({"strategies": {strategy: list(scenario.strategies[strategy])}})
         base = self._run(scenario)
-        self.worlds = base.plan.worlds  # a condition may have asked for more
+        self.plan = replace(plan, worlds=base.plan.worlds)  # a condition may have asked for more
         self.sample: Sample = base.sample
         funding = np.asarray(base.record(strategy).paths["peak_funding"], dtype=float)
         self.median_funding = float(np.median(self.sample.chosen(funding)))
@@ -166,23 +152,14 @@ class Trials:
         return self._known[capital]
 
     def _run(self, scenario: Scenario) -> Result:
-        result = run(scenario, worlds=self.worlds, replicates=self.replicates, seed=self.seed, n_jobs=self.n_jobs)
+        result = run(scenario, **self.plan.size, n_jobs=self.n_jobs)
         self.runs += 1
-        if self._on_run is not None:
-            self._on_run(self.runs)
+        self._on_run(self.runs)
         return result
 
 
 def grid_about(centre: float, between: tuple[float | None, float | None] = (None, None)) -> list[float]:
-    """Return the capitals of the coarse grid, evenly spaced on a log scale.
-
-    Parameters
-    ----------
-    centre : float
-        Median peak funding.
-    between : tuple of float or None
-        Ends to keep to.
-    """
+    """Return capitals evenly spaced on a log scale about the median peak funding, between the ends to keep to."""
     low, high = between
     if (low is None or high is None) and centre <= 0.0:
         raise PlanError("half of all histories never need any money: give a range with --from and --to")
@@ -207,12 +184,10 @@ def rise_in(grid: Sequence[Trial], sample: Sample) -> tuple[float, float] | None
 
 
 def search(trials: Trials, capitals: Sequence[float], level: float, may_extend: bool = False) -> CapitalNeeded:
-    """Look at the grid, then close in where ruin falls with capital.
+    """Look at a grid of rising capitals, then close in where ruin falls with capital.
 
     Parameters
     ----------
-    capitals : sequence of float
-        Rising.
     may_extend : bool
         Whether the grid may go on upwards while ruin is above the level.
     """

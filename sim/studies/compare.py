@@ -13,7 +13,7 @@ what the two share, so both ends are given: ``sim.estimates.coupling``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
@@ -36,10 +36,6 @@ class Setting:
     first: Any
     other: Any
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data."""
-        return {"key": self.key, "first": self.first, "other": self.other}
-
 
 @dataclass(frozen=True)
 class Rival:
@@ -47,8 +43,6 @@ class Rival:
 
     Parameters
     ----------
-    name : str
-        Of the scenario.
     settings : list of Setting
         What differs from the first.
     gaps : list of PairedComparison
@@ -66,7 +60,7 @@ class Rival:
         """Return plain data."""
         return {
             "scenario": self.name,
-            "settings": [setting.to_dict() for setting in self.settings],
+            "settings": [asdict(setting) for setting in self.settings],
             "strategies": [gap.to_dict() for gap in self.gaps],
             "left_out": self.left_out,
         }
@@ -89,9 +83,7 @@ class Comparison:
             "first": self.first,
             "currency": self.currency,
             "months": list(range(1, self.months + 1)),
-            "worlds": self.plan.worlds,
-            "replicates": self.plan.replicates,
-            "seed": self.plan.seed,
+            **self.plan.size,
             "condition": self.condition,
             "difference": "the other scenario less the first (a less b)",
             "compared": [rival.to_dict() for rival in self.rivals],
@@ -144,35 +136,31 @@ def compare(
     if not others and len(first.strategies) < 2:
         raise PlanError(f"{first_name} has one strategy only: give a second scenario to compare it with")
 
-    def stage(position: int) -> OnProgress | None:
-        if on_progress is None:
-            return None
-        return lambda done, total: on_progress(position * total + done, len(scenarios) * total)
+    report = on_progress or (lambda done, total: None)
+
+    def stage(position: int) -> OnProgress:
+        return lambda done, total: report(position * total + done, len(scenarios) * total)
 
     base = run(first, worlds=worlds, replicates=replicates, seed=seed, n_jobs=n_jobs, on_progress=stage(0))
     rivals = []
     for position, (name, other) in enumerate(others, 1):
         free = other.with_({"condition": []}) if other.condition else other
-        counted = base.plan.worlds  # a condition may have asked for more than wanted
-        result = run(free, worlds=counted, replicates=replicates, seed=seed, n_jobs=n_jobs, on_progress=stage(position))
+        # As many worlds as the first: a condition may have asked for more than wanted.
+        result = run(free, **base.plan.size, n_jobs=n_jobs, on_progress=stage(position))
         gaps = [compare_strategies(result, a, base, b) for a, b in pairs[name]]
         alone = [s for s in (*first.strategies, *other.strategies) if not any(s in pair for pair in pairs[name])]
         rivals.append(Rival(name, differing_settings(first, other), gaps, list(dict.fromkeys(alone))))
     if not others:
         head, *rest = first.strategies
         rivals = [Rival(first_name, [], [compare_strategies(base, name, base, head) for name in rest], [])]
-    plan = Plan(seed, base.plan.worlds, replicates)
-    return Comparison(first_name, first.currency, base.n_months, plan, list(first.condition), rivals)
+    return Comparison(first_name, first.currency, base.n_months, base.plan, list(first.condition), rivals)
 
 
 def matching(first_name: str, first: Scenario, other_name: str, other: Scenario) -> list[tuple[str, str]]:
     """Return the strategies to compare, (the other's, the first's); refuse scenarios that cannot be compared."""
-    for what, a, b in (
-        ("horizon_days", first.horizon_days, other.horizon_days),
-        ("currency", first.currency, other.currency),
-        ("sampling", first.sampling, other.sampling),
-        ("condition", list(first.condition), list(other.condition)),
-    ):
+    both = first.to_mapping(), other.to_mapping()
+    for what in ("horizon_days", "currency", "sampling", "condition"):
+        a, b = (mapping[what] for mapping in both)
         if a != b:
             raise PlanError(
                 f"{other_name} cannot be compared with {first_name}: {what} is {b or 'not set'} in the one and "

@@ -31,13 +31,7 @@ IN_WORDS = {
 
 
 def comparing_screen(comparison: Plain, language: str = "en") -> RenderableType:
-    """Return the comparison as something a terminal can print.
-
-    Parameters
-    ----------
-    comparison : dict
-        What ``sim.compare(...).to_dict()`` returns, and ``sim compare --json`` writes.
-    """
+    """Return the comparison that ``sim compare --json`` writes as something a terminal can print."""
     say = speaker(language)
     first, rivals, months = comparison["first"], comparison["compared"], len(comparison["months"])
     if within(comparison):

@@ -69,7 +69,6 @@ class Learning:
 
     Parameters
     ----------
-    currency : str
     chance, money : dict of str to Importance
         By strategy: shares of the variance of "a settled profit by the end of month ..." and of settled profit; the
         tuples run over months.
@@ -132,14 +131,7 @@ def shares(found: Importance) -> dict[str, Any]:
 
 
 def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
-    """Find out what to find out.
-
-    Parameters
-    ----------
-    result : Result
-        Without a condition: shares and regressions need every world.
-    on_progress : callable, optional
-        Called with (steps done, steps in all).
+    """Find out what to find out; ``on_progress`` is called with (steps done, steps in all).
 
     Raises
     ------
@@ -149,6 +141,7 @@ def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
     if not isinstance(result, Result):
         raise TypeError(f"found {shortened(result)}: give a result, as sim.run(scenario) returns it")
     if result.clauses:
+        # Shares and regressions need every world.
         raise EstimateRefused("what to find out first is asked of all worlds: leave the condition out")
     if not result.worlds:
         raise EstimateRefused("nothing is uncertain in this scenario: there is nothing to find out")
@@ -180,13 +173,7 @@ def payoffs_of(result: Result) -> Array:
 
 
 def worth_of_each(worlds: Array, inputs: dict[str, Array]) -> tuple[Worth, ...]:
-    """Return what knowing each number alone is worth, the most valuable first.
-
-    Parameters
-    ----------
-    worlds : (n_choices, n_worlds) float
-        Mean money of each choice in each world.
-    """
+    """Return what each number alone is worth, best first, by the (n_choices, n_worlds) mean money of choices."""
     floor = evppi_noise_floor(worlds, tries=len(inputs))
     found = [Worth((name,), evppi(worlds, column), floor) for name, column in inputs.items()]
     return tuple(sorted(found, key=lambda worth: -worth.money))

@@ -18,13 +18,7 @@ Plain = dict[str, Any]
 
 
 def learning_screen(found: Plain, language: str = "en") -> RenderableType:
-    """Return the numbers that are worth most, the first one to find out in a sentence, and how much is luck.
-
-    Parameters
-    ----------
-    found : dict
-        What ``sim.learn(...).to_dict()`` returns, and ``sim learn --json`` writes.
-    """
+    """Return the answer that ``sim learn --json`` writes as something a terminal can print."""
     say = speaker(language)
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared()}
     parts: list[RenderableType] = [
@@ -87,15 +81,19 @@ def sections_table(found: Plain, say: Say) -> Table:
 def share(found: Plain, strategy: str, name: str) -> str:
     """Return shares of the variance of P(profit) and of money at the horizon; a dash below the noise floor."""
     cells = []
-    for shares in (found["share_of_chance"][strategy], found["share_of_money"][strategy]):
-        value, floor = shares["inputs"][name][-1]["estimate"], shares["noise_floor"][-1]
-        cells.append(f"{100 * value:.0f}%" if value > floor else "–")
+    for outcome in ("share_of_chance", "share_of_money"):
+        value = above_noise(found[outcome][strategy], name)
+        cells.append("–" if value is None else f"{100 * value:.0f}%")
     return " / ".join(cells)
 
 
 def largest_share(found: Plain, worth: Plain) -> float:
     """Return an input's largest share of money above the noise, over the strategies; 0 if it is in the noise."""
     [name] = worth["inputs"]
-    known = found["share_of_money"].values()
-    shown = [(shares["inputs"][name][-1]["estimate"], shares["noise_floor"][-1]) for shares in known]
-    return max((value for value, floor in shown if value > floor), default=0.0)
+    return max(above_noise(shares, name) or 0.0 for shares in found["share_of_money"].values())
+
+
+def above_noise(shares: Plain, name: str) -> float | None:
+    """Return an input's share at the horizon; None below the noise floor."""
+    value: float = shares["inputs"][name][-1]["estimate"]
+    return value if value > shares["noise_floor"][-1] else None

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.simulation.plan import Plan
 from sim.studies.capital import capital_needed
 from sim.studies.capital_search import FOUND, NOT_MONOTONE, RESOLUTION, Trials
 
@@ -48,7 +49,7 @@ def test_the_search_answers_within_the_interval_of_brute_force():
     assert found.rise is None
     step = 1.03
     capitals = np.exp(np.arange(np.log(found.low) - 0.15, np.log(found.high) + 0.15, np.log(step)))
-    trials = Trials(scenario, "independent", (256, 4, 1))
+    trials = Trials(scenario, "independent", Plan(1, 256, 4))
     brute = [trials.at(float(capital)).ruin for capital in capitals]
 
     def from_which_on(under):

@@ -40,6 +40,7 @@ class ClusterPool:
             raise StorageError('--backend dask needs Dask: pip install "seller-sim[cluster]"') from error
         as_completed: Any = distributed.as_completed
         connect: Any = distributed.Client
+        self.death: type[BaseException] = distributed.KilledWorker
         self.address = address
         try:
             self.client: Any = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -84,12 +85,6 @@ class ClusterPool:
             return error
         finally:
             future.release()
-
-    def killed(self, error: BaseException) -> bool:
-        """Whether the cell's workers died."""
-        from distributed import KilledWorker
-
-        return isinstance(error, KilledWorker)
 
     def close(self) -> None:
         """Leave; what is still under way for us is cancelled, the cluster stays."""

@@ -15,7 +15,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +35,8 @@ from sim.text.messages import shortened, suggest
 
 REQUIRED = ("name", "base")
 OPTIONAL = (
-    "title",
-    "worlds",
-    "replicates",
-    "seed",
-    "strategies",
-    "set",
-    "axes",
-    "zip",
-    "latin_hypercube",
-    "sobol",
-    "cells",
+    *("title", "worlds", "replicates", "seed", "strategies"),
+    *("set", "axes", "zip", "latin_hypercube", "sobol", "cells"),
 )
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 MAX_TITLE_LENGTH = 200
@@ -53,11 +44,8 @@ MAX_SIZE = 2**31 - 1
 SIZE = {"worlds": (WORLDS, 1), "replicates": (REPLICATES, 1), "seed": (SEED, 0)}
 """Default and least value."""
 
-CellValues = dict[str, Any]
-"""What distinguishes a cell from the base, by dotted key."""
-
-Placed = tuple[CellValues, dict[str, KeyPath]]
-"""A cell's values, and where in the file each of them stands."""
+Placed = dict[str, tuple[Any, KeyPath]]
+"""What distinguishes a cell from the base, by dotted key, and where in the file it stands."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +56,18 @@ class SweepCell:
     ----------
     values : dict of str to Any
         What distinguishes it from the base, by dotted key.
-    scenario : Scenario
     run_hash : str
         Of scenario, seed and size: as of a single run.
     """
 
-    values: CellValues
+    values: dict[str, Any]
     scenario: Scenario
     run_hash: str
 
     @property
     def shown(self) -> str:
         """Its values, as a person reads them."""
-        return ", ".join(f"{key}={shortened(value)}" for key, value in self.values.items()) or "the base"
+        return in_words(self.values)
 
 
 @dataclass(frozen=True)
@@ -111,6 +98,11 @@ class Sweep:
         return Path("outputs") / f"{self.name}-{self.identity[:8]}"
 
 
+def in_words(values: dict[str, Any]) -> str:
+    """Return what distinguishes a cell, as a person reads it."""
+    return ", ".join(f"{key}={shortened(value)}" for key, value in values.items()) or "the base"
+
+
 def load_sweep(
     path: str | Path, *, worlds: int | None = None, replicates: int | None = None, seed: int | None = None
 ) -> Sweep:
@@ -137,17 +129,18 @@ def load_sweep(
     plan = Plan(size["seed"], size["worlds"], size["replicates"])
     base = _base(document, file)
     placed = list(_placed(document, plan.seed))
-    axes = tuple(dict.fromkeys(key for values, _ in placed for key in values))
+    axes = tuple(dict.fromkeys(key for cell in placed for key in cell))
     fixed = data.get("set", {})
     if not isinstance(fixed, dict):
         raise refuse(document, ("set",), fixed, "must be a mapping of dotted keys to values")
     for key in [key for key in axes if key in fixed]:
         raise refuse(document, ("set", key), fixed[key], "is an axis too; keep one of them")
     known = base.to_mapping()
-    for key, place in [*((key, ("set", key)) for key in fixed), *((k, p) for _, at in placed for k, p in at.items())]:
+    fixed = {key: (value, ("set", key)) for key, value in fixed.items()}
+    for key, (_, place) in chain.from_iterable(cell.items() for cell in (fixed, *placed)):
         _check_reach(document, known, key, place)
-    base = _changed(document, base, fixed, {key: ("set", key) for key in fixed})
-    cells = [_cell(document, base, plan, values, places) for values, places in placed]
+    base = _changed(document, base, fixed)
+    cells = [_cell(document, base, plan, cell) for cell in placed]
     _check_distinct(document, cells)
     _check_worlds(document, cells)
     return Sweep(name, title, plan, axes, tuple(cells))
@@ -197,27 +190,25 @@ def _base(document: Document, file: Path) -> Scenario:
 
 def _placed(document: Document, seed: int) -> Iterator[Placed]:
     """Yield the values of every cell: all combinations of axes and spread points, then the explicit cells."""
-    data = document.data
     groups = _grid(document)
     for kind in ("latin_hypercube", "sobol"):
-        if kind in data:
-            points = spread(document, kind, data[kind], seed)
-            groups.append([(point, {key: (kind, "ranges", key) for key in point}) for point in points])
+        if kind in document.data:
+            points = spread(document, kind, document.data[kind], seed)
+            groups.append([{key: (value, (kind, "ranges", key)) for key, value in point.items()} for point in points])
     explicit = list(_explicit(document))
     if not groups and not explicit:
         raise ConfigError(f"{document.name}: has no cells; add axes, latin_hypercube, sobol or cells")
-    keys = [key for group in groups for key in group[0][0]]
+    keys = [key for group in groups for key in group[0]]
     for key in keys:
         if keys.count(key) > 1:
-            raise refuse(document, groups[-1][0][1].get(key, (key,)), key, "is spread twice; keep one of them")
+            _, place = groups[-1][0].get(key, (None, (key,)))
+            raise refuse(document, place, key, "is spread twice; keep one of them")
     n_cells = len(explicit) + (math.prod(map(len, groups)) if groups else 0)
     if n_cells > MAX_CELLS:
         raise ConfigError(f"{document.name}: makes {n_cells:,} cells; a sweep has at most {MAX_CELLS:,}")
     if groups:
         for combination in product(*groups):
-            values = {key: value for part, _ in combination for key, value in part.items()}
-            places = {key: place for _, part in combination for key, place in part.items()}
-            yield values, places
+            yield {key: found for part in combination for key, found in part.items()}
     yield from explicit
 
 
@@ -235,9 +226,7 @@ def _grid(document: Document) -> list[list[Placed]]:
             continue
         keys = together.get(key, [key])
         done.update(keys)
-        groups.append(
-            [({k: values[k][step] for k in keys}, {k: ("axes", k, step) for k in keys}) for step in range(len(first))]
-        )
+        groups.append([{k: (values[k][step], ("axes", k, step)) for k in keys} for step in range(len(first))])
     return groups
 
 
@@ -271,16 +260,16 @@ def _explicit(document: Document) -> Iterator[Placed]:
         if not isinstance(values, dict):
             message = "must be a mapping of dotted keys to values; {} is the base itself"
             raise refuse(document, ("cells", position), values, message)
-        yield values, {key: ("cells", position, key) for key in values}
+        yield {key: (value, ("cells", position, key)) for key, value in values.items()}
 
 
-def _cell(document: Document, base: Scenario, plan: Plan, values: CellValues, places: dict[str, KeyPath]) -> SweepCell:
-    scenario = _changed(document, base, values, places)
+def _cell(document: Document, base: Scenario, plan: Plan, placed: Placed) -> SweepCell:
+    scenario = _changed(document, base, placed)
     try:
         check_sampling(scenario, plan.worlds)
     except PlanError as error:
         raise ConfigError(f"{document.name}: {error}") from error
-    return SweepCell(values, scenario, run_hash(scenario, plan))
+    return SweepCell({key: value for key, (value, _) in placed.items()}, scenario, run_hash(scenario, plan))
 
 
 def _check_reach(document: Document, known: Any, key: str, place: KeyPath) -> None:
@@ -299,27 +288,25 @@ def _check_reach(document: Document, known: Any, key: str, place: KeyPath) -> No
         known = known[part]
 
 
-def _changed(document: Document, base: Scenario, values: CellValues, places: dict[str, KeyPath]) -> Scenario:
+def _changed(document: Document, base: Scenario, placed: Placed) -> Scenario:
     """Return the base with these values, or say where in the sweep's file the one stands that cannot be."""
-    if not values:
+    if not placed:
         return base
     try:
-        return base.with_(values)
+        return base.with_({key: value for key, (value, _) in placed.items()})
     except ScenarioError as error:
-        lines = [_line(document, problem, values, places) for problem in error.problems]
+        lines = [_line(document, problem, placed) for problem in error.problems]
         raise ConfigError("\n".join(lines)) from error
 
 
-def _line(document: Document, problem: Problem, values: CellValues, places: dict[str, KeyPath]) -> str:
+def _line(document: Document, problem: Problem, placed: Placed) -> str:
     """Name the value that a problem comes from: one key is part of the other."""
-    for key, place in places.items():
-        path = tuple(key.split("."))
-        length = min(len(path), len(problem.path))
-        if tuple(map(str, problem.path[:length])) == path[:length]:
-            where = document.place(place)
-            return f"{where}: {problem.key}: found {problem.found}; {problem.message}"
-    cell = SweepCell(values, None, "").shown  # type: ignore[arg-type]
-    return f"{document.name}: {problem.key}: found {problem.found}; {problem.message} (in the cell {cell})"
+    said = f"{problem.key}: found {problem.found}; {problem.message}"
+    for key, (_, place) in placed.items():
+        if all(ours == str(theirs) for ours, theirs in zip(key.split("."), problem.path, strict=False)):
+            return f"{document.place(place)}: {said}"
+    cell = in_words({key: value for key, (value, _) in placed.items()})
+    return f"{document.name}: {said} (in the cell {cell})"
 
 
 def _check_worlds(document: Document, cells: list[SweepCell]) -> None:

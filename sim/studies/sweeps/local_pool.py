@@ -23,7 +23,15 @@ Work = Callable[..., Finished]
 
 
 class Pool(Protocol):
-    """Where cells are computed, each by one process on its own."""
+    """Where cells are computed, each by one process on its own.
+
+    Parameters
+    ----------
+    death : type
+        Of the error that says that the process died, rather than that the cell failed.
+    """
+
+    death: type[BaseException]
 
     def slots(self) -> int:
         """Cells that may be under way at once, now."""
@@ -37,15 +45,14 @@ class Pool(Protocol):
     def result_of(self, future: Any) -> Finished | BaseException:
         """Return what a future ended with."""
 
-    def killed(self, error: BaseException) -> bool:
-        """Whether an error says that the process died, rather than that the cell failed."""
-
     def close(self) -> None:
         """End every process, whatever it is doing."""
 
 
 class LocalPool:
     """Processes of this machine, each in a pool of its own; a dead one is replaced by the next submission."""
+
+    death: type[BaseException] = BrokenProcessPool
 
     def __init__(self, n_jobs: int) -> None:
         self.n_jobs = cores(n_jobs)
@@ -76,18 +83,11 @@ class LocalPool:
         """Return what a future ended with, and keep its process if it lives."""
         executor = self._busy.pop(future)
         error = future.exception()
-        if error is None:
-            self._idle.append(executor)
-            return future.result()
-        if self.killed(error):
+        if isinstance(error, self.death):
             executor.shutdown(wait=False, kill_workers=True)
         else:
             self._idle.append(executor)
-        return error
-
-    def killed(self, error: BaseException) -> bool:
-        """Whether the process died."""
-        return isinstance(error, BrokenProcessPool)
+        return future.result() if error is None else error
 
     def close(self) -> None:
         """End every process."""

@@ -60,13 +60,7 @@ def _opened(path: Path, how: int) -> int:
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Hold a folder's lock while the block runs.
-
-    Raises
-    ------
-    StorageError
-        Naming who holds it. The lock of a process that was killed is free.
-    """
+    """Hold a folder's lock while the block runs, or name who holds it; that of a process that was killed is free."""
     path = directory / LOCK
     handle = _opened(path, os.O_RDWR | os.O_CREAT)
     try:

@@ -17,12 +17,7 @@ INSTALL = 'sim query needs DuckDB: pip install "seller-sim[query]"'
 
 
 def query(directory: str | Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Answer one SELECT.
-
-    Returns
-    -------
-    list of str, list of tuple
-        Names of the columns, and rows.
+    """Answer one SELECT with the names of its columns, and its rows.
 
     Raises
     ------
@@ -36,9 +31,7 @@ def query(directory: str | Path, sql: str) -> tuple[list[str], list[tuple[Any, .
     store = Store(Path(directory))
     with duckdb.connect(":memory:") as connection:
         for name, table in (("cells", store.index()), ("estimates", store.estimates())):
-            connection.register(f"{name}_read", table)
-            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_read")
-            connection.unregister(f"{name}_read")
+            connection.from_arrow(table).create(name)
         # From here on the question can reach no file, and cannot undo that.
         connection.execute("SET temp_directory = ''")
         connection.execute("SET enable_external_access = false")

@@ -19,8 +19,6 @@ def read_sweep(directory: str | Path, *, headlines: bool = False) -> pd.DataFram
 
     Parameters
     ----------
-    directory : path
-        The sweep's folder.
     headlines : bool
         One row a cell of the design and strategy with the figures at the horizon, as in ``index.parquet``; a cell that
         is not finished has the ``status`` ``missing`` and no figures. Else one row an estimate of a finished cell.
@@ -74,14 +72,10 @@ def sweep_status(directory: str | Path) -> Status:
     """Return how far a sweep is; every file is held against its checksum."""
     store = Store(Path(directory))
     design = store.design()
-    finished, damaged = store.survey(list(design.cells))
-    failed: dict[str, str] = {}
-    seconds = []
-    for event in store.events():
-        if event["event"] == "failed":
-            failed[event["cell"]] = event["message"]
-        elif event["event"] == "finished":
-            seconds.append(event["seconds"])
+    finished, damaged = store.survey(design.cells)
+    events = list(store.events())
+    seconds = [event["seconds"] for event in events if event["event"] == "finished"]
+    failed = {event["cell"]: event["message"] for event in events if event["event"] == "failed"}
     still = {cell: why for cell, why in failed.items() if cell in design.cells and cell not in set(finished)}
     mean = sum(seconds) / len(seconds) if seconds else None
     return Status(

@@ -8,9 +8,9 @@ makes it failed. Nothing that happens to one cell stops another.
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,26 +60,18 @@ class SweepRun:
 
 
 def simulate_cell(scenario: Scenario, plan: Plan, run_hash: str, values: dict[str, Any]) -> Finished:
-    """Simulate one cell and return its file and the seconds it took.
-
-    Raises
-    ------
-    ValueError
-        On a machine whose package is not the sweep's.
-    """
+    """Simulate one cell and return its file and the seconds it took; refused where the package is not the sweep's."""
     started = time.perf_counter()
     if run_hash_of(scenario, plan) != run_hash:
         raise ValueError(
             f"this process runs another version of the package ({package_version()}); install the same one"
         )
-    result = run(scenario, worlds=plan.worlds, replicates=plan.replicates, seed=plan.seed, n_jobs=1)
+    result = run(scenario, **plan.size, n_jobs=1)
     meta = {
         "run_hash": run_hash,
         "values": values,
         "scenario_sha256": scenario.sha256,
-        "worlds": plan.worlds,
-        "replicates": plan.replicates,
-        "seed": plan.seed,
+        **plan.size,
         "result_sha256": result.sha256,
     }
     content = encode_cell(estimate_rows(result.summary()), meta)
@@ -107,7 +99,6 @@ def run_sweep(
     backend : {"loky", "dask"}
     scheduler : str, optional
         Address of the Dask scheduler, as ``tcp://host:8786``.
-    on_progress : callable, optional
     work : callable
         What computes a cell: :func:`simulate_cell`, or something that fails on purpose.
 
@@ -167,36 +158,33 @@ def open_pool(n_jobs: int, backend: str, scheduler: str | None) -> Pool:
     return LocalPool(n_jobs)
 
 
+@dataclass
 class Queue:
     """The cells still to do, and what became of those that were started."""
 
-    def __init__(
-        self,
-        store: Store,
-        pool: Pool,
-        plan: Plan,
-        work: Work,
-        on_progress: OnCells | None,
-        check_interrupt: Callable[[], None],
-    ) -> None:
-        self.store, self.pool, self.plan, self.work, self.on_progress = store, pool, plan, work, on_progress
-        self.check_interrupt = check_interrupt
-        self.deaths: dict[str, int] = {}
-        self.failed: dict[str, str] = {}
-        self.done = 0
-        self.total = 0
+    store: Store
+    pool: Pool
+    plan: Plan
+    work: Work
+    on_progress: OnCells | None
+    check_interrupt: Callable[[], None]
+    deaths: Counter[str] = field(default_factory=Counter)
+    failed: dict[str, str] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
 
     def compute(self, cells: list[SweepCell]) -> dict[str, str]:
         """Compute the cells and return those that failed, by run hash, with their message."""
         self.total = len(cells)
         self._tell()
-        put_off = self._compute_pass(deque(cells), None)
+        put_off = self._compute_pass(cells)
         while put_off:
-            put_off = self._compute_pass(deque(put_off), 1)
+            put_off = self._compute_pass(put_off, 1)
         return self.failed
 
-    def _compute_pass(self, waiting: deque[SweepCell], at_once: int | None) -> list[SweepCell]:
+    def _compute_pass(self, cells: list[SweepCell], at_once: int | None = None) -> list[SweepCell]:
         """Compute cells, at most so many at once; return those whose process died and that may try again."""
+        waiting = deque(cells)
         running: dict[Any, SweepCell] = {}
         put_off: list[SweepCell] = []
         while waiting or running:
@@ -220,8 +208,9 @@ class Queue:
             self.store.log("finished", cell=cell.run_hash, seconds=round(seconds, 3))
             self.done += 1
             return False
-        if self.pool.killed(ended):
-            deaths = self.deaths[cell.run_hash] = self.deaths.get(cell.run_hash, 0) + 1
+        if isinstance(ended, self.pool.death):
+            self.deaths[cell.run_hash] += 1
+            deaths = self.deaths[cell.run_hash]
             self.store.log("died", cell=cell.run_hash, values=cell.values, deaths=deaths)
             if deaths < MAX_DEATHS:
                 return True

@@ -13,6 +13,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.results.files import read_parquet
 from sim.studies.sweeps.rows import Row
 
@@ -24,6 +26,8 @@ FORMAT = 1
 
 MARK = b"sim-sha256:"
 BLANK = b"0" * 64
+PLACE = MARK + BLANK
+"""What stands in a file where its digest will."""
 
 META = "sim"
 CHECKSUM = "sim.checksum"
@@ -38,7 +42,7 @@ def encode(table: pyarrow.Table, meta: dict[str, Any]) -> bytes:
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    words = {META: json.dumps({"format": FORMAT, **meta}, sort_keys=True), CHECKSUM: (MARK + BLANK).decode()}
+    words = {META: json.dumps({"format": FORMAT, **meta}, sort_keys=True), CHECKSUM: PLACE.decode()}
     with pq.ParquetWriter(buffer, table.schema, store_schema=False) as writer:
         writer.write_table(table)
         writer.add_key_value_metadata(words)
@@ -47,34 +51,24 @@ def encode(table: pyarrow.Table, meta: dict[str, Any]) -> bytes:
 
 def seal(content: bytes) -> bytes:
     """Return the content with its digest in the place kept for it."""
-    if not content[content.find(MARK) :].startswith(MARK + BLANK):
+    if not content[content.find(MARK) :].startswith(PLACE):
         raise ValueError("the place of the checksum is not the first of its kind in this file")
-    return content.replace(MARK + BLANK, MARK + hashlib.sha256(content).hexdigest().encode(), 1)
+    return content.replace(PLACE, MARK + hashlib.sha256(content).hexdigest().encode(), 1)
 
 
 def unseal(content: bytes) -> None:
-    """Check the digest.
-
-    Raises
-    ------
-    DamagedError
-    """
+    """Check the digest, or raise DamagedError."""
     start = content.find(MARK)
     if start < 0:
         raise DamagedError("has no checksum: it was cut off, or is no file of a sweep")
-    digest = content[start + len(MARK) :][: len(BLANK)]
-    blank = content[: start + len(MARK)] + BLANK + content[start + len(MARK) + len(BLANK) :]
-    if hashlib.sha256(blank).hexdigest().encode() != digest:
+    place = slice(start + len(MARK), start + len(PLACE))
+    blank = content[: place.start] + BLANK + content[place.stop :]
+    if hashlib.sha256(blank).hexdigest().encode() != content[place]:
         raise DamagedError("does not match its checksum: bytes were changed or lost")
 
 
 def decode(content: bytes) -> tuple[pyarrow.Table, dict[str, Any]]:
-    """Return table and metadata of a sealed file.
-
-    Raises
-    ------
-    DamagedError
-    """
+    """Return table and metadata of a sealed file, or raise DamagedError."""
     unseal(content)
     table = read_parquet(io.BytesIO(content))
     meta = json.loads(table.schema.metadata[META.encode()])
@@ -87,20 +81,9 @@ def encode_cell(rows: list[Row], meta: dict[str, Any]) -> bytes:
     """Return a cell's file: its estimates, and what it is the cell of."""
     import pyarrow as pa
 
-    schema = pa.schema(
-        [
-            ("strategy", pa.string()),
-            ("month", pa.int32()),
-            ("figure", pa.string()),
-            ("reading", pa.string()),
-            ("estimate", pa.float64()),
-            ("low", pa.float64()),
-            ("high", pa.float64()),
-            ("level", pa.float64()),
-            ("method", pa.string()),
-            ("n", pa.float64()),
-        ]
-    )
+    names = ("strategy", "month", "figure", "reading", "estimate", "low", "high", "level", "method", "n")
+    types = {"month": pa.int32()} | dict.fromkeys(("strategy", "figure", "reading", "method"), pa.string())
+    schema = pa.schema([(name, types.get(name, pa.float64())) for name in names])
     return encode(pa.Table.from_pylist(rows, schema), meta)
 
 
@@ -108,13 +91,10 @@ def column(values: list[Any]) -> pyarrow.Array:
     """Return a column of an axis: numbers, true and false, or else text (a distribution as JSON)."""
     import pyarrow as pa
 
-    known = [value for value in values if value is not None]
-    if known and all(isinstance(value, bool) for value in known):
-        return pa.array(values, pa.bool_())
-    if known and all(isinstance(value, int) and not isinstance(value, bool) for value in known):
-        return pa.array(values, pa.int64())
-    if known and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
-        return pa.array(values, pa.float64())
+    found = {type(value) for value in values if value is not None}
+    for types, of_column in (({bool}, pa.bool_()), ({int}, pa.int64()), ({int, float}, pa.float64())):
+        if found and found <= types:
+            return pa.array(values, of_column)
     texts = [value if value is None or isinstance(value, str) else json.dumps(value) for value in values]
     return pa.array(texts, pa.string())
 
@@ -128,23 +108,12 @@ def axis_table(cells: list[str], values: list[dict[str, Any]], axes: tuple[str, 
 
 
 def stacked(axes: pyarrow.Table, parts: list[pyarrow.Table]) -> pyarrow.Table:
-    """Return the rows of all cells, each with its cell's axes before it.
-
-    Parameters
-    ----------
-    axes : Table
-        One row a cell, in the order of the parts.
-    """
+    """Return the rows of all cells, each with its cell's axes before it; of these there is one row a part."""
     import pyarrow as pa
 
-    wide = [
-        pa.table(
-            {name: pa.repeat(axes[name][position], part.num_rows) for name in axes.column_names}
-            | {name: part[name] for name in part.column_names}
-        )
-        for position, part in enumerate(parts)
-    ]
-    return pa.concat_tables(wide, promote_options="permissive").combine_chunks()
+    rows = pa.concat_tables(parts, promote_options="permissive")
+    before = axes.take(np.repeat(np.arange(len(parts)), [part.num_rows for part in parts]))
+    return pa.table({name: table[name] for table in (before, rows) for name in table.column_names}).combine_chunks()
 
 
 def from_rows(rows: list[Row]) -> pyarrow.Table:
@@ -152,7 +121,5 @@ def from_rows(rows: list[Row]) -> pyarrow.Table:
     import pyarrow as pa
 
     table = pa.Table.from_pylist(rows)
-    for position, field in enumerate(table.schema):
-        if pa.types.is_null(field.type):
-            table = table.set_column(position, field.name, table[field.name].cast(pa.float64()))
-    return table
+    fields = [field.with_type(pa.float64()) if pa.types.is_null(field.type) else field for field in table.schema]
+    return table.cast(pa.schema(fields))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,25 +23,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim.results.atomic_writes import PARTIAL, StorageError, write_whole
 from sim.results.files import package_version
+from sim.studies.sweeps import sealed_files
 from sim.studies.sweeps.design import Sweep
-from sim.studies.sweeps.rows import Row, headlines
-from sim.studies.sweeps.sealed_files import (
-    BLANK,
-    MARK,
-    DamagedError,
-    axis_table,
-    decode,
-    encode,
-    from_rows,
-    seal,
-    stacked,
-    unseal,
-)
+from sim.studies.sweeps.rows import headlines
+from sim.studies.sweeps.sealed_files import FORMAT, DamagedError, axis_table, from_rows, stacked
 
 if TYPE_CHECKING:
     import pyarrow
 
-FORMAT = 1
 DESIGN = "sweep.json"
 INDEX = "index.parquet"
 LOG = "log.jsonl"
@@ -84,13 +73,7 @@ class Store:
         return self.directory / CELLS / f"{run_hash}.parquet"
 
     def prepare(self) -> None:
-        """Make the folders.
-
-        Raises
-        ------
-        StorageError
-            If the folder holds something else, or cannot be made.
-        """
+        """Make the folders, or refuse one that holds something else."""
         there = self.directory
         if there.is_dir() and any(there.iterdir()) and not (there / CELLS).is_dir():
             raise StorageError(f"{there}: holds files that are no sweep; choose an empty folder with --out")
@@ -104,35 +87,28 @@ class Store:
                 for leftover in folder.glob(f".*{PARTIAL}"):
                     leftover.unlink()
         content = {
-            CHECKSUM: (MARK + BLANK).decode(),
+            CHECKSUM: sealed_files.PLACE.decode(),
             "format": FORMAT,
             "name": sweep.name,
             "title": sweep.title,
-            "worlds": sweep.plan.worlds,
-            "replicates": sweep.plan.replicates,
-            "seed": sweep.plan.seed,
+            **sweep.plan.size,
             "version": package_version(),
             "sweep_hash": sweep.identity,
             "axes": list(sweep.axes),
             "cells": [{"run_hash": cell.run_hash, "values": cell.values} for cell in sweep.cells],
         }
         text = json.dumps(content, indent=1, ensure_ascii=False)
-        self.write(self.directory / DESIGN, seal(text.encode()))
+        self.write(self.directory / DESIGN, sealed_files.seal(text.encode()))
 
     def design(self) -> Design:
-        """Read the design.
-
-        Raises
-        ------
-        StorageError
-        """
+        """Read the design, or raise StorageError."""
         path = self.directory / DESIGN
         try:
             text = path.read_bytes()
             content = json.loads(text)
             if content["format"] != FORMAT:
                 raise StorageError(f"{path}: of format {content['format']}, this version reads {FORMAT}")
-            unseal(text)
+            sealed_files.unseal(text)
             cells = {cell["run_hash"]: cell["values"] for cell in content["cells"]}
             if not all(re.fullmatch(r"[0-9a-f]{64}", cell) for cell in cells):
                 raise DamagedError("names a cell as no sweep does")
@@ -149,43 +125,29 @@ class Store:
         with storage_errors(path):
             write_whole(path, content)
 
-    def damage(self, run_hash: str) -> str | None:
-        """Return what is wrong with a cell's file; None if it is whole and the cell's own."""
-        try:
-            self._cell(run_hash)
-        except DamagedError as error:
-            return str(error)
-        return None
-
     def _cell(self, run_hash: str) -> pyarrow.Table:
         path = self.cell_file(run_hash)
         if not path.is_file():
             raise DamagedError("is no file")
-        table, meta = decode(path.read_bytes())
+        table, meta = sealed_files.decode(path.read_bytes())
         if meta.get("run_hash") != run_hash:
             raise DamagedError(f"is the file of another cell ({meta.get('run_hash')})")
         return table
 
-    def survey(self, cells: Iterator[str] | list[str]) -> tuple[list[str], dict[str, str]]:
+    def survey(self, cells: Iterable[str]) -> tuple[list[str], dict[str, str]]:
         """Return which of these cells are finished, and which are damaged and how; the rest has no file."""
         finished, damaged = [], {}
         for run_hash in cells:
-            if self.cell_file(run_hash).exists():
-                what = self.damage(run_hash)
-                if what is None:
+            try:
+                if self.cell_file(run_hash).exists():
+                    self._cell(run_hash)
                     finished.append(run_hash)
-                else:
-                    damaged[run_hash] = what
+            except DamagedError as error:
+                damaged[run_hash] = str(error)
         return finished, damaged
 
     def read(self, run_hash: str) -> pyarrow.Table:
-        """Return a cell's estimates.
-
-        Raises
-        ------
-        StorageError
-            If the file is damaged or belongs to another cell.
-        """
+        """Return a cell's estimates, or refuse a file that is damaged or another cell's."""
         try:
             return self._cell(run_hash)
         except DamagedError as error:
@@ -205,11 +167,14 @@ class Store:
         there would be gone, and axes that cross would seem to move together.
         """
         design, finished = self._finished()
-        found = {cell: headlines(self.read(cell).to_pylist()) for cell in finished}
-        strategies = dict.fromkeys(row["strategy"] for rows in found.values() for row in rows)
+        parts = {}
+        for cell in finished:
+            rows = headlines(self.read(cell).to_pylist())
+            parts[cell] = from_rows([{"strategy": row["strategy"], "status": FINISHED} | row for row in rows])
+        strategies = dict.fromkeys(strategy for part in parts.values() for strategy in part["strategy"].to_pylist())
         missing = from_rows([{"strategy": strategy, "status": MISSING} for strategy in strategies])
         axes = axis_table(list(design.cells), list(design.cells.values()), design.axes)
-        return stacked(axes, [_finished_rows(found[cell]) if cell in found else missing for cell in design.cells])
+        return stacked(axes, [parts.get(cell, missing) for cell in design.cells])
 
     def _finished(self) -> tuple[Design, list[str]]:
         design = self.design()
@@ -220,7 +185,7 @@ class Store:
 
     def write_index(self) -> None:
         """Make the index from the cells' files."""
-        self.write(self.directory / INDEX, encode(self.index(), {"content": "index"}))
+        self.write(self.directory / INDEX, sealed_files.encode(self.index(), {"content": "index"}))
 
     def log(self, event: str, **words: Any) -> None:
         """Note what happened, with the time: the only file of a sweep that differs from run to run."""
@@ -249,10 +214,6 @@ def _is_whole(event: dict[str, Any]) -> bool:
     """Whether an event says what its kind must say, each in its type."""
     fields = {"event": str} | FIELDS.get(str(event.get("event")), {})
     return all(isinstance(event.get(name), kind) for name, kind in fields.items())
-
-
-def _finished_rows(rows: list[Row]) -> pyarrow.Table:
-    return from_rows([{"strategy": row["strategy"], "status": FINISHED} | row for row in rows])
 
 
 def _ends_a_line(path: Path) -> bool:

@@ -27,7 +27,7 @@ class Diary:
         self.ledger = Ledger({"store": CHART, "alibaba": CHART}, N)
         self.store, self.alibaba = self.ledger.books["store"], self.ledger.books["alibaba"]
         self.wallet = Wallet(("store", "alibaba"), self.ledger.books[""], N)
-        self.recorder = Recorder(self.ledger, horizon, stable_months)
+        self.recorder = Recorder(self.ledger, stable_months)
         self.store.post(1000.0, debit=CASH, credit=CAPITAL)
 
     def live(self, act=lambda day: None, **flows):

@@ -7,7 +7,7 @@ from rich.console import Console
 
 import sim
 from sim.estimates import Sample, conditioned
-from sim.simulation.plan import PlanError
+from sim.simulation.plan import Plan, PlanError
 from sim.studies.capital import CapitalReport, capital_needed, unchanged
 from sim.studies.capital_screen import capital_screen, rounded_down, rounded_up
 from sim.studies.capital_search import (
@@ -301,7 +301,7 @@ def asked(monkeypatch):
 
 def test_only_kept_paths_count_and_the_condition_is_seen_once(asked):
     seen = small_run(condition=["platform.cash[2] >= 1010"]).scenario  # paths 20 to 39, which needed 120 to 139
-    trials = Trials(seen, "shop", (20, 2, 7))
+    trials = Trials(seen, "shop", Plan(7, 20, 2))
     assert trials.median_funding == 129.5
     trial = trials.at(500.0)
     assert (trial.ruin.estimate, trial.profit.estimate) == (3 / 20, 17 / 20)  # 36, 37 and 38 are ruined
@@ -312,7 +312,7 @@ def test_only_kept_paths_count_and_the_condition_is_seen_once(asked):
 
 
 def test_without_a_condition_the_other_strategies_are_not_simulated(asked):
-    Trials(small_run().scenario, "shop", (20, 2, 7)).at(500.0)
+    Trials(small_run().scenario, "shop", Plan(7, 20, 2)).at(500.0)
     assert [list(scenario.strategies) for scenario, _ in asked] == [["shop"], ["shop"]]
 
 

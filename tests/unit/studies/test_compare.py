@@ -114,9 +114,7 @@ def test_a_difference_of_means_is_called_one(comparison):
 
 
 def test_what_differs_is_listed_and_nothing_else(plan, dearer):
-    assert [setting.to_dict() for setting in differing_settings(plan, dearer)] == [
-        {"key": "store.fixed_costs.erp", "first": 40.0, "other": 140.0}
-    ]
+    assert differing_settings(plan, dearer) == [Setting("store.fixed_costs.erp", 40.0, 140.0)]
     off = plan.with_({"store.fixed_costs.enabled": False, "store.fixed_costs.erp": 7})
     assert [setting.key for setting in differing_settings(plan, off)] == ["store.fixed_costs.enabled"]
     assert differing_settings(off, off.with_({"store.fixed_costs.erp": 8})) == [], "a section that is off does nothing"
