@@ -36,13 +36,13 @@ TAIL = 0.01
 """Months with a smaller share on either side take the exact interval."""
 
 DRAWS = 20_000
-SEED = 20_260_907
+BAND_SEED = 20_260_907
 """The critical value is itself simulated, always with the same draws: it depends on the correlation alone."""
 
 
 @lru_cache(maxsize=4)
 def _normals(count: int) -> Array:
-    return np.random.default_rng(SEED).standard_normal((count, DRAWS))
+    return np.random.default_rng(BAND_SEED).standard_normal((count, DRAWS))
 
 
 def critical_value(correlation: Array, level: float = 0.95) -> float:

@@ -29,7 +29,7 @@ from sim.estimates.comparison import times_smaller, variance_reduction
 from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
 from sim.estimates.probability import MIN_EVENTS, limits_of
 from sim.estimates.sample import Sample
-from sim.estimates.sobol_intervals import WORLDS, estimate_scrambled_probability
+from sim.estimates.sobol_intervals import WORLDS_A_SCRAMBLE, estimate_scrambled_probability
 
 SAME_LUCK = "what the seller does not know and all luck of the same name are shared"
 ANEW = "; coupling: what the seller does not know is shared; all luck is drawn anew, the market's daily moves too"
@@ -88,7 +88,7 @@ def pairing_gain(values_a: NDArray[Any], values_b: NDArray[Any], sample: Sample)
     worlds' means; over the scrambles' where worlds are spread evenly; over the kept paths under a condition.
     """
     if sample.kept is None:
-        together = sample.replicates * (WORLDS if sample.even else 1)
+        together = sample.replicates * (WORLDS_A_SCRAMBLE if sample.even else 1)
         return variance_reduction(values_a, values_b, together)
     kept = sample.kept
     a, b = (kept.residuals(kept.totals(values))[1] for values in (values_a, values_b))

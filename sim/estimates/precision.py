@@ -13,21 +13,21 @@ from __future__ import annotations
 
 import math
 
-BLOCK = 1024
+LOOK_STEP = 1024
 """Worlds of one block of random numbers; a stopped run is the prefix of a longer one."""
 
 GROWTH = math.sqrt(2.0)
 """Ratio of one look to the one before, up to whole blocks."""
 
 
-def looks(most_worlds: int, first: int = BLOCK) -> tuple[int, ...]:
+def looks(most_worlds: int, first: int = LOOK_STEP) -> tuple[int, ...]:
     """Return the numbers of worlds at which to look, rising, the last one the cap ``most_worlds``.
 
     There are at least ``first`` worlds before the first look: 8,192 for Sobol' worlds, whose interval needs eight
     scrambles.
     """
-    found, blocks = [], math.ceil(first / BLOCK)
-    while blocks * BLOCK < most_worlds:
-        found.append(blocks * BLOCK)
+    found, blocks = [], math.ceil(first / LOOK_STEP)
+    while blocks * LOOK_STEP < most_worlds:
+        found.append(blocks * LOOK_STEP)
         blocks = max(math.floor(blocks * GROWTH), blocks + 1)
     return (*found, most_worlds)

@@ -28,7 +28,7 @@ from sim.estimates.money import t_interval
 from sim.estimates.probability import MIN_EVENTS, counts_by_world, estimate_probability
 from sim.estimates.shortfall import sectioned
 
-WORLDS = 1024
+WORLDS_A_SCRAMBLE = 1024
 """Worlds of one scrambled sequence: a power of two, as the points ask for."""
 
 MIN_SCRAMBLES = 8
@@ -46,17 +46,17 @@ def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
         With fewer than eight scrambles, or one that is cut.
     """
     means = counts_by_world(values, replicates) / replicates
-    scrambles, left_over = divmod(means.shape[-1], WORLDS)
+    scrambles, left_over = divmod(means.shape[-1], WORLDS_A_SCRAMBLE)
     if left_over:
         raise EstimateRefused(
-            f"quasi-random worlds are only even in whole scrambles of {WORLDS} (found {means.shape[-1]} worlds)"
+            f"quasi-random worlds are only even in whole scrambles of {WORLDS_A_SCRAMBLE} (found {means.shape[-1]} worlds)"
         )
     if scrambles < MIN_SCRAMBLES:
         raise EstimateRefused(
-            f"an interval for quasi-random worlds needs {MIN_SCRAMBLES} scrambles of {WORLDS} worlds"
+            f"an interval for quasi-random worlds needs {MIN_SCRAMBLES} scrambles of {WORLDS_A_SCRAMBLE} worlds"
             f" (found {scrambles})"
         )
-    return np.asarray(means.reshape(*means.shape[:-1], scrambles, WORLDS).mean(axis=-1))
+    return np.asarray(means.reshape(*means.shape[:-1], scrambles, WORLDS_A_SCRAMBLE).mean(axis=-1))
 
 
 def estimate_scrambled(

@@ -63,7 +63,7 @@ RATIOS = {
 LEVELS = ("cash", "cumulative_profit", "settled_profit")
 """Figures read at the end of the last month."""
 
-FIGURES = (*FLOWS, *RATIOS, *LEVELS)
+QUANTITIES = (*FLOWS, *RATIOS, *LEVELS)
 
 TESTS: dict[str, Callable[[Any, float], Any]] = {
     "<=": operator.le,
@@ -184,8 +184,8 @@ def _strategy(text: str, at: int, names: list[str]) -> tuple[str, int]:
 
 def _clause(strategy: str, found: re.Match[str], n_months: int) -> Clause:
     figure = found["figure"]
-    if figure not in FIGURES:
-        raise ConditionError(suggest(figure, FIGURES, f"no figure '{figure}'"))
+    if figure not in QUANTITIES:
+        raise ConditionError(suggest(figure, QUANTITIES, f"no figure '{figure}'"))
     first, last = int(found["first"]), int(found["last"] or found["first"])
     if not 1 <= first <= last <= n_months:
         raise ConditionError(f"months run from 1 to {n_months} (found [{first}..{last}])")

@@ -19,7 +19,7 @@ from sim.text.messages import as_list
 if TYPE_CHECKING:
     from sim.results.result import Result
 
-WORLDS, REPLICATES = 256, 4
+SLIDER_WORLDS, SLIDER_REPLICATES = 256, 4
 
 MATTER = (
     *("wallet.capital", "store.prices.mean_value", "store.goods.gross_margin", "store.funnel.start_conversion_social"),
@@ -61,7 +61,7 @@ class Explorer:
 
     def answer(self, pinned: Mapping[str, float]) -> Result:
         """Simulate with these numbers pinned; the others stay as uncertain as they are."""
-        return run(self.scenario.with_(dict(pinned)), worlds=WORLDS, replicates=REPLICATES)
+        return run(self.scenario.with_(dict(pinned)), worlds=SLIDER_WORLDS, replicates=SLIDER_REPLICATES)
 
 
 def limits(distribution: Any) -> tuple[float, float, float]:

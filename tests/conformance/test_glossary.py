@@ -66,7 +66,7 @@ def defined_names():
                 yield node.name
             elif isinstance(node, ast.Assign | ast.AnnAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                yield from (target.id for target in targets if isinstance(target, ast.Name))
+                yield from (name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
 
 
 def spelled(word):

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import sim
 from sim.estimates import EstimateRefused
 from sim.scenario.conditions import (
-    FIGURES,
     FLOWS,
     LEVELS,
+    QUANTITIES,
     RATIOS,
     TESTS,
     Clause,
@@ -71,7 +71,7 @@ def test_every_construct_is_read(text, clause):
     assert the_one(text) == clause
 
 
-@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("figure", QUANTITIES)
 @pytest.mark.parametrize("test", TESTS)
 def test_every_figure_takes_every_test(figure, test):
     assert the_one(f"a.{figure}[2..3] {test} 5").figure == figure
@@ -170,7 +170,7 @@ DIGITS = st.from_regex(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?%?", fullmatch=True)
 
 @given(
     st.sampled_from(NAMES),
-    st.sampled_from(FIGURES),
+    st.sampled_from(QUANTITIES),
     st.tuples(st.integers(1, 8), st.integers(1, 8)).map(sorted),
     st.sampled_from((*TESTS, "between")),
     DIGITS,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.scenario.conditions import FIGURES, figure_of
+from sim.scenario.conditions import QUANTITIES, figure_of
 
 SHOP = {
     "impressions": (1000, 3000),
@@ -57,4 +57,4 @@ def test_every_figure_over_two_months(figure, value):
 
 
 def test_no_figure_is_left_out():
-    assert set(SUMS | RATIOS | LAST) == set(FIGURES)
+    assert set(SUMS | RATIOS | LAST) == set(QUANTITIES)

@@ -18,7 +18,7 @@ from sim.text.labels import label
 if TYPE_CHECKING:
     import pandas as pd
 
-FIGURES = {
+MEASURES = {
     "chance": "share",
     "chance_after_owner_pay": "share",
     "ruin": "share",
@@ -155,8 +155,8 @@ def find_axis(frame: pd.DataFrame, key: str, *, numeric: bool = False) -> Axis:
 
 def check_figure(frame: pd.DataFrame, figure: str) -> None:
     """Refuse what is no outcome of a sweep, or not in this frame."""
-    if figure not in FIGURES or figure not in frame.columns:
-        there = ", ".join(name for name in FIGURES if name in frame.columns)
+    if figure not in MEASURES or figure not in frame.columns:
+        there = ", ".join(name for name in MEASURES if name in frame.columns)
         raise PlotError(f"no figure '{figure}'; there are: {there}")
 
 

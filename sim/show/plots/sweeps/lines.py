@@ -25,7 +25,7 @@ from sim.show.plots.style import (
 )
 from sim.show.plots.sweeps.axes import at_least_words, figure_name, mark_at_least, tick_format, title_of, value_text
 from sim.show.plots.sweeps.frames import (
-    FIGURES,
+    MEASURES,
     Axis,
     at_least,
     axis_columns,
@@ -270,7 +270,7 @@ def _right_end(ax: Axes, across: Axis, places: NDArray[np.float64], strips: int)
 def _upright(ax: Axes, figure: str, reach: NDArray[np.float64], language: str, currency: str) -> None:
     """Write shares in per cent from zero, money with its zero line."""
     low, high = float(np.nanmin(reach)), float(np.nanmax(reach))
-    if FIGURES[figure] == "share":
+    if MEASURES[figure] == "share":
         share_scale(ax, high)
         return
     low, high = min(low, 0.0), max(high, 0.0)

@@ -31,7 +31,7 @@ from sim.show.plots.style import (
 from sim.show.plots.sweeps.axes import at_least_words, mark_at_least, place_axis, tick_format, title_of, value_text
 from sim.show.plots.sweeps.contours import DARK, LIGHT, break_even, line_words
 from sim.show.plots.sweeps.frames import (
-    FIGURES,
+    MEASURES,
     Axis,
     at_least,
     axis_label,
@@ -232,7 +232,7 @@ def _line_panels(
     notes = [label("plot_sweep_bars", language)]
     notes += [label("plot_sweep_band", language)] if figure == "chance" else []
     notes += next((found for part in parts if (found := at_least_words(part, figure, language))), [])
-    upward = currency or label("plot_money", language) if FIGURES[figure] == "money" else ""
+    upward = currency or label("plot_money", language) if MEASURES[figure] == "money" else ""
     return find_axis(parts[0], x), upward, notes
 
 
@@ -255,7 +255,7 @@ def _dress(
 def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
     """Return the ends of a scale that holds all values: shares from zero, money as it comes."""
     known = values[~np.isnan(values)]
-    if FIGURES[figure] == "share":
+    if MEASURES[figure] == "share":
         return 0.0, end_of_scale(float(known.max()))
     low, high = float(known.min()), float(known.max())
     return (low, high) if high > low else (low - 1.0, high + 1.0)
@@ -296,7 +296,7 @@ def _hatch(ax: Axes, across: Axis, up: Axis, missing: NDArray[np.bool_]) -> None
 def add_colour_bar(ax: Axes | Sequence[Axes], mesh: QuadMesh, figure: str, currency: str) -> None:
     """Put the scale of the colours beside the axes: per cent, or money."""
     first: Any = ax if isinstance(ax, Axes) else ax[0]
-    share = FIGURES[figure] == "share"
+    share = MEASURES[figure] == "share"
     form = PercentFormatter(1.0) if share else FuncFormatter(lambda value, _: numbers.money(value))
     bar = first.figure.colorbar(mesh, ax=ax, format=form, fraction=0.06, pad=0.02)
     bar.outline.set_visible(False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.show import plots
 from sim.show.plots.svg import Figure, draw
 from sim.show.plots.sweeps.axes import figure_name, title_of
-from sim.show.plots.sweeps.frames import FIGURES, Axis, described
+from sim.show.plots.sweeps.frames import MEASURES, Axis, described
 from sim.show.plots.sweeps.lines import BAND, MAX_LINES
 from sim.show.report.sweep.answer import estimate
 from sim.show.report.sweep.snapshot import Snapshot, extreme, place_of, sum_of
@@ -157,7 +157,7 @@ def ends(sweep: Snapshot, name: str, figure: str, say: Say, language: str) -> st
     least, most = extreme(rows, figure, least=True), extreme(rows, figure)
 
     def text(row: dict[str, Any]) -> str:
-        return percent(estimate(row, figure)) if FIGURES[figure] == "share" else sum_of(row, figure)
+        return percent(estimate(row, figure)) if MEASURES[figure] == "share" else sum_of(row, figure)
 
     if least[figure] == most[figure]:
         return say("sweep_page_flat", name=say(name), value=text(most))
