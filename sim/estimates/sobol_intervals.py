@@ -49,7 +49,8 @@ def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
     scrambles, left_over = divmod(means.shape[-1], WORLDS_A_SCRAMBLE)
     if left_over:
         raise EstimateRefused(
-            f"quasi-random worlds are only even in whole scrambles of {WORLDS_A_SCRAMBLE} (found {means.shape[-1]} worlds)"
+            f"quasi-random worlds are only even in whole scrambles of {WORLDS_A_SCRAMBLE} "
+            f"(found {means.shape[-1]} worlds)"
         )
     if scrambles < MIN_SCRAMBLES:
         raise EstimateRefused(
