@@ -129,6 +129,17 @@ def colour(position: int) -> str:
     return palette[position % len(palette)]
 
 
+def look(position: int) -> dict[str, Any]:
+    """Return the colour, the marker and the dashes of the line at a position."""
+    shape = position % len(MARKERS)
+    return {"color": colour(position), "marker": MARKERS[shape], "linestyle": LINES[shape]}
+
+
+def hatched() -> dict[str, Any]:
+    """Return the look of areas and bars of what is bad: told from the good ones in grey print, too."""
+    return {"facecolor": colour(1), "edgecolor": ink(), "linewidth": 0, "hatch": "//"}
+
+
 def ink() -> str:
     """Return the colour of text."""
     return str(mpl.rcParams["text.color"])
@@ -230,9 +241,9 @@ def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> N
     ax.set_xlabel(label("month", language))
 
 
-def share_axis(ax: Axes, axis: str = "y") -> None:
+def share_axis(ax: Axes) -> None:
     """Write shares in percent."""
-    (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
 
 
 def share_scale(ax: Axes, highest: float) -> None:
@@ -320,6 +331,12 @@ def apart(
         return []
     top, bottom = highest - float(offsets[-1]) - heights[-1] / 2.0, lowest + heights[0] / 2.0
     return [max(min(level, top), bottom) + float(offset) for level, offset in zip(levels, offsets, strict=True)]
+
+
+def reach(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (2, n) how far bars reach below and above, from (3, n) estimates and the ends of their intervals."""
+    middle, low, high = values
+    return np.nan_to_num(np.maximum([middle - low, high - middle], 0.0))
 
 
 def zero_line(ax: Axes) -> None:

@@ -71,14 +71,9 @@ def contour(across: Axis, up: Axis, values: NDArray[np.float64], level: float) -
         return []
     # The generator counts a value that just has the level as below it.
     just_below = level - 1e-9 * float(np.nanmax(values) - np.nanmin(values))
-    x, y = (np.log(axis.values) if axis.logarithmic else axis.values for axis in (across, up))
-    found = contour_generator(x, y, np.ma.masked_invalid(values)).lines(just_below)
-    parts = [np.array(part, dtype=np.float64) for part in found]
-    for part in parts:
-        for column, axis in enumerate((across, up)):
-            if axis.logarithmic:
-                part[:, column] = np.exp(part[:, column])
-    return parts
+    found = contour_generator(across.scaled, up.scaled, np.ma.masked_invalid(values)).lines(just_below)
+    parts = (np.array(part, dtype=np.float64).T for part in found)
+    return [np.column_stack([across.unscaled(x), up.unscaled(y)]) for x, y in parts]
 
 
 def crosses(values: NDArray[np.float64], level: float) -> bool:
