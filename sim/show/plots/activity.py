@@ -92,12 +92,8 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
         middle = outcomes_at(days[hit], [0.5])[0], outcomes_at(money[hit], [0.5])[0]
         ax.axvline(middle[0], color=style.ink(), linewidth=1.0, linestyle="--")
         ax.axhline(middle[1], color=style.ink(), linewidth=1.0, linestyle="--")
-        half = label(
-            "plot_half",
-            language,
-            days=f"{middle[0]:.0f}",
-            money=f"{numbers.money(middle[1])} {result.scenario.currency}",
-        )
+        amount = f"{numbers.money(middle[1])} {result.scenario.currency}"
+        half = label("plot_half", language, days=f"{middle[0]:.0f}", money=amount)
         again = label("plot_again", language, share=f"{100 * float((count[hit] > 1).mean()):.0f}")
         note = f"{half}; {again}"
         top = float(money[hit].max())

@@ -13,9 +13,7 @@ from sim.estimates import Estimate, EstimateRefused, Incidence
 from sim.results.outcomes import first_month, profitable, ruin_month, stable_month
 from sim.show.plots import style
 from sim.show.registry import picture
-from sim.simulation.recorder import Record
 from sim.text.labels import label
-from sim.text.messages import as_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +34,7 @@ def probability_of_profit(
     seller does not know (5-95% of worlds). For several strategies the bands would cover each other: there they stand
     as strips for the last month, named "by inputs" along the axis.
     """
-    names = as_list(strategies) or list(result.strategies)
-    style.check_strategies(result, names)
+    names = style.chosen_all(result, strategies)
     ax = style.axes_of(ax)
     n_months, single = result.n_months, len(names) == 1
     months = np.arange(1, n_months + 1)
@@ -53,7 +50,8 @@ def probability_of_profit(
         )  # fmt: skip
         spread = _bands(result, name)
         if spread:
-            _parameter_band(ax, spread, position, single=single)
+            strip = None if single else n_months + 0.75 + STRIP * position
+            style.parameter_band(ax, months, np.array([(b.low, b.high) for b in spread]).T, position, strip)
         drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
         ends.append((float(shares[0, -1]), label(name, language), style.colour(position)))
     style.share_scale(ax, max(drawn))
@@ -63,16 +61,6 @@ def probability_of_profit(
     taken = style.head(ax, label("plot_chance_title", language), label(note, language))
     style.label_ends(ax, n_months + 0.1, ends, taken)
     return ax
-
-
-def _parameter_band(ax: Axes, bands: Sequence[Estimate], position: int, *, single: bool) -> None:
-    hue = style.colour(position)
-    if single:
-        months = np.arange(1, len(bands) + 1)
-        ax.fill_between(months, [b.low for b in bands], [b.high for b in bands], color=hue, alpha=0.18, linewidth=0)
-    else:
-        at = len(bands) + 0.75 + STRIP * position
-        ax.plot([at, at], [bands[-1].low, bands[-1].high], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
 
 
 def _bands(result: Result, name: str) -> list[Estimate]:
@@ -101,7 +89,7 @@ def time_to_profit(
         The first month whose end sees a settled profit, or the first that ends a run of profitable months.
     """
     name = style.chosen(result, strategy)
-    events = {"profit": _first_profit, "stable": stable_month}
+    events = {"profit": lambda record: first_month(profitable(record)), "stable": stable_month}
     if event not in events:
         raise style.PlotError(f"no event '{event}'; there are: {', '.join(events)}")
     ax = style.axes_of(ax)
@@ -128,10 +116,6 @@ def time_to_profit(
     title = label(f"plot_time_{event}", language, name=label(name, language))
     style.label_ends(ax, float(result.n_months), ends, style.head(ax, title, label("plot_time_note", language)))
     return ax
-
-
-def _first_profit(record: Record) -> NDArray[np.float64]:
-    return first_month(profitable(record))
 
 
 def _shares(found: Incidence) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
+from sim.business.calendar import DAYS_A_MONTH, DAYS_A_WEEK
 from sim.estimates import outcomes_at
 from sim.randomness.streams import Array
 from sim.results.outcomes import TOTALS
@@ -16,7 +17,6 @@ from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
 from sim.text.labels import label
-from sim.text.messages import as_list
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -46,7 +46,10 @@ def cash_fan(result: Result, strategy: str | None = None, ax: Axes | None = None
 
 def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, language: str) -> Axes:
     ax = style.axes_of(ax)
-    times, values = style.weekly_or_monthly(result, name, series)
+    record = result.record(name)
+    by_week = len(record.weekly.get(series, ())) > 0  # where the run kept it
+    values, days = (record.weekly[series], DAYS_A_WEEK) if by_week else (record.monthly[series], DAYS_A_MONTH)
+    times = np.arange(1, len(values) + 1) * days / DAYS_A_MONTH
     fan, whole = result.sample.fan(values), result.sample.simultaneous_fan(values)
     lowest, low, middle, high, highest = fan.lines
     ax.fill_between(times, whole.lines[0], whole.lines[1], color=style.colour(0), alpha=0.10, linewidth=0)
@@ -63,8 +66,7 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
     style.money_axis(ax, result.scenario.currency)
     named = {"5%": lowest, "50%": middle, "95%": highest}
     ends = [(float(line[-1]), text, style.colour(0)) for text, line in named.items()]
-    note = "plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly"
-    said = label(note, language)
+    said = label("plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly", language)
     if cut:
         said += label("plot_fan_cut", language, ends=" / ".join(numbers.money(end) for end in cut))
     taken = style.head(ax, label(title, language, name=label(name, language)), said, indent=52.0)
@@ -92,8 +94,7 @@ def _room_for(ax: Axes, middle: tuple[float, float], whole: tuple[float, float])
 @picture
 def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how settled profit at the end is spread by strategy: half of the paths in the box, 90% in the line."""
-    names = as_list(strategies) or list(result.strategies)
-    style.check_strategies(result, names)
+    names = style.chosen_all(result, strategies)
     ax = style.axes_of(ax)
     for position, name in enumerate(reversed(names)):
         values = np.asarray(result.sample.chosen(result.record(name).monthly["settled_profit"][-1]), dtype=float)
@@ -134,7 +135,7 @@ def _density(values: Array, low: float, high: float) -> tuple[Array, Array]:
 @picture
 def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how much more A ends with than B, path by path on the same market and luck."""
-    style.check_strategies(result, [a, b])
+    style.chosen_all(result, [a, b])
     if a == b:
         raise style.PlotError(f"two strategies are needed: both are '{a}'")
     ax = style.axes_of(ax)

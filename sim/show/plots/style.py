@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.text import numbers
 from sim.text.labels import label
-from sim.text.messages import shortened
+from sim.text.messages import as_list, shortened
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -51,10 +51,8 @@ THEMES = {
     "dark": {"ink": "#e6ebf0", "paper": "#14191f", "line": "#46525e"},
 }
 
-
 INKED = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
 """Settings of the drawing that take the colour of text."""
-
 
 MISSING_LETTER = "Glyph .* missing from font"
 """How matplotlib's complaint about a letter begins that a font lacks."""
@@ -157,20 +155,20 @@ def axes_of(ax: Axes | None) -> Axes:
     return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
 
 
-def check_strategies(result: Result, names: Sequence[str]) -> None:
-    """Refuse strategies the result does not have, and results without a month."""
+def chosen_all(result: Result, strategies: Sequence[str]) -> list[str]:
+    """Return the strategies asked for, or all; refuse those the result does not have, and results without a month."""
     if result.n_months < 1:
         raise PlotError("this result has no full month: nothing to draw")
+    names = as_list(strategies) or list(result.strategies)
     for name in names:
         if name not in result.strategies:
             raise PlotError(f"no strategy '{name}' in this result; there are: {', '.join(result.strategies)}")
+    return names
 
 
 def chosen(result: Result, strategy: str | None) -> str:
     """Return the strategy asked for, or the first one."""
-    name = strategy or result.strategies[0]
-    check_strategies(result, [name])
-    return name
+    return chosen_all(result, strategy or ())[0]
 
 
 def size_of(ax: Axes) -> tuple[float, float]:
@@ -339,16 +337,24 @@ def reach(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.nan_to_num(np.maximum([middle - low, high - middle], 0.0))
 
 
+def parameter_band(
+    ax: Axes, places: NDArray[Any], ends: NDArray[np.float64], position: int, strip: float | None
+) -> None:
+    """Draw what a chance depends on that the seller does not know: a band, or only its end as a strip of its own.
+
+    Parameters
+    ----------
+    ends : (2, n_places) float
+    strip : float, optional
+        Where along x the strip stands; the bands of several lines would cover each other.
+    """
+    if strip is None:
+        ax.fill_between(places, *ends, color=colour(position), alpha=0.18, linewidth=0)
+    else:
+        hue = colour(position)
+        ax.plot([strip, strip], ends[:, -1], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
+
+
 def zero_line(ax: Axes) -> None:
     """Draw where profit and loss part."""
     ax.axhline(0.0, color=ink(), linewidth=0.9)
-
-
-def weekly_or_monthly(result: Result, strategy: str, series: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return times in months and (n_times, n_paths) values: by week where the run kept them, else by month."""
-    record = result.record(strategy)
-    if series in record.weekly and len(record.weekly[series]):
-        values = record.weekly[series]
-        return np.arange(1, len(values) + 1) * 7.0 / 30.0, values
-    values = record.monthly[series]
-    return np.arange(1.0, len(values) + 1.0), values

@@ -88,12 +88,10 @@ def mark_at_least(
 ) -> None:  # fmt: skip
     """Write ≥ at outcomes that are lower bounds, so many points above their place."""
     if x.size:
-        figure = ax.get_figure(root=True)
-        assert figure is not None
         ax.plot(
             x, y, linestyle="none", marker=AT_LEAST_MARK, markersize=6.5, fillstyle="none", markeredgecolor=shade,
             markeredgewidth=0.9, clip_on=False, rasterized=as_image,
-            transform=offset_copy(ax.transData, figure, 0.0, raised, units="points"),
+            transform=offset_copy(ax.transData, ax.get_figure(root=True), 0.0, raised, units="points"),
             path_effects=[withStroke(linewidth=2.2, foreground=seam)] if seam else None,
         )  # fmt: skip
 

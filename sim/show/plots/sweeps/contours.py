@@ -27,9 +27,6 @@ DARK, LIGHT = "#16202b", "#fdfdfb"
 DASHES: tuple[tuple[str, Any], ...] = (("plot_sweep_dashed", (0, (4, 2))), ("plot_sweep_dotted", (0, (1.2, 1.6))))
 """Of the lines beside the first and the second contour: what they are called, and how they are drawn."""
 
-ENDS = ("lower", "upper")
-"""Of the simulation error, in the order of the lines beside a contour."""
-
 Parts = list[NDArray[np.float64]]
 
 
@@ -125,7 +122,7 @@ def without_line(
     hidden = [label("plot_sweep_hidden", language, level=shown)] if crosses(values, level) else []
     return hidden + [
         label(f"plot_sweep_only_{end}", language, line=line, level=shown)
-        for end, parts in zip(ENDS, beside, strict=True)
+        for end, parts in zip(("lower", "upper"), beside, strict=True)
         if parts
     ]
 

@@ -19,14 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FIGURES = {
-    "chance": "share",
-    "chance_after_owner_pay": "share",
-    "ruin": "share",
-    "profit_p5": "money",
-    "profit_p50": "money",
-    "profit_p95": "money",
-    "cash_needed_p50": "money",
-    "cash_needed_p95": "money",
+    **dict.fromkeys(("chance", "chance_after_owner_pay", "ruin"), "share"),
+    **dict.fromkeys(("profit_p5", "profit_p50", "profit_p95", "cash_needed_p50", "cash_needed_p95"), "money"),
 }
 """Columns that can be drawn, and what they are: shares within 0 and 1, or sums of money."""
 

@@ -101,7 +101,9 @@ def _draw(
         mark_at_least(ax, places[bounds], values[0][bounds], style.colour(position), raised=8.0)
         drawn.append(values)
         if spread:
-            drawn.append(_band(ax, across, _along(part, across, list(BAND)), position, len(lines)))
+            band, strip = _along(part, across, BAND), _strip(across, position) if len(lines) > 1 else None
+            style.parameter_band(ax, across.places, band, position, strip)
+            drawn.append(band if strip is None else band[:, -1])
         known = values[0][~np.isnan(values[0])]
         ends.append((float(known[-1]) if known.size else 0.0, name, style.colour(position)))
     reach = np.concatenate([np.ravel(found) for found in drawn])
@@ -169,17 +171,6 @@ def _along(part: pd.DataFrame, across: Axis, columns: Sequence[str]) -> NDArray[
     out = np.full((len(columns), len(across.values)), np.nan)
     out[:, at] = known[list(columns)].to_numpy(dtype=float).T
     return out
-
-
-def _band(ax: Axes, across: Axis, ends: NDArray[np.float64], position: int, count: int) -> NDArray[np.float64]:
-    """Draw what the chance depends on: a band for one line, a strip at the right end for several; return its ends."""
-    hue = style.colour(position)
-    if count == 1:
-        ax.fill_between(across.places, ends[0], ends[1], color=hue, alpha=0.18, linewidth=0)
-        return ends
-    at = _strip(across, position)
-    ax.plot([at, at], ends[:, -1], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
-    return ends[:, -1]
 
 
 def _strip(across: Axis, position: int) -> float:

@@ -7,8 +7,7 @@ Missing cells (failed, or not yet computed) are hatched and counted, never fille
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -77,44 +76,27 @@ def sweep_map(
     for axis, side in zip(drawn.axes, "xy", strict=True):
         place_axis(ax, axis, side, language, currency)
     add_colour_bar(ax, drawn.mesh, figure, currency)
-    note = label("plot_semicolon", language).join([*drawn.how_to_read(language), *drawn.remarks])
+    note = label("plot_semicolon", language).join([*line_words(drawn.levels, language), *drawn.remarks])
     style.head(ax, title_of(name, figure, language), note)
     return ax
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """What a map shows.
+class Drawn(NamedTuple):
+    """A map: its axes (across and up), its tiles, the levels of its contours, and what must be said of it.
 
-    Parameters
-    ----------
-    axes : (Axis, Axis)
-        Across and up.
-    levels : tuple of float
-        Contours that are on it.
-    remarks : tuple of str
-        What must be said of it: levels that are reached nowhere, cells that are missing.
+    Remarks are on levels that are reached nowhere, and on cells that are missing.
     """
 
     axes: tuple[Axis, Axis]
     mesh: QuadMesh
-    levels: tuple[float, ...]
-    remarks: tuple[str, ...]
-
-    def how_to_read(self, language: str) -> list[str]:
-        """Return what the lines mean."""
-        return line_words(self.levels, language)
+    levels: list[float]
+    remarks: list[str]
 
 
 def draw_map(
     ax: Axes, rows: pd.DataFrame, keys: tuple[str, str], figure: str, language: str, limits: Limits | None
 ) -> Drawn:
-    """Draw the tiles, the hatching and the lines of one strategy's map.
-
-    Raises
-    ------
-    PlotError
-    """
+    """Draw the tiles, the hatching and the lines of one strategy's map."""
     if keys[0] == keys[1]:
         raise style.PlotError(f"a map needs two axes; found '{keys[0]}' twice")
     across, up = (frames.find_axis(rows, key, numeric=True) for key in keys)
@@ -132,7 +114,7 @@ def draw_map(
     missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
     remarks += [label("plot_sweep_missing", language, count=missing)] if missing else []
     remarks += [label("plot_sweep_off", language, count=off)] if off else []
-    return Drawn((across, up), mesh, tuple(levels), tuple(remarks))
+    return Drawn((across, up), mesh, levels, remarks)
 
 
 def sweep_panels(
@@ -167,7 +149,7 @@ def sweep_panels(
     titles = [value_text(value, over) for value in third.values]
     notes = [label("plot_sweep_each", language, axis=frames.axis_label(third, language, currency))]
     if y is None:
-        across, upward, reading = _line_panels(used, parts, (x, name, figure), language, currency)
+        across, upward, reading = _line_panels(used, parts, x, name, figure, language, currency)
     else:
         limits = colour_limits(rows[figure].to_numpy(dtype=float), figure)
         maps = [draw_map(ax, part, (x, y), figure, language, limits) for ax, part in zip(used, parts, strict=True)]
@@ -176,7 +158,7 @@ def sweep_panels(
         for ax in used:
             tick_format(ax.yaxis, maps[0].axes[1])
         add_colour_bar(used, maps[0].mesh, figure, currency)
-    _dress(canvas, used, titles, (across, upward), language, currency)
+    _dress(canvas, used, titles, across, (frames.axis_label(across, language, currency), upward))
     for ax in panels[len(parts) :]:
         ax.set_visible(False)
     for ax in panels[max(len(parts) - COLUMNS, 0) : len(parts)]:
@@ -204,10 +186,9 @@ def _head_of_all(canvas: Figure, title: str, note: str) -> None:
 
 
 def _line_panels(
-    used: Sequence[Axes], parts: Sequence[pd.DataFrame], what: tuple[str, str, str], language: str, currency: str
+    used: Sequence[Axes], parts: Sequence[pd.DataFrame], x: str, name: str, figure: str, language: str, currency: str
 ) -> tuple[Axis, str, list[str]]:
     """Draw lines on every panel; return what is along x, what is along y, and the note."""
-    x, name, figure = what
     for ax, part in zip(used, parts, strict=True):
         sweep_lines(part, x, [name], figure, ax=ax, language=language, currency=currency, bare=True)
     notes = [label("plot_sweep_bars", language)]
@@ -217,11 +198,8 @@ def _line_panels(
     return frames.find_axis(parts[0], x), upward, notes
 
 
-def _dress(
-    canvas: Figure, used: Sequence[Axes], titles: Sequence[str], along: tuple[Axis, str], language: str, currency: str
-) -> None:
+def _dress(canvas: Figure, used: Sequence[Axes], titles: Sequence[str], across: Axis, along: tuple[str, str]) -> None:
     """Name every panel by its value, and the axes once for all of them."""
-    across, upward = along
     width, height = (72.0 * float(inches) for inches in canvas.get_size_inches())
     for ax, title in zip(used, titles, strict=True):
         ax.set_title("\n".join(style.wrapped(title, 0.40 * width, 8.0)), loc="left", fontsize=8, pad=4.0)
@@ -229,10 +207,8 @@ def _dress(
         ax.set_ylabel("")
         if across.numeric:
             tick_format(ax.xaxis, across)
-    canvas.supxlabel(
-        "\n".join(style.wrapped(frames.axis_label(across, language, currency), 0.8 * width, 10.0)), fontsize=10
-    )
-    canvas.supylabel("\n".join(style.wrapped(upward, 0.7 * height, 10.0)), fontsize=10)
+    canvas.supxlabel("\n".join(style.wrapped(along[0], 0.8 * width, 10.0)), fontsize=10)
+    canvas.supylabel("\n".join(style.wrapped(along[1], 0.7 * height, 10.0)), fontsize=10)
 
 
 def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
