@@ -42,10 +42,9 @@ class Explorer:
 
     Parameters
     ----------
-    scenario : Scenario
     strategy : str
         The one that is simulated; one answers several times as fast as four.
-    keys : sequence of str
+    keys : tuple of str
         Dotted names of numbers.
     """
 
@@ -87,7 +86,6 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
 
     Parameters
     ----------
-    scenario : Scenario
     strategy : str
         The first one by default.
     keys : tuple of str

@@ -73,7 +73,9 @@ def installed_fonts() -> tuple[str, ...]:
     Matplotlib keeps its list of fonts from run to run and does not see what was installed since: where the list has
     none of these fonts, the disk is looked at, once.
     """
-    return listed_fonts() or (fonts_on_disk() and listed_fonts())
+    if not listed_fonts():
+        add_fonts_on_disk()
+    return listed_fonts()
 
 
 def listed_fonts() -> tuple[str, ...]:
@@ -82,16 +84,13 @@ def listed_fonts() -> tuple[str, ...]:
     return tuple(name for name in CHINESE_FONTS if name in known)
 
 
-def fonts_on_disk() -> tuple[str, ...]:
-    """Tell matplotlib of the font files with Chinese letters that lie on the disk; return those it could read."""
-    found = []
+def add_fonts_on_disk() -> None:
+    """Tell matplotlib of the font files with Chinese letters that lie on the disk."""
     for file in sorted(font_manager.findSystemFonts()):
         if FONT_FILES.search(Path(file).name):
             # A file that cannot be read is as good as none: what is missing is said where Chinese is to be drawn.
             with suppress(OSError, RuntimeError, ValueError):
                 font_manager.fontManager.addfont(file)
-                found.append(file)
-    return tuple(found)
 
 
 @contextmanager

@@ -169,11 +169,6 @@ def incomplete(compared: list[Range], count: int, say: Say, language: str) -> li
 
 def in_words(key: str, found: Range, say: Say, language: str) -> str:
     """Return a sentence on how the chance changes along an axis."""
-    return say(
-        key,
-        axis=described(found.axis.key, language),
-        low=f"{100 * found.low[1]:.0f}%",
-        high=f"{100 * found.high[1]:.0f}%",
-        at_low=found.low[0],
-        at_high=found.high[0],
-    )
+    (at_low, low), (at_high, high) = found.low, found.high
+    means = {"low": f"{100 * low:.0f}%", "high": f"{100 * high:.0f}%"}
+    return say(key, axis=described(found.axis.key, language), at_low=at_low, at_high=at_high, **means)
