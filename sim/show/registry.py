@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Picture = TypeVar("Picture", bound="Callable[..., Axes]")
-Cell = str | tuple[str, float]
+SectionCell = str | tuple[str, float]
 """Of a table: a text, or a text and the number it is sorted by."""
 
 PICTURES: dict[str, Callable[..., Axes]] = {}
@@ -48,7 +48,7 @@ class Section:
     heading: str
     paragraphs: Sequence[str] = ()
     columns: Sequence[str] = ()
-    rows: Sequence[Sequence[Cell]] = ()
+    rows: Sequence[Sequence[SectionCell]] = ()
     picture: str = ""
     strategies: Sequence[str] = ()
     description: str = ""

@@ -8,6 +8,7 @@ counts as not pinned.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,9 @@ class Explorer:
 
     Parameters
     ----------
-    scenario : Scenario
     strategy : str
         The one that is simulated; one answers several times as fast as four.
-    keys : sequence of str
+    keys : tuple of str
         Dotted names of numbers.
     """
 
@@ -86,7 +86,6 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
 
     Parameters
     ----------
-    scenario : Scenario
     strategy : str
         The first one by default.
     keys : tuple of str
@@ -132,8 +131,6 @@ def painter(explorer: Explorer, sliders: Mapping[str, Any], out: Any, language: 
         words = ", ".join(f"{key} = {value:.4g}" for key, value in pinned.items()) or label("sliders_at_rest", language)
         title = f"{100 * chance.estimate:.0f}% ± {50 * (chance.high - chance.low):.0f}"
         said = f"<p><b>{title}</b> {escape(words)}</p>"
-        out.value = said + alone(
-            "explore", title, words, lambda ax: probability_of_profit(result, ax=ax, language=language)
-        )
+        out.value = said + alone("explore", title, words, partial(probability_of_profit, result, language=language))
 
     return show

@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 
 
 class PlotAccessor:
-    """Every picture of one result.
-
-    Parameters
-    ----------
-    result : Result
-    """
+    """Every picture of one result."""
 
     def __init__(self, result: Result) -> None:
         self._result = result

@@ -11,23 +11,7 @@ from scipy.special import chdtri, ndtri
 
 from sim.estimates import outcomes_at
 from sim.randomness.streams import Array
-from sim.show.plots.style import (
-    LINES,
-    MARKERS,
-    PlotError,
-    axes_of,
-    chosen,
-    colour,
-    head,
-    ink,
-    label_ends,
-    money_axis,
-    share_axis,
-    size_of,
-    wrap_x_label,
-    wrapped,
-    zero_line,
-)
+from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
 from sim.text.labels import label
@@ -51,19 +35,19 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
 
     Bars are means over all paths, rates the ratios of these means; thin lines are the range of outcomes.
     """
-    name = chosen(result, strategy)
-    ax = axes_of(ax)
+    name = style.chosen(result, strategy)
+    ax = style.axes_of(ax)
     monthly = result.record(name).monthly
     totals = {stage: result.sample.chosen(monthly[stage]).sum(axis=0, dtype=float) for stage in STAGES}
     shown = [(stage, total, float(total.mean())) for stage, total in totals.items() if total.any()]
     if not shown:
-        raise PlotError(f"'{name}' had no traffic: there is no funnel to draw")
+        raise style.PlotError(f"'{name}' had no traffic: there is no funnel to draw")
     least, most = min(mean for _, _, mean in shown), max(mean for _, _, mean in shown)
     floor = 0.2 * min(least, *(max(outcomes_at(total, [0.05])[0], 0.5 * least) for _, total, _ in shown))
     for position, (_, total, mean) in enumerate(shown):
         low, high = np.maximum(outcomes_at(total, (0.05, 0.95)), floor)
-        ax.barh(position, mean, color=colour(0), alpha=0.55, linewidth=0)
-        ax.plot([low, high], [position, position], color=ink(), linewidth=1.1, marker="|", markersize=6)
+        ax.barh(position, mean, color=style.colour(0), alpha=0.55, linewidth=0)
+        ax.plot([low, high], [position, position], color=style.ink(), linewidth=1.1, marker="|", markersize=6)
         text = f"{mean:,.0f}" if mean >= 10 else f"{mean:,.1f}"
         if position:
             text += f"  ({100 * mean / shown[position - 1][2]:.2g}%)"
@@ -73,8 +57,8 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
     ax.set_xscale("log")
     # Room for the numbers, whose width does not grow with the axis.
     reach = most / floor
-    ax.set_xlim(floor, most * 1.6 * reach ** min(110.0 / size_of(ax)[0], 0.8))
-    step = 10.0 ** max(1, int(np.ceil(np.log10(np.divide(*ax.get_xlim()[::-1])) * 52.0 / size_of(ax)[0])))
+    ax.set_xlim(floor, most * 1.6 * reach ** min(110.0 / style.size_of(ax)[0], 0.8))
+    step = 10.0 ** max(1, int(np.ceil(np.log10(np.divide(*ax.get_xlim()[::-1])) * 52.0 / style.size_of(ax)[0])))
     first = 10.0 ** np.ceil(np.log10(floor))
     ax.set_xticks([first * step**k for k in range(12) if first * step**k <= 2.0 * most])
     ax.minorticks_off()
@@ -82,38 +66,34 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
     ax.set_yticks(range(len(shown)), [label(stage, language) for stage, _, _ in shown])
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
-    wrap_x_label(ax, label("plot_funnel_axis", language, months=result.n_months))
+    style.wrap_x_label(ax, label("plot_funnel_axis", language, months=result.n_months))
     title = label("plot_funnel_title", language, name=label(name, language))
-    head(ax, title, label("plot_funnel_note", language), indent=70.0)
+    style.head(ax, title, label("plot_funnel_note", language), indent=70.0)
     return ax
 
 
 @picture
 def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw, of the paths with a frozen account, how long and how much: one point a path; their share in the title."""
-    name = chosen(result, strategy)
+    name = style.chosen(result, strategy)
     found = freezes_of(result, name)
     if found is None:
-        raise PlotError(f"'{name}' has no account that can be frozen")
-    ax = axes_of(ax)
+        raise style.PlotError(f"'{name}' has no account that can be frozen")
+    ax = style.axes_of(ax)
     count, days, money = (result.sample.chosen(values) for values in found)
     share = result.sample.probability(found[0] > 0)
     hit = count > 0
     note = ""
-    wrap_x_label(ax, label("plot_days_frozen", language))
+    style.wrap_x_label(ax, label("plot_days_frozen", language))
     if hit.any():
         # Days are whole: points of one day are put side by side, evenly rather than by chance.
         aside = 0.7 * ((np.arange(hit.sum()) * 0.6180339887) % 1.0 - 0.5)
-        ax.scatter(days[hit] + aside, money[hit], s=9, color=colour(1), alpha=0.5, linewidth=0, rasterized=True)
+        ax.scatter(days[hit] + aside, money[hit], s=9, color=style.colour(1), alpha=0.5, linewidth=0, rasterized=True)
         middle = outcomes_at(days[hit], [0.5])[0], outcomes_at(money[hit], [0.5])[0]
-        ax.axvline(middle[0], color=ink(), linewidth=1.0, linestyle="--")
-        ax.axhline(middle[1], color=ink(), linewidth=1.0, linestyle="--")
-        half = label(
-            "plot_half",
-            language,
-            days=f"{middle[0]:.0f}",
-            money=f"{numbers.money(middle[1])} {result.scenario.currency}",
-        )
+        ax.axvline(middle[0], color=style.ink(), linewidth=1.0, linestyle="--")
+        ax.axhline(middle[1], color=style.ink(), linewidth=1.0, linestyle="--")
+        amount = f"{numbers.money(middle[1])} {result.scenario.currency}"
+        half = label("plot_half", language, days=f"{middle[0]:.0f}", money=amount)
         again = label("plot_again", language, share=f"{100 * float((count[hit] > 1).mean()):.0f}")
         note = f"{half}; {again}"
         top = float(money[hit].max())
@@ -122,10 +102,10 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
             ax.set_yticks([0.0, *(10.0**k for k in range(1, int(np.ceil(np.log10(top))) + 1))])
             ax.set_ylim(-3.0, 2.0 * top)
             ax.minorticks_off()
-    money_axis(ax, label("plot_money_frozen", language, currency=result.scenario.currency))
+    style.money_axis(ax, label("plot_money_frozen", language, currency=result.scenario.currency))
     chance = f"{100 * share.estimate:.1f}% [{100 * share.low:.1f}–{100 * share.high:.1f}%]"
     title = label("plot_freezes_title", language, name=label(name, language), chance=chance)
-    head(ax, title, note, indent=52.0)
+    style.head(ax, title, note, indent=52.0)
     return ax
 
 
@@ -154,20 +134,20 @@ def drivers(
     outcome : {"chance", "money"}
         A profit at the horizon, or settled profit there.
     """
-    name = chosen(result, strategy)
+    name = style.chosen(result, strategy)
     if outcome not in ("chance", "money"):
-        raise PlotError(f"no outcome '{outcome}'; there are: chance, money")
+        raise style.PlotError(f"no outcome '{outcome}'; there are: chance, money")
     if result.clauses:
-        raise PlotError("drivers are drawn over all worlds: leave the condition out")
+        raise style.PlotError("drivers are drawn over all worlds: leave the condition out")
     if not result.worlds:
-        raise PlotError("nothing is uncertain in this scenario: nothing drives its result but luck")
+        raise style.PlotError("nothing is uncertain in this scenario: nothing drives its result but luck")
     if result.plan.worlds < 5 * GROUPS:
-        raise PlotError(f"means of tenths need {5 * GROUPS} worlds (found {result.plan.worlds})")
+        raise style.PlotError(f"means of tenths need {5 * GROUPS} worlds (found {result.plan.worlds})")
     chance, m = outcome == "chance", result.plan.replicates
     values = np.asarray(
         result.profitable(name)[-1] if chance else result.record(name).monthly["settled_profit"][-1], dtype=float
     )
-    ax = axes_of(ax)
+    ax = style.axes_of(ax)
     means = values.reshape(-1, m).mean(axis=1)
     lines = {key: group_means(means, column) for key, column in result.worlds.items()}
     reach, floor = noise_of_a_dummy(means, len(lines))
@@ -176,21 +156,18 @@ def drivers(
     low, high = means.mean() - reach, means.mean() + reach
     if chance:
         low, high = max(low, 0.0), min(high, 1.0)
-    ax.fill_between(at, low, high, color=ink(), alpha=0.14, linewidth=0)
+    ax.fill_between(at, low, high, color=style.ink(), alpha=0.14, linewidth=0)
     ends = []
     for position, key in enumerate(ranked[:count]):
-        line, shape = lines[key], position % len(MARKERS)
-        ax.plot(
-            at, line, color=colour(position), linestyle=LINES[shape], marker=MARKERS[shape], markersize=4, linewidth=1.8
-        )
-        ends.append((float(line[-1]), "\n".join(key.rsplit(".", 1)), colour(position)))
+        ax.plot(at, lines[key], **style.look(position), markersize=4, linewidth=1.8)
+        ends.append((float(lines[key][-1]), "\n".join(key.rsplit(".", 1)), style.colour(position)))
     ax.set_xticks([0.05, 0.5, 0.95], [label(f"plot_tenth_{end}", language) for end in ("low", "middle", "high")])
     ax.set_xlim(0, 1)
-    share_axis(ax) if chance else money_axis(ax, result.scenario.currency)
-    wrap_x_label(ax, label("plot_drivers_axis", language))
+    style.share_axis(ax) if chance else style.money_axis(ax, result.scenario.currency)
+    style.wrap_x_label(ax, label("plot_drivers_axis", language))
     title = label(f"plot_drivers_{outcome}", language, name=label(name, language))
     note = label("plot_drivers_note" if ranked else "plot_drivers_none", language)
-    label_ends(ax, float(at[-1]), ends, head(ax, title, note) + 12.0)
+    style.label_ends(ax, float(at[-1]), ends, style.head(ax, title, note) + 12.0)
     return ax
 
 
@@ -232,28 +209,27 @@ def path_calendar(
     """
     rows = list(entries)
     if not rows or any(len(row) != 7 for row in rows):
-        raise PlotError("a calendar needs a journal's rows: day, date, channel, mechanism, debit, credit, amount")
-    ax = axes_of(ax)
+        raise style.PlotError("a calendar needs a journal's rows: day, date, channel, mechanism, debit, credit, amount")
+    ax = style.axes_of(ax)
     cash, frozen = daily_balances(rows)
     days = np.arange(len(cash))
-    ax.step(days, cash, where="post", color=colour(0), linewidth=1.5)
-    zero_line(ax)
-    ends = [(float(cash[-1]), label("plot_cash", language), colour(0))]
+    ax.step(days, cash, where="post", color=style.colour(0), linewidth=1.5)
+    style.zero_line(ax)
+    ends = [(float(cash[-1]), label("plot_cash", language), style.colour(0))]
     low, high = float(min(cash.min(), 0.0)), float(max(cash.max(), frozen.max(), 1.0))
     ax.set_ylim(low - 0.04 * (high - low), high + 0.24 * (high - low))
     if frozen.any():
-        ax.fill_between(
-            days, 0.0, frozen, step="post", facecolor=colour(1), edgecolor=ink(), alpha=0.6, linewidth=0, hatch="//"
-        )
-        ends.append((float(frozen[-1]), label("plot_frozen", language), colour(1)))
-    money_axis(ax, currency)
+        ax.fill_between(days, 0.0, frozen, step="post", alpha=0.6, **style.hatched())
+        ends.append((float(frozen[-1]), label("plot_frozen", language), style.colour(1)))
+    style.money_axis(ax, currency)
     events = _events(rows, cash, frozen, language)
     named = "; ".join(f"{number} {text}" for number, (_, text) in enumerate(events, 1))
-    ax.set_xlabel("\n".join([label("plot_day", language), *wrapped(named, size_of(ax)[0], 10.0)]))
+    ax.set_xlabel("\n".join([label("plot_day", language), *style.wrapped(named, style.size_of(ax)[0], 10.0)]))
     ax.set_xlim(0, max(len(days) - 1, 1))
-    _mark(ax, events, colour(3))
+    _mark(ax, events, style.colour(3))
     title = label("plot_calendar_title", language, name=name or label("plot_history", language))
-    label_ends(ax, float(days[-1]), ends, head(ax, title, label("plot_calendar_note", language), indent=52.0) + 24.0)
+    taken = style.head(ax, title, label("plot_calendar_note", language), indent=52.0)
+    style.label_ends(ax, float(days[-1]), ends, taken + 24.0)
     return ax
 
 
@@ -297,7 +273,7 @@ def _mark(ax: Axes, events: Sequence[tuple[int, str]], hue: str) -> None:
     for number, (day, _) in enumerate(events, 1):
         ax.axvline(day, color=hue, linewidth=1.0, linestyle=":")
         # Numbers of days close together stand below each other.
-        level = level + 1 if (day - last) * size_of(ax)[0] < 14.0 * ax.get_xlim()[1] else 0
+        level = level + 1 if (day - last) * style.size_of(ax)[0] < 14.0 * ax.get_xlim()[1] else 0
         last = day
         ax.annotate(
             str(number), (day, 0.995 - 0.07 * level), xycoords=ax.get_xaxis_transform(), ha="center", va="top",

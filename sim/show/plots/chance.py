@@ -11,27 +11,9 @@ from numpy.typing import NDArray
 
 from sim.estimates import Estimate, EstimateRefused, Incidence
 from sim.results.outcomes import first_month, profitable, ruin_month, stable_month
-from sim.show.plots.style import (
-    LINES,
-    MARKERS,
-    PlotError,
-    axes_of,
-    check_strategies,
-    chosen,
-    colour,
-    head,
-    ink,
-    label_ends,
-    money_axis,
-    months_axis,
-    share_axis,
-    share_scale,
-    size_of,
-)
+from sim.show.plots import style
 from sim.show.registry import picture
-from sim.simulation.recorder import Record
 from sim.text.labels import label
-from sim.text.messages import as_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,45 +34,33 @@ def probability_of_profit(
     seller does not know (5-95% of worlds). For several strategies the bands would cover each other: there they stand
     as strips for the last month, named "by inputs" along the axis.
     """
-    names = as_list(strategies) or list(result.strategies)
-    check_strategies(result, names)
-    ax = axes_of(ax)
+    names = style.chosen_all(result, strategies)
+    ax = style.axes_of(ax)
     n_months, single = result.n_months, len(names) == 1
     months = np.arange(1, n_months + 1)
-    months_axis(ax, n_months, language)
+    style.months_axis(ax, n_months, language)
     ends: list[tuple[float, str, str]] = []
     drawn: list[float] = []
     for position, name in enumerate(names):
-        hue, shape = colour(position), position % len(MARKERS)
         band = result.sample.band(result.profitable(name))
-        shares = np.array([e.estimate for e in band])
-        reach = np.array([[e.estimate - e.low for e in band], [e.high - e.estimate for e in band]])
+        shares = np.array([(e.estimate, e.low, e.high) for e in band]).T
         ax.errorbar(
-            months + 0.06 * (position - (len(names) - 1) / 2), shares, np.maximum(reach, 0.0), color=hue,
-            marker=MARKERS[shape], linestyle=LINES[shape], markersize=4.5, linewidth=1.6, capsize=2.5, label=name,
+            months + 0.06 * (position - (len(names) - 1) / 2), shares[0], style.reach(shares), **style.look(position),
+            markersize=4.5, linewidth=1.6, capsize=2.5, label=name,
         )  # fmt: skip
         spread = _bands(result, name)
         if spread:
-            _parameter_band(ax, spread, position, single=single)
+            strip = None if single else n_months + 0.75 + STRIP * position
+            style.parameter_band(ax, months, np.array([(b.low, b.high) for b in spread]).T, position, strip)
         drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
-        ends.append((float(shares[-1]), label(name, language), hue))
-    share_scale(ax, max(drawn))
+        ends.append((float(shares[0, -1]), label(name, language), style.colour(position)))
+    style.share_scale(ax, max(drawn))
     if spread and not single:
         _name_the_strips(ax, n_months, len(names), label("plot_by_inputs", language))
     note = "plot_time_note" if not spread else "plot_chance_note" if single else "plot_chance_strips"
-    taken = head(ax, label("plot_chance_title", language), label(note, language))
-    label_ends(ax, n_months + 0.1, ends, taken)
+    taken = style.head(ax, label("plot_chance_title", language), label(note, language))
+    style.label_ends(ax, n_months + 0.1, ends, taken)
     return ax
-
-
-def _parameter_band(ax: Axes, bands: Sequence[Estimate], position: int, *, single: bool) -> None:
-    hue = colour(position)
-    if single:
-        months = np.arange(1, len(bands) + 1)
-        ax.fill_between(months, [b.low for b in bands], [b.high for b in bands], color=hue, alpha=0.18, linewidth=0)
-    else:
-        at = len(bands) + 0.75 + STRIP * position
-        ax.plot([at, at], [bands[-1].low, bands[-1].high], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
 
 
 def _bands(result: Result, name: str) -> list[Estimate]:
@@ -118,43 +88,39 @@ def time_to_profit(
     event : {"profit", "stable"}
         The first month whose end sees a settled profit, or the first that ends a run of profitable months.
     """
-    name = chosen(result, strategy)
-    events = {"profit": _first_profit, "stable": stable_month}
+    name = style.chosen(result, strategy)
+    events = {"profit": lambda record: first_month(profitable(record)), "stable": stable_month}
     if event not in events:
-        raise PlotError(f"no event '{event}'; there are: {', '.join(events)}")
-    ax = axes_of(ax)
+        raise style.PlotError(f"no event '{event}'; there are: {', '.join(events)}")
+    ax = style.axes_of(ax)
     first, ruin = events[event](result.record(name)), ruin_month(result.record(name))
     reached = result.sample.incidence(first, result.n_months)
     ruined = result.sample.incidence(ruin, result.n_months, first)
-    months_axis(ax, result.n_months, language, first=0.0)
-    shares, lost = _shares(reached, "estimate"), _shares(ruined, "estimate")
+    style.months_axis(ax, result.n_months, language, first=0.0)
+    bands = _shares(reached)
+    shares, lost = bands[0], _shares(ruined)[0]
     months = np.arange(result.n_months + 1)
-    ax.fill_between(months, 0.0, shares, color=colour(0), alpha=0.30, linewidth=0)
-    ax.fill_between(months, 1.0 - lost, 1.0, facecolor=colour(1), edgecolor=ink(), alpha=0.45, linewidth=0, hatch="//")
-    reach = np.array([shares - _shares(reached, "low"), _shares(reached, "high") - shares])[:, 1:]
+    ax.fill_between(months, 0.0, shares, color=style.colour(0), alpha=0.30, linewidth=0)
+    ax.fill_between(months, 1.0 - lost, 1.0, alpha=0.45, **style.hatched())
     ax.errorbar(
-        months[1:], shares[1:], np.maximum(reach, 0.0), color=colour(0), linewidth=1.8, marker="o", markersize=4,
-        capsize=2.5, clip_on=False,
+        months[1:], shares[1:], style.reach(bands[:, 1:]), color=style.colour(0), linewidth=1.8, marker="o",
+        markersize=4, capsize=2.5, clip_on=False,
     )  # fmt: skip
-    ax.plot(months[:2], shares[:2], color=colour(0), linewidth=1.8)
-    ax.axhline(0.5, color=ink(), linewidth=0.9, linestyle=":")
-    ends = [(float(shares[-1]), label(f"plot_reached_{event}", language), colour(0))]
+    ax.plot(months[:2], shares[:2], color=style.colour(0), linewidth=1.8)
+    ax.axhline(0.5, color=style.ink(), linewidth=0.9, linestyle=":")
+    ends = [(float(shares[-1]), label(f"plot_reached_{event}", language), style.colour(0))]
     if lost[-1] > 0.0:
-        ends.append((1.0 - float(lost[-1]) / 2.0, label("plot_ruined_first", language), colour(1)))
+        ends.append((1.0 - float(lost[-1]) / 2.0, label("plot_ruined_first", language), style.colour(1)))
     ax.set_ylim(0.0, 1.0)
-    share_axis(ax)
+    style.share_axis(ax)
     title = label(f"plot_time_{event}", language, name=label(name, language))
-    label_ends(ax, float(result.n_months), ends, head(ax, title, label("plot_time_note", language)))
+    style.label_ends(ax, float(result.n_months), ends, style.head(ax, title, label("plot_time_note", language)))
     return ax
 
 
-def _first_profit(record: Record) -> NDArray[np.float64]:
-    return first_month(profitable(record))
-
-
-def _shares(found: Incidence, part: str) -> NDArray[np.float64]:
-    """(n_months + 1,) a part of the monthly estimates: the estimate or an end of its interval, nothing at the start."""
-    return np.array([0.0, *(getattr(estimate, part) for estimate in found.bands)])
+def _shares(found: Incidence) -> NDArray[np.float64]:
+    """(3, n_months + 1) monthly estimates and the ends of their intervals, nothing at the start."""
+    return np.array([(0.0, 0.0, 0.0), *((e.estimate, e.low, e.high) for e in found.bands)]).T
 
 
 CURVE = ("capital", "ruin", "ruin_low", "ruin_high", "profit", "profit_low", "profit_high")
@@ -195,28 +161,25 @@ def capital_against_ruin(
         The chance of ruin that is accepted.
     """
     columns = _curve(rows)
-    ax = axes_of(ax)
+    ax = style.axes_of(ax)
     capital = columns["capital"]
     ax.set_xscale("log")
     ax.set_ylim(-0.01, 1.01)
     ends = []
     for position, (event, text) in enumerate((("ruin", "ruin"), ("profit", "chance_of_profit"))):
-        hue = colour(1 - position)
-        ax.plot(
-            capital, columns[event], color=hue, linestyle=LINES[position], marker=MARKERS[position], markersize=4,
-            clip_on=False,
-        )  # fmt: skip
+        hue = style.colour(1 - position)
+        ax.plot(capital, columns[event], **style.look(position) | {"color": hue}, markersize=4, clip_on=False)
         ax.fill_between(capital, columns[f"{event}_low"], columns[f"{event}_high"], color=hue, alpha=0.28, linewidth=0)
         ends.append((float(columns[event][-1]), label(text, language), hue))
     if level is not None:
-        ax.axhline(level, linewidth=0.9, linestyle=":", color=ink())
-    ax.set_xticks(round_amounts(capital[0], capital[-1], size_of(ax)[0]) or [capital[0], capital[-1]])
+        ax.axhline(level, linewidth=0.9, linestyle=":", color=style.ink())
+    ax.set_xticks(round_amounts(capital[0], capital[-1], style.size_of(ax)[0]) or [capital[0], capital[-1]])
     ax.minorticks_off()
-    share_axis(ax)
-    money_axis(ax, label("plot_capital", language, currency=currency), axis="x")
+    style.share_axis(ax)
+    style.money_axis(ax, label("plot_capital", language, currency=currency), axis="x")
     accepted = "" if level is None else label("plot_capital_level", language, level=f"{100 * level:g}")
-    taken = head(ax, label("plot_capital_title", language), label("plot_capital_note", language) + accepted)
-    label_ends(ax, float(capital[-1]), ends, taken)
+    taken = style.head(ax, label("plot_capital_title", language), label("plot_capital_note", language) + accepted)
+    style.label_ends(ax, float(capital[-1]), ends, taken)
     return ax
 
 
@@ -236,13 +199,13 @@ def _curve(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> dict[str, NDArra
     missing = sorted({column for row in found for column in CURVE if column not in row})
     if len(found) < 2 or missing:
         wrong = f"missing: {', '.join(missing)}" if missing else f"found {len(found)} rows, needs two"
-        raise PlotError(f"a curve over capital needs rows with {', '.join(CURVE)} ({wrong})")
+        raise style.PlotError(f"a curve over capital needs rows with {', '.join(CURVE)} ({wrong})")
     columns = {name: np.array([row[name] for row in found], dtype=float) for name in CURVE}
     if not (np.diff(columns["capital"]) > 0).all() or not columns["capital"][0] > 0:
-        raise PlotError("a curve over capital needs amounts above 0, each row more than the one before")
+        raise style.PlotError("a curve over capital needs amounts above 0, each row more than the one before")
     for name in ("ruin", "profit"):
         low, middle, high = columns[f"{name}_low"], columns[name], columns[f"{name}_high"]
         ends = np.array([np.zeros_like(low), low, middle, high, np.ones_like(high)])
         if not (np.diff(ends, axis=0) >= -1e-9).all():
-            raise PlotError(f"{name} needs shares with 0 <= {name}_low <= {name} <= {name}_high <= 1")
+            raise style.PlotError(f"{name} needs shares with 0 <= {name}_low <= {name} <= {name}_high <= 1")
     return columns

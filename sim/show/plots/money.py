@@ -9,29 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
+from sim.business.calendar import DAYS_A_MONTH, DAYS_A_WEEK
 from sim.estimates import outcomes_at
 from sim.randomness.streams import Array
 from sim.results.outcomes import TOTALS
-from sim.show.plots.style import (
-    PlotError,
-    axes_of,
-    check_strategies,
-    chosen,
-    colour,
-    head,
-    ink,
-    label_ends,
-    money_axis,
-    months_axis,
-    paper,
-    size_of,
-    weekly_or_monthly,
-    zero_line,
-)
+from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
 from sim.text.labels import label
-from sim.text.messages import as_list
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -50,39 +35,42 @@ ROOMY = 280.0
 @picture
 def profit_fan(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw the range of outcomes of settled profit over time."""
-    return _fan(result, chosen(result, strategy), "settled_profit", "plot_profit_fan_title", ax, language)
+    return _fan(result, style.chosen(result, strategy), "settled_profit", "plot_profit_fan_title", ax, language)
 
 
 @picture
 def cash_fan(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw the range of outcomes of cash over time."""
-    return _fan(result, chosen(result, strategy), "cash", "plot_cash_fan_title", ax, language)
+    return _fan(result, style.chosen(result, strategy), "cash", "plot_cash_fan_title", ax, language)
 
 
 def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, language: str) -> Axes:
-    ax = axes_of(ax)
-    times, values = weekly_or_monthly(result, name, series)
+    ax = style.axes_of(ax)
+    record = result.record(name)
+    by_week = len(record.weekly.get(series, ())) > 0  # where the run kept it
+    values, days = (record.weekly[series], DAYS_A_WEEK) if by_week else (record.monthly[series], DAYS_A_MONTH)
+    times = np.arange(1, len(values) + 1) * days / DAYS_A_MONTH
     fan, whole = result.sample.fan(values), result.sample.simultaneous_fan(values)
     lowest, low, middle, high, highest = fan.lines
-    ax.fill_between(times, whole.lines[0], whole.lines[1], color=colour(0), alpha=0.10, linewidth=0)
-    ax.fill_between(times, lowest, highest, color=colour(0), alpha=0.22, linewidth=0)
-    ax.fill_between(times, low, high, color=colour(0), alpha=0.35, linewidth=0)
-    ax.plot(times, middle, color=colour(0), linewidth=1.9)
+    ax.fill_between(times, whole.lines[0], whole.lines[1], color=style.colour(0), alpha=0.10, linewidth=0)
+    ax.fill_between(times, lowest, highest, color=style.colour(0), alpha=0.22, linewidth=0)
+    ax.fill_between(times, low, high, color=style.colour(0), alpha=0.35, linewidth=0)
+    ax.plot(times, middle, color=style.colour(0), linewidth=1.9)
     # In grey print the edge of the 5-95% range must not drown in the wider one.
     for edge in (lowest, highest):
-        ax.plot(times, edge, color=colour(0), linewidth=0.9, linestyle="--")
-    zero_line(ax)
+        ax.plot(times, edge, color=style.colour(0), linewidth=0.9, linestyle="--")
+    style.zero_line(ax)
     bottom, top = min(float(lowest.min()), 0.0), max(float(highest.max()), 0.0)
     cut = _room_for(ax, (bottom, top), (float(whole.lines[0].min()), float(whole.lines[1].max())))
-    months_axis(ax, result.n_months, language, first=0.0)
-    money_axis(ax, result.scenario.currency)
-    ends = [(float(line[-1]), text, colour(0)) for line, text in ((lowest, "5%"), (middle, "50%"), (highest, "95%"))]
-    note = "plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly"
-    said = label(note, language)
+    style.months_axis(ax, result.n_months, language, first=0.0)
+    style.money_axis(ax, result.scenario.currency)
+    named = {"5%": lowest, "50%": middle, "95%": highest}
+    ends = [(float(line[-1]), text, style.colour(0)) for text, line in named.items()]
+    said = label("plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly", language)
     if cut:
         said += label("plot_fan_cut", language, ends=" / ".join(numbers.money(end) for end in cut))
-    taken = head(ax, label(title, language, name=label(name, language)), said, indent=52.0)
-    label_ends(ax, float(times[-1]), ends, taken)
+    taken = style.head(ax, label(title, language, name=label(name, language)), said, indent=52.0)
+    style.label_ends(ax, float(times[-1]), ends, taken)
     return ax
 
 
@@ -106,33 +94,32 @@ def _room_for(ax: Axes, middle: tuple[float, float], whole: tuple[float, float])
 @picture
 def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how settled profit at the end is spread by strategy: half of the paths in the box, 90% in the line."""
-    names = as_list(strategies) or list(result.strategies)
-    check_strategies(result, names)
-    ax = axes_of(ax)
+    names = style.chosen_all(result, strategies)
+    ax = style.axes_of(ax)
     for position, name in enumerate(reversed(names)):
         values = np.asarray(result.sample.chosen(result.record(name).monthly["settled_profit"][-1]), dtype=float)
         low, first, middle, third, high = outcomes_at(values, (0.05, 0.25, 0.50, 0.75, 0.95))
-        hue = colour(len(names) - 1 - position)
+        hue = style.colour(len(names) - 1 - position)
         centres, density = _density(values, low, high)
         ax.fill_between(centres, position, position + 0.46 * density, color=hue, alpha=0.30, linewidth=0)
         ax.plot([low, high], [position, position], color=hue, linewidth=1.6)
         ax.plot([first, third], [position, position], color=hue, linewidth=6.0, solid_capstyle="butt")
-        ax.plot([middle], [position], marker="|", markersize=14, markeredgewidth=2.0, color=ink())
+        ax.plot([middle], [position], marker="|", markersize=14, markeredgewidth=2.0, color=style.ink())
         figures = " / ".join(numbers.money(point) for point in (low, middle, high))
         ax.text(
             0.01, position + 0.52, f"{label(name, language)}: {figures}",
             transform=ax.get_yaxis_transform(), va="bottom", fontsize=8.5,
-            bbox={"facecolor": paper(), "edgecolor": "none", "pad": 1.0},
+            bbox={"facecolor": style.paper(), "edgecolor": "none", "pad": 1.0},
         )  # fmt: skip
     # Beside each strategy only, and the grid is covered by the paper behind the amounts: no line runs through them.
     places = np.arange(len(names))
-    ax.vlines([0.0] * len(names), places - 0.2, places + 0.48, color=ink(), linewidth=0.9, alpha=0.5)
+    ax.vlines([0.0] * len(names), places - 0.2, places + 0.48, color=style.ink(), linewidth=0.9, alpha=0.5)
     ax.yaxis.set_major_locator(NullLocator())
     ax.set_ylim(-0.25, len(names) - 0.05)
     ax.margins(x=0.07)
-    money_axis(ax, result.scenario.currency, axis="x")
+    style.money_axis(ax, result.scenario.currency, axis="x")
     title = label("plot_final_title", language, months=result.n_months)
-    head(ax, title, label("plot_final_note", language), indent=10.0)
+    style.head(ax, title, label("plot_final_note", language), indent=10.0)
     return ax
 
 
@@ -148,10 +135,10 @@ def _density(values: Array, low: float, high: float) -> tuple[Array, Array]:
 @picture
 def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how much more A ends with than B, path by path on the same market and luck."""
-    check_strategies(result, [a, b])
+    style.chosen_all(result, [a, b])
     if a == b:
-        raise PlotError(f"two strategies are needed: both are '{a}'")
-    ax = axes_of(ax)
+        raise style.PlotError(f"two strategies are needed: both are '{a}'")
+    ax = style.axes_of(ax)
     ends = [np.asarray(result.record(name).monthly["settled_profit"][-1], dtype=float) for name in (a, b)]
     kept = result.sample.chosen(ends[0] - ends[1])
     least, low, middle, high, most = outcomes_at(kept, (0.01, 0.05, 0.50, 0.95, 0.99))
@@ -162,26 +149,24 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
     counts, edges = np.histogram(kept, edges)
     shares, centres = counts / len(kept), (edges[1:] + edges[:-1]) / 2.0
     ahead = centres > 0
-    ax.bar(centres[ahead], shares[ahead], width, color=colour(0), alpha=0.8, linewidth=0)
-    ax.bar(
-        centres[~ahead], shares[~ahead], width, facecolor=colour(1), edgecolor=ink(), alpha=0.7, linewidth=0, hatch="//"
-    )
+    ax.bar(centres[ahead], shares[ahead], width, color=style.colour(0), alpha=0.8, linewidth=0)
+    ax.bar(centres[~ahead], shares[~ahead], width, alpha=0.7, **style.hatched())
     top = 1.22 * float(shares.max())
     ax.set_ylim(0.0, top)
-    ax.axvline(0.0, color=ink(), linewidth=1.2)
+    ax.axvline(0.0, color=style.ink(), linewidth=1.2)
     compared = result.compare(a, b)
     beats, mean = compared["a_beats_b"], compared["money"]
-    ax.plot([low, high], [0.93 * top] * 2, color=ink(), linewidth=1.4, marker="|", markersize=9)
-    ax.plot([middle], [0.93 * top], color=ink(), marker="|", markersize=14, markeredgewidth=2.0)
+    ax.plot([low, high], [0.93 * top] * 2, color=style.ink(), linewidth=1.4, marker="|", markersize=9)
+    ax.plot([middle], [0.93 * top], color=style.ink(), marker="|", markersize=14, markeredgewidth=2.0)
     if np.isfinite([mean.low, mean.high]).all():  # one world has no interval
-        ax.axvspan(mean.low, mean.high, ymax=0.86, color=ink(), alpha=0.22, linewidth=0)
+        ax.axvspan(mean.low, mean.high, ymax=0.86, color=style.ink(), alpha=0.22, linewidth=0)
     ax.yaxis.set_major_locator(NullLocator())
-    money_axis(ax, result.scenario.currency, axis="x")
+    style.money_axis(ax, result.scenario.currency, axis="x")
     names = {"a": label(a, language), "b": label(b, language)}
     share = f"{100 * beats.estimate:.0f}% [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
     between = numbers.signed_interval(mean.to_dict())
     note = label("plot_ahead", language, share=share, mean=between, **names)
-    head(ax, label("plot_difference_title", language, **names), note, indent=10.0)
+    style.head(ax, label("plot_difference_title", language, **names), note, indent=10.0)
     return ax
 
 
@@ -192,8 +177,8 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     Beside the bars stand the means and, where there is room, the range of outcomes of each line for itself. A run that
     was read back keeps no lines path by path: there only what is left has a range.
     """
-    name = chosen(result, strategy)
-    ax = axes_of(ax)
+    name = style.chosen(result, strategy)
+    ax = style.axes_of(ax)
     lines = lines_of(result, name)
     ranked = sorted(lines.items(), key=lambda item: -abs(item[1][0]))
     bars = sorted(ranked[:MAX_LINES], key=lambda item: (item[1][0] < 0, -abs(item[1][0])))
@@ -202,33 +187,33 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
         bars.append((label("plot_rest", language, count=len(rest)), (sum(rest), None)))
     at = 0.0
     for position, (_, (mean, spread)) in enumerate(bars):
-        hue, hatch = (colour(2), None) if mean >= 0 else (colour(1), "//")
-        ax.barh(position, mean, left=at, facecolor=hue, edgecolor=ink(), alpha=0.75, hatch=hatch, linewidth=0)
+        look = {"color": style.colour(2), "linewidth": 0} if mean >= 0 else style.hatched()
+        ax.barh(position, mean, left=at, alpha=0.75, **look)
         _amounts(ax, position, mean, spread)
         at += mean
     left = np.asarray(result.sample.chosen(result.record(name).monthly["profit_after_owner_pay"][-1]), dtype=float)
     low, high = outcomes_at(left, (0.05, 0.95))
     _amounts(ax, len(bars), at, (low, high))
-    ax.plot([low, high], [len(bars), len(bars)], color=ink(), linewidth=1.1, marker="|", markersize=6)
-    ax.barh(len(bars), at, color=colour(0), alpha=0.85, linewidth=0)
+    ax.plot([low, high], [len(bars), len(bars)], color=style.ink(), linewidth=1.1, marker="|", markersize=6)
+    ax.barh(len(bars), at, color=style.colour(0), alpha=0.85, linewidth=0)
     labels = [label(line, language) for line, _ in bars] + [label("plot_left", language)]
-    size = 9.0 if size_of(ax)[0] > ROOMY else 7.5
+    size = 9.0 if style.size_of(ax)[0] > ROOMY else 7.5
     ax.set_yticks(range(len(labels)), labels, fontsize=size)
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
-    ax.axvline(0.0, color=ink(), linewidth=0.9)
+    ax.axvline(0.0, color=style.ink(), linewidth=0.9)
     ax.margins(x=0.04)
-    money_axis(ax, result.scenario.currency, axis="x")
+    style.money_axis(ax, result.scenario.currency, axis="x")
     title = label("plot_waterfall_title", language, name=label(name, language), months=result.n_months)
-    ranges = size_of(ax)[0] > ROOMY and any(spread for _, (_, spread) in bars)
+    ranges = style.size_of(ax)[0] > ROOMY and any(spread for _, (_, spread) in bars)
     note = label("plot_waterfall_note" if ranges else "plot_waterfall_note_means", language)
-    head(ax, title, note, indent=0.6 * size * max(map(len, labels)))
+    style.head(ax, title, note, indent=0.6 * size * max(map(len, labels)))
     return ax
 
 
 def _amounts(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
     """Write a mean, and its range where the picture is wide enough, to the right of the axes."""
-    roomy = size_of(ax)[0] > ROOMY
+    roomy = style.size_of(ax)[0] > ROOMY
     ends = "" if spread is None or not roomy else f"  ({numbers.money(spread[0])} / {numbers.money(spread[1])})"
     ax.annotate(
         f"{numbers.money(mean)}{ends}", (1.0, position), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.text import numbers
 from sim.text.labels import label
-from sim.text.messages import shortened
+from sim.text.messages import as_list, shortened
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -51,10 +51,8 @@ THEMES = {
     "dark": {"ink": "#e6ebf0", "paper": "#14191f", "line": "#46525e"},
 }
 
-
 INKED = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
 """Settings of the drawing that take the colour of text."""
-
 
 MISSING_LETTER = "Glyph .* missing from font"
 """How matplotlib's complaint about a letter begins that a font lacks."""
@@ -75,7 +73,9 @@ def installed_fonts() -> tuple[str, ...]:
     Matplotlib keeps its list of fonts from run to run and does not see what was installed since: where the list has
     none of these fonts, the disk is looked at, once.
     """
-    return listed_fonts() or (fonts_on_disk() and listed_fonts())
+    if not listed_fonts():
+        add_fonts_on_disk()
+    return listed_fonts()
 
 
 def listed_fonts() -> tuple[str, ...]:
@@ -84,16 +84,13 @@ def listed_fonts() -> tuple[str, ...]:
     return tuple(name for name in CHINESE_FONTS if name in known)
 
 
-def fonts_on_disk() -> tuple[str, ...]:
-    """Tell matplotlib of the font files with Chinese letters that lie on the disk; return those it could read."""
-    found = []
+def add_fonts_on_disk() -> None:
+    """Tell matplotlib of the font files with Chinese letters that lie on the disk."""
     for file in sorted(font_manager.findSystemFonts()):
         if FONT_FILES.search(Path(file).name):
             # A file that cannot be read is as good as none: what is missing is said where Chinese is to be drawn.
             with suppress(OSError, RuntimeError, ValueError):
                 font_manager.fontManager.addfont(file)
-                found.append(file)
-    return tuple(found)
 
 
 @contextmanager
@@ -129,6 +126,17 @@ def colour(position: int) -> str:
     return palette[position % len(palette)]
 
 
+def look(position: int) -> dict[str, Any]:
+    """Return the colour, the marker and the dashes of the line at a position."""
+    shape = position % len(MARKERS)
+    return {"color": colour(position), "marker": MARKERS[shape], "linestyle": LINES[shape]}
+
+
+def hatched() -> dict[str, Any]:
+    """Return the look of areas and bars of what is bad: told from the good ones in grey print, too."""
+    return {"facecolor": colour(1), "edgecolor": ink(), "linewidth": 0, "hatch": "//"}
+
+
 def ink() -> str:
     """Return the colour of text."""
     return str(mpl.rcParams["text.color"])
@@ -146,20 +154,20 @@ def axes_of(ax: Axes | None) -> Axes:
     return Figure(figsize=(5.8, 3.7), layout="constrained").add_subplot() if ax is None else ax
 
 
-def check_strategies(result: Result, names: Sequence[str]) -> None:
-    """Refuse strategies the result does not have, and results without a month."""
+def chosen_all(result: Result, strategies: Sequence[str]) -> list[str]:
+    """Return the strategies asked for, or all; refuse those the result does not have, and results without a month."""
     if result.n_months < 1:
         raise PlotError("this result has no full month: nothing to draw")
+    names = as_list(strategies) or list(result.strategies)
     for name in names:
         if name not in result.strategies:
             raise PlotError(f"no strategy '{name}' in this result; there are: {', '.join(result.strategies)}")
+    return names
 
 
 def chosen(result: Result, strategy: str | None) -> str:
     """Return the strategy asked for, or the first one."""
-    name = strategy or result.strategies[0]
-    check_strategies(result, [name])
-    return name
+    return chosen_all(result, strategy or ())[0]
 
 
 def size_of(ax: Axes) -> tuple[float, float]:
@@ -230,9 +238,9 @@ def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> N
     ax.set_xlabel(label("month", language))
 
 
-def share_axis(ax: Axes, axis: str = "y") -> None:
+def share_axis(ax: Axes) -> None:
     """Write shares in percent."""
-    (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
 
 
 def share_scale(ax: Axes, highest: float) -> None:
@@ -322,16 +330,30 @@ def apart(
     return [max(min(level, top), bottom) + float(offset) for level, offset in zip(levels, offsets, strict=True)]
 
 
+def reach(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (2, n) how far bars reach below and above, from (3, n) estimates and the ends of their intervals."""
+    middle, low, high = values
+    return np.nan_to_num(np.maximum([middle - low, high - middle], 0.0))
+
+
+def parameter_band(
+    ax: Axes, places: NDArray[Any], ends: NDArray[np.float64], position: int, strip: float | None
+) -> None:
+    """Draw what a chance depends on that the seller does not know: a band, or only its end as a strip of its own.
+
+    Parameters
+    ----------
+    ends : (2, n_places) float
+    strip : float, optional
+        Where along x the strip stands; the bands of several lines would cover each other.
+    """
+    if strip is None:
+        ax.fill_between(places, *ends, color=colour(position), alpha=0.18, linewidth=0)
+    else:
+        hue = colour(position)
+        ax.plot([strip, strip], ends[:, -1], color=hue, linewidth=3.5, alpha=0.4, solid_capstyle="butt")
+
+
 def zero_line(ax: Axes) -> None:
     """Draw where profit and loss part."""
     ax.axhline(0.0, color=ink(), linewidth=0.9)
-
-
-def weekly_or_monthly(result: Result, strategy: str, series: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return times in months and (n_times, n_paths) values: by week where the run kept them, else by month."""
-    record = result.record(strategy)
-    if series in record.weekly and len(record.weekly[series]):
-        values = record.weekly[series]
-        return np.arange(1, len(values) + 1) * 7.0 / 30.0, values
-    values = record.monthly[series]
-    return np.arange(1.0, len(values) + 1.0), values

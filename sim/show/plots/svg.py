@@ -13,30 +13,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
+from matplotlib.figure import Figure as Canvas
+
 from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, PlotError, theme
 
 INK, FAINT, PAPER = "#010203", "#0a0b0c", "#0d0e0f"
 """Stand-ins in the drawing for the page's text colour, for its lines and for what it is written on."""
 
-SIZE = (5.8, 3.7)
+Size = tuple[float, float]
+
+SIZE: Size = (5.8, 3.7)
 """Inches."""
 
-NARROW = (3.9, 3.4)
+NARROW: Size = (3.9, 3.4)
 """Inches of the same picture for a phone, whose letters would be too small to read in the other one."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture ready for the page.
+    """A picture ready for the page: its anchor there, what it is called, what it shows in words, and how it looks.
 
-    Parameters
-    ----------
-    key : str
-        Anchor within the page.
-    title, description : str
-        What it is called, and what it shows in words.
-    svg : str
-        One drawing, or two of which the page shows the one that fits the screen.
+    It is one drawing, or two of which the page shows the one that fits the screen.
     """
 
     key: str
@@ -45,37 +43,35 @@ class Figure:
     svg: str
 
 
-def draw(
-    key: str, title: str, description: str, plot: Callable[..., object], size: tuple[float, float] = SIZE, *,
-    whole: bool = False,
-) -> Figure:  # fmt: skip
+def draw(key: str, title: str, description: str, plot: Callable[..., object], whole: Size | None = None) -> Figure:
     """Draw one picture; where it cannot be drawn, say why in its place.
 
     Parameters
     ----------
     plot : callable
-        Draws on the axes it is given; is called twice, for a wide screen and for a phone.
-    whole : bool
-        The picture has several axes: ``plot`` draws on the empty figure it is given, once, for every screen.
+        Draws on the axes it is given as ``ax``; is called twice, for a wide screen and for a phone.
+    whole : (width, height), optional
+        Inches of a picture with several axes: ``plot`` draws on the empty figure it is given as ``canvas``, once, for
+        every screen.
     """
-    sizes = {"": size} if whole else {"wide": size, "narrow": NARROW}
-
-    def on_axes(canvas: Any) -> object:
-        return plot(canvas.add_subplot())
-
     try:
-        drawings = [
-            svg_of(f"{key}-narrow" if screen == "narrow" else key, title, description, plot if whole else on_axes,
-                   inches, screen)
-            for screen, inches in sizes.items()
-        ]  # fmt: skip
+        if whole:
+            svg = svg_of(key, title, description, lambda canvas: plot(canvas=canvas), whole)
+        else:
+            svg = on_axes(key, title, description, plot, SIZE, "wide")
+            svg += on_axes(f"{key}-narrow", title, description, plot, NARROW, "narrow")
     except PlotError as reason:
         return Figure(key, title, str(reason), "")
-    return Figure(key, title, description, "".join(drawings))
+    return Figure(key, title, description, svg)
+
+
+def on_axes(key: str, title: str, description: str, plot: Callable[..., object], size: Size, screen: str = "") -> str:
+    """Return one drawing of a picture that draws on the axes it is given as ``ax``."""
+    return svg_of(key, title, description, lambda canvas: plot(ax=canvas.add_subplot()), size, screen)
 
 
 def svg_of(
-    key: str, title: str, description: str, plot: Callable[[Any], object], size: tuple[float, float], screen: str = ""
+    key: str, title: str, description: str, plot: Callable[[Canvas], object], size: Size, screen: str = ""
 ) -> str:
     """Return one drawing as an element of a page.
 
@@ -86,27 +82,20 @@ def svg_of(
     screen : {"", "wide", "narrow"}
         Which screens it is shown on; all by default.
     """
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure as Canvas
-
-    with theme("light"):
-        import matplotlib as mpl
-
-        # parse_math: a dollar sign in a scenario's words is a dollar sign.
-        mine: Any = {"svg.fonttype": "none", "svg.hashsalt": key, "savefig.transparent": True, "text.parse_math": False}
-        mine |= dict.fromkeys(INKED, INK) | {"axes.edgecolor": FAINT, "grid.color": FAINT, "figure.facecolor": PAPER}
-        with mpl.rc_context(mine), warnings.catch_warnings():
-            # Text stays text: the reader's browser has the letters that a font of this machine may lack.
-            warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
-            canvas = Canvas(figsize=size, layout="constrained")
-            FigureCanvasSVG(canvas)
-            plot(canvas)
-            out = io.StringIO()
-            canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    # parse_math: a dollar sign in a scenario's words is a dollar sign.
+    mine: Any = {"svg.fonttype": "none", "svg.hashsalt": key, "savefig.transparent": True, "text.parse_math": False}
+    mine |= dict.fromkeys(INKED, INK) | {"axes.edgecolor": FAINT, "grid.color": FAINT, "figure.facecolor": PAPER}
+    out = io.StringIO()
+    with theme("light"), mpl.rc_context(mine), warnings.catch_warnings():
+        # Text stays text: the reader's browser has the letters that a font of this machine may lack.
+        warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
+        canvas = Canvas(figsize=size, layout="constrained")
+        plot(canvas)
+        canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return inline(out.getvalue(), key, title, description, screen)
 
 
-def alone(key: str, title: str, description: str, plot: Callable[[Any], object]) -> str:
+def alone(key: str, title: str, description: str, plot: Callable[..., object]) -> str:
     """Return one drawing as HTML that brings its colours along, for a notebook: there is no page about it.
 
     Text has the colour of the notebook's own; lines and paper are JupyterLab's, in its light theme and its dark one.
@@ -114,7 +103,7 @@ def alone(key: str, title: str, description: str, plot: Callable[[Any], object])
     colours = {f"--c{position}": colour for position, colour in enumerate(PALETTE, 1)}
     colours |= {"--line": "var(--jp-border-color1, #c3ccd5)", "--paper": "var(--jp-layout-color0, #ffffff)"}
     style = "; ".join(f"{name}: {value}" for name, value in colours.items())
-    svg = svg_of(key, title, description, lambda canvas: plot(canvas.add_subplot()), SIZE)
+    svg = on_axes(key, title, description, plot, SIZE)
     return f'<div style="max-width: 46rem; {style}">{svg}</div>'
 
 

@@ -22,15 +22,7 @@ NEAR_CAPITAL = 0.9
 
 @dataclass(frozen=True)
 class Answer:
-    """What the first screen says.
-
-    Parameters
-    ----------
-    sentences : tuple of str
-        Of a run: how likely, by when and with how much cash, and what may go wrong.
-    facts : tuple of (str, str)
-        The same in single numbers: question and answer.
-    """
+    """What the first screen says: in sentences, and the same in single numbers, as question and answer."""
 
     sentences: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]

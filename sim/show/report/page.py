@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
-from sim.show.plots.svg import Figure
 from sim.show.report.answer import answer
 from sim.show.report.pictures import pictures
 from sim.show.report.sections import added_sections, contents
@@ -16,10 +13,8 @@ from sim.show.report.templates import render
 from sim.text.labels import Say, speaker
 from sim.text.numbers import proviso_lines
 from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, strategies_table
-from sim.text.table import Table
 
 if TYPE_CHECKING:
-    from sim.results.finished_run import FinishedRun
     from sim.results.result import CountedResult, Result
 
 DIFFERENCES = ("chance_of_profit", "mean_profit", "report_compared_a_beats_b")
@@ -54,7 +49,6 @@ def report_page(
         title=result.scenario.title or result.scenario.name,
         question=say("question", months=result.n_months),
         answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
-        missing=[],
         provisos="\n".join(proviso_lines(summary, say)),
         contents=contents(added, say, facts=held_against is not None),
         added=added,
@@ -64,8 +58,12 @@ def report_page(
             monthly_table(summary, say, "operating_profit", "chance_of_good_month"),
             *([comparison_table(summary, say, DIFFERENCES, say("strategy"))] if summary["comparisons"] else []),
         ],
-        figures=drawn(paths, summary, say, language) if figures and paths is not None else [],
-        statements=all_statements(result, say),
+        figures=list(pictures(paths, summary, say, language)) if figures and paths is not None else [],
+        statements=[
+            statements(result, strategy, kind, say)
+            for strategy in result.strategies
+            for kind in ("profit_and_loss", "cash_flow")
+        ],
         assumptions=assumptions(result.scenario, say),
         facts=held_against,
         not_modelled=not_modelled(say),
@@ -84,20 +82,6 @@ def write_report(
     """Write ``report.html`` into the folder of a run."""
     page = report_page(result, summary, manifest, language)
     (folder / "report.html").write_text(page, encoding="utf-8")
-
-
-def drawn(result: Result, summary: dict[str, Any], say: Say, language: str) -> list[tuple[Figure, Markup]]:
-    """Return the pictures with their SVG marked as safe: drawn here, every text in it escaped by the drawing."""
-    return [(picture, Markup(picture.svg)) for picture in pictures(result, summary, say, language)]
-
-
-def all_statements(result: FinishedRun, say: Say) -> list[Table]:
-    """Return both statements of every strategy."""
-    return [
-        statements(result, strategy, kind, say)
-        for strategy in result.strategies
-        for kind in ("profit_and_loss", "cash_flow")
-    ]
 
 
 def provenance(manifest: dict[str, Any], say: Say) -> list[tuple[str, str]]:

@@ -20,8 +20,7 @@ STAGES = ("impressions", "clicks", "carts", "orders")
 
 def pictures(result: Result, summary: dict[str, Any], say: Say, language: str) -> Iterator[Figure]:
     """Yield the pictures of a run: all strategies first, then the likeliest one from close by."""
-    found = summary["strategies"]
-    ranked = by_chance(summary)
+    found, ranked = summary["strategies"], by_chance(summary)
 
     def drawn(key: str, title: str, words: str, picture: str, *strategies: str) -> Figure:
         return draw_registered(key, title, words, result, picture, strategies, language)
@@ -48,8 +47,7 @@ def draw_registered(
     key: str, title: str, words: str, result: Result, picture: str, strategies: Sequence[str], language: str
 ) -> Figure:
     """Draw a picture that ``result.plot`` has; where this run cannot give it (too few worlds), say why in its place."""
-    plot = partial(getattr(result.plot, picture), *strategies, language=language)
-    return draw(key, title, words, lambda ax: plot(ax=ax))
+    return draw(key, title, words, partial(getattr(result.plot, picture), *strategies, language=language))
 
 
 def _of_best(result: Result, found: dict[str, Any], best: str, say: Say) -> Iterator[tuple[str, str, str, str]]:

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
+from typing import Any, NamedTuple
 
 from sim.show.plots.svg import Figure
 from sim.show.registry import PLACES, SECTIONS, Section
@@ -16,39 +13,31 @@ from sim.show.report.pictures import draw_registered
 from sim.text.labels import Say
 from sim.text.table import Cell, Table
 
-if TYPE_CHECKING:
-    from sim.results.result import CountedResult, Result
 
-
-@dataclass(frozen=True)
-class AddedSection:
-    """A section ready for the template: its address on the page, what it stands after, its table and its picture."""
+class AddedSection(NamedTuple):
+    """A section ready for the template: its address on the page, its texts, its table and its picture."""
 
     anchor: str
-    after: str
     content: Section
-    table: Table | None
-    figures: list[tuple[Figure, Markup]]
+    table: Table
+    figure: Figure | None
 
 
 def added_sections(
-    result: Result | CountedResult, summary: dict[str, Any], language: str, *, pictures: bool
-) -> list[AddedSection]:
-    """Return the registered sections that have something to show, in the order of their registration."""
-    added = []
-    for key, (after, function) in SECTIONS.items():
-        anchor, content = f"section-{key}", function(result, summary, language)
-        if content is not None:
-            figures = [figure_of(result, anchor, content, language)] if pictures and content.picture else []
-            added.append(AddedSection(anchor, after, content, table_of(content) if content.rows else None, figures))
+    result: Any, summary: dict[str, Any], language: str, *, pictures: bool
+) -> dict[str, list[AddedSection]]:
+    """Return the registered sections that have something to show, by the place after which they stand."""
+    added: dict[str, list[AddedSection]] = {place: [] for place in PLACES}
+    for key, (place, function) in SECTIONS.items():
+        content, anchor = function(result, summary, language), f"section-{key}"
+        if content is None:
+            continue
+        figure = None
+        if pictures and content.picture:
+            texts = f"{anchor}-picture", content.heading, content.description
+            figure = draw_registered(*texts, result, content.picture, content.strategies, language)
+        added[place].append(AddedSection(anchor, content, table_of(content), figure))
     return added
-
-
-def figure_of(result: Any, anchor: str, content: Section, language: str) -> tuple[Figure, Markup]:
-    """Return a section's picture."""
-    key, named = f"{anchor}-picture", (content.picture, content.strategies)
-    drawn = draw_registered(key, content.heading, content.description, result, *named, language)
-    return drawn, Markup(drawn.svg)
 
 
 def table_of(content: Section) -> Table:
@@ -57,11 +46,11 @@ def table_of(content: Section) -> Table:
     return Table(content.heading, tuple(content.columns), rows)
 
 
-def contents(added: list[AddedSection], say: Say, *, facts: bool) -> list[tuple[str, str]]:
+def contents(added: dict[str, list[AddedSection]], say: Say, *, facts: bool) -> list[tuple[str, str]]:
     """Return the anchor and the name of every section below the answer, in the page's order."""
     found = []
     for place in PLACES:
         if place != "answer" and (place != "facts" or facts):
             found.append((place, say(f"report_{place.replace('-', '_')}")))
-        found += [(section.anchor, section.content.heading) for section in added if section.after == place]
+        found += [(section.anchor, section.content.heading) for section in added[place]]
     return [*found, ("provenance", say("report_provenance"))]

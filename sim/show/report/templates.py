@@ -45,5 +45,5 @@ def render(template: str, language: str, **content: Any) -> str:
         style=Markup(style),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        **({"made_of": ""} | content),
+        **content,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def tick_format(along: XAxis | YAxis, axis: Axis) -> None:
 
 def apart_enough(axis: Axis) -> bool:
     """Return whether the axis has so few values, so far apart, that each can be written."""
-    at = np.log(axis.values) if axis.logarithmic else axis.values
+    at = axis.scaled
     return bool(len(at) <= MAX_TICKS and np.diff(at).min() >= 0.199 * np.ptp(at))
 
 
@@ -87,18 +88,16 @@ def mark_at_least(
 ) -> None:  # fmt: skip
     """Write ≥ at outcomes that are lower bounds, so many points above their place."""
     if x.size:
-        figure = ax.get_figure(root=True)
-        assert figure is not None
         ax.plot(
             x, y, linestyle="none", marker=AT_LEAST_MARK, markersize=6.5, fillstyle="none", markeredgecolor=shade,
             markeredgewidth=0.9, clip_on=False, rasterized=as_image,
-            transform=offset_copy(ax.transData, figure, 0.0, raised, units="points"),
+            transform=offset_copy(ax.transData, ax.get_figure(root=True), 0.0, raised, units="points"),
             path_effects=[withStroke(linewidth=2.2, foreground=seam)] if seam else None,
         )  # fmt: skip
 
 
-def at_least_words(rows: pd.DataFrame, figure: str, language: str) -> list[str]:
-    """Return what ≥ means; nothing where no outcome is a lower bound."""
-    if not at_least(rows, figure).any():
+def at_least_words(parts: Iterable[pd.DataFrame], figure: str, language: str) -> list[str]:
+    """Return what ≥ means; nothing where no outcome of these rows is a lower bound."""
+    if not any(at_least(rows, figure).any() for rows in parts):
         return []
     return [label("plot_sweep_at_least", language, share=f"{100 * AT_LEAST[figure]:g}%")]

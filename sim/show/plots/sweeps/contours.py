@@ -27,9 +27,6 @@ DARK, LIGHT = "#16202b", "#fdfdfb"
 DASHES: tuple[tuple[str, Any], ...] = (("plot_sweep_dashed", (0, (4, 2))), ("plot_sweep_dotted", (0, (1.2, 1.6))))
 """Of the lines beside the first and the second contour: what they are called, and how they are drawn."""
 
-ENDS = ("lower", "upper")
-"""Of the simulation error, in the order of the lines beside a contour."""
-
 Parts = list[NDArray[np.float64]]
 
 
@@ -71,14 +68,9 @@ def contour(across: Axis, up: Axis, values: NDArray[np.float64], level: float) -
         return []
     # The generator counts a value that just has the level as below it.
     just_below = level - 1e-9 * float(np.nanmax(values) - np.nanmin(values))
-    x, y = (np.log(axis.values) if axis.logarithmic else axis.values for axis in (across, up))
-    found = contour_generator(x, y, np.ma.masked_invalid(values)).lines(just_below)
-    parts = [np.array(part, dtype=np.float64) for part in found]
-    for part in parts:
-        for column, axis in enumerate((across, up)):
-            if axis.logarithmic:
-                part[:, column] = np.exp(part[:, column])
-    return parts
+    found = contour_generator(across.scaled, up.scaled, np.ma.masked_invalid(values)).lines(just_below)
+    parts = (np.array(part, dtype=np.float64).T for part in found)
+    return [np.column_stack([across.unscaled(x), up.unscaled(y)]) for x, y in parts]
 
 
 def crosses(values: NDArray[np.float64], level: float) -> bool:
@@ -130,7 +122,7 @@ def without_line(
     hidden = [label("plot_sweep_hidden", language, level=shown)] if crosses(values, level) else []
     return hidden + [
         label(f"plot_sweep_only_{end}", language, line=line, level=shown)
-        for end, parts in zip(ENDS, beside, strict=True)
+        for end, parts in zip(("lower", "upper"), beside, strict=True)
         if parts
     ]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import rcParams
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sim.show.plots.style import PlotError
 from sim.text.labels import label
@@ -19,14 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEASURES = {
-    "chance": "share",
-    "chance_after_owner_pay": "share",
-    "ruin": "share",
-    "profit_p5": "money",
-    "profit_p50": "money",
-    "profit_p95": "money",
-    "cash_needed_p50": "money",
-    "cash_needed_p95": "money",
+    **dict.fromkeys(("chance", "chance_after_owner_pay", "ruin"), "share"),
+    **dict.fromkeys(("profit_p5", "profit_p50", "profit_p95", "cash_needed_p50", "cash_needed_p95"), "money"),
 }
 """Columns that can be drawn, and what they are: shares within 0 and 1, or sums of money."""
 
@@ -75,6 +69,38 @@ class Axis:
             return False
         wide = self.values[-1] / self.values[0] >= MIN_RATIO * (1.0 - 1e-9)
         return bool(wide and uneven(np.log(self.values)) < uneven(self.values))
+
+    @property
+    def scale(self) -> str:
+        """What matplotlib calls its scale."""
+        return "log" if self.logarithmic else "linear"
+
+    @property
+    def scaled(self) -> NDArray[np.float64]:
+        """Its values where they are even: on a log scale their logarithms."""
+        return np.log(self.values) if self.logarithmic else self.values
+
+    def unscaled(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the values at places between those of `scaled`."""
+        return np.exp(at) if self.logarithmic else at
+
+    @property
+    def places(self) -> NDArray[np.float64]:
+        """Where its values stand along a picture: numbers where they are, words one step apart."""
+        return self.values if self.numeric else np.arange(len(self.values), dtype=float)
+
+    def places_of(self, rows: pd.DataFrame) -> NDArray[np.float64]:
+        """Return (n_rows,) the place of each row, all of which have a value."""
+        if self.numeric:
+            return rows[self.key].to_numpy(dtype=float)
+        order = dict(zip(self.values, self.places, strict=True))
+        return np.array([order[str(value)] for value in rows[self.key]])
+
+    def shifted(self, at: ArrayLike, share: float) -> NDArray[np.float64]:
+        """Return places moved along by a share of its length; on a log scale of its ratio."""
+        first, last = self.places[[0, -1]]
+        moved = np.multiply(at, (last / first) ** share) if self.logarithmic else np.add(at, share * (last - first))
+        return np.asarray(moved, dtype=np.float64)
 
 
 def uneven(values: NDArray[np.float64]) -> float:
@@ -202,8 +228,7 @@ def where(frame: pd.DataFrame, key: str, value: Any) -> pd.DataFrame:
 def grid(frame: pd.DataFrame, x: Axis, y: Axis, column: str) -> NDArray[np.float64]:
     """Return (n_y, n_x) an outcome at every crossing of two axes, not a number where a cell is missing."""
     known = frame.dropna(subset=[x.key, y.key])
-    columns = np.searchsorted(x.values, known[x.key].to_numpy(dtype=float))
-    rows = np.searchsorted(y.values, known[y.key].to_numpy(dtype=float))
+    columns, rows = (np.searchsorted(axis.places, axis.places_of(known)) for axis in (x, y))
     places = rows * len(x.values) + columns
     if len(np.unique(places)) < len(places):
         raise PlotError(f"several cells at one place of '{x.key}' and '{y.key}': keep one of each")

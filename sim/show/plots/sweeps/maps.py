@@ -7,8 +7,7 @@ Missing cells (failed, or not yet computed) are hatched and counted, never fille
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,30 +18,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
-from sim.show.plots.style import (
-    PlotError,
-    axes_of,
-    end_of_scale,
-    head,
-    ink,
-    say_if_unreadable,
-    wrapped,
-)
+from sim.show.plots import style
+from sim.show.plots.sweeps import frames
 from sim.show.plots.sweeps.axes import at_least_words, mark_at_least, place_axis, tick_format, title_of, value_text
 from sim.show.plots.sweeps.contours import DARK, LIGHT, break_even, line_words
-from sim.show.plots.sweeps.frames import (
-    MEASURES,
-    Axis,
-    at_least,
-    axis_label,
-    check_figure,
-    check_known,
-    check_others_fixed,
-    find_axis,
-    grid,
-    of_strategy,
-    where,
-)
+from sim.show.plots.sweeps.frames import Axis
 from sim.show.plots.sweeps.lines import sweep_lines
 from sim.text import numbers
 from sim.text.labels import label
@@ -89,69 +69,52 @@ def sweep_map(
     PlotError
         If these cells are no grid of two axes of numbers.
     """
-    name, rows = of_strategy(frame, strategy)
-    check_figure(frame, figure)
-    ax = axes_of(ax)
+    name, rows = frames.of_strategy(frame, strategy)
+    frames.check_figure(frame, figure)
+    ax = style.axes_of(ax)
     drawn = draw_map(ax, rows, (x, y), figure, language, limits)
     for axis, side in zip(drawn.axes, "xy", strict=True):
         place_axis(ax, axis, side, language, currency)
     add_colour_bar(ax, drawn.mesh, figure, currency)
-    note = label("plot_semicolon", language).join([*drawn.how_to_read(language), *drawn.remarks])
-    head(ax, title_of(name, figure, language), note)
+    note = label("plot_semicolon", language).join([*line_words(drawn.levels, language), *drawn.remarks])
+    style.head(ax, title_of(name, figure, language), note)
     return ax
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """What a map shows.
+class Drawn(NamedTuple):
+    """A map: its axes (across and up), its tiles, the levels of its contours, and what must be said of it.
 
-    Parameters
-    ----------
-    axes : (Axis, Axis)
-        Across and up.
-    levels : tuple of float
-        Contours that are on it.
-    remarks : tuple of str
-        What must be said of it: levels that are reached nowhere, cells that are missing.
+    Remarks are on levels that are reached nowhere, and on cells that are missing.
     """
 
     axes: tuple[Axis, Axis]
     mesh: QuadMesh
-    levels: tuple[float, ...]
-    remarks: tuple[str, ...]
-
-    def how_to_read(self, language: str) -> list[str]:
-        """Return what the lines mean."""
-        return line_words(self.levels, language)
+    levels: list[float]
+    remarks: list[str]
 
 
 def draw_map(
     ax: Axes, rows: pd.DataFrame, keys: tuple[str, str], figure: str, language: str, limits: Limits | None
 ) -> Drawn:
-    """Draw the tiles, the hatching and the lines of one strategy's map.
-
-    Raises
-    ------
-    PlotError
-    """
+    """Draw the tiles, the hatching and the lines of one strategy's map."""
     if keys[0] == keys[1]:
-        raise PlotError(f"a map needs two axes; found '{keys[0]}' twice")
-    across, up = (find_axis(rows, key, numeric=True) for key in keys)
-    check_others_fixed(rows, (across, up))
-    values = grid(rows, across, up, figure)
-    check_known(values, figure)
+        raise style.PlotError(f"a map needs two axes; found '{keys[0]}' twice")
+    across, up = (frames.find_axis(rows, key, numeric=True) for key in keys)
+    frames.check_others_fixed(rows, (across, up))
+    values = frames.grid(rows, across, up, figure)
+    frames.check_known(values, figure)
     mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure))
     _hatch(ax, across, up, np.isnan(values))
     levels, remarks = break_even(ax, rows, across, up, figure, language)
-    bounds = grid(rows.assign(at_least=at_least(rows, figure)), across, up, "at_least") == 1.0
+    bounds = frames.grid(rows.assign(at_least=frames.at_least(rows, figure)), across, up, "at_least") == 1.0
     to_top, to_right = np.nonzero(bounds)
     large = values.size > MAX_DRAWN_CELLS
     mark_at_least(ax, across.values[to_right], up.values[to_top], LIGHT, DARK, as_image=large)
-    remarks += at_least_words(rows, figure, language)
+    remarks += at_least_words([rows], figure, language)
     missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
     remarks += [label("plot_sweep_missing", language, count=missing)] if missing else []
     remarks += [label("plot_sweep_off", language, count=off)] if off else []
-    return Drawn((across, up), mesh, tuple(levels), tuple(remarks))
+    return Drawn((across, up), mesh, levels, remarks)
 
 
 def sweep_panels(
@@ -173,29 +136,29 @@ def sweep_panels(
     Figure
         Its axes are one for each value, in order, then that of the colour bar.
     """
-    name, rows = of_strategy(frame, strategy)
-    check_figure(frame, figure)
-    third = find_axis(rows, over)
-    check_known(rows[figure].to_numpy(dtype=float), figure)
+    name, rows = frames.of_strategy(frame, strategy)
+    frames.check_figure(frame, figure)
+    third = frames.find_axis(rows, over)
+    frames.check_known(rows[figure].to_numpy(dtype=float), figure)
     n_lines = -(-len(third.values) // COLUMNS)
     if canvas is None:
         canvas = Figure(figsize=figure_size or (5.8, 1.3 + 2.2 * n_lines), layout="constrained")
     panels = list(canvas.subplots(n_lines, COLUMNS, sharex=True, sharey=True, squeeze=False).flat)
-    parts = [where(rows, over, value) for value in third.values]
+    parts = [frames.where(rows, over, value) for value in third.values]
     used = panels[: len(parts)]
     titles = [value_text(value, over) for value in third.values]
-    notes = [label("plot_sweep_each", language, axis=axis_label(third, language, currency))]
+    notes = [label("plot_sweep_each", language, axis=frames.axis_label(third, language, currency))]
     if y is None:
-        across, upward, reading = _line_panels(used, parts, (x, name, figure), language, currency)
+        across, upward, reading = _line_panels(used, parts, x, name, figure, language, currency)
     else:
         limits = colour_limits(rows[figure].to_numpy(dtype=float), figure)
         maps = [draw_map(ax, part, (x, y), figure, language, limits) for ax, part in zip(used, parts, strict=True)]
         reading, titles = _said_of_maps(maps, titles, language)
-        across, upward = maps[0].axes[0], axis_label(maps[0].axes[1], language, currency)
+        across, upward = maps[0].axes[0], frames.axis_label(maps[0].axes[1], language, currency)
         for ax in used:
             tick_format(ax.yaxis, maps[0].axes[1])
         add_colour_bar(used, maps[0].mesh, figure, currency)
-    _dress(canvas, used, titles, (across, upward), language, currency)
+    _dress(canvas, used, titles, across, (frames.axis_label(across, language, currency), upward))
     for ax in panels[len(parts) :]:
         ax.set_visible(False)
     for ax in panels[max(len(parts) - COLUMNS, 0) : len(parts)]:
@@ -217,46 +180,42 @@ def _said_of_maps(maps: Sequence[Drawn], titles: Sequence[str], language: str) -
 def _head_of_all(canvas: Figure, title: str, note: str) -> None:
     """Write the title above all panels, and how to read them."""
     width = 72.0 * float(canvas.get_size_inches()[0]) - 20.0
-    lines = [*wrapped(title, width, 10.0), *wrapped(note, width, 10.0)]
-    say_if_unreadable("".join(lines))
+    lines = [*style.wrapped(title, width, 10.0), *style.wrapped(note, width, 10.0)]
+    style.say_if_unreadable("".join(lines))
     canvas.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=10)
 
 
 def _line_panels(
-    used: Sequence[Axes], parts: Sequence[pd.DataFrame], what: tuple[str, str, str], language: str, currency: str
+    used: Sequence[Axes], parts: Sequence[pd.DataFrame], x: str, name: str, figure: str, language: str, currency: str
 ) -> tuple[Axis, str, list[str]]:
     """Draw lines on every panel; return what is along x, what is along y, and the note."""
-    x, name, figure = what
     for ax, part in zip(used, parts, strict=True):
         sweep_lines(part, x, [name], figure, ax=ax, language=language, currency=currency, bare=True)
     notes = [label("plot_sweep_bars", language)]
     notes += [label("plot_sweep_band", language)] if figure == "chance" else []
-    notes += next((found for part in parts if (found := at_least_words(part, figure, language))), [])
-    upward = currency or label("plot_money", language) if MEASURES[figure] == "money" else ""
-    return find_axis(parts[0], x), upward, notes
+    notes += at_least_words(parts, figure, language)
+    upward = currency or label("plot_money", language) if frames.MEASURES[figure] == "money" else ""
+    return frames.find_axis(parts[0], x), upward, notes
 
 
-def _dress(
-    canvas: Figure, used: Sequence[Axes], titles: Sequence[str], along: tuple[Axis, str], language: str, currency: str
-) -> None:
+def _dress(canvas: Figure, used: Sequence[Axes], titles: Sequence[str], across: Axis, along: tuple[str, str]) -> None:
     """Name every panel by its value, and the axes once for all of them."""
-    across, upward = along
     width, height = (72.0 * float(inches) for inches in canvas.get_size_inches())
     for ax, title in zip(used, titles, strict=True):
-        ax.set_title("\n".join(wrapped(title, 0.40 * width, 8.0)), loc="left", fontsize=8, pad=4.0)
+        ax.set_title("\n".join(style.wrapped(title, 0.40 * width, 8.0)), loc="left", fontsize=8, pad=4.0)
         ax.set_xlabel("")
         ax.set_ylabel("")
         if across.numeric:
             tick_format(ax.xaxis, across)
-    canvas.supxlabel("\n".join(wrapped(axis_label(across, language, currency), 0.8 * width, 10.0)), fontsize=10)
-    canvas.supylabel("\n".join(wrapped(upward, 0.7 * height, 10.0)), fontsize=10)
+    canvas.supxlabel("\n".join(style.wrapped(along[0], 0.8 * width, 10.0)), fontsize=10)
+    canvas.supylabel("\n".join(style.wrapped(along[1], 0.7 * height, 10.0)), fontsize=10)
 
 
 def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
     """Return the ends of a scale that holds all values: shares from zero, money as it comes."""
     known = values[~np.isnan(values)]
-    if MEASURES[figure] == "share":
-        return 0.0, end_of_scale(float(known.max()))
+    if frames.MEASURES[figure] == "share":
+        return 0.0, style.end_of_scale(float(known.max()))
     low, high = float(known.min()), float(known.max())
     return (low, high) if high > low else (low - 1.0, high + 1.0)
 
@@ -266,16 +225,15 @@ def edges(axis: Axis) -> NDArray[np.float64]:
 
     Worked number: values 1, 2, 4 have edges 0.5, 1.5, 3, 5.
     """
-    at = np.log(axis.values) if axis.logarithmic else axis.values
+    at = axis.scaled
     between = (at[1:] + at[:-1]) / 2.0
-    found = np.concatenate([[2 * at[0] - between[0]], between, [2 * at[-1] - between[-1]]])
-    return np.exp(found) if axis.logarithmic else found
+    return axis.unscaled(np.concatenate([[2 * at[0] - between[0]], between, [2 * at[-1] - between[-1]]]))
 
 
 def _tiles(ax: Axes, across: Axis, up: Axis, values: NDArray[np.float64], limits: Limits) -> QuadMesh:
     ax.grid(visible=False)
-    for axis, scale in ((across, ax.set_xscale), (up, ax.set_yscale)):
-        scale("log" if axis.logarithmic else "linear")
+    ax.set_xscale(across.scale)
+    ax.set_yscale(up.scale)
     mesh = ax.pcolormesh(
         edges(across), edges(up), np.ma.masked_invalid(values), cmap=COLOURS, norm=Normalize(*limits),
         edgecolors="face", linewidth=0.3, rasterized=values.size > MAX_DRAWN_CELLS,
@@ -290,13 +248,13 @@ def _hatch(ax: Axes, across: Axis, up: Axis, missing: NDArray[np.bool_]) -> None
     right, top = edges(across), edges(up)
     for row, column in np.argwhere(missing):
         place, size = (right[column], top[row]), (np.diff(right)[column], np.diff(top)[row])
-        ax.add_patch(Rectangle(place, *size, fill=False, hatch="////", edgecolor=ink(), linewidth=0.0, alpha=0.6))
+        ax.add_patch(Rectangle(place, *size, fill=False, hatch="////", edgecolor=style.ink(), linewidth=0.0, alpha=0.6))
 
 
 def add_colour_bar(ax: Axes | Sequence[Axes], mesh: QuadMesh, figure: str, currency: str) -> None:
     """Put the scale of the colours beside the axes: per cent, or money."""
     first: Any = ax if isinstance(ax, Axes) else ax[0]
-    share = MEASURES[figure] == "share"
+    share = frames.MEASURES[figure] == "share"
     form = PercentFormatter(1.0) if share else FuncFormatter(lambda value, _: numbers.money(value))
     bar = first.figure.colorbar(mesh, ax=ax, format=form, fraction=0.06, pad=0.02)
     bar.outline.set_visible(False)

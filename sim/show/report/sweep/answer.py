@@ -24,14 +24,9 @@ MAX_BOXES = 4
 
 @dataclass(frozen=True)
 class Range:
-    """How the mean chance changes along an axis.
+    """How the mean chance changes along an axis: where it is least and greatest, and what it is there.
 
-    Parameters
-    ----------
-    low, high : (str, float)
-        Where the mean is least and greatest, and what it is there.
-    left_out : bool
-        Whether values of the axis were left out because cells of theirs are missing.
+    Values of the axis may have been left out, because cells of theirs are missing.
     """
 
     axis: Axis
@@ -54,22 +49,15 @@ def sweep_answer(sweep: Snapshot, say: Say, language: str) -> Answer:
     top = extreme(rows, "chance")
     chance = estimate(top)
     near = int((sweep.frame["chance"] >= top["chance_low"]).sum()) - 1
-    sentences = [
-        say(
-            "sweep_page_likeliest",
-            cells=f"{sweep.cells:,}",
-            name=say(best),
-            chance=percent(chance),
-            sure=sure(chance, by_inputs(top), say),
-            place=place_of(top, sweep.groups, language) or say("sweep_page_base"),
-        ),
-        say("sweep_page_reach", name=say(best), **reaches(rows)),
-    ]
+    words = {"chance": percent(chance), "sure": sure(chance, by_inputs(top), say)}
+    words["place"] = place_of(top, sweep.groups, language) or say("sweep_page_base")
+    likeliest = say("sweep_page_likeliest", cells=f"{sweep.cells:,}", name=say(best), **words)
     if near:
-        sentences[0] += " " + say("sweep_page_near", count=f"{near:,}")
+        likeliest += " " + say("sweep_page_near", count=f"{near:,}")
+    reached = say("sweep_page_reach", name=say(best), **reaches(rows))
     facts = [(say(name), say("sweep_page_box", **box(sweep.rows(name)))) for name in sweep.strategies[:MAX_BOXES]]
     said, fact = what_matters(rows, sweep.groups, say, language)
-    return Answer((*sentences, *said), (*facts, *fact))
+    return Answer((likeliest, reached, *said), (*facts, *fact))
 
 
 def what_matters(
@@ -94,16 +82,8 @@ def what_matters(
 def missing_words(sweep: Snapshot, say: Say) -> list[str]:
     """Return what to say first of a sweep that is not finished; nothing of one that is."""
     missing = sweep.cells - sweep.finished
-    if not missing:
-        return []
-    return [
-        say(
-            "sweep_page_missing",
-            missing=f"{missing:,}",
-            cells=f"{sweep.cells:,}",
-            failed=f"{len(sweep.failed):,}",
-        )
-    ]
+    words = say("sweep_page_missing", missing=f"{missing:,}", cells=f"{sweep.cells:,}", failed=f"{len(sweep.failed):,}")
+    return [words] if missing else []
 
 
 def estimate(row: dict[str, Any], column: str = "chance") -> dict[str, Any]:
@@ -189,11 +169,6 @@ def incomplete(compared: list[Range], count: int, say: Say, language: str) -> li
 
 def in_words(key: str, found: Range, say: Say, language: str) -> str:
     """Return a sentence on how the chance changes along an axis."""
-    return say(
-        key,
-        axis=described(found.axis.key, language),
-        low=f"{100 * found.low[1]:.0f}%",
-        high=f"{100 * found.high[1]:.0f}%",
-        at_low=found.low[0],
-        at_high=found.high[0],
-    )
+    (at_low, low), (at_high, high) = found.low, found.high
+    means = {"low": f"{100 * low:.0f}%", "high": f"{100 * high:.0f}%"}
+    return say(key, axis=described(found.axis.key, language), at_low=at_low, at_high=at_high, **means)

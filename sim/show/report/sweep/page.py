@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from sim.show.plots.sweeps.frames import described
 from sim.show.report.sweep.answer import by_inputs, estimate, missing_words, sweep_answer
 from sim.show.report.sweep.pictures import sweep_pictures
@@ -53,8 +51,6 @@ def page_of(sweep: Snapshot, language: str) -> str:
     """Return the page of a sweep as far as it is."""
     say = speaker(language)
     design = sweep.design
-    # Markup: drawn here, every text in a picture escaped by the drawing.
-    figures = [(picture, Markup(picture.svg)) for picture in sweep_pictures(sweep, say, language)]
     size = {key: f"{design[key]:,}" for key in ("worlds", "replicates")}
     return render(
         "sweep.html.jinja",
@@ -62,10 +58,9 @@ def page_of(sweep: Snapshot, language: str) -> str:
         title=design["title"] or design["name"],
         question=say("sweep_page_question"),
         missing=missing_words(sweep, say),
-        provisos="",
         contents=contents(sweep, say),
         answer=sweep_answer(sweep, say, language),
-        figures=figures,
+        figures=list(sweep_pictures(sweep, say, language)),
         cells=cells_table(sweep, say, language),
         left_out=f"{len(sweep.frame) - MAX_ROWS:,}" if len(sweep.frame) > MAX_ROWS else "",
         failed=failed_table(sweep, say) if sweep.failed else None,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.show import plots
-from sim.show.plots.svg import Figure, draw
+from sim.show.plots.svg import Figure, Size, draw
 from sim.show.plots.sweeps.axes import figure_name, title_of
 from sim.show.plots.sweeps.frames import MEASURES, Axis, described
 from sim.show.plots.sweeps.lines import BAND, MAX_LINES
@@ -18,8 +18,6 @@ from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure as Canvas
 
 CLOSER = ("ruin", "profit_p50", "cash_needed_p95")
 """What is drawn, after the chance of every strategy, of the likeliest."""
@@ -31,16 +29,22 @@ MAX_PANELS = 9
 
 def sweep_pictures(sweep: Snapshot, say: Say, language: str) -> Iterator[Figure]:
     """Yield the pictures that fit the axes."""
-    groups = sweep.groups
-    numeric = [axis for axis in groups if axis.numeric]
+    groups, frame = sweep.groups, sweep.frame
+    numeric, words = ([axis for axis in groups if axis.numeric is kind] for kind in (True, False))
     if len(groups) == 1:
         yield from _lines(sweep, groups[0], language, say)
     elif sweep.is_grid and len(groups) == 2 and len(numeric) == 2:
-        yield from _maps(sweep, numeric[0], numeric[1], language, say)
-    elif sweep.is_grid and len(groups) == 2 and numeric and _other(groups, numeric[0]).values.size <= MAX_LINES:
-        yield from _lines_by(sweep, numeric[0], _other(groups, numeric[0]), language, say)
+        maps = partial(plots.sweep_map, frame, numeric[0].key, numeric[1].key)
+        yield from _of_wanted(sweep, "map", maps, language, say)
+    elif sweep.is_grid and len(groups) == 2 and numeric and words[0].values.size <= MAX_LINES:
+        lines = partial(plots.sweep_lines, frame, numeric[0].key, by=words[0].key)
+        yield from _of_wanted(sweep, "lines", lines, language, say)
     elif sweep.is_grid and len(groups) == 3 and len(numeric) >= 2 and _third(groups).values.size <= MAX_PANELS:
-        yield from _panels(sweep, groups, language, say)
+        over = _third(groups)
+        x, y = (axis.key for axis in groups if axis is not over)
+        size = (5.8, 1.3 + 2.2 * -(-len(over.values) // 2))
+        panels = partial(plots.sweep_panels, frame, x, y, over.key)
+        yield from _of_wanted(sweep, "panels", panels, language, say, size)
     elif sweep.is_grid:
         yield from _averages(sweep, language, say)
     else:
@@ -50,54 +54,26 @@ def sweep_pictures(sweep: Snapshot, say: Say, language: str) -> Iterator[Figure]
 def _lines(sweep: Snapshot, axis: Axis, language: str, say: Say) -> Iterator[Figure]:
     names = sweep.strategies[:MAX_STRATEGIES]
     for figure in ("chance", *CLOSER):
-        yield draw(
-            f"lines-{figure}",
-            figure_name(figure, language),
-            "; ".join(ends(sweep, name, figure, say, language) for name in names),
-            lambda ax, figure=figure: plots.sweep_lines(sweep.frame, axis.key, names, figure, ax=ax, language=language),
-        )
-
-
-def _maps(sweep: Snapshot, x: Axis, y: Axis, language: str, say: Say) -> Iterator[Figure]:
-    def plot(name: str, figure: str, ax: Axes) -> object:
-        return plots.sweep_map(sweep.frame, x.key, y.key, name, figure, ax, language)
-
-    yield from _of_wanted(sweep, "map", plot, language, say)
-
-
-def _lines_by(sweep: Snapshot, x: Axis, by: Axis, language: str, say: Say) -> Iterator[Figure]:
-    def plot(name: str, figure: str, ax: Axes) -> object:
-        return plots.sweep_lines(sweep.frame, x.key, [name], figure, by.key, ax, language)
-
-    yield from _of_wanted(sweep, "lines", plot, language, say)
-
-
-def _panels(sweep: Snapshot, groups: list[Axis], language: str, say: Say) -> Iterator[Figure]:
-    over = _third(groups)
-    x, y = (axis.key for axis in groups if axis is not over)
-
-    def plot(name: str, figure: str, canvas: Canvas) -> object:
-        return plots.sweep_panels(sweep.frame, x, y, over.key, name, figure, language=language, canvas=canvas)
-
-    size = (5.8, 1.3 + 2.2 * -(-len(over.values) // 2))
-    yield from _of_wanted(sweep, "panels", plot, language, say, size=size, whole=True)
+        said = "; ".join(ends(sweep, name, figure, say, language) for name in names)
+        plot = partial(plots.sweep_lines, sweep.frame, axis.key, names, figure, language=language)
+        yield draw(f"lines-{figure}", figure_name(figure, language), said, plot)
 
 
 def _of_wanted(
-    sweep: Snapshot, key: str, plot: Callable[[str, str, Any], object], language: str, say: Say, **how: Any
+    sweep: Snapshot, key: str, plot: Callable[..., object], language: str, say: Say, whole: Size | None = None
 ) -> Iterator[Figure]:
-    """Yield a picture of each strategy and outcome that is wanted.
+    """Yield the chance of each strategy, then the likeliest from close by.
 
     Parameters
     ----------
     plot : callable
-        Of the strategy, the outcome, and what is drawn on.
-    how : Any
-        As :func:`draw` takes it.
+        Of the strategy and the outcome; else, and ``whole``, as :func:`draw` takes it.
     """
-    for position, (name, figure) in enumerate(wanted(sweep), 1):
+    names = sweep.strategies[:MAX_STRATEGIES]
+    wanted = [*((name, "chance") for name in names), *((names[0], figure) for figure in CLOSER)]
+    for position, (name, figure) in enumerate(wanted, 1):
         title, said = title_of(name, figure, language, plain=True), ends(sweep, name, figure, say, language)
-        yield draw(f"{key}-{position}", title, said, partial(plot, name, figure), **how)
+        yield draw(f"{key}-{position}", title, said, partial(plot, name, figure, language=language), whole)
 
 
 def _averages(sweep: Snapshot, language: str, say: Say) -> Iterator[Figure]:
@@ -113,7 +89,7 @@ def _averages(sweep: Snapshot, language: str, say: Say) -> Iterator[Figure]:
             f"mean-{position}",
             say("sweep_page_mean", axis=described(axis.key, language)),
             say("sweep_page_mean_note"),
-            lambda ax, frame=frame, axis=axis: plots.sweep_lines(frame, axis.key, names, ax=ax, language=language),
+            partial(plots.sweep_lines, frame, axis.key, names, language=language),
         )
 
 
@@ -129,18 +105,8 @@ def _dots(sweep: Snapshot, language: str, say: Say) -> Iterator[Figure]:
             f"dots-{position}",
             say("sweep_page_dots", axis=described(axis.key, language)),
             ends(sweep, best, "chance", say, language),
-            lambda ax, axis=axis: plots.sweep_scatter(sweep.frame, axis.key, best, ax=ax, language=language),
+            partial(plots.sweep_scatter, sweep.frame, axis.key, best, language=language),
         )
-
-
-def wanted(sweep: Snapshot) -> list[tuple[str, str]]:
-    """Return which outcomes of which strategies are drawn: the chance of each, then the likeliest from close by."""
-    names = sweep.strategies[:MAX_STRATEGIES]
-    return [*((name, "chance") for name in names), *((names[0], figure) for figure in CLOSER)]
-
-
-def _other(groups: list[Axis], axis: Axis) -> Axis:
-    return next(group for group in groups if group is not axis)
 
 
 def _third(groups: list[Axis]) -> Axis:
