@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.studies.sweeps.helpers import HEAD, contents, write_sweep
+from tests.builders import HEAD, contents, write_sweep
 
 pytestmark = [
     pytest.mark.slow,

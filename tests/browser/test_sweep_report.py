@@ -6,7 +6,7 @@ import sim
 from sim.show.report.sweep.page import page_of
 from sim.show.report.sweep.snapshot import read_snapshot
 from tests.browser.test_report import CHROMIUM, HOSTILE, Visit, axe, browser
-from tests.unit.studies.sweeps.helpers import write_sweep
+from tests.builders import write_sweep
 
 pytestmark = [
     pytest.mark.slow,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.helpers import command
+from tests.builders import command
 
 GOOD = "name: shop\nstrategies: {independent: [store]}\nhorizon_days: 30\n"
 

@@ -9,7 +9,7 @@ from typer.main import get_command
 import sim
 from sim.cli.app import app
 from sim.scenario import explain, loads
-from tests.conformance.helpers import command
+from tests.builders import command
 
 README = Path("README.md").read_text(encoding="utf-8")
 

@@ -16,7 +16,7 @@ import pytest
 import sim
 from sim.cli.app import fail
 from sim.results import run as api
-from tests.conformance.helpers import command
+from tests.builders import command
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to")
 FEW = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")

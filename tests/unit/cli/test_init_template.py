@@ -35,7 +35,7 @@ from sim.scenario.json_schema import HEAD
 from sim.scenario.sections import plain
 from sim.scenario.yaml_reader import parse
 from sim.text.labels import catalogue
-from tests.conformance.helpers import command
+from tests.builders import command
 
 PRICE = declarations()["store.prices.mean_value"]
 MARGIN = declarations()["store.goods.gross_margin"]

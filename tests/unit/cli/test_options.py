@@ -6,7 +6,7 @@ from sim.cli.options import KeepChoice, LanguageChoice, RunBackend, SweepBackend
 from sim.simulation.processes import BACKENDS
 from sim.studies.sweeps import runner
 from sim.text.labels import LANGUAGES
-from tests.conformance.helpers import command
+from tests.builders import command
 
 
 def test_choices_are_those_of_the_layers_below():

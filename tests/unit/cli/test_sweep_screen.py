@@ -9,8 +9,8 @@ from sim.studies.sweeps.runner import SweepRun
 from sim.studies.sweeps.sealed_files import encode_cell
 from sim.studies.sweeps.store import Store
 from sim.text.table import SOFT
-from tests.unit import by_hand
-from tests.unit.studies.sweeps.helpers import write_sweep
+from tests import builders
+from tests.builders import write_sweep
 
 
 def test_a_table_of_chances_has_a_row_a_cell_and_a_column_a_strategy(tmp_path):
@@ -19,7 +19,7 @@ def test_a_table_of_chances_has_a_row_a_cell_and_a_column_a_strategy(tmp_path):
     store.prepare()
     store.begin(sweep)
     first = sweep.cells[0].run_hash
-    store.write(store.cell_file(first), encode_cell(estimate_rows(by_hand.summary()), {"run_hash": first}))
+    store.write(store.cell_file(first), encode_cell(estimate_rows(builders.summary()), {"run_hash": first}))
     table = chances_table(SweepRun(sweep, store.directory, 1, 0, {}, {}, 1.0), "en")
     assert [column.header.replace(SOFT, "") for column in table.columns] == [
         "wallet.capital",

@@ -10,9 +10,8 @@ import sim
 from sim.cli.sweeps import sweep
 from sim.studies import sweeps
 from sim.studies.sweeps.store import Store
-from tests.conformance.helpers import command
-from tests.unit.studies.sweeps import helpers
-from tests.unit.studies.sweeps.helpers import contents, write_sweep
+from tests import builders
+from tests.builders import command, contents, write_sweep
 
 SHIPPED = {"cpc_conversion": 441, "returns_margin": 99, "freeze_stress": 32, "capital": 13}
 QUICK = [name for name, cells in SHIPPED.items() if cells < 50]
@@ -56,7 +55,7 @@ def test_a_sweep_prints_chances_and_where_it_is_written(tmp_path, monkeypatch, c
 
 def test_failed_cells_end_with_status_1_and_a_table(tmp_path, monkeypatch, capsys):
     original = sim.run_sweep
-    monkeypatch.setattr(sweeps, "run_sweep", lambda *a, **k: original(*a, work=helpers.raises_at_6000, **k))
+    monkeypatch.setattr(sweeps, "run_sweep", lambda *a, **k: original(*a, work=builders.raises_at_6000, **k))
     words = ("sweep", write_sweep(tmp_path), "--jobs", "2", "--out", tmp_path / "s")
     outcome = command(monkeypatch, capsys, *words)
     assert outcome.status == 1

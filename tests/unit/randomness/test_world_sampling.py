@@ -19,7 +19,7 @@ from sim.results.result import Result
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.worlds import draw_worlds
-from tests.conformance.helpers import command
+from tests.builders import command
 
 ARTICLE = Path(__file__).parents[3] / "configs" / "article.yaml"
 EVEN = ("latin_hypercube", "sobol")

@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.results.atomic_writes import StorageError
 from sim.simulation.plan import Plan, PlanError
-from tests.conformance.helpers import command
+from tests.builders import command
 
 ARGUMENTS = ("configs/article.yaml", "--worlds", "64", "--jobs", "1", "--set", "horizon_days=30")
 ONE = ("--set", "strategies={independent: [store]}")

@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.scenario.conditions import ConditionError
-from tests.unit.studies.sweeps.helpers import write_sweep
+from tests.builders import write_sweep
 
 CODE = """
 import os, sys

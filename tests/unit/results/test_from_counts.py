@@ -16,7 +16,7 @@ from sim.results.from_counts import condense
 from sim.results.result import CountedResult
 from sim.simulation.engine import simulate_parts
 from sim.simulation.plan import PlanError
-from tests.conformance.helpers import command
+from tests.builders import command
 
 SIZE = {"worlds": 700, "replicates": 4, "seed": 5}
 SHORT = ("horizon_days=90",)

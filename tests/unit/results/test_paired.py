@@ -11,7 +11,7 @@ from sim.results.paired import compare_strategies, differing_figures
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.recorder import Record
 from sim.studies.compare_screen import same_chance, same_profit
-from tests.unit.small_run import PATHS, small_run
+from tests.builders import PATHS, small_run
 
 
 @pytest.fixture

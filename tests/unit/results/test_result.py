@@ -12,7 +12,7 @@ import pytest
 from sim.estimates import EstimateRefused, conditioned
 from sim.scenario.conditions import ConditionError
 from sim.simulation.convergence import Goal, Stop
-from tests.unit.small_run import PATHS, small_run
+from tests.builders import PATHS, small_run
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sim.results.screen import ANSWER, DIFFERENCES, MONEY, TRAFFIC, provisos, sc
 from sim.text.labels import LANGUAGES, catalogue, label
 from sim.text.numbers import at_least, band, ends, error, money, percent, signed, signed_interval, stable, with_error
 from sim.text.summary_tables import comparison_table, strategies_table
-from tests.unit import by_hand
+from tests import builders
 
 EN = partial(label, language="en")
 
@@ -165,7 +165,7 @@ def heads(table):
 
 
 def test_the_headline_is_that_of_the_last_month_before_and_after_owners_pay():
-    table = strategies_table(by_hand.summary(), EN, ANSWER)
+    table = strategies_table(builders.summary(), EN, ANSWER)
     assert heads(table) == ["strategy", "chance of profit", "by inputs", "after owner's pay", "steady profit by"]
     assert table.rows == [
         ("own store", "41% ±1.0", "11–72%", "27%", "not by half (33%)"),
@@ -174,7 +174,7 @@ def test_the_headline_is_that_of_the_last_month_before_and_after_owners_pay():
 
 
 def test_money_and_dangers_are_those_of_the_horizon():
-    table = strategies_table(by_hand.summary(), EN, MONEY)
+    table = strategies_table(builders.summary(), EN, MONEY)
     assert heads(table)[1:] == ["profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%", "out of cash", "frozen"]
     assert table.rows == [
         ("own store", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%", "14%"),
@@ -184,7 +184,7 @@ def test_money_and_dangers_are_those_of_the_horizon():
 
 def test_the_screen_has_a_profit_so_far_and_one_of_the_month_itself():
     console = Console(file=io.StringIO(), width=110)
-    console.print(screen("shop", by_hand.summary()))
+    console.print(screen("shop", builders.summary()))
     page = " ".join(console.file.getvalue().split())
     so_far = page.index("Chance of a cumulative profit by the end of month")
     itself = page.index("Chance that the month itself is profitable")
@@ -193,7 +193,7 @@ def test_the_screen_has_a_profit_so_far_and_one_of_the_month_itself():
 
 
 def test_traffic_is_that_of_all_months_and_rates_are_in_per_cent():
-    table = strategies_table(by_hand.summary(), EN, TRAFFIC)
+    table = strategies_table(builders.summary(), EN, TRAFFIC)
     named = ["visits", "orders", "orders a visit", "cost a click", "ads / ad sales", "stopped at test"]
     assert heads(table)[1:] == named
     assert table.rows == [
@@ -203,13 +203,13 @@ def test_traffic_is_that_of_all_months_and_rates_are_in_per_cent():
 
 
 def test_a_difference_is_named_as_it_was_taken():
-    table = comparison_table(by_hand.summary(), EN, DIFFERENCES)
+    table = comparison_table(builders.summary(), EN, DIFFERENCES)
     assert heads(table)[1:] == ["chance of profit", "mean profit"]
     assert table.rows == [("own store – AliExpress", "−12.0 [−15.0, −9.0] pp", "+650 [+150, +1,150]")]
 
 
 def test_the_sentence_is_about_the_last_month():
-    first, second = sentences(by_hand.summary(), EN).plain.split("\n")
+    first, second = sentences(builders.summary(), EN).plain.split("\n")
     assert first == "own store: 41% (simulation ±1.0; 11–72% depending on what you do not know)"
     assert second.startswith("AliExpress: 53% (simulation ±1.0; too few paths a world")
 
@@ -223,15 +223,15 @@ def test_the_sentence_is_about_the_last_month():
     ],
 )
 def test_how_a_run_ended_is_said_in_paths_and_points(stop, said):
-    found = provisos(by_hand.summary() | {"stop": stop}, EN).plain
+    found = provisos(builders.summary() | {"stop": stop}, EN).plain
     assert found.startswith(said)
     assert "±2.0" in found
-    assert provisos(by_hand.summary(), EN) is None
+    assert provisos(builders.summary(), EN) is None
 
 
 def test_a_condition_says_how_much_of_the_run_agrees():
     seen = {"clauses": ["independent.orders[1] >= 5"], "paths": 1234, "worlds": 321}
-    found = provisos(by_hand.summary() | {"condition": seen}, EN).plain
+    found = provisos(builders.summary() | {"condition": seen}, EN).plain
     assert found == "Given independent.orders[1] >= 5: 1,234 paths in 321 worlds of 512 agree; only they count."
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.unit.small_run import FLOWS, small_run
+from tests.builders import FLOWS, small_run
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from sim.scenario.conditions import (
     parse_condition,
 )
 from sim.scenario.scenario import ScenarioError
-from tests.conformance.helpers import command
+from tests.builders import command
 
 ARTICLE = Path(__file__).parents[3] / "configs" / "article.yaml"
 NAMES = ("independent", "aliexpress", "own store", "a.b", 'the "best"', "店", "a", "x[1]", "50% off")

@@ -12,7 +12,7 @@ import sim
 from sim.randomness.distributions import FAMILIES, Distribution, DistributionError, Truncated, from_leaf, register
 from sim.scenario import ConfigError, explain, loads, schema
 from sim.scenario.values import scaled
-from tests.unit.studies.sweeps.helpers import write_sweep
+from tests.builders import write_sweep
 
 HEAD = "name: shop\nstrategies: {independent: [store]}\n"
 PRICE = "store.prices.mean_value"

@@ -8,13 +8,13 @@ import pytest
 
 import sim
 from sim.estimates import Estimate, EstimateRefused, looks
-from sim.estimates.precision import BLOCK
 from sim.estimates.probability import limits, totals_of_counts
+from sim.randomness.streams import BLOCK
 from sim.results.result import Result
 from sim.simulation.convergence import Goal, Stop, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate
 from sim.simulation.plan import Plan, PlanError
-from tests.conformance.helpers import command
+from tests.builders import command
 
 ARTICLE = Path(__file__).parents[3] / "configs" / "article.yaml"
 LOW, HIGH = 0.9335, 0.9655

@@ -22,8 +22,7 @@ from sim.studies.capital_search import (
     rise_in,
     search,
 )
-from tests.conformance.helpers import command
-from tests.unit.small_run import small_run
+from tests.builders import command, small_run
 
 GRID = grid_about(50.0, (10.0, 400.0))
 

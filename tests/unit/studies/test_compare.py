@@ -18,7 +18,7 @@ from sim.simulation.worlds import draw_worlds
 from sim.studies.compare import Rival, Setting, compare, compare_strategies, differing_settings, matching
 from sim.studies.compare_screen import comparing_screen, same_chance, same_profit, settings_table
 from sim.text.labels import label
-from tests.conformance.helpers import command
+from tests.builders import command
 
 FEW = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")
 

@@ -16,7 +16,7 @@ from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
 from sim.studies.learn import NOT_STARTING, learn, payoffs_of, worth_of_each, worth_of_sections
 from sim.studies.learn_screen import learning_screen
-from tests.unit.small_run import PATHS, small_run
+from tests.builders import PATHS, small_run
 
 WORLDS, REPLICATES = 4096, 4
 

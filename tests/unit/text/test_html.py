@@ -6,7 +6,7 @@ import pytest
 
 import sim
 from sim.text.html import result_html, scenario_html
-from tests.unit import by_hand
+from tests import builders
 
 HOSTILE = "<script>alert('x')</script> & \"co\""
 
@@ -57,7 +57,7 @@ def test_a_scenario_shows_what_takes_part(scenario):
 
 
 def test_every_figure_of_a_result_stands_under_its_head():
-    found = read(result_html("shop", by_hand.summary()))
+    found = read(result_html("shop", builders.summary()))
     heads = ["strategy", "chance of profit", "by inputs", "profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%"]
     own = ["own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%"]
     assert found.text[0].startswith("shop: How likely is a profit after 2 months?")
@@ -79,7 +79,7 @@ CAPPED = {"converged": False, "widest": 0.0312, "goal": {"precision": 0.01, "mos
     ],
 )
 def test_what_the_figures_rest_on_stands_above_them(changes, said):
-    found = read(result_html("shop", by_hand.summary() | changes))
+    found = read(result_html("shop", builders.summary() | changes))
     assert said in found.text[0]
     assert found.text[1].startswith("shop: How likely")
 

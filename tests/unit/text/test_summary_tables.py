@@ -7,7 +7,7 @@ import pytest
 from sim.show.report.page import DIFFERENCES
 from sim.text.labels import label
 from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, strategies_table
-from tests.unit import by_hand
+from tests import builders
 
 EN = partial(label, language="en")
 
@@ -25,7 +25,7 @@ def sorted_by(table, column):
 
 
 def test_strategies_side_by_side_are_told_at_the_horizon():
-    table = strategies_table(by_hand.summary(), EN, HEADLINES)
+    table = strategies_table(builders.summary(), EN, HEADLINES)
     money_heads = ("profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%")
     assert heads(table)[1:] == ["chance of profit", "by inputs", *money_heads, "out of cash", "steady profit by"]
     own, other = table.rows
@@ -47,16 +47,16 @@ def test_strategies_side_by_side_are_told_at_the_horizon():
     ],
 )
 def test_strategies_are_sorted_by_what_the_column_says_and_a_dash_comes_last(column, first):
-    assert sorted_by(strategies_table(by_hand.summary(), EN, HEADLINES), column)[0] == first
+    assert sorted_by(strategies_table(builders.summary(), EN, HEADLINES), column)[0] == first
 
 
 def test_bands_are_sorted_by_their_width():
-    summary = by_hand.summary()
-    profit = by_hand.ALIEXPRESS["probability_of_profit"]
-    high_and_narrow = by_hand.ALIEXPRESS | {
-        "probability_of_profit": profit | {"settled_profit": by_hand.chances(0.9, 0.9, (0.8, 0.95))}
+    summary = builders.summary()
+    profit = builders.ALIEXPRESS["probability_of_profit"]
+    high_and_narrow = builders.ALIEXPRESS | {
+        "probability_of_profit": profit | {"settled_profit": builders.chances(0.9, 0.9, (0.8, 0.95))}
     }
-    summary["strategies"] = {"aliexpress": high_and_narrow, "independent": by_hand.OWN_STORE}
+    summary["strategies"] = {"aliexpress": high_and_narrow, "independent": builders.OWN_STORE}
     assert sorted_by(strategies_table(summary, EN, HEADLINES), "by inputs") == ["own store", "AliExpress"]
 
 
@@ -65,12 +65,12 @@ def test_bands_are_sorted_by_their_width():
     [("settled_profit", ("21%", "41%"), ("24%", "53%")), ("operating_profit", ("35%", "45%"), ("37%", "57%"))],
 )
 def test_a_table_by_month_has_the_reading_it_is_asked_for(reading, own, other):
-    table = monthly_table(by_hand.summary(), EN, reading, "chance_by_month")
+    table = monthly_table(builders.summary(), EN, reading, "chance_by_month")
     assert heads(table) == ["strategy", "1", "2"]
     assert table.rows == [("own store", *own), ("AliExpress", *other)]
 
 
 def test_a_comparison_is_named_as_it_was_taken():
-    table = comparison_table(by_hand.summary(), EN, DIFFERENCES)
+    table = comparison_table(builders.summary(), EN, DIFFERENCES)
     assert heads(table)[1:] == ["chance of profit", "mean profit", "the first ends above the second"]
     assert table.rows == [("own store – AliExpress", "−12.0 [−15.0, −9.0] pp", "+650 [+150, +1,150]", "31% ±2.0")]

@@ -8,7 +8,7 @@ import sim
 from sim.show.report.answer import answer, told_apart
 from sim.show.report.page import report_page
 from sim.text.labels import speaker
-from tests.unit import by_hand
+from tests import builders
 
 CAPITAL = 10_000.0
 LIKELY, WHEN, RISK = range(3)
@@ -143,7 +143,7 @@ def test_no_spread_seen_is_not_called_a_band():
 
 
 def test_the_likeliest_is_named_first_and_told_at_the_horizon():
-    found = answer(by_hand.summary(), CAPITAL, speaker("en"))
+    found = answer(builders.summary(), CAPITAL, speaker("en"))
     assert "AliExpress" in found.sentences[LIKELY].split(".")[0]
     assert "53%" in found.sentences[LIKELY]
     assert "Next comes own store with 41%" in found.sentences[LIKELY]

@@ -6,7 +6,7 @@ import sim
 from sim.show.plots.svg import Figure
 from sim.show.report import pictures as shown
 from sim.text.labels import speaker
-from tests.unit import by_hand
+from tests import builders
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def described(monkeypatch):
 
 
 def test_pictures_rank_strategies_and_look_closely_at_the_likeliest(result, described):
-    found = described(result, by_hand.summary())
+    found = described(result, builders.summary())
     assert found["chance"].endswith("| AliExpress 53% ±1.0; own store 41% ±1.0")
     assert found["final"].endswith("| AliExpress −3,000 / 400 / 5,000; own store −6,000 / −700 / 9,000")
     assert "AliExpress | profit, 5 / 50 / 95%: −3,000 / 400 / 5,000" in found["profit-fan"]
@@ -38,7 +38,7 @@ def test_pictures_rank_strategies_and_look_closely_at_the_likeliest(result, desc
 
 
 def test_the_difference_is_of_the_two_likeliest_in_that_order(result, described):
-    found = described(result, by_hand.summary())["gap"]
+    found = described(result, builders.summary())["gap"]
     ends = [
         result.record(name).monthly["settled_profit"][-1].mean(dtype=float) for name in ("aliexpress", "independent")
     ]
@@ -46,14 +46,14 @@ def test_the_difference_is_of_the_two_likeliest_in_that_order(result, described)
 
 
 def test_freezes_are_drawn_of_one_strategy(result, described):
-    summary = by_hand.summary()
-    both = by_hand.ALIEXPRESS | {"freezes": {"share_of_paths": by_hand.share(0.2)}}
-    summary["strategies"] = {"independent": by_hand.OWN_STORE, "aliexpress": both}
+    summary = builders.summary()
+    both = builders.ALIEXPRESS | {"freezes": {"share_of_paths": builders.share(0.2)}}
+    summary["strategies"] = {"independent": builders.OWN_STORE, "aliexpress": both}
     assert "AliExpress | 20% ±1.0" in described(result, summary)["freezes"]
 
 
 def test_one_strategy_has_no_difference(result, described):
-    summary = by_hand.summary()
+    summary = builders.summary()
     del summary["strategies"]["aliexpress"]
     found = described(result, summary)
     assert "gap" not in found

@@ -14,7 +14,7 @@ from sim.studies.article import Fact, between, facts_of
 from sim.text.labels import speaker
 from sim.text.numbers import money
 from sim.text.summary_tables import comparison_table
-from tests.unit import by_hand
+from tests import builders
 
 EN, ZH = speaker("en"), speaker("zh")
 SMALL = ["horizon_days=60"]
@@ -184,7 +184,7 @@ def test_a_fact_within_its_range_is_judged_inside(result):
 def test_the_page_has_a_profit_so_far_and_one_of_the_month_itself_and_says_where_it_comes_from(result):
     keys = ("run_hash", "scenario_sha256", "result_sha256", "seed", "worlds", "replicates", "git_commit")
     made = {key: f"of-{key}" for key in keys} | {"versions": {"python": "3.99"}}
-    page = report_page(result, by_hand.summary(), made, figures=False)
+    page = report_page(result, builders.summary(), made, figures=False)
     words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
     so_far = words.rindex("Chance of a cumulative profit by the end of month")
     itself = words.rindex("Chance that the month itself is profitable")
@@ -196,9 +196,9 @@ def test_the_page_has_a_profit_so_far_and_one_of_the_month_itself_and_says_where
 
 def test_cash_is_held_against_the_capital_of_the_scenario(result):
     # 95 of 100 need 3,100; of a capital of 3,300 that is more than nine tenths, of 10,000 it is not.
-    summary = by_hand.summary()
-    enough = by_hand.ALIEXPRESS["cash_needed"] | {"at_least_share": by_hand.share(0.02)}
-    summary["strategies"]["aliexpress"] = by_hand.ALIEXPRESS | {"cash_needed": enough}
+    summary = builders.summary()
+    enough = builders.ALIEXPRESS["cash_needed"] | {"at_least_share": builders.share(0.02)}
+    summary["strategies"]["aliexpress"] = builders.ALIEXPRESS | {"cash_needed": enough}
     for capital, near in ((3300.0, True), (10_000.0, False)):
         poorer = replace(result, scenario=result.scenario.with_({"wallet.capital": capital}))
         page = report_page(poorer, summary, {"versions": {}}, figures=False)

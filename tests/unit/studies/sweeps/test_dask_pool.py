@@ -14,8 +14,8 @@ import sim
 from sim.results.atomic_writes import StorageError
 from sim.studies.sweeps import dask_pool
 from sim.studies.sweeps.store import Store
-from tests.unit.studies.sweeps import helpers
-from tests.unit.studies.sweeps.helpers import contents, write_sweep
+from tests import builders
+from tests.builders import contents, write_sweep
 
 distributed = pytest.importorskip("distributed")
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -78,7 +78,7 @@ def test_a_worker_killed_half_way_loses_nothing(scheduler, sweep, at_home, tmp_p
             killed.append(next(iter(pids.values())))
             os.kill(killed[0], signal.SIGKILL)
 
-    words = {"backend": "dask", "scheduler": scheduler, "work": helpers.slow, "on_progress": kill_one}
+    words = {"backend": "dask", "scheduler": scheduler, "work": builders.slow, "on_progress": kill_one}
     outcome = sim.run_sweep(sweep, tmp_path / "s", **words)
     assert killed
     assert (outcome.computed, outcome.failed) == (8, {})
@@ -86,7 +86,7 @@ def test_a_worker_killed_half_way_loses_nothing(scheduler, sweep, at_home, tmp_p
 
 
 def test_a_poison_cell_ends_as_one_failed_cell(scheduler, sweep, tmp_path):
-    outcome = sim.run_sweep(sweep, tmp_path / "s", backend="dask", scheduler=scheduler, work=helpers.dies_at_6000)
+    outcome = sim.run_sweep(sweep, tmp_path / "s", backend="dask", scheduler=scheduler, work=builders.dies_at_6000)
     bad = next(cell.run_hash for cell in sweep.cells if cell.values["wallet.capital"] == 6000)
     assert list(outcome.failed) == [bad]
     assert "killed" in outcome.failed[bad]
@@ -94,7 +94,7 @@ def test_a_poison_cell_ends_as_one_failed_cell(scheduler, sweep, tmp_path):
 
 
 def test_an_error_in_a_cell_comes_back_with_its_message(scheduler, sweep, tmp_path):
-    outcome = sim.run_sweep(sweep, tmp_path / "s", backend="dask", scheduler=scheduler, work=helpers.raises_at_6000)
+    outcome = sim.run_sweep(sweep, tmp_path / "s", backend="dask", scheduler=scheduler, work=builders.raises_at_6000)
     assert list(outcome.failed.values()) == ["ZeroDivisionError: no capital left to divide by"]
     assert outcome.computed == 7
 

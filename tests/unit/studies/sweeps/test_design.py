@@ -10,7 +10,7 @@ import sim
 from sim.results.files import run_hash
 from sim.scenario import ConfigError
 from sim.simulation.plan import Plan, PlanError
-from tests.unit.studies.sweeps.helpers import HEAD, write_sweep
+from tests.builders import HEAD, write_sweep
 
 CPC = "store.meta.cpc.lognormal.median"
 RATE = "store.returns.return_rate"

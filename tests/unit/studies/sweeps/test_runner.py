@@ -13,8 +13,8 @@ from sim.studies.sweeps import runner
 from sim.studies.sweeps.local_pool import LocalPool
 from sim.studies.sweeps.reader import sweep_status
 from sim.studies.sweeps.store import Store
-from tests.unit.studies.sweeps import helpers
-from tests.unit.studies.sweeps.helpers import contents, write_sweep
+from tests import builders
+from tests.builders import contents, write_sweep
 
 pytestmark = pytest.mark.slow  # real processes, killed and replaced: a minute and more
 
@@ -58,7 +58,7 @@ def test_all_cells_meet_the_same_shocks(undisturbed):
 def test_again_computes_nothing_and_changes_nothing(undisturbed, sweep):
     before = contents(undisturbed)
     times = {file: file.stat().st_mtime_ns for file in (undisturbed / "cells").iterdir()}
-    again = sim.run_sweep(sweep, undisturbed, n_jobs=2, work=helpers.dies_at_6000)
+    again = sim.run_sweep(sweep, undisturbed, n_jobs=2, work=builders.dies_at_6000)
     assert (again.computed, again.reused) == (0, 4)
     assert contents(undisturbed) == before
     assert {file: file.stat().st_mtime_ns for file in (undisturbed / "cells").iterdir()} == times
@@ -88,7 +88,7 @@ def test_damaged_and_missing_files_are_computed_anew(undisturbed, sweep, tmp_pat
 
 
 def test_a_cell_that_raises_stops_no_other(sweep, undisturbed, tmp_path):
-    outcome = sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=helpers.raises_at_6000)
+    outcome = sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=builders.raises_at_6000)
     bad = of_capital(sweep, 6000)
     assert outcome.failed == {bad: "ZeroDivisionError: no capital left to divide by"}
     assert outcome.computed == 3
@@ -103,7 +103,7 @@ def test_a_cell_that_raises_stops_no_other(sweep, undisturbed, tmp_path):
 
 
 def test_a_cell_that_kills_its_process_fails_after_two_deaths(sweep, tmp_path):
-    outcome = sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=helpers.dies_at_6000)
+    outcome = sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=builders.dies_at_6000)
     assert list(outcome.failed) == [of_capital(sweep, 6000)]
     assert "killed 2 times" in outcome.failed[of_capital(sweep, 6000)]
     assert outcome.computed == 3
@@ -113,7 +113,7 @@ def test_a_cell_that_kills_its_process_fails_after_two_deaths(sweep, tmp_path):
 
 def test_a_cell_whose_process_dies_once_is_finished(sweep, undisturbed, tmp_path, monkeypatch):
     monkeypatch.setenv("SWEEP_TEST_MARK", str(tmp_path / "mark"))
-    outcome = sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=helpers.dies_once)
+    outcome = sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=builders.dies_once)
     assert (outcome.computed, outcome.failed) == (4, {})
     assert contents(tmp_path / "s") == contents(undisturbed)
 
@@ -160,7 +160,7 @@ def test_a_full_disk_stops_and_loses_no_finished_cell(sweep, tmp_path, monkeypat
 
 def test_progress_counts_every_cell(sweep, tmp_path):
     seen = []
-    sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=helpers.raises_at_6000, on_progress=lambda *n: seen.append(n))
+    sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, work=builders.raises_at_6000, on_progress=lambda *n: seen.append(n))
     assert seen[0] == (0, 4, 0)
     assert seen[-1] == (4, 4, 1)
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)

@@ -14,8 +14,8 @@ from sim.studies.sweeps.rows import estimate_rows, headlines
 from sim.studies.sweeps.runner import simulate_cell
 from sim.studies.sweeps.sealed_files import DamagedError, decode, unseal
 from sim.studies.sweeps.store import Store
-from tests.unit import by_hand
-from tests.unit.studies.sweeps.helpers import contents, write_sweep
+from tests import builders
+from tests.builders import contents, write_sweep
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_estimates_are_those_of_a_single_run(store, sweep):
 
 
 def test_headlines_are_those_of_the_last_month_each_in_its_column():
-    own, other = headlines(estimate_rows(by_hand.summary()))
+    own, other = headlines(estimate_rows(builders.summary()))
     expected = {
         "chance": 0.41, "chance_after_owner_pay": 0.27, "ruin": 0.08, "cash_at_least": 0.02, "profit_p5": -6000.0,
         "profit_p50": -700.0, "profit_p95": 9000.0, "cash_needed_p50": 2500.0, "cash_needed_p95": 4500.0,
@@ -107,7 +107,7 @@ def test_headlines_are_those_of_the_last_month_each_in_its_column():
 
 
 def test_every_figure_has_a_row_for_its_month():
-    rows = [row for row in estimate_rows(by_hand.summary()) if row["strategy"] == "independent"]
+    rows = [row for row in estimate_rows(builders.summary()) if row["strategy"] == "independent"]
     months = {}
     for row in rows:
         months.setdefault((row["figure"], row["reading"]), []).append((row["month"], row["estimate"]))
@@ -120,7 +120,7 @@ def test_every_figure_has_a_row_for_its_month():
 
 
 def test_an_account_that_cannot_be_frozen_has_no_row():
-    rows = estimate_rows(by_hand.summary())
+    rows = estimate_rows(builders.summary())
     assert {row["strategy"] for row in rows if row["figure"] == "frozen"} == {"independent"}
 
 

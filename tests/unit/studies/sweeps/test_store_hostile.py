@@ -12,7 +12,7 @@ from sim.studies.sweeps.lock import holder, locked
 from sim.studies.sweeps.reader import sweep_status
 from sim.studies.sweeps.runner import run_sweep
 from sim.studies.sweeps.store import Store
-from tests.unit.studies.sweeps.helpers import write_sweep
+from tests.builders import write_sweep
 
 
 @pytest.fixture(scope="module")

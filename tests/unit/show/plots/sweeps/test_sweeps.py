@@ -14,7 +14,7 @@ from sim.show.plots import PlotError
 from sim.show.plots.sweeps.axes import AT_LEAST_MARK, number
 from sim.show.plots.sweeps.frames import Axis, axis_groups, described, find_axis, in_percent
 from sim.show.plots.sweeps.maps import edges
-from tests.unit.studies.sweeps.helpers import write_sweep
+from tests.builders import write_sweep
 
 CPC, RATE, CARRIER = "store.meta.cpc", "store.returns.return_rate", "store.freight.carrier"
 MARGIN = "store.goods.gross_margin"

@@ -22,9 +22,8 @@ from sim.show.report.sweep.snapshot import read_snapshot
 from sim.studies.sweeps.sealed_files import encode
 from sim.studies.sweeps.store import Store
 from sim.text.labels import speaker
-from tests.conformance.helpers import command
-from tests.unit.studies.sweeps import helpers
-from tests.unit.studies.sweeps.helpers import write_sweep
+from tests import builders
+from tests.builders import command, write_sweep
 
 HOSTILE = "</style></script><script>window.broken=1</script><img src=x onerror=window.broken=2> $\\frac{$"
 GRID = "axes: {wallet.capital: [5000, 8000], store.returns.return_rate: [0.1, 0.2, 0.3]}\n"
@@ -59,7 +58,7 @@ class Reader(HTMLParser):
         self.words[key] = self.words.get(key, "") + text
 
 
-def swept(folder, body, head=helpers.HEAD):
+def swept(folder, body, head=builders.HEAD):
     sim.run_sweep(sim.load_sweep(write_sweep(folder, body, head)), folder / "s", n_jobs=1)
     return folder / "s"
 
@@ -270,7 +269,7 @@ def test_failed_cells_are_listed_with_their_message_as_text(tmp_path):
     def fails(scenario, plan, run_hash, values):
         if values["wallet.capital"] == 6000:
             raise ZeroDivisionError(HOSTILE)
-        return helpers.simulate_cell(scenario, plan, run_hash, values)
+        return builders.simulate_cell(scenario, plan, run_hash, values)
 
     sweep = sim.load_sweep(write_sweep(tmp_path))
     sim.run_sweep(sweep, tmp_path / "s", n_jobs=1, work=fails)
@@ -373,7 +372,7 @@ def test_means_along_an_axis_leave_out_values_with_missing_cells(tmp_path):
 
 
 def test_cash_that_ran_out_after_the_last_full_month_is_a_lower_bound_too(tmp_path):
-    head = helpers.HEAD.replace("horizon_days: 30", "horizon_days: 75")
+    head = builders.HEAD.replace("horizon_days: 30", "horizon_days: 75")
     folder = swept(tmp_path, "axes: {wallet.capital: [600, 6000]}\n", head)
     frame = sim.read_sweep(folder, headlines=True)
     assert list(frame["ruin"]) == [0.0, 0.0]
