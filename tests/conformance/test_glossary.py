@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,13 @@ def test_what_people_read(row):
     assert any(shown.search(text) for text in catalogue("en").values())
 
 
+@cache
 def defined_names():
-    """Yield the classes and constants at the top of every module of the package."""
+    """Return how often each class and constant stands at the top of a module of the package."""
+    return Counter(_defined_names())
+
+
+def _defined_names():
     for file in sorted(Path("sim").rglob("*.py")):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
@@ -78,7 +84,7 @@ def spelled(word):
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_names_one_class_or_constant_at_most(word):
-    found = Counter(name for name in defined_names() if name in spelled(word))
+    found = {name: count for name, count in defined_names().items() if name in spelled(word)}
     assert all(count == 1 for count in found.values()), found
     classes = [name for name in found if not name.isupper()]
     constants = [name for name in found if name.isupper()]
