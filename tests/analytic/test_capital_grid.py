@@ -40,6 +40,7 @@ def test_wages_alone_are_the_capital_needed(bare):
     assert all(trial.profit.estimate == 0 for trial in found.curve)
 
 
+@pytest.mark.slow
 def test_the_search_answers_within_the_interval_of_brute_force():
     # The article's store for two months: ads, payouts, returns, freezes.
     scenario = sim.load("configs/article.yaml", ["horizon_days=60", "store.fixed_costs.staff=0 to 400"])

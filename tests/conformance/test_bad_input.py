@@ -251,6 +251,7 @@ def test_a_sweep_and_a_scenario_taken_for_each_other(monkeypatch, capsys):
         assert outcome.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_nothing_but_the_answer_on_the_screen(tmp_path, monkeypatch, capsys):
     from sim.results import files
 

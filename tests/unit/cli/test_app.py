@@ -64,6 +64,7 @@ def test_json_prints_the_summary_and_nothing_else(tmp_path, monkeypatch, capsys)
     assert set(first) == {"estimate", "low", "high", "level", "method", "n"}
 
 
+@pytest.mark.slow
 def test_an_identical_run_is_reused_unless_forced(finished, monkeypatch, capsys):
     calls = []
     original = api.run
@@ -84,6 +85,7 @@ def test_an_identical_run_is_reused_unless_forced(finished, monkeypatch, capsys)
     assert manifest(finished)["seed"] == 7
 
 
+@pytest.mark.slow
 def test_a_manifest_repeats_its_run(finished, tmp_path, monkeypatch, capsys):
     words = ("run", finished / "manifest.json", "--jobs", "1", "--quiet", "--out", tmp_path / "again")
     assert command(monkeypatch, capsys, *words).status == 0
@@ -150,6 +152,7 @@ def test_chinese_labels(finished, monkeypatch, capsys):
     assert "盈利概率" in outcome.out
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_a_stopped_run_leaves_nothing_half_written(tmp_path, sign, status):
@@ -165,6 +168,7 @@ def test_a_stopped_run_leaves_nothing_half_written(tmp_path, sign, status):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_there_says_so_and_its_page_follows_the_language(finished, monkeypatch, capsys):
     words = ("run", "configs/article.yaml", *FEW, "--out", finished)
     page = finished / "report.html"
@@ -184,12 +188,14 @@ def test_a_run_that_is_there_says_so_and_its_page_follows_the_language(finished,
     assert '<html lang="en' in page.read_text(encoding="utf-8")[:200]
 
 
+@pytest.mark.slow
 def test_two_strategies_that_end_alike_are_a_run_like_any_other(tmp_path, monkeypatch, capsys):
     words = ("run", "configs/article.yaml", *FEW, "--set", "strategies={plan-a: [aliexpress], plan-b: [aliexpress]}")
     assert command(monkeypatch, capsys, *words, "--out", tmp_path / "run").status == 0
     assert (tmp_path / "run" / "report.html").is_file()
 
 
+@pytest.mark.slow
 def test_one_world_has_differences_without_intervals(tmp_path, monkeypatch, capsys):
     words = ("run", "configs/article.yaml", "--worlds", "1", "--jobs", "1", "--set", "horizon_days=60")
     found = command(monkeypatch, capsys, *words, "--out", tmp_path / "run")
@@ -197,6 +203,7 @@ def test_one_world_has_differences_without_intervals(tmp_path, monkeypatch, caps
     assert "[–]" in found.out
 
 
+@pytest.mark.slow
 def test_a_page_that_is_no_text_is_made_anew(finished, monkeypatch, capsys):
     page = finished / "report.html"
     page.write_bytes(bytes(range(256)) * 8)
@@ -204,6 +211,7 @@ def test_a_page_that_is_no_text_is_made_anew(finished, monkeypatch, capsys):
     assert '<html lang="en' in page.read_text(encoding="utf-8")[:200]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
 @pytest.mark.parametrize(
     ("end", "status"), [(">&-", 0), ("| head -n 1", 0), pytest.param("> /dev/full", 2, marks=needs_full)]

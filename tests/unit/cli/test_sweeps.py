@@ -70,6 +70,7 @@ def test_failed_cells_end_with_status_1_and_a_table(tmp_path, monkeypatch, capsy
     assert (quiet.status, quiet.out) == (1, "")
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_named_and_computed_anew(tmp_path, monkeypatch, capsys):
     words = ("sweep", write_sweep(tmp_path), "--jobs", "2", "--out", tmp_path / "s")
     command(monkeypatch, capsys, *words)

@@ -50,6 +50,7 @@ def write(file, content):
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", SUMMARIES)
 def test_a_damaged_summary_is_never_shown(run, whole, damage, monkeypatch, capsys):
     file = run / "summary.json"

@@ -42,6 +42,7 @@ def sweep_folder(tmp_path_factory):
     return folder / "sweep"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted as on Linux")
 @pytest.mark.parametrize(("reader", "folder"), [("read", "run_folder"), ("read_sweep", "sweep_folder")])
 def test_no_thread_is_left_behind(reader, folder, request):

@@ -135,6 +135,7 @@ def test_statements_agree(kept, counted):
                 assert all(close(a, b, 1) for a, b in zip(found[column], true[column], strict=True)), column
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("span_blocks", "n_jobs", "backend"), [(1, 1, "auto"), (3, 2, "threading"), (2, 2, "loky")])
 def test_the_grouping_of_the_work_changes_no_byte(scenario, counted, span_blocks, n_jobs, backend):
     from functools import partial

@@ -66,6 +66,7 @@ def test_a_run_of_one_block_is_looked_at_once(scenario, looked, size):
     assert same(looks[0], at_the_horizon(result))
 
 
+@pytest.mark.slow
 def test_nothing_is_said_where_not_all_paths_count(scenario, looked):
     looks, look = looked
     conditioned = sim.load(
@@ -86,6 +87,7 @@ def test_the_engine_shows_each_span_in_order(scenario):
         np.testing.assert_array_equal(shown, record.monthly["settled_profit"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal needs POSIX")
 def test_a_terminal_sees_a_first_impression_before_the_answer(tmp_path):
     words = ["run", "configs/article.yaml", "--set", "horizon_days=30", "--worlds", "300", "--jobs", "1"]

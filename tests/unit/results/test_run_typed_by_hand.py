@@ -86,6 +86,7 @@ def test_the_name_of_a_file_is_no_sweep(sweep):
         sim.run_sweep(sweep)
 
 
+@pytest.mark.slow
 def test_a_single_strategy_or_number_may_come_as_it_is(scenario, result):
     found = sim.capital_needed(scenario, 0.2, strategies="alibaba", worlds=64, replicates=4)
     assert [answer.strategy for answer in found.answers] == ["alibaba"]
@@ -130,6 +131,7 @@ def test_a_comparison_reads_as_on_the_command_line(scenario):
     assert text_of(found) == on_a_terminal(comparing_screen(found.to_dict()))
 
 
+@pytest.mark.slow
 def test_the_money_it_takes_reads_as_on_the_command_line(scenario):
     found = sim.capital_needed(scenario, 0.2, strategies=["independent"], worlds=64, replicates=4)
     assert text_of(found) == on_a_terminal(capital_screen(found.to_dict(), scenario.horizon_days))

@@ -121,6 +121,7 @@ def test_a_run_of_a_fixed_size_has_no_stop():
     assert sim.run(scenario_with(), worlds=64, replicates=1).stop is None
 
 
+@pytest.mark.slow
 def test_not_converged_is_in_the_files_and_no_failure(tmp_path, monkeypatch, capsys):
     words = ("run", ARTICLE, "--set", "horizon_days=30", "--replicates", "2", "--precision", "0.001")
     outcome = command(monkeypatch, capsys, *words, "--max-paths", "512", "--out", tmp_path / "run")
@@ -179,6 +180,7 @@ def looks_taken(goal, answer, worlds=64, replicates=1, **changes):
     return taken, stop
 
 
+@pytest.mark.slow
 def test_it_looks_at_whole_blocks_on_a_growing_grid():
     taken, stop = looks_taken(Goal(0.01, 5000), lambda worlds: (1.0, worlds))
     assert taken == [1024, 2048, 3072, 4096, 5000]

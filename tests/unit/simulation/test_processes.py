@@ -209,6 +209,7 @@ def test_nobody_waits_for_a_helper_that_is_not_there_yet(monkeypatch):
     sign.unlink()  # it did come, later
 
 
+@pytest.mark.slow
 @needs_proc
 @pytest.mark.parametrize("after", [0, 2])
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])

@@ -238,6 +238,7 @@ def test_amounts_are_rounded_outwards():
     assert (rounded_up(6171.0), rounded_down(6179.0), rounded_up(6170.0), rounded_up(0.5)) == (6180, 6170, 6170, 0.5)
 
 
+@pytest.mark.slow
 def test_a_condition_keeps_the_paths_of_the_scenarios_own_capital():
     seen = {"condition": ["independent.orders[1] >= 1"], "horizon_days": 60}
     scenario = sim.load("configs/article.yaml", ["strategies={independent: [store]}"]).with_(seen)
@@ -252,6 +253,7 @@ def test_a_condition_keeps_the_paths_of_the_scenarios_own_capital():
     assert "given the condition" in trial.ruin.method
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path, monkeypatch, capsys):
     words = ("cash", "configs/article.yaml", "--strategy", "independent", "--worlds", "64", "--replicates", "4")
     words += ("--jobs", "1", "--set", "horizon_days=60", "--ruin", "0.1")

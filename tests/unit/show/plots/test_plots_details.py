@@ -349,6 +349,7 @@ def test_what_is_no_axes_is_not_drawn_on(result):
             plots.final_profit(result, (), ax)
 
 
+@pytest.mark.slow
 def test_pictures_can_be_drawn_side_by_side(result):
     def draw(name):
         ax = DRAWN[name](result, canvas())

@@ -352,6 +352,7 @@ def test_wrong_input_is_refused_with_what_to_do(flat, message):
         REFUSED[message](flat)
 
 
+@pytest.mark.slow
 def test_a_real_sweep_is_drawn_on_the_axes_it_is_given(tmp_path):
     body = "axes: {wallet.capital: [5000, 8000], store.returns.return_rate: [0.1, 0.2, 0.3]}\n"
     sim.run_sweep(sim.load_sweep(write_sweep(tmp_path, body)), tmp_path / "s", n_jobs=1)

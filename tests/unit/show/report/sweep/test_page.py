@@ -157,6 +157,7 @@ def test_an_axis_that_changes_nothing_is_not_blamed_for_the_cells_that_are_missi
     assert "along 1 of 2 axes" in most, "no capital has all its cells"
 
 
+@pytest.mark.slow
 def test_values_left_out_are_spoken_of(tmp_path):
     body = "axes: {wallet.capital: [5000, 6000, 8000], store.returns.return_rate: [0.1, 0.2, 0.3]}\n"
     found = read_snapshot(swept(tmp_path, body))
@@ -193,6 +194,7 @@ def test_all_parts_are_there_and_nothing_is_asked_of_the_network(grid):
     assert json.loads((grid / "sweep.json").read_text())["sweep_hash"] in reader.words["provenance"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "key", "count"),
     [
@@ -243,6 +245,7 @@ def test_a_diagonal_of_finished_cells_leaves_two_axes(grid, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_an_index_of_another_progress_is_made_anew(grid, tmp_path):
     folder = part_of(grid, tmp_path / "s", lambda capital, rate: capital == 5000)
     Store(folder).write_index()
@@ -326,6 +329,7 @@ def test_a_picture_tells_the_ear_where_a_figure_is_least_and_where_greatest(grid
     assert said.index("20%") < said.index("Orders returned = 30%") < said.index("40%") < said.index("returned = 10%")
 
 
+@pytest.mark.slow
 def test_the_same_content_gives_the_same_bytes_and_a_page_that_is_true_stays(grid, tmp_path):
     assert sweep_page(grid) == sweep_page(grid)
     write_sweep_report(grid)
@@ -343,6 +347,7 @@ def test_the_same_content_gives_the_same_bytes_and_a_page_that_is_true_stays(gri
     page.unlink()
 
 
+@pytest.mark.slow
 def test_the_commands_write_it(tmp_path, monkeypatch, capsys):
     file = write_sweep(tmp_path, "axes: {wallet.capital: [5000, 8000]}\n")
     outcome = command(monkeypatch, capsys, "sweep", file, "--jobs", "1", "--out", tmp_path / "s", "--quiet")
@@ -356,6 +361,7 @@ def test_the_commands_write_it(tmp_path, monkeypatch, capsys):
     assert command(monkeypatch, capsys, "report", tmp_path, "--out", target).status == 2
 
 
+@pytest.mark.slow
 def test_means_along_an_axis_leave_out_values_with_missing_cells(tmp_path):
     body = (
         "axes: {wallet.capital: [5000, 8000], store.returns.return_rate: [0.1, 0.2], "
@@ -371,6 +377,7 @@ def test_means_along_an_axis_leave_out_values_with_missing_cells(tmp_path):
     assert "1 cells not computed, not drawn" in Reader(page_of(gone, "en")).words["pictures"]
 
 
+@pytest.mark.slow
 def test_cash_that_ran_out_after_the_last_full_month_is_a_lower_bound_too(tmp_path):
     head = builders.HEAD.replace("horizon_days: 30", "horizon_days: 75")
     folder = swept(tmp_path, "axes: {wallet.capital: [600, 6000]}\n", head)
