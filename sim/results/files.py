@@ -218,7 +218,7 @@ def write_statements(result: FinishedRun, path: Path) -> None:
 
 
 def guard(value: object) -> object:
-    """Keep a spreadsheet from reading text of the config as a formula."""
+    """Keep a spreadsheet from reading text of a scenario as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
 
 

@@ -1,8 +1,8 @@
 """Registered pictures of a result and sections of its page: each is one function, of this package or of another.
 
-`picture` makes a function a method of ``result.plot``. `section` puts what a function returns, a `Section`, on the page
-of a run, after the section it names. Both take effect when the function's module is imported. No drawing library is
-loaded here.
+`picture` makes a function a method of ``result.plot``. `section` puts what a function returns, a `PageSection`, on the
+page of a run, after the section it names. Both take effect when the function's module is imported. No drawing library
+is loaded here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PLACES = ("answer", "strategies", "pictures", "statements", "assumptions", "fact
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """What a section of the page shows, as plain data; a part that is empty is left out.
 
     Parameters
@@ -58,7 +58,7 @@ class Section:
             raise ValueError(f"section '{self.heading}': a row has as many cells as there are columns")
 
 
-Content = Callable[[Any, dict[str, Any], str], Section | None]
+Content = Callable[[Any, dict[str, Any], str], PageSection | None]
 """Of a result, its summary and a language."""
 
 SECTIONS: dict[str, tuple[str, Content]] = {}
@@ -89,8 +89,8 @@ def section(after: str) -> Callable[[Content], Content]:
     Returns
     -------
     decorator
-        Of a function of a result, its summary and a language ("en" or "zh"), which returns a `Section`, or None for a
-        result that has nothing to show.
+        Of a function of a result, its summary and a language ("en" or "zh"), which returns a `PageSection`, or None
+        for a result that has nothing to show.
     """
     if after not in PLACES:
         raise ValueError(f"no place '{after}' on the page; there are: {', '.join(PLACES)}")

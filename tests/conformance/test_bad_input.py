@@ -267,6 +267,7 @@ def test_a_full_disk_leaves_nothing_but_the_answer_on_the_screen(tmp_path, monke
     check(command(monkeypatch, capsys, *words, "--json", "--out", tmp_path / "run"), "No space left on device")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting a small disk needs Linux and root")
 def test_a_really_full_disk(tmp_path):
     disk = tmp_path / "disk"

@@ -66,7 +66,9 @@ def settled(scenario, overrides, strategy):
 @pytest.mark.parametrize(
     "number", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("strategy", COSTS)
+@pytest.mark.parametrize(
+    "strategy", [pytest.param(name, marks=[pytest.mark.slow] * (name == "store")) for name in COSTS]
+)
 def test_a_higher_cost_never_raises_profit_on_any_path(strategy, number):
     overrides = [*random_scenario(number), f"strategies={{{strategy}: [{strategy}]}}"]
     scenario = sim.load("configs/market.yaml", overrides)

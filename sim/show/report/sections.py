@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sim.show.plots.svg import Figure
-from sim.show.registry import PLACES, SECTIONS, Section
+from sim.show.registry import PLACES, SECTIONS, PageSection
 from sim.show.report.pictures import draw_registered
 from sim.text.labels import Say
 from sim.text.table import Cell, Table
@@ -18,7 +18,7 @@ class AddedSection(NamedTuple):
     """A section ready for the template: its address on the page, its texts, its table and its picture."""
 
     anchor: str
-    content: Section
+    content: PageSection
     table: Table
     figure: Figure | None
 
@@ -40,7 +40,7 @@ def added_sections(
     return added
 
 
-def table_of(content: Section) -> Table:
+def table_of(content: PageSection) -> Table:
     """Return a section's table; a cell is sorted by its number where it has one, else by its text."""
     rows = [tuple(cell if isinstance(cell, str) else Cell(*cell) for cell in row) for row in content.rows]
     return Table(content.heading, tuple(content.columns), rows)

@@ -147,6 +147,7 @@ def test_other_commands_answer(monkeypatch, capsys):
     assert unknown.status == 2
 
 
+@pytest.mark.slow
 def test_chinese_labels(finished, monkeypatch, capsys):
     outcome = command(monkeypatch, capsys, "run", "configs/article.yaml", *FEW, "--out", finished, "--language", "zh")
     assert "盈利概率" in outcome.out

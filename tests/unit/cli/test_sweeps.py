@@ -53,6 +53,7 @@ def test_a_sweep_prints_chances_and_where_it_is_written(tmp_path, monkeypatch, c
     assert contents(made) == before
 
 
+@pytest.mark.slow
 def test_failed_cells_end_with_status_1_and_a_table(tmp_path, monkeypatch, capsys):
     original = sim.run_sweep
     monkeypatch.setattr(sweeps, "run_sweep", lambda *a, **k: original(*a, work=builders.raises_at_6000, **k))

@@ -50,6 +50,7 @@ def test_looking_changes_no_digit(scenario, looked):
     assert sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=looked[1]).sha256 == plain.sha256
 
 
+@pytest.mark.slow
 def test_counts_say_the_same_as_paths(scenario, looked):
     looks, look = looked
     sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=look)

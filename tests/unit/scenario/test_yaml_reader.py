@@ -1,4 +1,4 @@
-"""Reading a scenario: what tests/unit/config does not cover. Places of errors, overrides, manifests, schema, pages."""
+"""Reading a scenario: places of errors, overrides, manifests, schema, pages."""
 
 import json
 from pathlib import Path

@@ -9,7 +9,7 @@ from sim.show import registry
 
 OUTSIDE = '''
 from sim.show.plots.style import axes_of, chosen
-from sim.show.registry import Section, picture, section
+from sim.show.registry import PageSection, picture, section
 
 
 @picture
@@ -25,7 +25,7 @@ def days_of_cash(result, strategy=None, ax=None, language="en"):
 def cash_at_the_end(result, summary, language):
     rows = [(name, (f"{found['ruin'][-1]['estimate']:.1%}", found["ruin"][-1]["estimate"]))
             for name, found in summary["strategies"].items()]
-    return Section("Cash <b>at the end</b>", ["What is <i>left</i>."], ("Strategy", "Out of cash"), rows,
+    return PageSection("Cash <b>at the end</b>", ["What is <i>left</i>."], ("Strategy", "Out of cash"), rows,
                    picture="days_of_cash", strategies=result.strategies[:1], description="For the ear.")
 '''
 

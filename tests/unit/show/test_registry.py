@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sim.show.registry import PICTURES, SECTIONS, Section, picture, section
+from sim.show.registry import PICTURES, SECTIONS, PageSection, picture, section
 
 
 def cash_fan(result, ax=None, language="en"):
@@ -39,7 +39,7 @@ def test_a_place_that_the_page_has_not_is_refused():
 
 def test_a_table_whose_rows_do_not_fit_its_columns_is_refused():
     with pytest.raises(ValueError, match="section 'Cash': a row has as many cells as there are columns"):
-        Section("Cash", columns=("a", "b"), rows=[("1", "2"), ("3",)])
+        PageSection("Cash", columns=("a", "b"), rows=[("1", "2"), ("3",)])
 
 
 def test_registering_loads_no_drawing_library():

@@ -74,6 +74,7 @@ def test_every_headline_interval_is_as_narrow_as_was_asked(stopped):
     assert widest_of(earlier) > 0.015
 
 
+@pytest.mark.slow
 def test_a_stopped_run_is_the_prefix_of_a_longer_one(stopped):
     plain = sim.run(scenario_with(), worlds=stopped.plan.worlds, replicates=2, seed=11)
     assert plain.sha256 == stopped.sha256
