@@ -33,7 +33,7 @@ from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
 from sim.estimates.parameter_band import BETA, bands_of_moments
 from sim.estimates.probability import MIN_EVENTS, limits_of
 from sim.estimates.quantiles import order_statistics
-from sim.estimates.shortfall import MIN_TAIL_PATHS, SECTIONS, mean_of_worst, sectioned
+from sim.estimates.shortfall import MIN_TAIL_PATHS, N_SECTIONS, mean_of_worst, sectioned
 
 MIN_WORLDS = 200
 """Kept worlds below which nothing is concluded."""
@@ -81,7 +81,7 @@ class Kept:
     def sections(self, values: NDArray[Any]) -> list[Array]:
         """Return the kept values in 20 groups of whole worlds."""
         table, mask = by_world(values, self.replicates), by_world(self.mask, self.replicates) > 0
-        return [table[part][mask[part]] for part in np.array_split(self._worlds, SECTIONS)]
+        return [table[part][mask[part]] for part in np.array_split(self._worlds, N_SECTIONS)]
 
     def residuals(self, totals: Array) -> tuple[float, Array]:
         """Return the ratio of totals to kept paths, and each world's residual."""
@@ -153,7 +153,7 @@ def shortfall_given(kept: Kept, values: NDArray[Any], tail: float = 0.05, level:
         )
     parts = [mean_of_worst(section, tail) for section in kept.sections(values)]
     ends = sectioned(mean_of_worst(chosen, tail), parts, level)
-    return Estimate(*ends, level, f"sectioning ({SECTIONS}){GIVEN}", in_tail)
+    return Estimate(*ends, level, f"sectioning ({N_SECTIONS}){GIVEN}", in_tail)
 
 
 def difference_given(kept: Kept, hits_a: NDArray[Any], hits_b: NDArray[Any], level: float = 0.95) -> Estimate:

@@ -23,7 +23,7 @@ from scipy.special import stdtrit
 from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
 from sim.estimates.probability import effective_number
 
-SECTIONS = 20
+N_SECTIONS = 20
 MIN_TAIL_PATHS = 50
 """Effective paths in the tail below which no interval is given."""
 
@@ -60,8 +60,8 @@ def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 
     table = by_world(values, replicates)
     if not np.isfinite(table).all():
         raise EstimateRefused("the mean of the worst outcomes needs finite values: some of these are not")
-    if len(table) < SECTIONS:
-        raise EstimateRefused(f"the mean of the worst outcomes needs {SECTIONS} worlds (found {len(table)})")
+    if len(table) < N_SECTIONS:
+        raise EstimateRefused(f"the mean of the worst outcomes needs {N_SECTIONS} worlds (found {len(table)})")
     edge = np.quantile(table, tail, method="inverted_cdf")
     in_tail = tail * effective_number(table.ravel() <= edge, replicates)
     if in_tail < MIN_TAIL_PATHS:
@@ -69,6 +69,6 @@ def expected_shortfall(values: NDArray[Any], replicates: int = 1, tail: float = 
             f"the mean of the worst {tail:.3g} needs {MIN_TAIL_PATHS} effective paths there (found {in_tail:.1f}):"
             f" run about {math.ceil(MIN_TAIL_PATHS / max(in_tail, 1.0))} times as many worlds"
         )
-    parts = [mean_of_worst(section.ravel(), tail) for section in np.array_split(table, SECTIONS)]
+    parts = [mean_of_worst(section.ravel(), tail) for section in np.array_split(table, N_SECTIONS)]
     ends = sectioned(mean_of_worst(table.ravel(), tail), parts, level)
-    return Estimate(*ends, level, f"sectioning ({SECTIONS})", in_tail)
+    return Estimate(*ends, level, f"sectioning ({N_SECTIONS})", in_tail)

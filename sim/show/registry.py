@@ -61,7 +61,7 @@ class PageSection:
 Content = Callable[[Any, dict[str, Any], str], PageSection | None]
 """Of a result, its summary and a language."""
 
-SECTIONS: dict[str, tuple[str, Content]] = {}
+PAGE_SECTIONS: dict[str, tuple[str, Content]] = {}
 """By name: the place after which a section stands, and its function."""
 
 
@@ -96,8 +96,8 @@ def section(after: str) -> Callable[[Content], Content]:
         raise ValueError(f"no place '{after}' on the page; there are: {', '.join(PLACES)}")
 
     def register(content: Content) -> Content:
-        _check_free(content, SECTIONS.get(content.__name__, ("", None))[1])
-        SECTIONS[content.__name__] = after, content
+        _check_free(content, PAGE_SECTIONS.get(content.__name__, ("", None))[1])
+        PAGE_SECTIONS[content.__name__] = after, content
         return content
 
     return register

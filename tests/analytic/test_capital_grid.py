@@ -25,6 +25,7 @@ def bare():
     return sim.load("tests/analytic/scenarios/bare.yaml")
 
 
+@pytest.mark.slow
 def test_wages_alone_are_the_capital_needed(bare):
     # Without ads there are no sales: three months' wages, uniform from 0 to 1,000, need 2,850 for 19 shops in 20.
     wages = {"store.fixed_costs.staff": {"uniform": {"low": 0, "high": 1000}}}

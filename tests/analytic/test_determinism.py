@@ -73,6 +73,7 @@ def test_the_first_paths_of_a_longer_run_are_those_of_a_shorter_one(scenario, us
         np.testing.assert_array_equal(values, usual.worlds[name][:worlds])
 
 
+@pytest.mark.slow
 def test_the_first_days_of_a_longer_horizon_are_those_of_a_shorter_one():
     shorter, longer = simulate(article(days=60), SMALL), simulate(article(days=105), SMALL)
     for name, record in shorter.records.items():

@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH"),
 ]
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-SECTIONS = ("answer", "strategies", "pictures", "statements", "assumptions", "facts", "not-modelled", "provenance")
+PAGE_SECTIONS = ("answer", "strategies", "pictures", "statements", "assumptions", "facts", "not-modelled", "provenance")
 HOSTILE = "</style></script><script>window.broken=1</script><img src=x onerror=window.broken=2>"
 
 
@@ -72,7 +72,7 @@ def test_the_page_is_whole_and_asks_for_nothing(browser, page_file):
         assert visit.complaints == []
         assert [url for url in visit.requests if not url.startswith(("file:", "data:"))] == []
         assert len(visit.requests) <= 2, "the page, and its empty icon"
-        for section in SECTIONS:
+        for section in PAGE_SECTIONS:
             assert visit.page.locator(f"#{section}").inner_text().strip(), section
         assert visit.page.locator("figure svg").count() >= 8
         assert visit.page.locator("html").get_attribute("lang").startswith(language)

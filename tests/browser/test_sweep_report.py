@@ -12,7 +12,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH"),
 ]
-SECTIONS = ("answer", "pictures", "cells", "failed", "design", "provenance")
+PAGE_SECTIONS = ("answer", "pictures", "cells", "failed", "design", "provenance")
 BODY = "axes: {wallet.capital: [5000, 6000, 8000], store.returns.return_rate: [0.1, 0.2, 0.3]}\n"
 
 __all__ = ["browser"]
@@ -44,7 +44,7 @@ def test_the_page_is_whole_quiet_and_accessible(browser, page_file, width, dark)
         assert len(visit.requests) <= 2, "the page, and its empty icon"
         assert visit.page.evaluate("window.broken") is None
         assert visit.page.locator("h1").inner_text() == HOSTILE
-        for section in SECTIONS:
+        for section in PAGE_SECTIONS:
             assert visit.page.locator(f"#{section}").inner_text().strip(), section
         assert visit.page.locator("figure svg:visible").count() == 4
         overflow = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -240,6 +240,7 @@ def test_the_folder_of_a_run_names_what_repeats_it(tmp_path, monkeypatch, capsys
     check(command(monkeypatch, capsys, "run", tmp_path), f"to repeat it, name {tmp_path / 'manifest.json'}")
 
 
+@pytest.mark.slow
 def test_a_sweep_and_a_scenario_taken_for_each_other(monkeypatch, capsys):
     for sweep in ("configs/sweeps/returns_margin.yaml", *map(str, Path("configs/sweeps").glob("*.yaml"))):
         outcome = command(monkeypatch, capsys, "run", sweep)

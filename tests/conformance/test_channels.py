@@ -64,6 +64,7 @@ def test_reconciliations_hold_under_every_freeze_policy(policy, lost):
     assert run.records["independent"].paths["store.paypal_freeze.forfeited"].max() > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", channel_names())
 def test_every_optional_section_can_be_switched_off(name):
     optional = [part.section for part in channel(name).parts if not part.required]

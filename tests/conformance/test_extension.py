@@ -22,7 +22,7 @@ from sim.results.files import manifest
 from sim.results.screen import screen
 from sim.scenario import explain, loads, schema
 from sim.scenario.yaml_reader import ConfigError
-from sim.show.registry import PICTURES, SECTIONS
+from sim.show.registry import PAGE_SECTIONS, PICTURES
 from sim.show.report import report_page
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan
@@ -96,7 +96,7 @@ def recipe(heading):
 @pytest.fixture
 def outside():
     """Registered for one test only."""
-    registries = (registry._CHANNELS, FAMILIES, PICTURES, SECTIONS)
+    registries = (registry._CHANNELS, FAMILIES, PICTURES, PAGE_SECTIONS)
     before = [dict(known) for known in registries]
     yield
     for known, kept in zip(registries, before, strict=True):

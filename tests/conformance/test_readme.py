@@ -61,6 +61,7 @@ def shown(monkeypatch, capsys, tmp_path, *size):
     return command(monkeypatch, capsys, *words).out
 
 
+@pytest.mark.slow
 def test_the_screen_shown_has_the_headings_of_the_screen(monkeypatch, capsys, tmp_path):
     screen = shown(monkeypatch, capsys, tmp_path, "--worlds", "16", "--jobs", "1")
     there = {" ".join(line.split()) for line in screen.splitlines()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sim.show.plots.svg import Figure
-from sim.show.registry import PLACES, SECTIONS, PageSection
+from sim.show.registry import PAGE_SECTIONS, PLACES, PageSection
 from sim.show.report.pictures import draw_registered
 from sim.text.labels import Say
 from sim.text.table import Cell, Table
@@ -28,7 +28,7 @@ def added_sections(
 ) -> dict[str, list[AddedSection]]:
     """Return the registered sections that have something to show, by the place after which they stand."""
     added: dict[str, list[AddedSection]] = {place: [] for place in PLACES}
-    for key, (place, function) in SECTIONS.items():
+    for key, (place, function) in PAGE_SECTIONS.items():
         content, anchor = function(result, summary, language), f"section-{key}"
         if content is None:
             continue

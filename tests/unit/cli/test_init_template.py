@@ -398,6 +398,7 @@ def test_a_file_is_written_valid_and_followed_by_the_next_command(folder, monkey
     assert (folder / "shop.yaml").read_text(encoding="utf-8") == starter({})
 
 
+@pytest.mark.slow
 def test_it_runs_and_values_can_be_set(folder, monkeypatch, capsys):
     assert command(monkeypatch, capsys, "init", "mine.yaml", "--yes").status == 0
     few = ("--worlds", "64", "--replicates", "4", "--jobs", "1", "--set", "horizon_days=60")

@@ -86,6 +86,7 @@ def test_refused_with_its_reason(rng):
         evpi_from_replicates(rng.normal(size=(2, 512)), 1)
 
 
+@pytest.mark.slow
 def test_the_luckiest_of_many_dummies_stays_below_the_floor_in_most_runs(rng):
     over = {1: 0, 40: 0}
     for _ in range(15):

@@ -102,6 +102,7 @@ def test_chances_are_asked_of_counts_as_of_paths(kept, counted, reading, level):
         counted.statement("independent", "cash")
 
 
+@pytest.mark.slow
 def test_two_counts_are_the_same_that_answer_alike(scenario, counted):
     assert counted == pickle.loads(pickle.dumps(counted))
     assert counted != sim.run(scenario, **SIZE | {"seed": counted.plan.seed + 1}, keep="summary")

@@ -45,6 +45,7 @@ def test_the_first_look_is_the_estimate_of_one_block_and_the_last_that_of_the_ru
     assert not same(looks[0], looks[-1])
 
 
+@pytest.mark.slow
 def test_looking_changes_no_digit(scenario, looked):
     plain = sim.run(scenario, worlds=WORLDS, replicates=REPLICATES)
     assert sim.run(scenario, worlds=WORLDS, replicates=REPLICATES, on_preview=looked[1]).sha256 == plain.sha256

@@ -124,6 +124,7 @@ def on_a_terminal(screen):
     return console.file.getvalue()
 
 
+@pytest.mark.slow
 def test_a_comparison_reads_as_on_the_command_line(scenario):
     richer = scenario.with_({"wallet.capital": 20_000.0})
     found = sim.compare({"<b>plan</b>": scenario, "richer": richer}, worlds=256)

@@ -61,6 +61,7 @@ def test_bombs_are_refused_with_their_line(bomb):
     assert found.startswith("s.yaml:")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["store: {meta: {%s}}", "%s"])
 def test_thousands_of_unknown_keys_are_refused_quickly(text):
     # A model was made for every one of them: 0.2 s each.

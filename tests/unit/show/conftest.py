@@ -36,4 +36,4 @@ def outside(tmp_path, monkeypatch):
     (tmp_path / "outside_package.py").write_text(OUTSIDE, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     yield importlib.import_module("outside_package")
-    del sys.modules["outside_package"], registry.PICTURES["days_of_cash"], registry.SECTIONS["cash_at_the_end"]
+    del sys.modules["outside_package"], registry.PICTURES["days_of_cash"], registry.PAGE_SECTIONS["cash_at_the_end"]

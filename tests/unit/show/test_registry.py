@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sim.show.registry import PICTURES, SECTIONS, PageSection, picture, section
+from sim.show.registry import PAGE_SECTIONS, PICTURES, PageSection, picture, section
 
 
 def cash_fan(result, ax=None, language="en"):
@@ -16,7 +16,7 @@ def test_a_cell_of_a_notebook_may_register_its_picture_again(outside):
     again = picture(outside.days_of_cash)
     assert PICTURES["days_of_cash"] is again
     assert section(after="answer")(outside.cash_at_the_end) is outside.cash_at_the_end
-    assert SECTIONS["cash_at_the_end"][0] == "answer"
+    assert PAGE_SECTIONS["cash_at_the_end"][0] == "answer"
 
 
 def test_the_name_of_another_modules_picture_is_refused(outside):

@@ -97,6 +97,7 @@ def test_progress_only_rises(stopped, told):
     assert (done <= most).all()
 
 
+@pytest.mark.slow
 def test_the_workers_change_nothing(stopped):
     again = sim.run(scenario_with(), replicates=2, seed=11, precision=0.015, n_jobs=2, backend="threading")
     assert again.sha256 == stopped.sha256
@@ -205,6 +206,7 @@ def test_worlds_that_conclude_nothing_yet_are_no_answer():
 SEEN = ["independent.orders[1] >= 1"]
 
 
+@pytest.mark.slow
 def test_a_condition_wants_its_worlds_and_a_precision_both():
     def answer(worlds):
         return 0.02 if worlds < 3072 else 0.01, worlds // 2

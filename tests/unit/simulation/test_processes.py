@@ -164,6 +164,7 @@ def pid_of(_):
     return os.getpid()
 
 
+@pytest.mark.slow
 @needs_proc
 def test_called_helpers_do_the_work_and_end_with_the_command():
     with processes.helpers_called(1, "auto", "sim.text.numbers"), processes._processes(1) as helpers:
@@ -198,6 +199,7 @@ def late(_):
     sign_of(os.getppid()).touch()
 
 
+@pytest.mark.slow
 def test_nobody_waits_for_a_helper_that_is_not_there_yet(monkeypatch):
     monkeypatch.setattr(processes, "_unpack", late)
     sign = sign_of(os.getpid())

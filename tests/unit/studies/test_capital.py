@@ -61,6 +61,7 @@ def test_the_answer_is_the_quantile_of_what_paths_need(rng):
     assert found.low <= found.capital <= found.high
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_true_capital(rng):
     repetitions, covered = 400, 0
     for _ in range(repetitions):

@@ -247,6 +247,7 @@ def test_strategies_of_one_scenario(plan):
     assert gap.beats.estimate == expected["a_beats_b"].estimate
 
 
+@pytest.mark.slow
 def test_a_condition_counts_the_first_scenarios_paths(plan, dearer):
     seen = ["independent.orders[1] >= 1"]
     a, b = plan.with_({"condition": seen}), dearer.with_({"condition": seen, "store.goods.gross_margin": 0.6})

@@ -91,6 +91,7 @@ def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
         assert shown <= set(CHINESE["lines"]) | set(catalogue("en"))
 
 
+@pytest.mark.slow
 def test_every_account_that_is_posted_to_has_its_chinese():
     scenario = sim.load("configs/market.yaml", ["horizon_days=120", "store.paypal_freeze.annual_probability=0.9"])
     named = {account.name for account in declared_accounts()}
@@ -122,6 +123,7 @@ def test_what_is_not_modelled_is_what_the_modules_say_they_ignore():
     assert [text for text in zh if not is_chinese(text[0]) or "：" not in text] == []
 
 
+@pytest.mark.slow
 def test_every_quantity_of_the_article_has_its_chinese_and_no_other_has():
     scenario = sim.load("configs/article.yaml", ["horizon_days=365"])
     run = simulate(scenario, Plan(2, 64, 2))

@@ -85,6 +85,7 @@ def boxes(ax):
     return [(text, box) for text, box in found if text.get_text() and text.get_visible()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 @pytest.mark.parametrize("size", [(9.0, 5.5), (3.75, 3.0)])
 def test_nothing_written_is_clipped_or_written_over_at_either_width(result, name, size):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import sim
-from sim.show.registry import PLACES, SECTIONS
+from sim.show.registry import PAGE_SECTIONS, PLACES
 from sim.show.report import report_page
 
 
@@ -31,6 +31,7 @@ def test_a_section_of_a_package_outside_stands_in_its_place(result, outside):
     assert '<p class="note">For the ear.</p>' in own
 
 
+@pytest.mark.slow
 def test_its_words_are_escaped(result, outside):
     found = page(result)
     assert found.count("Cash &lt;b&gt;at the end&lt;/b&gt;") >= 3
@@ -42,7 +43,7 @@ def test_its_words_are_escaped(result, outside):
 
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_of_the_page_takes_a_section(result, outside, place):
-    SECTIONS["cash_at_the_end"] = place, outside.cash_at_the_end
+    PAGE_SECTIONS["cash_at_the_end"] = place, outside.cash_at_the_end
     anchors = re.findall(r'<section.* id="([\w-]+)"', page(result, figures=False))
     assert anchors[PLACES.index(place) + 1] == "section-cash_at_the_end"
 
@@ -57,14 +58,15 @@ def test_a_page_without_pictures_keeps_the_rest_of_a_section(result, outside):
 
 def test_a_section_that_has_nothing_to_show_is_left_out(result, outside):
     without = page(result, figures=False)
-    SECTIONS["cash_at_the_end"] = "answer", lambda *asked: None
+    PAGE_SECTIONS["cash_at_the_end"] = "answer", lambda *asked: None
     found = page(result, figures=False)
     assert "section-cash_at_the_end" in without
     assert "section-" not in found
 
 
+@pytest.mark.slow
 def test_a_picture_that_cannot_be_drawn_says_why(result, outside):
     content = outside.cash_at_the_end(result, result.summary(), "en")
     wrong = type(content)(content.heading, picture="cash_fan", strategies=["nothing"])
-    SECTIONS["cash_at_the_end"] = "answer", lambda *asked: wrong
+    PAGE_SECTIONS["cash_at_the_end"] = "answer", lambda *asked: wrong
     assert "no strategy &#39;nothing&#39; in this result" in page(result)

@@ -268,6 +268,7 @@ def test_an_unfinished_sweep_says_so_first_and_hatches(grid, tmp_path):
     assert reader.words["cells"].count("own store") == 6, "a missing cell keeps its row"
 
 
+@pytest.mark.slow
 def test_failed_cells_are_listed_with_their_message_as_text(tmp_path):
     def fails(scenario, plan, run_hash, values):
         if values["wallet.capital"] == 6000:
