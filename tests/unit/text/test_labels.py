@@ -8,7 +8,6 @@ import string
 import subprocess
 import sys
 from importlib import resources
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -254,10 +253,5 @@ assert tables.cache_info().currsize == 2
 
 
 def test_the_files_travel_with_the_package():
-    if find_spec("hatchling"):
-        from hatchling.builders.wheel import WheelBuilder
-
-        files = {file.distribution_path for file in WheelBuilder(str(PACKAGE.parent)).recurse_included_files()}
-        assert {f"sim/text/labels/{language}.toml" for language in LANGUAGES} <= files
     for language in LANGUAGES:
         assert (resources.files("sim.text.labels") / f"{language}.toml").is_file()
