@@ -80,10 +80,11 @@ def written(text: str, *, thousands: bool = False) -> Written:
     plain = narrow(text).strip() if len(text) <= MAX_LENGTH else ""
     if match := _ONE.fullmatch(plain):
         before, number, behind = match.groups()
-        units, numbers = [(before or "") + (behind or "")], [number]
+        units, numbers = [_unit_of(before, behind, text)], [number]
     elif match := _INTERVAL.fullmatch(plain):
         before, low, behind, between, before_high, high, behind_high = match.groups()
-        units, numbers = [(before or "") + (behind or ""), (before_high or "") + (behind_high or "")], [low, high]
+        units = [_unit_of(before, behind, text), _unit_of(before_high, behind_high, text)]
+        numbers = [low, high]
         if not re.fullmatch(_WORD, between, re.IGNORECASE) and any(map(_SIGNED_OR_DATE.match, numbers)):
             raise DistributionError(f"{_shown(text)} may be read in two ways: write an interval as '-5 to 3'")
     else:
@@ -91,6 +92,13 @@ def written(text: str, *, thousands: bool = False) -> Written:
     unit = _common_unit(units, text)
     thousands = thousands or unit not in ("", "%")
     return Written(tuple(_number(number, text, thousands) for number in numbers), unit)
+
+
+def _unit_of(before: str | None, behind: str | None, text: str) -> str:
+    """Return the unit of one number: a sign before it or a unit behind it, not both."""
+    if before and behind:
+        raise DistributionError(f"{_shown(text)} has two units at one number: leave {before} or {behind} away")
+    return before or behind or ""
 
 
 def _common_unit(units: list[str], text: str) -> str:

@@ -106,6 +106,12 @@ def test_where_one_number_must_stand(text, remedy):
     assert as_a_number(text).startswith(remedy)
 
 
+@pytest.mark.parametrize("text", ["£0%", "$5 USD", "$5 USD to 7", "5 to $7 USD"])
+def test_a_number_has_one_unit(text):
+    with pytest.raises(DistributionError, match="two units at one number"):
+        written(text)
+
+
 PATIENCE = 30.0
 """Seconds for what takes some milliseconds, and took for ever if it were read by trial and error."""
 
