@@ -93,7 +93,7 @@ def manifest(result: FinishedRun) -> dict[str, Any]:
         "versions": {name: metadata.version(name) for name in LIBRARIES}
         | {"seller-sim": package_version(), "python": platform.python_version()},
         "git_commit": git_commit(),
-        "wall_seconds": round(result.seconds, 3),
+        "wall_seconds": result.seconds,
         "result_sha256": result.sha256,
     }
 

@@ -39,7 +39,7 @@ class FinishedRun(ABC):
     Parameters
     ----------
     seconds : float
-        Wall time.
+        Wall time, to the millisecond.
     stop : Stop, optional
         How a run with a goal (a precision, a condition) ended.
     clauses : tuple of Clause

@@ -146,16 +146,21 @@ def check_keep(keep: str, scenario: Scenario, goal: Goal | None) -> None:
         raise PlanError(f"sampling: {scenario.sampling} has intervals that need every path: run it with --keep paths")
 
 
+def _since(started: float) -> float:
+    """Return the seconds since then, to the millisecond: so they are saved, and read back as they were shown."""
+    return round(time.perf_counter() - started, 3)
+
+
 def _kept(
     scenario: Scenario, plan: Plan, goal: Goal, on_preview: OnPreview | None, started: float, **how: Any
 ) -> Result:
     if goal.precision is not None or scenario.condition:
         found, stop = simulate_until(scenario, plan, goal, _widest, **how)
-        return Result.of(found, time.perf_counter() - started, stop)
+        return Result.of(found, _since(started), stop)
     check_sampling(scenario, plan.worlds)
     watch = Preview(on_preview, plan.replicates).records if on_preview and scenario.sampling == "random" else None
     found = simulate(scenario, plan, watch=watch, **how)
-    return Result.of(found, time.perf_counter() - started)
+    return Result.of(found, _since(started))
 
 
 def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, started: float, **how: Any) -> CountedResult:
@@ -164,7 +169,7 @@ def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, start
     counts = next(parts)
     for part in parts:
         counts.add(part)
-    return CountedResult(scenario, plan, counts, seconds=time.perf_counter() - started)
+    return CountedResult(scenario, plan, counts, seconds=_since(started))
 
 
 def _widest(raw: Run) -> tuple[float | None, int]:

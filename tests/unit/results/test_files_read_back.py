@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,6 +60,16 @@ def test_a_run_read_back_has_the_summary_of_the_run(fresh, run_folder):
     assert read._repr_html_() == fresh._repr_html_()
     read.summary()["strategies"].clear()
     assert read.summary() == fresh.summary(), "a summary is the reader's own"
+
+
+def test_the_time_it_took_is_shown_as_it_was(monkeypatch, tmp_path):
+    # 0.4497 s was shown as 0.4 and, saved to the millisecond, read back as 0.5.
+    clock = iter([10.0, 10.4497])
+    monkeypatch.setattr("sim.results.run.time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    scenario = sim.load("configs/article.yaml", ["horizon_days=30", "strategies={alibaba: [alibaba]}"])
+    result = sim.run(scenario, worlds=16, replicates=1)
+    shown = f"{result.seconds:.1f}"
+    assert f"{sim.read(result.save(tmp_path / 'run')).seconds:.1f}" == shown == "0.5"
 
 
 def test_a_run_read_back_can_be_saved_again(run_folder, tmp_path):
