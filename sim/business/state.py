@@ -32,7 +32,7 @@ class Wallet:
     insolvent_since : (n_paths,) int
         Day on which a due bill could not be paid; NEVER if none.
     profile_visits : (n_paths,) float or float
-        Visits that reach the store today through the platform's company profile.
+        Mean visits that reach the store today through the platform's company profile.
     diverted_orders : (n_paths,) float or float
         Platform buyers led to the store today.
     commitments : dict of str to (n_paths,) float
@@ -114,7 +114,7 @@ class State:
 
 @dataclass
 class Visits:
-    """Visitors of one source today.
+    """Visitors of one source today: means, the day's noise included, which luck makes counts of later in the day.
 
     Parameters
     ----------
@@ -122,12 +122,12 @@ class Visits:
         ``social``, ``search`` or ``organic``: decides the conversion rate.
     paid : bool
         Whether they were bought.
-    impressions, clicks, carts, inquiries, orders : (n_paths,) float
+    clicks, carts, inquiries, orders : (n_paths,) float
+        Mean number that gets so far.
     """
 
     kind: str
     paid: bool = False
-    impressions: Array | float = 0.0
     clicks: Array | float = 0.0
     carts: Array | float = 0.0
     inquiries: Array | float = 0.0
@@ -138,7 +138,9 @@ class Visits:
 class Today:
     """The flows of one channel on one day, fresh every day. Counts and scenario currency, (n_paths,) or 0.0.
 
-    ``sources`` holds the visitors by source; ``other`` is for flows of mechanisms outside the package.
+    ``sources`` holds the means of visitors by source. ``clicks``, ``carts`` and ``inquiries``, and those of them that
+    were paid for, are counted on some days only (:mod:`sim.business.visitors`), then for all days since the last one.
+    ``other`` is for flows of mechanisms outside the package.
     """
 
     trading: Mask
@@ -148,6 +150,8 @@ class Today:
     clicks: Array | float = 0.0
     carts: Array | float = 0.0
     inquiries: Array | float = 0.0
+    paid_clicks: Array | float = 0.0
+    paid_carts: Array | float = 0.0
     paid_orders: Array | float = 0.0
     free_orders: Array | float = 0.0
     repeat_orders: Array | float = 0.0
@@ -171,13 +175,6 @@ class Today:
     chargebacks: Array | float = 0.0
     sources: dict[str, Visits] = field(default_factory=dict)
     other: dict[str, Array | float] = field(default_factory=dict)
-
-    def add_orders(self, visits: Visits) -> None:
-        """Count the orders of one source's visitors among the paid or the free ones."""
-        if visits.paid:
-            self.paid_orders = self.paid_orders + visits.orders
-        else:
-            self.free_orders = self.free_orders + visits.orders
 
 
 class Bucket:

@@ -7,7 +7,6 @@ one and every split is exact: a deterministic model for checks by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -88,7 +87,7 @@ class SpanLuck:
 class Luck:
     """The streams of one mechanism: ``prefix`` is ``<channel>.<section>``, the name of each ``<prefix>.<stream>``.
 
-    A stream that is not ``declared`` is a defect; ``carts`` also declares ``carts.meta``, ``carts.google``.
+    A stream that is not ``declared`` is a defect; ``carts`` also declares ``carts.paid``, ``carts.free``.
     """
 
     def __init__(self, span: SpanLuck, prefix: str, declared: tuple[str, ...]) -> None:
@@ -138,20 +137,6 @@ class Luck:
         if self.expected:
             return np.asarray(number * probability)
         return counts.binomial(number, probability, self.uniform(stream))
-
-    def binomials(
-        self, stream: str, numbers: Mapping[str, Array | float], probabilities: Mapping[str, Array | float]
-    ) -> dict[str, Array]:
-        """Do so for several sources at once, each with its own stream ``<stream>.<source>``: one call costs less."""
-        if self.expected or not numbers:
-            return {name: self.binomial(f"{stream}.{name}", numbers[name], probabilities[name]) for name in numbers}
-        shape = (len(numbers), self.n_paths)
-        number, probability, uniform = np.empty((3, *shape))
-        for row, name in enumerate(numbers):
-            number[row], probability[row] = numbers[name], probabilities[name]
-            uniform[row] = self.uniform(f"{stream}.{name}")
-        found = counts.binomial(number.reshape(-1), probability.reshape(-1), uniform.reshape(-1))
-        return dict(zip(numbers, found.reshape(shape), strict=True))
 
     def noise(self, stream: str, dispersion: Array | float) -> Array | float:
         """Lognormal noise with mean one; exactly one in expected-count mode. Shared: must not be written to.

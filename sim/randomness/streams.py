@@ -49,6 +49,13 @@ def block_generator(seed: int, name: str, block: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64DXSM(sequence))
 
 
+def advance(generator: np.random.Generator, count: int) -> None:
+    """Pass over so many uniforms without drawing them: the generator computes the state it would be in."""
+    bits = generator.bit_generator
+    assert isinstance(bits, np.random.PCG64DXSM)
+    bits.advance(count)
+
+
 def open_interval(uniforms: Array) -> Array:
     """Move exact zeros into (0, 1), in place."""
     return np.maximum(uniforms, MIN_UNIFORM, out=uniforms)
@@ -74,24 +81,27 @@ class DailyStream:
     def __init__(self, seed: int, name: str, blocks: range) -> None:
         self._generators = [block_generator(seed, name, block) for block in blocks]
         self._rows = np.empty((DAYS_AHEAD, len(blocks) * BLOCK))
-        self._chunk = -1
+        self._days = range(0)
 
     def day(self, day: int) -> Array:
-        """Return the (n_paths,) uniforms of a day; days must not go back beyond the current chunk."""
-        chunk = day // DAYS_AHEAD
-        if chunk < self._chunk:
+        """Return the (n_paths,) uniforms of a day; days must not go back beyond those drawn together."""
+        if day < self._days.start:
             raise ValueError(f"day {day} of this stream has passed")
-        while self._chunk < chunk:
-            self._draw_chunk()
-        row: Array = self._rows[day % DAYS_AHEAD]
+        if day >= self._days.stop:
+            self._draw(day)
+        row: Array = self._rows[day - self._days.start]
         return row
 
-    def _draw_chunk(self) -> None:
+    def _draw(self, day: int) -> None:
+        """Draw some days ahead where days are asked for in turn; where some were passed over, this one alone."""
+        passed_over = day - self._days.stop
+        rows = self._rows[: 1 if passed_over else DAYS_AHEAD]
         for position, generator in enumerate(self._generators):
-            columns = slice(position * BLOCK, (position + 1) * BLOCK)
-            self._rows[:, columns] = generator.random((DAYS_AHEAD, BLOCK))
-        open_interval(self._rows)
-        self._chunk += 1
+            if passed_over:
+                advance(generator, passed_over * BLOCK)
+            rows[:, position * BLOCK : (position + 1) * BLOCK] = generator.random((len(rows), BLOCK))
+        open_interval(rows)
+        self._days = range(day, day + len(rows))
 
 
 def fixed_uniforms(seed: int, name: str, blocks: range, count: int) -> Array:

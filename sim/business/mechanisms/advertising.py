@@ -34,8 +34,8 @@ class Creative:
 class AdSource(Mechanism):
     """Buy clicks on one source.
 
-    ``impressions = 1000 spend / (CPM price) (spend / reference)^(beta - 1)`` and ``clicks ~ Poisson(impressions CTR)``:
-    clicks grow as ``spend^beta``, and the stated price holds at the reference spend.
+    ``impressions = 1000 spend / (CPM price) (spend / reference)^(beta - 1)``, clicks in the mean ``impressions CTR``:
+    they grow as ``spend^beta``, and the stated price holds at the reference spend.
 
     When in the day: after the budget, before the funnel. Posts: advertising, ad creatives, cash. Assumes: saturation
     raises the price of an impression, fatigue lowers the click-through rate. Source: superads.ai,
@@ -43,7 +43,7 @@ class AdSource(Mechanism):
     """
 
     does: ClassVar[str] = "spend its share of the budget; impressions and clicks"
-    streams: ClassVar[tuple[str, ...]] = ("clicks", "noise")
+    streams: ClassVar[tuple[str, ...]] = ("noise",)
     posts: ClassVar[tuple[Account, ...]] = (ADVERTISING, CREATIVES)
 
     kind: str = choice("social", ("social", "search"), meaning="Decides how well its visitors convert.")
@@ -105,7 +105,7 @@ class AdSource(Mechanism):
         clicks[self.kind] = clicks.get(self.kind, 0.0) + bought
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Spend and count."""
+        """Spend, and say how many to expect."""
         spend = np.asarray(today.budget * self.budget_share)
         reference = self.reference_budget * np.maximum(self.budget_share, 1e-9)
         saturation = np.power(np.maximum(spend, 1e-9) / reference, self.spend_exponent - 1.0)
@@ -113,8 +113,7 @@ class AdSource(Mechanism):
         response = self._freshness(state, spend, ledger) * self.ctr
         if self.noise:
             response = response * luck.noise("noise", self.click_dispersion)
-        clicks = luck.poisson("clicks", impressions * response)
-        today.sources[self.section] = Visits(self.kind, paid=True, impressions=impressions, clicks=clicks)
+        today.sources[self.section] = Visits(self.kind, paid=True, clicks=impressions * response)
         today.ad_spend = today.ad_spend + spend
         today.impressions = today.impressions + impressions
         ledger.post(spend, debit=ADVERTISING, credit=CASH)

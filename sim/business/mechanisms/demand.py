@@ -19,6 +19,7 @@ from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, Customers, ReferenceTraffic, Stockroom, economics, running
 from sim.business.parameters import Number, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
+from sim.business.visitors import Stages, piece_ends
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
@@ -102,8 +103,6 @@ class OrganicTraffic(Mechanism):
     """
 
     does: ClassVar[str] = "organic visits by age and past customers; profile visits from a platform"
-    streams: ClassVar[tuple[str, ...]] = ("visits", "profile")
-
     orders_per_paid_order: Number = number(
         {"lognormal": {"median": 0.33, "log_sd": 0.4}},
         unit="ratio",
@@ -117,7 +116,7 @@ class OrganicTraffic(Mechanism):
     )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Draw the day's unpaid visits."""
+        """Say how many unpaid visits to expect."""
         if not today.trading.any():
             return
         conversion = state.recall(Conversion)
@@ -132,15 +131,15 @@ class OrganicTraffic(Mechanism):
             word = self.orders_per_past_customer / DAYS_A_YEAR * state.recall(Customers).kept
             orders = orders + word / conversion.lift
         mean = np.where(today.trading, orders / conversion.start["organic"], 0.0)
-        today.sources["organic"] = Visits("organic", clicks=luck.poisson("visits", mean))
+        today.sources["organic"] = Visits("organic", clicks=mean)
         if np.ndim(state.wallet.profile_visits) or state.wallet.profile_visits > 0:
-            visits = luck.poisson("profile", np.where(today.trading, state.wallet.profile_visits, 0.0))
-            today.sources["profile"] = Visits("organic", clicks=visits)
+            followed = np.where(today.trading, state.wallet.profile_visits, 0.0)
+            today.sources["profile"] = Visits("organic", clicks=followed)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Funnel(Mechanism):
-    """Turn clicks into carts and carts into orders: nested thinned counts, source by source.
+    """Turn clicks into carts and carts into orders.
 
     ``add-to-cart = conversion / completion``; never more carts than clicks or orders than carts.
 
@@ -148,8 +147,8 @@ class Funnel(Mechanism):
     conversions are correlated). Source: F18, F22; Littledata 2019 and 2023.
     """
 
-    does: ClassVar[str] = "clicks to carts to orders, by source"
-    streams: ClassVar[tuple[str, ...]] = ("noise", "carts", "orders")
+    does: ClassVar[str] = "clicks to carts to orders"
+    streams: ClassVar[tuple[str, ...]] = ("noise", "clicks", "carts", "orders")
 
     start_conversion_social: Number = rate(
         {"lognormal": {"median": 0.008, "log_sd": 0.70}}, meaning="Orders per click of a social ad at the start."
@@ -185,26 +184,26 @@ class Funnel(Mechanism):
                 yield name, f"orders per click cannot exceed orders per cart ({completion.mean:.3g} on average)"
 
     def begin(self, state: State, luck: Luck) -> None:
-        """Publish the start conversions."""
+        """Publish the start conversions; nobody has come yet."""
+        state.keep(Stages(("clicks", "carts", "orders"), state.n_paths))
         state.keep(Conversion({kind: getattr(self, f"start_conversion_{kind}") for kind in KINDS}))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Thin each source's clicks."""
+        """Count who comes and how far they get."""
         conversion = state.recall(Conversion)
         level = conversion.lift * environment.demand
         if self.noise:
             level = level * luck.noise("noise", self.order_dispersion)
-        sources = today.sources
-        clicks = {name: visits.clicks for name, visits in sources.items()}
-        rates = {name: conversion.start[visits.kind] * level for name, visits in sources.items()}
-        add_to_cart = {name: np.minimum(rate / self.cart_completion, 1.0) for name, rate in rates.items()}
-        carts = luck.binomials("carts", clicks, add_to_cart)
-        orders = luck.binomials("orders", carts, dict.fromkeys(sources, self.cart_completion))
-        for name, visits in sources.items():
-            visits.carts, visits.orders = carts[name], orders[name]
-            today.clicks = today.clicks + visits.clicks
-            today.carts = today.carts + visits.carts
-            today.add_orders(visits)
+        carts_per_order = level / self.cart_completion
+        for visits in today.sources.values():
+            visits.carts = visits.clicks * np.minimum(conversion.start[visits.kind] * carts_per_order, 1.0)
+            visits.orders = visits.carts * self.cart_completion
+        stages, ends = state.recall(Stages), piece_ends(state, environment)
+        today.paid_orders, today.free_orders = stages.count_furthest(today.sources.values(), luck)
+        if ends is not None:
+            counted = stages.count_others(ends, luck)
+            today.paid_clicks, today.paid_carts = counted["clicks"][0], counted["carts"][0]
+            today.clicks, today.carts = sum(counted["clicks"]), sum(counted["carts"])
 
 
 @dataclass(frozen=True, kw_only=True)

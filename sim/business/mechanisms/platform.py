@@ -19,6 +19,7 @@ from sim.business.mechanisms.base import Mechanism, bring_to
 from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, running
 from sim.business.parameters import Number, choice, dispersion, number, rate, switch
 from sim.business.state import State, Today, Visits
+from sim.business.visitors import Stages, piece_ends
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
@@ -149,7 +150,7 @@ class SellerCosts(Mechanism):
 class PayForPerformance(Mechanism):
     """Buy visits from the platform's keyword auction (P4P).
 
-    ``clicks ~ Poisson(spend / CPC)``; the CPC drifts by its own yearly rate, which stands for the rivals'
+    In the mean ``spend / CPC`` clicks a day; the CPC drifts by its own yearly rate, which stands for the rivals'
     bids.
 
     When in the day: before free visits. Posts: advertising, cash. Assumes: below the threshold nothing is
@@ -158,7 +159,7 @@ class PayForPerformance(Mechanism):
     """
 
     does: ClassVar[str] = "P4P: spend the daily budget on keyword clicks; no effect below the threshold"
-    streams: ClassVar[tuple[str, ...]] = ("clicks", "noise")
+    streams: ClassVar[tuple[str, ...]] = ("noise",)
     posts: ClassVar[tuple[Account, ...]] = (ADVERTISING,)
 
     daily_budget: Number = number(20.0, unit="money a day", meaning="Daily P4P budget.", source="F15")
@@ -190,7 +191,7 @@ class PayForPerformance(Mechanism):
         state.recall(ReferenceTraffic).clicks[P4P] = self.reference_budget / self.cpc
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Spend and count."""
+        """Spend, and say how many to expect."""
         spend = np.where(today.trading, self.daily_budget, 0.0)
         if self.limit_by_cash:
             spend = np.minimum(spend, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
@@ -199,7 +200,7 @@ class PayForPerformance(Mechanism):
         mean = spend / price
         if self.noise:
             mean = mean * luck.noise("noise", self.click_dispersion)
-        today.sources[P4P] = Visits(P4P, paid=True, clicks=luck.poisson("clicks", mean))
+        today.sources[P4P] = Visits(P4P, paid=True, clicks=mean)
         today.budget = spend
         today.ad_spend = today.ad_spend + spend
         ledger.post(spend, debit=ADVERTISING, credit=CASH)
@@ -218,7 +219,6 @@ class FreeVisits(Mechanism):
     """
 
     does: ClassVar[str] = "free visits, ramping up; more for answering requests for quotation"
-    streams: ClassVar[tuple[str, ...]] = ("visits",)
 
     free_share: Number = number(
         {"beta": {"mean": 0.60, "sd": 0.12}},
@@ -238,7 +238,7 @@ class FreeVisits(Mechanism):
     rfq_weight: Number = number(1.2, unit="factor", meaning="Free visits above that rate, relative to below.")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Draw the day's free visits."""
+        """Say how many free visits to expect."""
         reference = self.reference_clicks
         if state.has(ReferenceTraffic):
             reference = state.recall(ReferenceTraffic).clicks[P4P]
@@ -246,7 +246,7 @@ class FreeVisits(Mechanism):
         weight = np.where(np.greater(self.rfq_answer_rate, self.rfq_threshold), self.rfq_weight, 1.0)
         ramp = -np.expm1(-3.0 * (np.maximum(state.age(environment.day), 0) + 1.0) / self.ramp_days)
         mean = np.where(today.trading, mature * weight * ramp, 0.0)
-        today.sources["free"] = Visits("free", clicks=luck.poisson("visits", mean))
+        today.sources["free"] = Visits("free", clicks=mean)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,14 +278,14 @@ class ProductSelection(Mechanism):
 
 @dataclass(frozen=True, kw_only=True)
 class RetailOrders(Mechanism):
-    """Turn visits into orders, source by source.
+    """Turn visits into orders.
 
     When in the day: after visits. Posts: nothing. Assumes: bought and free visitors convert alike. Source:
     [j].
     """
 
-    does: ClassVar[str] = "visits to orders, by source"
-    streams: ClassVar[tuple[str, ...]] = ("noise", "orders")
+    does: ClassVar[str] = "visits to orders"
+    streams: ClassVar[tuple[str, ...]] = ("noise", "clicks", "orders")
 
     conversion_rate: Number = rate({"beta": {"mean": 0.02, "sd": 0.008}}, meaning="Orders per visit.")
     order_dispersion: Number = dispersion(
@@ -294,17 +294,18 @@ class RetailOrders(Mechanism):
     noise: bool = switch(True, meaning="Daily conversion varies beyond chance.")
 
     def begin(self, state: State, luck: Luck) -> None:
-        """Publish the conversion."""
+        """Publish the conversion; nobody has come yet."""
+        state.keep(Stages(("clicks", "orders"), state.n_paths))
         state.keep(Conversion({"visit": self.conversion_rate}))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Thin each source's visits."""
+        """Count who comes and who orders."""
         level = self.conversion_rate * state.recall(Conversion).lift * environment.demand
         if self.noise:
             level = level * luck.noise("noise", self.order_dispersion)
-        clicks = {name: visits.clicks for name, visits in today.sources.items()}
-        orders = luck.binomials("orders", clicks, dict.fromkeys(clicks, np.minimum(level, 1.0)))
-        for name, visits in today.sources.items():
-            visits.orders = orders[name]
-            today.clicks = today.clicks + visits.clicks
-            today.add_orders(visits)
+        for visits in today.sources.values():
+            visits.orders = visits.clicks * np.minimum(level, 1.0)
+        stages, ends = state.recall(Stages), piece_ends(state, environment)
+        today.paid_orders, today.free_orders = stages.count_furthest(today.sources.values(), luck)
+        if ends is not None:
+            today.clicks = sum(stages.count_others(ends, luck)["clicks"])

@@ -18,6 +18,7 @@ from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.parameters import Number, number, rate, switch
 from sim.business.state import State, Today
+from sim.business.visitors import end_piece_at
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
@@ -32,7 +33,7 @@ class Scaling:
 
 @dataclass
 class Test:
-    """Memory of the test phase: what the ads brought so far, and who was stopped by the gate."""
+    """Memory of the test phase: what the ads brought in it, and who was stopped by the gate."""
 
     impressions: Array
     clicks: Array
@@ -67,6 +68,7 @@ class Budget(Mechanism):
         """Start at the first budget."""
         level = np.broadcast_to(np.asarray(self.first_budget, dtype=float), (state.n_paths,)).copy()
         state.keep(Scaling(level, np.zeros(state.n_paths)))
+        end_piece_at(state, np.rint(self.test_days) - 1)  # whether or not a gate looks: it changes no count
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Scale once a week, then set today's budget by phase."""
@@ -106,9 +108,10 @@ class TestGate(Mechanism):
     least_add_to_cart: Number = rate(0.025, meaning="Carts per click needed.")
 
     def begin(self, state: State, luck: Luck) -> None:
-        """Start counting."""
+        """Start counting; have visitors counted on the last day of the test."""
         n = state.n_paths
         state.keep(Test(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n, dtype=bool)))
+        end_piece_at(state, np.rint(self.test_days) - 1)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Count during the test, decide on its last day."""
@@ -118,10 +121,9 @@ class TestGate(Mechanism):
             return
         memory = state.recall(Test)
         during = (age >= 0) & (age <= last)
-        paid = [visits for visits in today.sources.values() if visits.paid]
-        for name in ("impressions", "clicks", "carts"):
-            total = getattr(memory, name)
-            total += np.where(during, sum(getattr(visits, name) for visits in paid), 0.0)
+        memory.impressions += np.where(during, today.impressions, 0.0)
+        memory.clicks += np.where(during, today.paid_clicks, 0.0)
+        memory.carts += np.where(during, today.paid_carts, 0.0)
         fails = (
             (memory.clicks < self.least_ctr * memory.impressions)
             | (memory.carts < self.least_add_to_cart * memory.clicks)

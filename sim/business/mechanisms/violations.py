@@ -133,7 +133,7 @@ class Violations(Mechanism):
 class ProfileLink(Mechanism):
     """Let visitors follow the lawful link in the company profile to the own store.
 
-    When in the day: after visits were counted. Posts: nothing. Assumes: no hazard; visitors who follow it are
+    When in the day: after visits. Posts: nothing. Assumes: no hazard; visitors who follow it are
     not lost to the platform; the store meets them as organic visitors. Source: F13; share [j].
     """
 
@@ -144,7 +144,8 @@ class ProfileLink(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Tell the store how many to expect today."""
         if STORE in state.wallet.channels:
-            state.wallet.profile_visits = today.clicks * self.share_of_visits
+            visits = sum(visits.clicks for visits in today.sources.values())
+            state.wallet.profile_visits = visits * self.share_of_visits
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,16 +39,15 @@ class CoAdvertising(Mechanism):
     """
 
     does: ClassVar[str] = "extra visits for goods in the overseas warehouse"
-    streams: ClassVar[tuple[str, ...]] = ("visits",)
 
     extra_visits: Number = number(0.10, unit="fraction of the other visits", meaning="Extra visits it brings.")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Draw the extra visits."""
+        """Say how many to expect."""
         if not state.has(WarehouseUse):
             return
         others = sum((visits.clicks for visits in today.sources.values()), np.zeros(state.n_paths))
-        today.sources["co_advertising"] = Visits("free", clicks=luck.poisson("visits", others * self.extra_visits))
+        today.sources["co_advertising"] = Visits("free", clicks=others * self.extra_visits)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, WholesaleBatch, economics, open_orders, order_book
 from sim.business.parameters import Number, delay, dispersion, number, rate, switch
 from sim.business.state import State, Today
+from sim.business.visitors import Stages, piece_ends
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -31,14 +32,14 @@ VALUE, COST = 1, 2
 
 @dataclass(frozen=True, kw_only=True)
 class Inquiries(Mechanism):
-    """Turn visits into inquiries, source by source.
+    """Turn visits into inquiries.
 
     When in the day: after visits. Posts: nothing. Assumes: bought and free visitors ask alike; season and
     weekday act here, and orders inherit them. Source: [j].
     """
 
-    does: ClassVar[str] = "visits to inquiries, by source"
-    streams: ClassVar[tuple[str, ...]] = ("noise", "inquiries")
+    does: ClassVar[str] = "visits to inquiries"
+    streams: ClassVar[tuple[str, ...]] = ("noise",)
 
     inquiries_per_visit: Number = rate({"beta": {"mean": 0.05, "sd": 0.02}}, meaning="Inquiries per visit.")
     inquiry_dispersion: Number = dispersion(
@@ -53,24 +54,21 @@ class Inquiries(Mechanism):
         state.keep(Conversion({"visit": self.inquiries_per_visit}))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Thin each source's visits."""
+        """Say how many inquiries to expect."""
         level = self.inquiries_per_visit * state.recall(Conversion).lift * environment.demand
         if self.noise:
             level = level * luck.noise("noise", self.inquiry_dispersion)
-        clicks = {name: visits.clicks for name, visits in today.sources.items()}
-        inquiries = luck.binomials("inquiries", clicks, dict.fromkeys(clicks, np.minimum(level, 1.0)))
-        for name, visits in today.sources.items():
-            visits.inquiries = inquiries[name]
-            today.clicks = today.clicks + visits.clicks
-            today.inquiries = today.inquiries + visits.inquiries
+        for visits in today.sources.values():
+            visits.inquiries = visits.clicks * np.minimum(level, 1.0)
 
 
 @dataclass
 class Talks:
-    """Inquiries that will become orders, by source, and how many of them have been won so far."""
+    """Inquiries that will become orders, of bought visitors and of the others, and how many have been won so far."""
 
     lag: Delay
-    lines: dict[str, DelayLine]
+    paid: DelayLine
+    free: DelayLine
     won: Array
 
 
@@ -84,7 +82,7 @@ class WholesaleOrders(Mechanism):
     """
 
     does: ClassVar[str] = "inquiries to orders, each after its own talks"
-    streams: ClassVar[tuple[str, ...]] = ("orders", "lag")
+    streams: ClassVar[tuple[str, ...]] = ("clicks", "inquiries", "orders", "lag")
 
     orders_per_inquiry: Number = rate(
         {"beta": {"mean": 0.03, "sd": 0.015}},
@@ -96,30 +94,33 @@ class WholesaleOrders(Mechanism):
     )
 
     def begin(self, state: State, luck: Luck) -> None:
-        """Start without talks."""
-        state.keep(Talks(Delay.of(self.order_days), {}, np.zeros(state.n_paths)))
+        """Start without visitors and without talks."""
+        state.keep(Stages(("clicks", "inquiries", "orders"), state.n_paths))
+        lag = Delay.of(self.order_days)
+        paid, free = (DelayLine(state.n_paths, lag.longest, pooled=True, keeps_lags=True) for _ in range(2))
+        state.keep(Talks(lag, paid, free, np.zeros(state.n_paths)))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Schedule today's successes, take the orders that are due."""
+        """Count who asks, schedule today's successes, take the orders that are due."""
+        for visits in today.sources.values():
+            visits.orders = visits.inquiries * self.orders_per_inquiry
+        stages, ends = state.recall(Stages), piece_ends(state, environment)
+        won = stages.count_furthest(today.sources.values(), luck)
+        if ends is not None:
+            counted = stages.count_others(ends, luck)
+            today.clicks, today.inquiries = sum(counted["clicks"]), sum(counted["inquiries"])
         talks, day = state.recall(Talks), environment.day
-        inquiries = {name: visits.inquiries for name, visits in today.sources.items()}
-        successes = luck.binomials("orders", inquiries, dict.fromkeys(inquiries, self.orders_per_inquiry))
-        for name, visits in today.sources.items():
-            if name not in talks.lines:
-                talks.lines[name] = DelayLine(state.n_paths, talks.lag.longest, pooled=True, keeps_lags=True)
-            line = talks.lines[name]
-            won = successes[name]
-            line.spread(day, talks.lag, luck.split(f"lag.{name}"), won)
-            talks.won += won
-            due = line.due(day)[0]
-            visits.orders = np.where(today.trading, due, 0.0)
-            today.add_orders(visits)
+        talks.won += sum(won)
+        talks.paid.spread(day, talks.lag, luck.split("lag.paid"), won[0])
+        talks.free.spread(day, talks.lag, luck.split("lag.free"), won[1])
+        today.paid_orders = np.where(today.trading, talks.paid.due(day)[0], 0.0)
+        today.free_orders = np.where(today.trading, talks.free.due(day)[0], 0.0)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
         """Inquiries that lead to an order, and the sum of their days of talks."""
         talks = state.recall(Talks)
         yield "won", talks.won
-        yield "order_days", sum((line.lags for line in talks.lines.values()), start=np.zeros(state.n_paths))
+        yield "order_days", talks.paid.lags + talks.free.lags
 
 
 @dataclass(frozen=True, kw_only=True)
