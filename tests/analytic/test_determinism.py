@@ -169,7 +169,7 @@ def test_a_mechanism_switched_on_changes_no_world_of_the_others():
 def test_replicates_share_their_world_and_nothing_else(scenario):
     _, _, luck = prepare(scenario, PLAN, range(1))
     luck.day = 3
-    row = luck.uniform("store.funnel.orders.meta")
+    row = luck.uniform("store.funnel.orders.paid")
     assert len(np.unique(row)) == BLOCK
     for values in span_worlds(scenario, PLAN, range(1)).values():
         table = values.reshape(-1, PLAN.replicates)

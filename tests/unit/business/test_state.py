@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.business.ledger import CAPITAL, CASH, Ledger
-from sim.business.state import State, Today, Visits, Wallet
+from sim.business.state import State, Wallet
 
 
 @pytest.fixture
@@ -53,11 +53,3 @@ def test_a_memory_is_found_by_its_kind_and_key(state):
     assert not state.has(Note, "google")
     with pytest.raises(KeyError):
         state.recall(Note, "google")
-
-
-def test_orders_of_visitors_count_as_paid_or_free():
-    today = Today(trading=np.ones(2, dtype=bool))
-    for paid, orders in ((True, [1.0, 0.0]), (False, [2.0, 3.0]), (True, [0.0, 5.0])):
-        today.add_orders(Visits("social", paid=paid, orders=np.array(orders)))
-    assert today.paid_orders.tolist() == [1, 5]
-    assert today.free_orders.tolist() == [2, 3]

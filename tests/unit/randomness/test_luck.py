@@ -44,22 +44,9 @@ def test_one_number_stands_for_every_path(seed):
 
 def test_a_branch_of_a_declared_stream_is_its_own_stream(seed):
     luck = luck_of(seed)
-    meta, google = luck.uniform("carts.meta"), luck.uniform("carts.google")
-    assert not np.array_equal(meta, google)
-    np.testing.assert_array_equal(meta, DailyStream(seed, "store.funnel.carts.meta", range(1)).day(0))
-
-
-@pytest.mark.parametrize("expected", [False, True])
-def test_sources_counted_together_are_those_counted_one_by_one(seed, rng, expected):
-    luck = luck_of(seed, expected=expected)
-    numbers = {"meta": rng.poisson(40, BLOCK).astype(float), "google": rng.poisson(3, BLOCK).astype(float), "none": 0.0}
-    chances = {"meta": rng.uniform(0, 1, BLOCK), "google": 0.3, "none": 1.0}
-    together = luck.binomials("carts", numbers, chances)
-    assert list(together) == list(numbers)
-    for name, number in numbers.items():
-        alone = luck.binomial(f"carts.{name}", number, chances[name])
-        np.testing.assert_array_equal(together[name], alone, err_msg=name)
-    assert luck.binomials("carts", {}, {}) == {}
+    paid, free = luck.uniform("carts.paid"), luck.uniform("carts.free")
+    assert not np.array_equal(paid, free)
+    np.testing.assert_array_equal(paid, DailyStream(seed, "store.funnel.carts.paid", range(1)).day(0))
 
 
 @pytest.mark.parametrize("draw", ["uniform", "normal", "split"])

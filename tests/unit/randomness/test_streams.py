@@ -65,6 +65,16 @@ def test_days_do_not_depend_on_how_many_are_drawn_at_once(seed, monkeypatch):
         np.testing.assert_array_equal(days_of(seed, "store.orders", range(2), 20), usual)
 
 
+def test_days_that_are_passed_over_leave_the_others_as_they_are(seed):
+    usual = days_of(seed, "store.orders", range(2), 80)
+    asked = [0, 3, DAYS_AHEAD, DAYS_AHEAD + 1, 29, 30, 31, 59, 79]
+    for chosen in (asked, asked[4:], [29, 59], range(20, 60)):
+        stream = DailyStream(seed, "store.orders", range(2))
+        for day in chosen:
+            np.testing.assert_array_equal(stream.day(day), usual[day], err_msg=f"{day} of {list(chosen)}")
+            np.testing.assert_array_equal(stream.day(day), usual[day], err_msg="asked once more")
+
+
 @pytest.mark.parametrize("first_day", [5, 8, 13, 40])
 def test_a_stream_first_asked_late_gives_the_row_of_that_day(seed, first_day):
     usual = days_of(seed, "store.orders", range(1), first_day + 1)

@@ -26,9 +26,6 @@ class Means:
     def binomial(self, stream, number, probability):
         return self.poisson(stream, number) * probability
 
-    def binomials(self, stream, numbers, probabilities):
-        return {name: self.binomial(stream, numbers[name], probabilities[name]) for name in numbers}
-
     def noise(self, stream, dispersion):
         return 1.0
 

@@ -23,9 +23,10 @@ def bought(shop, budget=30.0):
 
 @pytest.mark.parametrize(("basis", "clicks"), [("cpm", 30 / 12 * 1000 * 0.01), ("cpc", 30 / 0.8)])
 def test_one_price_is_given_and_the_other_follows(basis, clicks):
-    visits = bought(source(price_basis=basis))
+    today = source(price_basis=basis).live(budget=np.full(2, 30.0))
+    visits = today.sources["meta"]
     assert visits.clicks[0] == pytest.approx(clicks)
-    assert visits.impressions[0] == pytest.approx(clicks / 0.01)
+    assert today.impressions[0] == pytest.approx(clicks / 0.01)
     assert (visits.kind, visits.paid) == ("social", True)
 
 

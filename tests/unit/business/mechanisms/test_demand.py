@@ -87,7 +87,7 @@ def funnel(sources, **values):
     rates = {"start_conversion_social": 0.01, "start_conversion_search": 0.03, "start_conversion_organic": 0.02}
     shop = Lone(("funnel", Funnel, rates | {"cart_completion": 0.25, "noise": False} | values))
     shop.begin().state.recall(Conversion).lift = 1.5
-    shop.environment.demand = 1.2
+    shop.environment.demand, shop.environment.day = 1.2, 28  # visitors are counted on the last day of a month
     return shop.live(sources=sources)
 
 
@@ -98,6 +98,7 @@ def test_clicks_become_carts_and_orders_by_kind_of_source():
     np.testing.assert_allclose(today.paid_orders, 1.8)
     np.testing.assert_allclose(today.free_orders, 1.8)
     np.testing.assert_allclose([today.carts, today.clicks], [[14.4] * 2, [150.0] * 2])
+    np.testing.assert_allclose([today.paid_carts, today.paid_clicks], [[7.2] * 2, [100.0] * 2])
 
 
 def test_there_are_never_more_carts_than_clicks():

@@ -116,7 +116,7 @@ def test_p4p_noise_keeps_the_mean():
     world = alibaba(expected=False, settings=settings).run(40, audit=False)
     clicks = np.array([today.sources["p4p"].clicks for today in world.shops["alibaba"].history[15:]])
     expected = np.mean([20 / (0.57 * 1.18 ** (day / 365)) for day in range(15, 40)])
-    spread = np.sqrt(expected + expected**2 / 5.0)
+    spread = expected / np.sqrt(5.0)
     assert clicks.mean() == pytest.approx(expected, abs=4 * spread / np.sqrt(clicks.size))
     assert clicks.std() == pytest.approx(spread, rel=0.1)
 
@@ -180,18 +180,20 @@ def test_product_selection_lifts_conversion_by_22_percent(name):
 
 def test_product_selection_read_as_points_adds_them():
     settings = {"product_selection": {"reading": "points"}, "orders": {"conversion_rate": 0.02}}
-    world = aliexpress(settings=settings, capital=1e7).run(12)
+    world = aliexpress(settings=settings, capital=1e7).run(30)
     shop = world.shops["aliexpress"]
     assert shop.total("orders")[0] / shop.total("clicks")[0] == pytest.approx(0.02 + 0.22)
     assert shop.state.recall(Conversion).lift == pytest.approx(0.24 / 0.02)
 
 
-def test_retail_orders_never_exceed_visits():
-    settings = {"orders": {"conversion_rate": 0.9, "order_dispersion": 0.5}, "visits": {"free_share": 0.9}}
-    world = aliexpress(expected=False, settings=settings, capital=1e7).run(30, audit=False)
-    for today in world.shops["aliexpress"].history:
-        for visits in today.sources.values():
-            assert (np.asarray(visits.orders) <= np.asarray(visits.clicks)).all()
+@pytest.mark.parametrize(("rate", "everybody"), [(0.9, False), (1.0, True)])
+def test_retail_orders_never_exceed_visits(rate, everybody):
+    orders = {"conversion_rate": rate, "order_dispersion": 0.5, "noise": not everybody}
+    settings = {"orders": orders, "visits": {"free_share": 0.9}}
+    shop = aliexpress(expected=False, settings=settings, capital=1e7).run(30, audit=False).shops["aliexpress"]
+    wanted = shop.total("paid_orders") + shop.total("free_orders")
+    assert (wanted <= shop.total("clicks")).all()
+    assert (wanted == shop.total("clicks")).all() == everybody
 
 
 def test_season_and_weekday_act_on_retail_orders():

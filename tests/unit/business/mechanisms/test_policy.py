@@ -7,7 +7,7 @@ from sim.business.accounts import ADVERTISING, SALES, TOOLS
 from sim.business.ledger import CASH
 from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
 from sim.business.mechanisms.returns import EXPECTED_RETURNS, RETURNS_PROVISION
-from sim.business.state import Visits
+from sim.business.visitors import piece_ends
 from tests.unit.business.mechanisms.lone_mechanism import Lone
 
 PLAN = {"test_days": 7.0, "test_budget": 30.0, "review_days": 10.0, "first_budget": 50.0, "lowest": 40.0}
@@ -80,6 +80,19 @@ def test_who_cannot_sell_does_not_advertise():
     assert shop.live().budget.tolist() == [0, 0]
 
 
+def test_budget_and_gate_have_visitors_counted_on_the_last_day_of_their_test():
+    gate, budget = ("test_gate", TestGate, {"test_days": 3.0}), ("budget", Budget, PLAN | {"test_days": 6.6})
+    shop = Lone(budget, gate, accounts=ACCOUNTS)
+    shop.state.opens[:] = 2, 30
+    ends = []
+    for _ in range(60):
+        shop.live()
+        found = piece_ends(shop.state, shop.environment)
+        ends.append([False, False] if found is None else found.tolist())
+    days = [[day for day, here in enumerate(ends) if here[path]] for path in range(2)]
+    assert days == [[2 + 2, 2 + 6, 29, 59], [29, 30 + 2, 30 + 6, 59]]
+
+
 def goes_on_after(*days, opens=0, n_days=3):
     """Who goes on after so many days of (impressions, clicks, carts) of ads; organic visitors beside them."""
     numbers = {"test_days": 2.0, "least_ctr": 0.008, "least_add_to_cart": 0.025}
@@ -87,9 +100,10 @@ def goes_on_after(*days, opens=0, n_days=3):
     shop.state.opens[:] = opens
     for day in range(n_days):
         impressions, clicks, carts = days[min(day, len(days) - 1)]
-        ads = Visits("social", True, np.array([impressions]), np.array([clicks]), np.array([carts]))
-        organic = Visits("organic", clicks=np.array([100.0]), carts=np.array([90.0]))
-        shop.live(sources={"meta": ads, "organic": organic})
+        paid = {"impressions": impressions, "paid_clicks": clicks, "paid_carts": carts}
+        shop.live(
+            **{name: np.array([value]) for name, value in paid.items()}, clicks=clicks + 100.0, carts=carts + 90.0
+        )
     return not shop.state.closed[0]
 
 

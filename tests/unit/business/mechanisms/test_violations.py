@@ -146,8 +146,9 @@ def test_every_diverted_buyer_reaches_the_store():
 def test_profile_link_sends_a_share_of_visitors():
     w = dual({}, platform={"violations": False, "profile_link": {"share_of_visits": 0.01}}, expected=True).run(60)
     shop = w.shops["alibaba"]
-    assert w.wallet.profile_visits == pytest.approx(0.01 * shop.today.clicks)
-    assert w.shops["store"].today.sources["profile"].clicks == pytest.approx(0.01 * shop.today.clicks)
+    visits = shop.today.sources["p4p"].clicks + shop.today.sources["free"].clicks
+    assert w.wallet.profile_visits == pytest.approx(0.01 * visits)
+    assert w.shops["store"].today.sources["profile"].clicks == pytest.approx(0.01 * visits)
 
 
 def test_profile_link_needs_a_store():
