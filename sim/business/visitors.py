@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import pairwise
+from operator import add
 
 import numpy as np
 
@@ -59,7 +61,8 @@ class Stages:
     def _count(self, group: str, sources: list[Visits], luck: Luck) -> Array:
         if not sources:
             return np.zeros_like(self._furthest[group])
-        means = [sum(getattr(visits, name) for visits in sources) for name in (*self.short, self.furthest)]
+        stages = (*self.short, self.furthest)
+        means = [reduce(add, (getattr(visits, name) for visits in sources)) for name in stages]
         for name, (mean, further) in zip(self.short, pairwise(means), strict=True):
             self._means[group, name] += mean - further
         count = luck.poisson(f"{self.furthest}.{group}", means[-1])
@@ -97,24 +100,27 @@ def take(values: Array, where: Mask) -> Array:
 
 @dataclass
 class LastDays:
-    """Ages of the channel, days, at whose end a test is judged."""
+    """Ages of the channel, days, at whose end a test is judged; after ``latest`` no path of these has one to come."""
 
     ages: list[Array | float] = field(default_factory=list)
+    latest: float = -1.0
 
 
 def end_piece_at(state: State, age: Array | float) -> None:
     """Have visitors counted, too, on the day on which the channel has this age."""
     if not state.has(LastDays):
         state.keep(LastDays())
-    state.recall(LastDays).ages.append(age)
+    tests = state.recall(LastDays)
+    tests.ages.append(age)
+    tests.latest = max(tests.latest, float(np.max(state.opens + age)))
 
 
 def piece_ends(state: State, environment: Environment) -> Mask | None:
     """(n_paths,) whether a piece of the calendar ends today, a month or a test; None where on no path."""
     if environment.ends_month:
         return np.ones(state.n_paths, dtype=bool)
+    if not state.has(LastDays) or environment.day > state.recall(LastDays).latest:
+        return None
     age = state.age(environment.day)
-    ends = np.zeros(state.n_paths, dtype=bool)
-    for last in state.recall(LastDays).ages if state.has(LastDays) else ():
-        ends |= age == last
+    ends = np.any([age == last for last in state.recall(LastDays).ages], axis=0)
     return ends if ends.any() else None

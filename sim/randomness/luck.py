@@ -145,14 +145,22 @@ class Luck:
         """
         return 1.0 if self.expected else self._span.noise(self._name(stream), dispersion)
 
-    def factor(self, stream: str, relative_variance: Array) -> Array | float:
-        """Lognormal noise with mean one and today's relative variance; exactly one in expected-count mode."""
+    def sum_of(self, stream: str, number: Array, mean: Array | float, relative_variance: Array | float) -> Array:
+        """Sum of ``number`` amounts of this mean and relative variance each, lognormal with the sum's own two.
+
+        ``log-variance = log(1 + relative_variance / number)``; its mean in expected-count mode. Computed on the paths
+        that have an amount to add up: on most days of most channels they are few.
+        """
+        total = np.asarray(number * mean)
         if self.expected:
-            return 1.0
-        log_variance = np.log1p(relative_variance)
-        exponent = self.normal(stream) * np.sqrt(log_variance)
-        exponent -= 0.5 * log_variance
-        return np.asarray(np.exp(exponent, out=exponent))
+            return total
+        paths = total.nonzero()[0]
+        each = np.broadcast_to(relative_variance, total.shape)[paths]
+        log_variance = np.log1p(each / np.maximum(number[paths], 1.0))
+        few = 4 * paths.size < total.size
+        normal = ndtri(self.uniform(stream)[paths]) if few else self.normal(stream)[paths]
+        total[paths] *= np.exp(normal * np.sqrt(log_variance) - 0.5 * log_variance)
+        return total
 
     def split(self, stream: str) -> Array | None:
         """Return the uniform that splits a cohort over its delays; None in expected-count mode."""

@@ -237,8 +237,7 @@ class OrderValue(Mechanism):
         accepted = np.ndim(today.orders) > 0
         wanted = today.repeat_orders + today.free_orders + today.paid_orders
         orders = np.asarray(today.orders if accepted else wanted)
-        variance = np.expm1(np.square(self.log_sd)) / np.maximum(orders, 1.0)
-        sales = orders * self.mean_value * luck.factor("value", variance)
+        sales = luck.sum_of("value", orders, self.mean_value, np.expm1(np.square(self.log_sd)))
         today.list_sales = sales
         today.gross_sales = sales
 

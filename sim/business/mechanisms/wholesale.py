@@ -150,8 +150,7 @@ class WholesalePrices(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Price the orders."""
         orders = np.asarray(today.paid_orders + today.free_orders)
-        variance = np.expm1(np.square(self.log_sd)) / np.maximum(orders, 1.0)
-        today.list_sales = orders * self.mean_value * luck.factor("value", variance)
+        today.list_sales = luck.sum_of("value", orders, self.mean_value, np.expm1(np.square(self.log_sd)))
 
 
 @dataclass(frozen=True, kw_only=True)

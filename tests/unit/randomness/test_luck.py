@@ -85,8 +85,7 @@ def test_counts_invert_the_streams_uniform(seed):
 @pytest.mark.parametrize("relative_variance", [0.05, 0.5, 2.0])
 def test_noise_has_mean_one_and_the_stated_variance(seed, relative_variance):
     luck = luck_of(seed, range(400))
-    factor = luck.factor("noise", np.full(luck.n_paths, relative_variance))
-    np.testing.assert_array_equal(luck.noise("noise", 1.0 / relative_variance), factor)
+    factor = luck.noise("noise", 1.0 / relative_variance)
     log_sd = np.sqrt(np.log1p(relative_variance))
     error = np.sqrt(relative_variance / factor.size)
     assert factor.mean() == pytest.approx(1.0, abs=4 * error)
@@ -98,10 +97,23 @@ def test_noise_has_mean_one_and_the_stated_variance(seed, relative_variance):
 def test_noise_without_variance_is_one_and_leaves_the_shared_row_alone(seed):
     luck = luck_of(seed)
     before = luck.normal("noise").copy()
-    np.testing.assert_array_equal(luck.factor("noise", np.zeros(BLOCK)), np.ones(BLOCK))
-    luck.factor("noise", np.full(BLOCK, 0.3))
+    np.testing.assert_array_equal(luck.noise("noise", np.inf), np.ones(BLOCK))
+    np.testing.assert_array_equal(luck.sum_of("noise", np.full(BLOCK, 2.0), 3.0, 0.0), np.full(BLOCK, 6.0))
+    luck.sum_of("noise", np.ones(BLOCK), 3.0, 0.3)
     luck.noise("noise", 3.0)
     np.testing.assert_array_equal(luck.normal("noise"), before)
+
+
+@pytest.mark.parametrize("some_have_none", [0.0, 0.5, 0.9])
+def test_a_sum_of_amounts_is_a_lognormal_of_its_uniform_with_the_sums_mean_and_variance(seed, rng, some_have_none):
+    luck = luck_of(seed, range(4))
+    number = np.where(rng.random(luck.n_paths) < some_have_none, 0.0, rng.integers(1, 9, luck.n_paths).astype(float))
+    mean, relative_variance = rng.uniform(10, 90, luck.n_paths), rng.uniform(0.2, 2.0, luck.n_paths)
+    found = luck.sum_of("noise", number, mean, relative_variance)
+    log_sd = np.sqrt(np.log1p(relative_variance / np.maximum(number, 1)))
+    median = number * mean * np.exp(-0.5 * log_sd**2)
+    expected = stats.lognorm.ppf(luck.uniform("noise"), log_sd, scale=np.maximum(median, 1e-9))
+    np.testing.assert_allclose(found, np.where(number > 0, expected, 0.0), rtol=1e-12)
 
 
 def test_strategies_of_one_world_share_a_days_noise_and_others_get_their_own(seed):
@@ -125,7 +137,7 @@ def test_expected_counts_are_means(seed):
     np.testing.assert_array_equal(luck.poisson("orders", 2), np.full(BLOCK, 2.0))
     np.testing.assert_array_equal(luck.binomial("orders", mean, 0.25), 0.25 * mean)
     np.testing.assert_array_equal(luck.normal("noise"), np.zeros(BLOCK))
-    assert luck.factor("noise", np.full(BLOCK, 0.7)) == 1.0
+    np.testing.assert_array_equal(luck.sum_of("noise", mean, 30.0, 0.7), 30.0 * mean)
     assert luck.noise("noise", 0.7) == 1.0
     assert luck.split("times") is None
 
