@@ -114,6 +114,7 @@ def of_the_default_run() -> list[Row]:
         answer,
         with_fast(answer, 3.0),
         replace(answer, name="default run: all written after it", figure="writing", target=Target(AFTER, 2.0)),
+        replace(answer, name="default run: all processes", unit="s processor", figure="processor", target=None),
         replace(answer, name="default run: largest process", unit="MB", figure="megabytes", target=Target(AFTER, 380)),
     ]
 

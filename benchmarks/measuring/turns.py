@@ -68,9 +68,10 @@ def perform(place: Place, job: Job) -> Figures:
         )  # fmt: skip
         assert process.stdout is not None
         try:
-            output = process.stdout.readline()
-            answered = time.perf_counter() if output else math.nan
-            output += process.stdout.read()
+            with process.stdout as stream:
+                output = stream.readline()
+                answered = time.perf_counter() if output else math.nan
+                output += stream.read()
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)  # helpers too

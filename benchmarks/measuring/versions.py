@@ -67,15 +67,16 @@ class Version:
 
     def _install(self, environment: Path, extras: tuple[str, ...]) -> None:
         wanted = f".[{','.join(extras)}]" if extras else "."
-        pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        commands: list[list[str | Path]] = [
-            [sys.executable, "-m", "venv", environment],
-            [*pip, "-c", "constraints.txt", wanted],
-        ]
-        for command in commands:
-            done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise NotMeasured(f"no environment could be made: {last_line(done.stderr)}")
+        pip: list[str | Path] = [environment / "bin" / "python", "-m", "pip", "install", "--quiet"]
+        run([sys.executable, "-m", "venv", environment], self.folder)
+        run([*pip, "--disable-pip-version-check", "-c", "constraints.txt", wanted], self.folder)
+
+
+def run(command: list[str | Path], folder: Path) -> None:
+    """Run a step of the installation."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotMeasured(f"no environment could be made: {last_line(done.stderr)}")
 
 
 def former(commit: str, folder: Path, environments: Path) -> Version:
