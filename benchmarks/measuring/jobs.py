@@ -79,7 +79,7 @@ def sweep(a_side: int) -> dict[str, float]:
                 why = next(iter(done.failed.values()), "no reason is given")
                 raise RuntimeError(f"{done.computed} of {a_side**2} cells were computed: {why}")
 
-        return timed(compute)
+        return {"seconds": timed(compute)["seconds"]}  # helpers compute: the system tells of their processor time
 
 
 def first_answer(worlds: int) -> dict[str, float]:

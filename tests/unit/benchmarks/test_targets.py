@@ -281,6 +281,13 @@ def test_every_row_asks_for_a_job_that_there_is(of, how):
         inspect.signature(of.jobs.JOBS[name]).bind(*map(int, sizes))
 
 
+def test_the_page_shows_the_rows_of_the_command(of):
+    table = Path("benchmarks/README.md").read_text(encoding="utf-8").partition(of.table.HEAD)[2]
+    shown = [tuple(cell.strip() for cell in line.split("|")[1:7:5]) for line in table.strip().splitlines()]
+    expected = [(row.name, str(row.target or "")) for row in of.rows.rows()]
+    assert shown[: len(expected)] == expected
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "sizes"),
