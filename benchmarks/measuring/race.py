@@ -37,7 +37,7 @@ def race(version: Version, extra: str, quick: bool) -> tuple[list[Line], str]:
         after = Reading(why=why)
         if peer in rates:
             after = Reading(tuple(a / b for a, b in zip(rates["toolkit"], rates[peer], strict=True)))
-        lines.append(Line(name, "x", Reading(why="the race is of one version"), after, target, os.getloadavg()[0]))
+        lines.append(Line(name, "x", Reading(), after, target, os.getloadavg()[0]))
     return lines, printed
 
 

@@ -52,9 +52,8 @@ class Line:
     @property
     def ratio(self) -> Reading:
         """After / before, round by round."""
-        why = self.after.why or self.before.why
-        if why:
-            return Reading(why=why)
+        if not (self.before.values and self.after.values):
+            return Reading(why=self.after.why or self.before.why)
         return Reading(tuple(b / a for a, b in zip(self.before.values, self.after.values, strict=True)))
 
     @property

@@ -159,9 +159,10 @@ def test_the_race_is_shown_as_it_is_and_judged_round_by_round(versions, tmp_path
     assert printed == "| its own table |\n"
     assert [line.after.values for line in lines] == [(0.5, 0.6, 0.8), (0.25, 0.375, 0.5), ()]
     if extra:
-        assert [line.verdict.partition(";")[0] for line in lines[:2]] == ["**not reached**"] * 2
+        assert [line.verdict for line in lines[:2]] == ["**not reached**"] * 2
     else:
-        assert lines[0].verdict.startswith("reached")
+        assert [line.verdict for line in lines[:2]] == ["reached", ""]
+    assert lines[0].ratio.values == ()
     assert lines[2].verdict == "not measured here: not installed"
     program.write_text("raise SystemExit('The versions do not simulate the same model')")
     lines, printed = race.race(version, extra, quick=False)
