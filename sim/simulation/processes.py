@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -89,7 +90,7 @@ def ordered_map(
     if together < 2:
         yield from map(ours, pieces)
         return
-    tasks: list[Task[Piece, Done]] = [Task(piece) for piece in pieces]
+    tasks: deque[Task[Piece, Done]] = deque(Task(piece) for piece in pieces)
     waiting: SimpleQueue[Task[Piece, Done]] = SimpleQueue()
     for task in tasks:
         waiting.put(task)
@@ -97,10 +98,11 @@ def ordered_map(
     with _helpers(together - 1, backend, work, waiting):
         try:
             first.compute(ours)
-            for task in tasks:
-                while not task.result.done() and _one_of(waiting, ours):
+            del first
+            while tasks:
+                while not tasks[0].result.done() and _one_of(waiting, ours):
                     pass
-                yield task.result.result()
+                yield tasks.popleft().result.result()  # and nothing of it is held here
         finally:
             with suppress(Empty):  # leave nothing to begin
                 while True:
