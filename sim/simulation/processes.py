@@ -22,6 +22,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sim.simulation.interrupts import interrupts_held_back
+from sim.simulation.parcels import packed, unpacked
 
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
@@ -149,7 +150,7 @@ def _helpers(
                 wait((there, over), return_when=FIRST_COMPLETED)
                 # One that died before it took anything is not missed; work that cannot be sent fails where it is asked.
                 if there.done() and not isinstance(there.exception(), BrokenProcessPool):
-                    _all_of(waiting, lambda piece: processes.submit(work, piece).result())
+                    _all_of(waiting, lambda piece: unpacked(processes.submit(packed, work, piece).result()))
 
             try:
                 for _ in range(number):
