@@ -165,14 +165,17 @@ def save(
     target, content = Path(directory), manifest(result)
     check_writable(target)
     with whole_folder(target) as folder, ThreadPoolExecutor(1) as aside:
-        tables = aside.submit(write_tables, result, folder)
+        asides = [
+            aside.submit(write_statements, result, folder / "statements.csv"),
+            aside.submit(write_tables, result, folder),
+        ]
         write_json(folder / "summary.json", summary or result.summary())
-        write_statements(result, folder / "statements.csv")
         content["summary_sha256"] = digest(folder / "summary.json")
         write_json(folder / "manifest.json", content)
         if add is not None:
             add(folder, content)
-        tables.result()  # an error there is one of this run, too
+        for written in asides:
+            written.result()  # an error there is one of this run, too
     return target
 
 
