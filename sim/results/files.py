@@ -7,7 +7,9 @@ damaged files are refused with `StorageError`.
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import itertools
 import json
 import math
 import platform
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.estimates.histograms import BIN_WIDTH
 from sim.results.atomic_writes import StorageError, check_writable, whole_folder
@@ -192,10 +195,11 @@ def write_tables(result: FinishedRun, folder: Path) -> None:
     for name, parts in result.tables():
         tables = [arrow_table(columns) for columns in parts]
         schema = pa.unify_schemas([table.schema for table in tables])
+        none = pa.Table.from_batches([], schema)
         with pq.ParquetWriter(folder / f"{name}.parquet", schema) as writer:
             for table in tables:
                 # Strategies have different figures: columns that a table lacks are nulls.
-                writer.write_table(pa.concat_tables([schema.empty_table(), table], promote_options="default"))
+                writer.write_table(pa.concat_tables([none, table], promote_options="default"))
 
 
 def arrow_table(columns: Columns) -> pyarrow.Table:
@@ -203,21 +207,41 @@ def arrow_table(columns: Columns) -> pyarrow.Table:
     import pyarrow as pa
 
     n_rows = max(len(values) for values in columns.values() if not isinstance(values, str))
-    every_row = pa.array(np.zeros(n_rows, dtype=int))
-    return pa.table(
-        {
-            name: pa.array([values]).dictionary_encode().take(every_row) if isinstance(values, str) else values
-            for name, values in columns.items()
-        }
-    )
+    every_row = arrow_column(np.zeros(n_rows, dtype=np.int32))
+
+    def column(values: Any) -> pyarrow.Array:
+        if not isinstance(values, str):
+            return arrow_column(values)
+        text = values.encode()
+        ends = pa.py_buffer(np.array([0, len(text)], dtype=np.int32))
+        return pa.DictionaryArray.from_arrays(every_row, pa.StringArray.from_buffers(1, ends, pa.py_buffer(text)))
+
+    return pa.Table.from_arrays([column(values) for values in columns.values()], names=list(columns))
+
+
+def arrow_column(values: NDArray[Any]) -> pyarrow.Array:
+    """Return numbers as a column over the same memory; ``pyarrow.array`` would load pandas, 40 MB, to look at them."""
+    import pyarrow as pa
+
+    memory = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, memory])
 
 
 def write_statements(result: FinishedRun, path: Path) -> None:
     """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
-    import pandas as pd
+    each = itertools.product(result.strategies, STATEMENTS)
+    rows = [row for strategy, kind in each for row in result.statement_rows(strategy, kind)]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(rows[0])
+        writer.writerows(map(cell, row.values()) for row in rows)
 
-    rows = pd.concat([result.statement(strategy, kind) for strategy in result.strategies for kind in STATEMENTS])
-    rows.map(guard).to_csv(path, index=False, float_format="%.2f", encoding="utf-8-sig", lineterminator="\r\n")
+
+def cell(value: object) -> object:
+    """Return a value as it stands in a spreadsheet's file: money to the cent, nothing where there is no number."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.2f}"
+    return guard(value)
 
 
 def guard(value: object) -> object:
