@@ -31,7 +31,7 @@ def main() -> None:
     wanted = arguments()
     # Told to stop, the process ends as after Ctrl-C: checkouts are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with tempfile.TemporaryDirectory(prefix="sim-targets-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="sim-targets-") as folder:
         work = Path(folder)
         environments = (wanted.environments or work / "environments").resolve()
         os.environ["TMPDIR"] = folder  # of the jobs: what a killed one leaves is removed, too
