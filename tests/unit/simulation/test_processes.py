@@ -68,16 +68,20 @@ def slow_set(piece):
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
-def test_what_was_handed_out_is_not_held_here(backend):
+def test_what_was_handed_out_is_not_held_while_the_next_is_computed(backend):
     handed_out = []
-    for found in processes.ordered_map(slow_set, range(6), 2, backend):
+
+    def look_and_compute(piece):
         limit = time.monotonic() + 5
         while any(earlier() for earlier in handed_out) and time.monotonic() < limit:
             time.sleep(0.01)  # another thread may be about to let go of it
         assert not any(earlier() for earlier in handed_out)
+        return slow_set(piece)
+
+    for found in processes.ordered_map(slow_set, range(8), 2, backend, look_and_compute):
         handed_out.append(weakref.ref(found))
         del found
-    assert len(handed_out) == 6
+    assert len(handed_out) == 8
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
