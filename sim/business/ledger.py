@@ -107,7 +107,10 @@ class Ledger:
 
     def gross(self) -> Array:
         """Return (n_paths,) money that went through the books: the scale of rounding errors."""
-        return np.asarray(np.abs(self.balances).sum(axis=0) + np.abs(self.cash_flows).sum(axis=0))
+        total: Array = np.zeros_like(self.balances[0])
+        for row in (*self.balances, *self.cash_flows):  # one by one: no copy of the books
+            total += np.abs(row)
+        return total
 
 
 def _gained(balances: Iterable[Array], like: Array) -> Array:

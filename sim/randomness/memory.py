@@ -1,4 +1,4 @@
-"""Memory for arrays that live as long as a span of paths: `zeros` takes it from the system and gives it back whole.
+"""Memory for arrays that live as long as a span of paths, or a run: `zeros` takes it from the system and returns it.
 
 What `numpy.zeros` lets go of stays with the process, in pieces between whatever is still in use: span after span the
 next arrays of many megabytes find no piece that is long enough, and a process grows though it keeps nothing.
@@ -13,8 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-LARGE = 2**18
+LARGE = 2**16
 """Bytes from which an array gets memory of its own; smaller ones find a place anywhere."""
+
+HUGE = 2**22
+"""Bytes from which its pages may be large ones, as numpy asks for them too: they are sooner found."""
 
 
 def zeros(shape: tuple[int, ...], dtype: DTypeLike = float) -> NDArray[Any]:
@@ -27,6 +30,9 @@ def zeros(shape: tuple[int, ...], dtype: DTypeLike = float) -> NDArray[Any]:
 
 def _pages(size: int) -> mmap.mmap:
     """Return memory that no file and no other process has a part in."""
-    if hasattr(mmap, "MAP_PRIVATE"):
-        return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    return mmap.mmap(-1, size)  # Windows knows no other kind
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return mmap.mmap(-1, size)  # Windows knows one kind alone
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if size >= HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        pages.madvise(mmap.MADV_HUGEPAGE)
+    return pages

@@ -152,8 +152,10 @@ class Recorder:
 
     def _gained(self, line: tuple[str, str], total: Array) -> Array:
         """Return what a total to date gained since the last month ended."""
-        gained = total - self._to_date.get(line, 0.0)
-        self._to_date[line] = total
+        if line not in self._to_date:
+            self._to_date[line] = zeros((self.n_paths,))
+        gained = total - self._to_date[line]
+        self._to_date[line][:] = total
         return gained
 
     def _read_lines(self, month: int, after_owner_pay: Array) -> None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+import weakref
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -59,6 +60,28 @@ def test_pieces_come_back_in_order_and_this_process_does_the_first(n_jobs, backe
 def test_one_piece_or_none_needs_no_helper():
     assert [piece for piece, process, _ in processes.ordered_map(who, [7], 2) if process == os.getpid()] == [7]
     assert list(processes.ordered_map(who, [], 2)) == []
+
+
+def slow_set(piece):
+    time.sleep(0.05)
+    return {piece}
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_what_was_handed_out_is_not_held_while_the_next_is_computed(backend):
+    handed_out = []
+
+    def look_and_compute(piece):
+        limit = time.monotonic() + 5
+        while any(earlier() for earlier in handed_out) and time.monotonic() < limit:
+            time.sleep(0.01)  # another thread may be about to let go of it
+        assert not any(earlier() for earlier in handed_out)
+        return slow_set(piece)
+
+    for found in processes.ordered_map(slow_set, range(8), 2, backend, look_and_compute):
+        handed_out.append(weakref.ref(found))
+        del found
+    assert len(handed_out) == 8
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])

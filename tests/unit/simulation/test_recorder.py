@@ -1,11 +1,13 @@
 """The recorder: readings at month ends, flows by month, statements that sum, spans put side by side."""
 
+import weakref
+
 import numpy as np
 import pytest
 
 from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, UNPAID_BILLS, Account, Kind, Ledger, LedgerError
 from sim.business.state import Today, Wallet
-from sim.simulation.recorder import FLOWS, Record, Recorder, first_stable_month, join
+from sim.simulation.recorder import FLOWS, Record, Recorder, first_stable_month, join, keep_once, place
 
 SALES = Account("sales", Kind.INCOME, variable=True)
 RENT = Account("rent", Kind.EXPENSE)
@@ -245,3 +247,70 @@ def test_who_never_had_less_than_at_the_start_needed_no_funding():
     paths = diary.live(lambda day: diary.store.post(5.0, debit=CASH, credit=SALES)).paths
     np.testing.assert_allclose(paths["lowest_cash"], [1005] * N)
     np.testing.assert_allclose(paths["peak_funding"], [0] * N)
+
+
+def test_lines_on_which_nothing_moved_are_one_array_and_equal_lines_another():
+    diary = Diary(60)
+
+    def act(day):
+        diary.store.post(5.0, debit=RENT, credit=CASH)
+        if day == 45:
+            diary.store.post(1.0, debit=SETUP, credit=CASH)
+
+    record = diary.live(act)
+    profit, cash = record.profit_and_loss, record.cash_flow
+    assert profit["sales"] is profit["owner's pay"] is cash["received from paypal"] is record.monthly["clicks"]
+    assert not profit["sales"].any()
+    assert profit["rent"] is cash["rent"]
+    assert profit["opening"] is cash["opening"]
+    np.testing.assert_array_equal(profit["opening"][:, 0], [0, -1])
+
+
+def test_of_a_zero_the_sign_is_kept():
+    table, nothing = {}, np.zeros((2, 3), np.float32)
+    place(table, "cash", 0, np.zeros(3), nothing)
+    assert table["cash"] is nothing
+    place(table, "cash", 1, -np.zeros(3), nothing)
+    np.testing.assert_array_equal(np.signbit(table["cash"]), [[False] * 3, [True] * 3])
+    assert not nothing.any()
+    record = Record({"cash": -np.zeros((1, 3), np.float32), "orders": np.zeros((1, 3), np.float32)})
+    keep_once(record)
+    assert np.signbit(record.monthly["cash"]).all()
+    assert not np.signbit(record.monthly["orders"]).any()
+
+
+def spans_of(*lines):
+    """One span of two paths a row of lines: what each line is there."""
+    for amounts in lines:
+        tables = {line: np.full((3, 2), amount, np.float32) for line, amount in amounts.items()}
+        yield {"a": Record(profit_and_loss=tables, paths={"ruin_day": np.full(2, np.inf, np.float32)})}
+
+
+def test_a_line_that_moves_in_one_span_alone_is_nothing_in_the_others():
+    spans = spans_of(
+        {"fees": 0, "rent": 0, "fines": 0}, {"fees": 7, "rent": 0, "fines": 0}, {"fees": 0, "rent": 3, "fines": 0}
+    )
+    lines = join(spans, 6)["a"].profit_and_loss
+    np.testing.assert_array_equal(lines["fees"], [[0, 0, 7, 7, 0, 0]] * 3)
+    np.testing.assert_array_equal(lines["rent"], [[0, 0, 0, 0, 3, 3]] * 3)
+    np.testing.assert_array_equal(lines["fines"], np.zeros((3, 6)))
+    assert list(lines) == ["fees", "rent", "fines"]
+
+
+def test_lines_that_are_equal_in_every_span_are_one():
+    lines = join(spans_of({"a": 1, "b": 1, "c": 1}, {"a": 2, "b": 2, "c": 3}), 4)["a"].profit_and_loss
+    assert lines["a"] is lines["b"] is not lines["c"]
+
+
+def test_a_span_is_let_go_of_before_the_next_is_asked_for():
+    seen = []
+
+    def parts():
+        for part in spans_of(*[{"sales": 1.0}] * 3):
+            assert not any(earlier() for earlier in seen)
+            seen.append(weakref.ref(part["a"]))
+            yield part
+            del part
+
+    assert join(parts(), 6)["a"].n_paths == 6
+    assert len(seen) == 3
