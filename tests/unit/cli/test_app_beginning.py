@@ -57,17 +57,3 @@ def test_ctrl_c_before_the_command_is_understood_is_heard(monkeypatch, capsys):
 def test_the_program_begins_as_a_module_too():
     ended = subprocess.run([sys.executable, "-m", "sim", "--help"], capture_output=True, text=True, check=True)
     assert "How likely is a profit" in ended.stdout
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        "from sim.cli.app import main; sys.argv = ['sim', '--help']; main()",
-        "from sim.simulation.processes import begin_worker; begin_worker(os.getppid())",
-    ],
-)
-def test_what_is_in_memory_is_not_looked_through_when_a_process_ends(program):
-    last = "import atexit, gc, os, sys; atexit.register(lambda: print('frozen:', gc.get_freeze_count() > 1000)); "
-    ended = subprocess.run([sys.executable, "-c", last + program], capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.endswith("frozen: True\n")
