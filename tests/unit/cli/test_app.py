@@ -297,3 +297,17 @@ def test_a_message_reaches_the_terminal_as_letters_and_lines(capsys):
         fail("a\x1b[2J\nb")
     assert ended.value.code == 2
     assert capsys.readouterr().err == "error: a\\x1b[2J\nb\n"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from sim.cli.app import main; sys.argv = ['sim', '--help']; main()",
+        "from sim.simulation.processes import begin_worker; begin_worker(os.getppid())",
+    ],
+)
+def test_what_is_in_memory_is_not_looked_through_when_a_process_ends(program):
+    last = "import atexit, gc, os, sys; atexit.register(lambda: print('frozen:', gc.get_freeze_count() > 1000)); "
+    ended = subprocess.run([sys.executable, "-c", last + program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.endswith("frozen: True\n")
