@@ -26,16 +26,29 @@ def who(piece):
     return piece, os.getpid(), threading.get_ident()
 
 
+def meet(folder, together, piece):
+    """Say who computes this piece, once so many have come: a busy machine may start helpers late."""
+    (folder / f"{os.getpid()}-{threading.get_ident()}").touch()
+    limit = time.monotonic() + 60
+    while len(list(folder.iterdir())) < together and time.monotonic() < limit:
+        time.sleep(0.01)
+    return piece, os.getpid(), threading.get_ident()
+
+
 def fail_at(bad, piece):
     if piece == bad:
         raise ArithmeticError(f"piece {piece}")
     return piece
 
 
-def end_unless(parent, piece):
+def end_unless(parent, folder, piece):
+    """End as a helper; as the parent wait until one did."""
     if os.getpid() != parent:
+        (folder / "killed").touch()
         os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(0.2)
+    limit = time.monotonic() + 60
+    while not (folder / "killed").exists() and time.monotonic() < limit:
+        time.sleep(0.01)
     return piece
 
 
@@ -48,8 +61,8 @@ def note(folder, piece):
 @pytest.mark.parametrize(
     ("n_jobs", "backend"), [(1, "loky"), (2, "auto"), (2, "threading"), (3, "loky"), (3, "threading")]
 )
-def test_pieces_come_back_in_order_and_this_process_does_the_first(n_jobs, backend):
-    found = list(processes.ordered_map(who, range(40), n_jobs, backend))
+def test_pieces_come_back_in_order_and_this_process_does_the_first(tmp_path, n_jobs, backend):
+    found = list(processes.ordered_map(partial(meet, tmp_path, n_jobs), range(40), n_jobs, backend))
     assert [piece for piece, _, _ in found] == list(range(40))
     assert found[0][1:] == (os.getpid(), threading.get_ident())
     seen, threads = {process for _, process, _ in found}, {found[1:] for found in found}
@@ -105,10 +118,12 @@ def test_who_stops_asking_has_nothing_more_begun(tmp_path, backend):
 
 
 @pytest.mark.filterwarnings("ignore:A worker stopped:UserWarning")
-def test_a_killed_helper_is_heard_of_and_replaced():
+def test_a_killed_helper_is_heard_of_and_replaced(tmp_path):
     with pytest.raises(processes.HelperEnded, match="fewer --jobs"):
-        list(processes.ordered_map(partial(end_unless, os.getpid()), range(4), 2))
-    assert len({process for _, process, _ in processes.ordered_map(who, range(20), 2)}) == 2
+        list(processes.ordered_map(partial(end_unless, os.getpid(), tmp_path), range(4), 2))
+    (tmp_path / "killed").unlink()
+    found = processes.ordered_map(partial(meet, tmp_path, 2), range(20), 2)
+    assert len({process for _, process, _ in found}) == 2
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
@@ -189,10 +204,11 @@ def pid_of(_):
 
 @pytest.mark.slow
 @needs_proc
-def test_called_helpers_do_the_work_and_end_with_the_command():
+def test_called_helpers_do_the_work_and_end_with_the_command(tmp_path):
     with processes.helpers_called(1, "auto", "sim.text.numbers"), processes._processes(1) as helpers:
         called = helpers.submit(pid_of, 0).result()
-        assert called in {process for _, process, _ in processes.ordered_map(who, range(20), 2)}
+        found = processes.ordered_map(partial(meet, tmp_path, 2), range(20), 2)
+        assert called in {process for _, process, _ in found}
     assert gone([called], 4)
     with (
         suppress(ZeroDivisionError),
