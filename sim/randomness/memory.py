@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-LARGE = 2**16
+LARGE = 2**18
 """Bytes from which an array gets memory of its own; smaller ones find a place anywhere."""
 
 HUGE = 2**22
-"""Bytes from which its pages may be large ones, as numpy asks for them too: they are sooner found."""
+"""Bytes from which its pages may be large ones, as numpy asks for them too: every page has to be found anew."""
 
 
 def zeros(shape: tuple[int, ...], dtype: DTypeLike = float) -> NDArray[Any]:

@@ -22,7 +22,7 @@ WORLDS, REPLICATES, SEED = 4096, 4, 1
 BLOCK = 1024
 """Consecutive paths that share one generator: the unit of determinism."""
 
-DAYS_AHEAD = 8
+DAYS_AHEAD = 4
 """Days drawn at once. Changes speed only: a generator is read in the order of the days."""
 
 MIN_UNIFORM = 2.0**-54

@@ -107,7 +107,8 @@ class Recorder:
         self._no_months = zeros((n_days // DAYS_A_MONTH, self.n_paths), np.float32)
         self._record.weekly = {"cash": self._no_weeks, "settled_profit": self._no_weeks}
         self._operating: list[Array] = []
-        self._to_date: dict[tuple[str, str], Array] = {}
+        self._rows: dict[tuple[str, str], int] = {}
+        self._to_date = zeros((2 * len(ledger.entries), self.n_paths))  # at most a line of each statement an account
 
     def watch(self, day: int, todays: Sequence[Today], wallet: Wallet) -> None:
         """Add a day's flows; at the end of a month, read the books."""
@@ -152,10 +153,9 @@ class Recorder:
 
     def _gained(self, line: tuple[str, str], total: Array) -> Array:
         """Return what a total to date gained since the last month ended."""
-        if line not in self._to_date:
-            self._to_date[line] = zeros((self.n_paths,))
-        gained = total - self._to_date[line]
-        self._to_date[line][:] = total
+        to_date = self._to_date[self._rows.setdefault(line, len(self._rows))]
+        gained: Array = total - to_date
+        to_date[:] = total
         return gained
 
     def _read_lines(self, month: int, after_owner_pay: Array) -> None:
