@@ -6,8 +6,6 @@ The commands themselves are the functions of `run`, `studies` and `sweeps`. Bad 
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import sys
 from pathlib import Path
@@ -35,7 +33,6 @@ for command in (init, run, validate, explain, schema, facts, report, compare, le
 
 def main() -> None:
     """Run the command line; bad input ends with status 2 and one message, never a traceback."""
-    atexit.register(gc.freeze)  # memory goes with the process: to look through it for cycles takes half a second
     for stream in ("stdout", "stderr"):
         if getattr(sys, stream) is None:  # closed by whoever started this
             setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end

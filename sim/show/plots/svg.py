@@ -92,9 +92,8 @@ def svg_of(
         warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
         canvas = Canvas(figsize=size, layout="constrained")
         plot(canvas)
-        resolution = canvas.dpi
         lay_out(canvas)
-        canvas.savefig(out, format="svg", dpi=resolution, metadata={"Date": None, "Creator": None})
+        canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return inline(out.getvalue(), key, title, description, screen)
 
 

@@ -302,7 +302,7 @@ def test_a_message_reaches_the_terminal_as_letters_and_lines(capsys):
 @pytest.mark.parametrize(
     "program",
     [
-        "from sim.cli.app import main; sys.argv = ['sim', '--help']; main()",
+        "from sim.__main__ import main; sys.argv = ['sim', '--help']; main()",
         "from sim.simulation.processes import begin_worker; begin_worker(os.getppid())",
     ],
 )
@@ -311,3 +311,10 @@ def test_what_is_in_memory_is_not_looked_through_when_a_process_ends(program):
     ended = subprocess.run([sys.executable, "-c", last + program], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.endswith("frozen: True\n")
+
+
+def test_a_library_that_looks_after_its_own_memory_finds_nothing_to_complain_of():
+    pytest.importorskip("duckdb")
+    program = "import duckdb, sys; from sim.__main__ import main; sys.argv = ['sim', '--help']; main()"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -12,6 +12,8 @@ import pytest
 
 import sim
 from sim.estimates import conditioned
+from sim.results import files
+from sim.results.atomic_writes import StorageError
 from sim.results.files import arrow_column, arrow_table, cell, guard, manifest, run_hash
 from sim.simulation.convergence import Goal, Stop
 from sim.simulation.plan import Plan
@@ -121,6 +123,17 @@ def test_what_begins_a_formula_is_kept_from_being_one(start):
 
 def test_numbers_and_other_words_stay_as_they_are():
     assert [guard(value) for value in (-3.5, "store", "a=b", "")] == [-3.5, "store", "a=b", ""]
+
+
+@pytest.mark.parametrize("part", ["write_statements", "write_tables"])
+def test_what_fails_beside_the_page_fails_the_run(result, part, tmp_path, monkeypatch):
+    def full(result, to):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, part, full)
+    with pytest.raises(StorageError, match="No space left on device"):
+        result.save(tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
 
 
 SIZE = Plan(1, 64, 4)
