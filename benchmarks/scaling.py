@@ -1,4 +1,4 @@
-"""How do time and memory grow with paths, days, strategies, cells and workers? ``python benchmarks/scaling.py``.
+"""How do time and memory grow with paths, days, strategies and cells? ``python benchmarks/scaling.py``.
 
 Every measurement is a fresh process that simulates the article's scenario and tells its wall time and the largest
 resident size of any of its processes; the sizes of a row take turns, round after round, so that a busy minute hits all
@@ -61,7 +61,6 @@ ROWS: tuple[tuple[str, str, tuple[object, ...], Callable[[int], Job]], ...] = (
     ("paths counted", "{:,} paths", (8192, 32_768, 131_072), lambda n: Job(worlds=n // 4, keep="summary")),
     ("days", "{} days", (60, 120, 240), lambda n: Job((STORE, f"horizon_days={n}"))),
     ("strategies", "{}", (1, 2, 3, 4), lambda n: Job((strategies(n), "horizon_days=60"))),
-    ("workers", "{}", (1, 2), lambda n: Job((STORE, "horizon_days=240"), worlds=8192, jobs=n)),
     ("cells", "{} cells", (4, 8, 16), lambda n: Job(worlds=256, jobs=2, cells=n)),
 )
 

@@ -1,9 +1,10 @@
-"""How much do evenly spread worlds save? ``python benchmarks/sobol_variance.py [--blocks N] [--config FILE]``.
+"""How much do evenly spread worlds save? ``python benchmarks/sobol_variance.py [--blocks N] [--scramble WORLDS]``.
 
-Blocks of 1,024 worlds are independent of each other whichever way they are spread, so the variance of their means is
-the error of a run of one block. Against random worlds, whose variance all worlds together tell; the ratio's interval
-is that of a chi-square with ``blocks - 1`` degrees of freedom. Of the variance a part is luck within the worlds, that
-no spread of worlds lessens: the last columns leave it out.
+Scrambles are independent of each other whichever way their worlds are spread, so the variance of their means is the
+error of a run of one scramble. Against random worlds, whose variance all worlds together tell; the ratio's interval is
+that of a chi-square with ``scrambles - 1`` degrees of freedom. Of the variance a part is luck within the worlds, that
+no spread of worlds lessens: the last columns leave it out. ``--scramble`` measures scrambles of another size than the
+package's.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import sim
+from sim.randomness import world_sampling
 from sim.randomness.streams import BLOCK
 from sim.results.result import Result
 from sim.simulation.engine import simulate
@@ -31,7 +33,9 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=4)
     parser.add_argument("--config", default="configs/article.yaml")
     parser.add_argument("--strategies", default="independent,aliexpress")
+    parser.add_argument("--scramble", type=int, default=world_sampling.WORLDS_A_SCRAMBLE, help="worlds, divides 1,024")
     arguments = parser.parse_args()
+    size = world_sampling.WORLDS_A_SCRAMBLE = arguments.scramble
     wanted = arguments.strategies.split(",")
     whole = sim.load(arguments.config)
     plan = Plan(seed=1, worlds=arguments.blocks * BLOCK, replicates=arguments.replicates)
@@ -39,16 +43,16 @@ def main() -> None:
     for sampling in ("random", "latin_hypercube", "sobol"):
         scenario = replace(whole, sampling=sampling, strategies={name: whole.strategies[name] for name in wanted})
         found[sampling] = figures(Result.of(simulate(scenario, plan)))
-    freedom = arguments.blocks - 1
+    freedom = plan.worlds // size - 1
     spread = [freedom / stats.chi2.ppf(q, freedom) for q in (0.975, 0.025)]
-    print(f"{arguments.blocks} blocks of {BLOCK} worlds, {arguments.replicates} replicates: variance of a block's mean")
+    print(f"{freedom + 1} scrambles of {size} worlds, {arguments.replicates} replicates: variance of a scramble's mean")
     print("under random worlds over that under each spread [95%], and of the worlds' part alone")
     for name, random in found["random"].items():
-        usual = random.mean(axis=1).var(ddof=1) / BLOCK
-        luck = float(random.var(axis=1, ddof=1).mean()) / arguments.replicates / BLOCK
+        usual = random.mean(axis=1).var(ddof=1) / size
+        luck = float(random.var(axis=1, ddof=1).mean()) / arguments.replicates / size
         print(f"{name}: mean {random.mean():.4g}, luck is {100 * luck / usual:.0f}% of the variance")
         for sampling in ("random", "latin_hypercube", "sobol"):
-            even = found[sampling][name].mean(axis=1).reshape(-1, BLOCK).mean(axis=1).var(ddof=1)
+            even = found[sampling][name].mean(axis=1).reshape(-1, size).mean(axis=1).var(ddof=1)
             ratio = usual / even
             low, high = ratio / spread[1], ratio / spread[0]
             rest = max(even - luck, 0.0)

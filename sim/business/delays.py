@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.randomness.memory import zeros
 from sim.randomness.streams import Array
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class DelayLine:
         self._pooled = pooled
         self._timed = 1 if pooled else n_quantities
         # Whole counts fit 16 bits: a ring that stays in the cache. It widens where parts of orders or more come in.
-        self._ring: NDArray[Any] = np.zeros((self._length, self._timed, n_paths), np.uint16 if pooled else np.float64)
+        self._ring: NDArray[Any] = zeros((self._length, self._timed, n_paths), np.uint16 if pooled else float)
         self.total = np.zeros((n_quantities, n_paths))
         self.used = False
         self._keeps_lags = keeps_lags
@@ -161,7 +162,8 @@ class DelayLine:
 
     def _widen(self) -> None:
         if self._ring.dtype != np.float64:
-            self._ring = self._ring.astype(np.float64)
+            counts, self._ring = self._ring, zeros(self._ring.shape)
+            self._ring[:] = counts
 
     def spread(self, day: int, delay: Delay, uniform: Array | None, *amounts: Array) -> None:
         """Split a day's cohort over the lags of a delay.
@@ -272,7 +274,7 @@ class RollingSum:
     """The sum of a flow over today and the ``days - 1`` days before: ``total``, (n_paths,) float."""
 
     def __init__(self, n_paths: int, days: int) -> None:
-        self._flows = np.zeros((days, n_paths))
+        self._flows = zeros((days, n_paths))
         self.total = np.zeros(n_paths)
 
     def add(self, day: int, flow: Array | float) -> None:

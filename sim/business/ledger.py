@@ -15,6 +15,7 @@ from enum import Enum
 
 import numpy as np
 
+from sim.randomness.memory import zeros
 from sim.randomness.streams import Array
 
 
@@ -92,33 +93,34 @@ class Ledger:
                 entry = ("" if account.shared else channel, account)
                 if entry not in self.entries:
                     self.entries.append(entry)
-        self.balances: Array = np.zeros((len(self.entries), n_paths))
-        self.cash_flows: Array = np.zeros((len(self.entries), n_paths))
+        self.balances: Array = zeros((len(self.entries), n_paths))
+        self.cash_flows: Array = zeros((len(self.entries), n_paths))
         self.books = {channel: Book(self, channel) for channel in ("", *charts)}
 
-    def rows(self, kinds: frozenset[Kind] | set[Kind], channel: str | None = None) -> list[int]:
-        """Return the rows of the accounts of these kinds, of one channel or of all."""
-        return [
-            row
-            for row, (owner, account) in enumerate(self.entries)
-            if account.kind in kinds and channel in (None, owner)
-        ]
+    def rows(self, kinds: frozenset[Kind] | set[Kind]) -> list[int]:
+        """Return the rows of the accounts of these kinds."""
+        return [row for row, (_, account) in enumerate(self.entries) if account.kind in kinds]
 
-    def profit(self, kinds: frozenset[Kind] | set[Kind] = PROFIT_KINDS, channel: str | None = None) -> Array:
-        """Return the (n_paths,) profit to date over accounts of these kinds, of one channel or of all."""
-        rows = self.rows(kinds, channel)
-        return -sum((self.balances[row] for row in rows), start=np.zeros(self.balances.shape[1]))
+    def profit(self, kinds: frozenset[Kind] | set[Kind] = PROFIT_KINDS) -> Array:
+        """Return the (n_paths,) profit to date over accounts of these kinds."""
+        return _gained([self.balances[row] for row in self.rows(kinds)], self.balances[0])
 
     def gross(self) -> Array:
         """Return (n_paths,) money that went through the books: the scale of rounding errors."""
         return np.asarray(np.abs(self.balances).sum(axis=0) + np.abs(self.cash_flows).sum(axis=0))
 
 
+def _gained(balances: Iterable[Array], like: Array) -> Array:
+    return -sum(balances, start=np.zeros_like(like))
+
+
 class Book:
-    """One channel's view of the ledger: ``post`` finds the channel's own row of an account."""
+    """One channel's view of the ledger: ``post`` finds the channel's own row of an account.
+
+    It does not know the ledger, which knows it: books that held each other would stay until someone looks for such.
+    """
 
     def __init__(self, ledger: Ledger, channel: str) -> None:
-        self.ledger = ledger
         self.channel = channel
         own = {a: row for row, (owner, a) in enumerate(ledger.entries) if owner == channel}
         shared = {a: row for row, (owner, a) in enumerate(ledger.entries) if owner == ""}
@@ -127,6 +129,7 @@ class Book:
         self._cash_flow: dict[Account, Array] = {account: ledger.cash_flows[row] for account, row in index.items()}
         self._cash = self._balance[CASH]
         self._variable = [self._balance[account] for account in own if account.variable]
+        self._profit = [self._balance[account] for account in own if account.kind in PROFIT_KINDS]
 
     def post(self, amount: Array | float, *, debit: Account, credit: Account) -> None:
         """Move money: ``debit`` receives, ``credit`` gives.
@@ -151,9 +154,13 @@ class Book:
         """Return the (n_paths,) debit-positive balance: a view, not to be written to."""
         return self._balance[account]
 
+    def profit(self) -> Array:
+        """Return (n_paths,) profit of this channel to date."""
+        return _gained(self._profit, self._cash)
+
     def contribution(self) -> Array:
         """Return (n_paths,) sales less everything that varies with orders and advertising, to date."""
-        total: Array = np.zeros(self.ledger.balances.shape[1])
+        total: Array = np.zeros_like(self._cash)
         for balance in self._variable:
             total -= balance
         return total

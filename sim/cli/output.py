@@ -83,14 +83,20 @@ def json_text(content: dict[str, Any]) -> str:
 
 
 def save_with_page(
-    result: Result | CountedResult, directory: Path, summary: dict[str, Any], language: str, silent: bool
+    result: Result | CountedResult, directory: Path, summary: dict[str, Any], language: str, silent: bool, helpers: int
 ) -> None:
-    """Write a run's files and its page, all or none. That takes seconds: the answer is on the screen before."""
+    """Write a run's files and its page, all or none. That takes seconds: the answer is on the screen before.
+
+    Parameters
+    ----------
+    helpers : int
+        Processes that draw pictures beside this one.
+    """
 
     def page(folder: Path, manifest: dict[str, Any]) -> None:
         from sim.show.report import write_report
 
-        write_report(folder, result, summary, manifest, language)
+        write_report(folder, result, summary, manifest, language, 1 + helpers)
 
     with status(silent, label("writing", language)):
         save(result, directory, summary, page)

@@ -10,7 +10,8 @@ import io
 import json as json_format
 import shlex
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,7 +69,7 @@ def run(
     language: options.Language = options.LanguageChoice.EN,
 ) -> None:
     """Simulate a scenario, print the answer, write the run's files."""
-    with helpers_started(worlds, replicates, jobs, backend):
+    with helpers_started(worlds, replicates, jobs, backend), ExitStack() as later:
         from sim.cli.output import print_json, print_screen, refresh_page, save_with_page
         from sim.results.atomic_writes import check_writable
         from sim.results.files import default_directory, finished, run_hash
@@ -88,10 +89,11 @@ def run(
             result, summary, seconds = None, known[0], known[1]["wall_seconds"]
         else:
             result = simulate(scenario, plan, goal, keep, silent, language, n_jobs=jobs, backend=backend)
+            helpers = later.enter_context(helpers_to_draw(result, jobs, backend))
             summary, seconds = result.summary(), result.seconds
         unheard = None if silent else print_screen(scenario, summary, seconds, language)
         if result is not None:
-            save_with_page(result, directory, summary, language, silent)
+            save_with_page(result, directory, summary, language, silent, helpers)
         elif keep == options.KeepChoice.PATHS:  # counts alone give no second page
             refresh_page(directory, language)
         if json:
@@ -112,6 +114,18 @@ def helpers_started(
 
     n_paths = (worlds or WORLDS) * (replicates or REPLICATES)
     return helpers_called(helpers_for(n_paths, jobs), backend, "sim.simulation.engine")
+
+
+@contextmanager
+def helpers_to_draw(result: Result | CountedResult, jobs: int, backend: options.RunBackend) -> Iterator[int]:
+    """Have a run's processes, idle now, import what draws the pictures of its page; yield how many they are."""
+    from sim.simulation.processes import helpers_called
+    from sim.simulation.spans import helpers_for
+
+    shared = result.keep == "paths" and backend != options.RunBackend.THREADING
+    number = helpers_for(result.plan.n_paths, jobs) if shared else 0
+    with helpers_called(number, backend, "sim.show.report.drawing"):
+        yield number
 
 
 def simulate(

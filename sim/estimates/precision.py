@@ -23,7 +23,7 @@ GROWTH = math.sqrt(2.0)
 def looks(most_worlds: int, first: int = LOOK_STEP) -> tuple[int, ...]:
     """Return the numbers of worlds at which to look, rising, the last one the cap ``most_worlds``.
 
-    There are at least ``first`` worlds before the first look: 8,192 for Sobol' worlds, whose interval needs eight
+    There are at least ``first`` worlds before the first look: 4,096 for Sobol' worlds, whose interval needs sixteen
     scrambles.
     """
     found, blocks = [], math.ceil(first / LOOK_STEP)

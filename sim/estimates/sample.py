@@ -37,7 +37,7 @@ class Sample:
     replicates : int
         Consecutive paths of one world.
     even : bool
-        Worlds are spread evenly within every 1,024 of them.
+        Worlds are spread evenly within every 256 of them.
     mask : (n_paths,) bool, optional
         Paths that agree with a condition; all by default. Not with even worlds.
 

@@ -1,14 +1,14 @@
 """How sure is an estimate when the worlds are quasi-random? Scrambled Sobol' points repeat, and the repeats are random.
 
 The worlds of one scrambled Sobol' sequence are spread evenly on purpose, so their own spread says nothing about the
-error of the mean: Wilson would be far too wide. Every 1,024 worlds have a scrambling of their own; the means of these
-``r`` scrambles are independent and unbiased, and ``mean -+ t(r - 1) s / sqrt(r)`` holds, from eight scrambles on. Bands
-over months divide the error by the number of months (Bonferroni). Where fewer than ten hits (or misses) were seen,
-fewer than 20 pairs that differ, or all scrambles agree, that spread is not to be trusted: the interval for random
-worlds takes over and says so.
+error of the mean: Wilson would be far too wide. Every 256 worlds have a scrambling of their own; the means of these
+``r`` scrambles are independent and unbiased, and ``mean -+ t(r - 1) s / sqrt(r)`` holds, from sixteen scrambles on.
+Bands over months divide the error by the number of months (Bonferroni). Where fewer than ten hits (or misses) were
+seen, fewer than 20 pairs that differ, or all scrambles agree, that spread is not to be trusted: the interval for random
+worlds takes over and says so. The worlds of a Latin hypercube are taken alike.
 
-Worked number: eight scrambles with shares .40, .41, .42, .41, .40, .41, .40, .41 give 40.8% [40.2%, 41.3%]; random
-worlds would give 40.8% [39.7%, 41.8%] from as many.
+Worked number: sixteen scrambles, half with 104 hits of 256 and half with 106, give 41.0% [40.8%, 41.2%]; random worlds
+would give 41.0% [39.5%, 42.5%] from as many.
 
 Reference: Owen (1997), SIAM J. Numer. Anal. 34, 1884-1910 (variance of scrambled nets).
 """
@@ -28,10 +28,10 @@ from sim.estimates.money import t_interval
 from sim.estimates.probability import MIN_EVENTS, counts_by_world, estimate_probability
 from sim.estimates.shortfall import sectioned
 
-WORLDS_A_SCRAMBLE = 1024
-"""Worlds of one scrambled sequence: a power of two, as the points ask for."""
+WORLDS_A_SCRAMBLE = 256
+"""Consecutive worlds that were spread evenly together."""
 
-MIN_SCRAMBLES = 8
+MIN_SCRAMBLES = 16
 """Scrambles from which on a t interval is given."""
 
 AS_RANDOM = ", as if worlds were random"
@@ -43,7 +43,7 @@ def scramble_means(values: NDArray[Any], replicates: int = 1) -> Array:
     Raises
     ------
     EstimateRefused
-        With fewer than eight scrambles, or one that is cut.
+        With fewer than sixteen scrambles, or one that is cut.
     """
     means = counts_by_world(values, replicates) / replicates
     scrambles, left_over = divmod(means.shape[-1], WORLDS_A_SCRAMBLE)
@@ -71,7 +71,7 @@ def estimate_scrambled(
 
 
 def estimate_scrambled_mean(values: NDArray[Any], replicates: int = 1, level: float = 0.95) -> Estimate:
-    """Estimate the mean of (n_paths,) amounts, or differences; every 1,024 worlds in order are one scramble."""
+    """Estimate the mean of (n_paths,) amounts, or differences; every 256 worlds in order are one scramble."""
     means = scramble_means(values, replicates)
     return Estimate(*t_interval(means, level), level, "t over scrambles", len(means))
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.randomness.memory import zeros
+
 Array = NDArray[np.float64]
 """Of real numbers; what its axes are, each docstring says."""
 
@@ -80,7 +82,7 @@ class DailyStream:
 
     def __init__(self, seed: int, name: str, blocks: range) -> None:
         self._generators = [block_generator(seed, name, block) for block in blocks]
-        self._rows = np.empty((DAYS_AHEAD, len(blocks) * BLOCK))
+        self._rows = zeros((DAYS_AHEAD, len(blocks) * BLOCK))
         self._days = range(0)
 
     def day(self, day: int) -> Array:

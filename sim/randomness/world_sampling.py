@@ -4,14 +4,15 @@
 cells of a sweep too.
 
 * ``random``: every parameter of every world on its own.
-* ``latin_hypercube``: of every 1,024 worlds one in each 1,024th of each parameter's distribution, the parameters
-  shuffled against each other; less variance where the answer is a sum of single inputs.
-* ``sobol``: every 1,024 worlds a Sobol' sequence with a scrambling of its own; less variance for few inputs that act
+* ``latin_hypercube``: of every 256 worlds one in each 256th of each parameter's distribution, the parameters shuffled
+  against each other; less variance where the answer is a sum of single inputs.
+* ``sobol``: every 256 worlds a Sobol' sequence with a scrambling of its own; less variance for few inputs that act
   together.
 
-Only whole blocks of 1,024 worlds are even, and only the spread *between* blocks tells the error
-(``sim.estimates.sobol_intervals``): at least eight blocks are asked for. Sobol' points give a dimension to each
-uncertain parameter in alphabetical order, so a scenario with another set of uncertain parameters sees other worlds.
+Both come in *scrambles* of 256 worlds, four in a block of random numbers. Only whole scrambles are even, and only the
+spread *between* scrambles tells the error (``sim.estimates.sobol_intervals``): at least sixteen are asked for. Sobol'
+points give a dimension to each uncertain parameter in alphabetical order, so a scenario with another set of uncertain
+parameters sees other worlds.
 
 References: Owen (1997), SIAM J. Numer. Anal. 34, 1884-1910; McKay, Beckman and Conover (1979), Technometrics 21,
 239-245.
@@ -24,13 +25,16 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from sim.randomness.streams import BLOCK, Array, block_generator, open_interval, world_uniforms
+from sim.randomness.streams import Array, block_generator, open_interval, world_uniforms
 
 Sampling = Literal["random", "sobol", "latin_hypercube"]
 SAMPLINGS: tuple[str, ...] = get_args(Sampling)
 
 SOBOL = "world.sobol"
 """Stream of the scrambling."""
+
+WORLDS_A_SCRAMBLE = 256
+"""Worlds spread evenly together: a power of two, as Sobol' points ask for, that divides a block."""
 
 MAX_UNIFORM = 1.0 - 2.0**-53
 """Stands in for a 1 that the last cell of a Latin hypercube may round to."""
@@ -55,30 +59,31 @@ def uniforms_of_worlds(sampling: str, seed: int, names: Iterable[str], first: in
         return {name: world_uniforms(seed, name, first, count) for name in streams}
     if not streams or not count:
         return {name: np.empty(count) for name in streams}
-    blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
+    size = WORLDS_A_SCRAMBLE
+    scrambles = range(first // size, (first + count - 1) // size + 1)
     if sampling == "sobol":
-        parts = [sobol_points(seed, SOBOL, block, len(streams), BLOCK) for block in blocks]
+        parts = [sobol_points(seed, SOBOL, scramble, len(streams), size) for scramble in scrambles]
     else:
-        parts = [latin_hypercube(seed, streams, block, BLOCK) for block in blocks]
+        parts = [latin_hypercube(seed, streams, scramble, size) for scramble in scrambles]
     drawn = np.concatenate(parts, axis=1)
-    start = first - blocks.start * BLOCK
+    start = first - scrambles.start * size
     part = open_interval(drawn[:, start : start + count])
     return dict(zip(streams, part, strict=True))
 
 
-def latin_hypercube(seed: int, streams: Sequence[str], block: int, count: int) -> Array:
+def latin_hypercube(seed: int, streams: Sequence[str], scramble: int, count: int) -> Array:
     """Return (n_streams, count): in every stream one point in each ``count``-th of (0, 1), whatever the others are."""
     rows = np.empty((len(streams), count))
     for row, name in zip(rows, streams, strict=True):
-        generator = block_generator(seed, name, block)
+        generator = block_generator(seed, name, scramble)
         row[:] = (generator.permutation(count) + generator.random(count)) / count
     np.minimum(rows, MAX_UNIFORM, out=rows)
     return rows
 
 
-def sobol_points(seed: int, stream: str, block: int, n_dimensions: int, count: int) -> Array:
+def sobol_points(seed: int, stream: str, scramble: int, n_dimensions: int, count: int) -> Array:
     """Return (n_dimensions, count) points of one Sobol' sequence, scrambled by the stream."""
     from scipy.stats import qmc
 
-    points = qmc.Sobol(n_dimensions, scramble=True, rng=block_generator(seed, stream, block))
+    points = qmc.Sobol(n_dimensions, scramble=True, rng=block_generator(seed, stream, scramble))
     return np.ascontiguousarray(points.random(count).T)

@@ -141,13 +141,14 @@ class Result(FinishedRun):
             return deepcopy(self.saved_summary)
         return super().summary()
 
-    def _statement(self, strategy: str, kind: str, evidence: Evidence) -> pd.DataFrame:
+    def _statement(self, strategy: str, kind: str, evidence: Evidence) -> Iterable[dict[str, Any]]:
         if self.statements is None:
             return super()._statement(strategy, kind, evidence)
         if self.clauses != self.saved_clauses:
             raise ConditionError("a run that was read back has no lines path by path: run again for statements")
         kept = self.statements
-        return kept[(kept["strategy"] == strategy) & (kept["statement"] == kind)].reset_index(drop=True)
+        rows = kept[(kept["strategy"] == strategy) & (kept["statement"] == kind)].to_dict("records")
+        return ({str(name): value for name, value in row.items()} for row in rows)
 
     @property
     def sha256(self) -> str:

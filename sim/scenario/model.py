@@ -157,7 +157,7 @@ class Head(BaseModel):
     )
     sampling: Sampling = Field(
         default="random",
-        description="How worlds are spread over the uncertain numbers; sobol and latin_hypercube need 8,192 worlds.",
+        description="How worlds are spread over the uncertain numbers; sobol and latin_hypercube need 4,096 worlds.",
     )
     condition: list[Annotated[str, Field(max_length=300)]] = Field(
         default=[],

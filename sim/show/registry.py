@@ -103,6 +103,12 @@ def section(after: str) -> Callable[[Content], Content]:
     return register
 
 
+def is_extended() -> bool:
+    """Whether a package outside has registered a picture or a section: other processes do not know of it."""
+    functions = (*PICTURES.values(), *(content for _, content in PAGE_SECTIONS.values()))
+    return any(function.__module__.partition(".")[0] != "sim" for function in functions)
+
+
 def _check_free(function: Callable[..., Any], known: Callable[..., Any] | None) -> None:
     """Refuse the name of another module's function; a cell of a notebook may be run again."""
     if known is not None and known.__module__ != function.__module__:

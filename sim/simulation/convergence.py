@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from numbers import Real
 
 from sim.estimates import EstimateRefused, looks
+from sim.estimates.sobol_intervals import MIN_SCRAMBLES, WORLDS_A_SCRAMBLE
 from sim.randomness.streams import BLOCK
 from sim.scenario.scenario import Scenario
 from sim.simulation.engine import Run, simulate
 from sim.simulation.plan import Plan, PlanError, whole
 from sim.simulation.spans import OnProgress
 
-MIN_EVEN_BLOCKS = 8
-"""Blocks of 1,024 worlds that worlds spread evenly need for an interval."""
+MIN_EVEN_WORLDS = MIN_SCRAMBLES * WORLDS_A_SCRAMBLE
+"""Worlds spread evenly that an interval needs."""
 
 MAX_PATHS = 131_072
 """Cap where none is given: about 1.5 GB for four strategies."""
@@ -76,11 +77,11 @@ def check_sampling(scenario: Scenario, worlds: int) -> None:
     """Refuse, before anything runs, evenly spread worlds that could not tell their error."""
     if scenario.sampling == "random":
         return
-    least = MIN_EVEN_BLOCKS * BLOCK
-    if worlds < least or worlds % BLOCK:
+    if worlds < MIN_EVEN_WORLDS or worlds % WORLDS_A_SCRAMBLE:
+        whole_scrambles = -(-worlds // WORLDS_A_SCRAMBLE) * WORLDS_A_SCRAMBLE
         raise PlanError(
-            f"sampling: {scenario.sampling} needs whole blocks of {BLOCK:,} worlds, at least {least:,} "
-            f"(found {worlds:,}): take --worlds {max(-(-worlds // BLOCK) * BLOCK, least)}"
+            f"sampling: {scenario.sampling} needs whole scrambles of {WORLDS_A_SCRAMBLE} worlds, at least "
+            f"{MIN_EVEN_WORLDS:,} (found {worlds:,}): take --worlds {max(whole_scrambles, MIN_EVEN_WORLDS)}"
         )
 
 
@@ -104,11 +105,11 @@ def simulate_until(
         From a run to its widest headline half-width (None if nothing can be estimated) and the worlds that count.
     """
     cap = (goal.most_paths or max(MAX_PATHS, plan.n_paths)) // plan.replicates
-    first = MIN_EVEN_BLOCKS * BLOCK if scenario.sampling != "random" else BLOCK
+    first = MIN_EVEN_WORLDS if scenario.sampling != "random" else BLOCK
     if goal.precision is None:
         first = max(first, plan.worlds)
     if scenario.sampling != "random":
-        cap = cap // BLOCK * BLOCK
+        cap = cap // WORLDS_A_SCRAMBLE * WORLDS_A_SCRAMBLE
         if cap < first:
             raise PlanError(
                 f"sampling: {scenario.sampling} needs at least {first:,} worlds: take --max-paths "

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -94,8 +95,7 @@ def simulate(
         watch=watch,
         first_block=0 if known is None else known.plan.n_paths // BLOCK,
     )
-    parts = [*([] if known is None else [known.records]), *further]
-    records = {name: join([part[name] for part in parts], plan.n_paths) for name in scenario.strategies}
+    records = join(chain([] if known is None else [known.records], further), plan.n_paths)
     return Run(scenario, plan, records, draw_worlds(scenario, plan.seed, 0, plan.worlds))
 
 
@@ -135,11 +135,13 @@ def simulate_parts(
     pace = Pace(on_progress, plan.n_paths, scenario.horizon_days, min(cores(n_jobs), len(pieces)), first_block * BLOCK)
     work = partial(_part, scenario, plan, keep)
     ours = partial(_part, scenario, plan, keep, pace=pace)
-    for span, part in zip(pieces, ordered_map(work, pieces, n_jobs, backend, ours), strict=True):
+    ends = iter(pieces)
+    for part in ordered_map(work, pieces, n_jobs, backend, ours):
         if watch is not None:
             watch(part)
         yield part
-        pace.is_at(span.stop * BLOCK)
+        del part  # before the next is computed, or received
+        pace.is_at(next(ends).stop * BLOCK)
 
 
 def _part(
@@ -148,7 +150,7 @@ def _part(
     n_paths = min(plan.n_paths - span.start * BLOCK, len(span) * BLOCK)
     on_day = None if pace is None else partial(pace.finished_day, n_paths)
     records = simulate_span(scenario, plan, span, on_day)
-    return keep({name: join([record], n_paths) for name, record in records.items()})
+    return keep({name: record.first(n_paths) for name, record in records.items()})
 
 
 def simulate_span(
@@ -159,7 +161,7 @@ def simulate_span(
     The records, by strategy, are not yet cut to the paths asked for.
     """
     environment, strategies, luck = prepare(scenario, plan, blocks)
-    recorders = [Recorder(s.ledger, scenario.stable_months) for s in strategies]
+    recorders = [Recorder(s.ledger, scenario.stable_months, scenario.horizon_days) for s in strategies]
     for day in range(scenario.horizon_days):
         luck.day = day
         environment.step(day)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.business.ledger import CAPITAL, CASH, Account, Book
+from sim.business.ledger import CAPITAL, CASH, Account, Book, Ledger
 from sim.randomness.streams import BLOCK, Array
 from sim.scenario.scenario import Scenario
 from sim.simulation.engine import prepare
@@ -48,8 +48,8 @@ class Scribe:
 class WatchedBook(Book):
     """A channel's book that tells a scribe of every posting."""
 
-    def __init__(self, book: Book, scribe: Scribe) -> None:
-        super().__init__(book.ledger, book.channel)
+    def __init__(self, ledger: Ledger, channel: str, scribe: Scribe) -> None:
+        super().__init__(ledger, channel)
         self._scribe = scribe
 
     def post(self, amount: Array | float, *, debit: Account, credit: Account) -> None:
@@ -92,8 +92,8 @@ def journal(scenario: Scenario, plan: Plan, strategy: str, path: int) -> Iterato
 
 def watch(strategy: StrategyRun, scribe: Scribe) -> None:
     """Put watched books in place of a strategy's own (the capital is already paid in)."""
-    for name, book in strategy.ledger.books.items():
-        strategy.ledger.books[name] = WatchedBook(book, scribe)
+    for name in strategy.ledger.books:
+        strategy.ledger.books[name] = WatchedBook(strategy.ledger, name, scribe)
     strategy.wallet.book = strategy.ledger.books[""]
     for channel in strategy.channels:
         channel.book = strategy.ledger.books[channel.name]

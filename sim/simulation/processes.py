@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -21,6 +22,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sim.simulation.interrupts import interrupts_held_back
+from sim.simulation.parcels import packed, unpacked
 
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
@@ -89,7 +91,7 @@ def ordered_map(
     if together < 2:
         yield from map(ours, pieces)
         return
-    tasks: list[Task[Piece, Done]] = [Task(piece) for piece in pieces]
+    tasks: deque[Task[Piece, Done]] = deque(Task(piece) for piece in pieces)
     waiting: SimpleQueue[Task[Piece, Done]] = SimpleQueue()
     for task in tasks:
         waiting.put(task)
@@ -97,10 +99,11 @@ def ordered_map(
     with _helpers(together - 1, backend, work, waiting):
         try:
             first.compute(ours)
-            for task in tasks:
-                while not task.result.done() and _one_of(waiting, ours):
+            del first
+            while tasks:
+                while not tasks[0].result.done() and _one_of(waiting, ours):
                     pass
-                yield task.result.result()
+                yield tasks.popleft().result.result()  # and nothing of it is held here
         finally:
             with suppress(Empty):  # leave nothing to begin
                 while True:
@@ -147,7 +150,7 @@ def _helpers(
                 wait((there, over), return_when=FIRST_COMPLETED)
                 # One that died before it took anything is not missed; work that cannot be sent fails where it is asked.
                 if there.done() and not isinstance(there.exception(), BrokenProcessPool):
-                    _all_of(waiting, lambda piece: processes.submit(work, piece).result())
+                    _all_of(waiting, lambda piece: unpacked(processes.submit(packed, work, piece).result()))
 
             try:
                 for _ in range(number):

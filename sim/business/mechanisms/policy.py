@@ -153,5 +153,5 @@ class StopLoss(Mechanism):
         """Look once a week."""
         if environment.day % DAYS_A_WEEK:
             return
-        profit = ledger.ledger.profit(channel=ledger.channel)
+        profit = ledger.profit()
         state.closed |= profit < -np.asarray(self.largest_loss)

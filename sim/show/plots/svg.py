@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
 from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, PlotError, theme
@@ -91,8 +92,19 @@ def svg_of(
         warnings.filterwarnings("ignore", MISSING_LETTER, UserWarning)
         canvas = Canvas(figsize=size, layout="constrained")
         plot(canvas)
-        canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        resolution = canvas.dpi
+        lay_out(canvas)
+        canvas.savefig(out, format="svg", dpi=resolution, metadata={"Date": None, "Creator": None})
     return inline(out.getvalue(), key, title, description, screen)
+
+
+def lay_out(canvas: Canvas) -> None:
+    """Lay the picture out, once and for all: for its layout alone, saving would draw all of it a first time, unseen."""
+    FigureCanvasSVG(canvas)  # letters are as wide as in the file
+    engine = canvas.get_layout_engine()
+    if engine is not None and canvas.axes:
+        engine.execute(canvas)
+    canvas.set_layout_engine(None)
 
 
 def alone(key: str, title: str, description: str, plot: Callable[..., object]) -> str:

@@ -28,6 +28,7 @@ def report_page(
     language: str = "en",
     *,
     figures: bool = True,
+    n_jobs: int = 1,
 ) -> str:
     """Return the whole page as HTML.
 
@@ -38,6 +39,8 @@ def report_page(
     language : {"en", "zh"}
     figures : bool
         Whether pictures are drawn; they take most of the time. A run of which counts were kept has none.
+    n_jobs : int
+        Processes that draw at once, this one counted; never changes the page.
     """
     say = speaker(language)
     paths = result if result.keep == "paths" else None  # counts have no pictures and no facts
@@ -58,7 +61,7 @@ def report_page(
             monthly_table(summary, say, "operating_profit", "chance_of_good_month"),
             *([comparison_table(summary, say, DIFFERENCES, say("strategy"))] if summary["comparisons"] else []),
         ],
-        figures=list(pictures(paths, summary, say, language)) if figures and paths is not None else [],
+        figures=pictures(paths, summary, say, language, n_jobs) if figures and paths is not None else [],
         statements=[
             statements(result, strategy, kind, say)
             for strategy in result.strategies
@@ -78,9 +81,10 @@ def write_report(
     summary: dict[str, Any],
     manifest: dict[str, Any],
     language: str = "en",
+    n_jobs: int = 1,
 ) -> None:
-    """Write ``report.html`` into the folder of a run."""
-    page = report_page(result, summary, manifest, language)
+    """Write ``report.html`` into the folder of a run; ``n_jobs`` processes draw its pictures."""
+    page = report_page(result, summary, manifest, language, n_jobs=n_jobs)
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 

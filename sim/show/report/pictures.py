@@ -1,13 +1,13 @@
-"""Pictures on the page of a run, each with its description in words: `pictures`, and `draw_registered` for one."""
+"""Pictures on the page of a run, each with its description in words: `pictures`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sim.show.plots.svg import Figure, draw
+from sim.show.plots.svg import Figure
 from sim.show.report.answer import by_chance, chance
+from sim.show.report.drawing import OF_LINES, Wanted, drawn
 from sim.text.labels import Say
 from sim.text.numbers import cash, percent, signed_interval, three, with_error
 
@@ -18,36 +18,35 @@ if TYPE_CHECKING:
 STAGES = ("impressions", "clicks", "carts", "orders")
 
 
-def pictures(result: Result, summary: dict[str, Any], say: Say, language: str) -> Iterator[Figure]:
-    """Yield the pictures of a run: all strategies first, then the likeliest one from close by."""
+def pictures(result: Result, summary: dict[str, Any], say: Say, language: str, n_jobs: int = 1) -> list[Figure]:
+    """Return the pictures of a run: all strategies first, then the likeliest one from close by.
+
+    Parameters
+    ----------
+    n_jobs : int
+        Processes that draw at once, this one counted; never changes a picture.
+    """
+    return drawn(list(_wanted(result, summary, say)), result, language, n_jobs)
+
+
+def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wanted]:
     found, ranked = summary["strategies"], by_chance(summary)
-
-    def drawn(key: str, title: str, words: str, picture: str, *strategies: str) -> Figure:
-        return draw_registered(key, title, words, result, picture, strategies, language)
-
     likely = "; ".join(f"{say(name)} {with_error(chance(found[name]))}" for name in ranked)
-    yield drawn("chance", say("report_chance_of_profit"), likely, "probability_of_profit")
+    yield Wanted("chance", say("report_chance_of_profit"), likely, "probability_of_profit")
     spread = "; ".join(f"{say(name)} {three(found[name]['settled_profit'])}" for name in ranked)
-    yield drawn("final", say("report_final_profit"), spread, "final_profit")
+    yield Wanted("final", say("report_final_profit"), spread, "final_profit")
     for key, title, words, picture in _of_best(result, found[ranked[0]], ranked[0], say):
-        yield drawn(key, say(title, name=say(ranked[0])), words, picture, ranked[0])
+        yield Wanted(key, say(title, name=say(ranked[0])), words, picture, (ranked[0],))
     for name in ranked:
         if found[name]["freezes"]:  # of the likeliest strategy whose accounts can be frozen
             words = with_error(found[name]["freezes"]["share_of_paths"])
-            yield drawn("freezes", say("report_freezes", name=say(name)), words, "freezes", name)
+            yield Wanted("freezes", say("report_freezes", name=say(name)), words, "freezes", (name,))
             break
     if len(ranked) > 1:
         pair = ranked[0], ranked[1]
         gap = result.compare(*pair)["money"]
         words = f"{say(pair[0])} – {say(pair[1])}: {signed_interval(gap.to_dict())}"
-        yield drawn("gap", say("report_difference"), words, "paired_difference", *pair)
-
-
-def draw_registered(
-    key: str, title: str, words: str, result: Result, picture: str, strategies: Sequence[str], language: str
-) -> Figure:
-    """Draw a picture that ``result.plot`` has; where this run cannot give it (too few worlds), say why in its place."""
-    return draw(key, title, words, partial(getattr(result.plot, picture), *strategies, language=language))
+        yield Wanted("gap", say("report_difference"), words, "paired_difference", pair)
 
 
 def _of_best(result: Result, found: dict[str, Any], best: str, say: Say) -> Iterator[tuple[str, str, str, str]]:
@@ -58,7 +57,7 @@ def _of_best(result: Result, found: dict[str, Any], best: str, say: Say) -> Iter
     time = percent(found["time_to_profit"]["incidence"][-1])
     yield "time", "report_time_to_profit", f"{say(best)}: {time}", "time_to_profit"
     if result.record(best).profit_and_loss:  # a run that was read back keeps no lines path by path
-        yield "waterfall", "report_waterfall", f"{say('range_of_outcomes')}: {profit}", "profit_and_loss"
+        yield "waterfall", "report_waterfall", f"{say('range_of_outcomes')}: {profit}", OF_LINES
     yield "funnel", "report_funnel", funnel_words(found["funnel"], say), "funnel"
     if result.worlds and not result.clauses:
         yield "drivers", "report_drivers", say("plot_drivers_axis"), "drivers"

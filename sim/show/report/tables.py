@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sim.business.parameters import Parameter
@@ -27,15 +29,14 @@ if TYPE_CHECKING:
 
 def statements(result: FinishedRun, strategy: str, kind: str, say: Say) -> Table:
     """Return a statement: the mean of every line by month, and its sum where it adds up."""
-    frame = result.statement(strategy, kind)
     months = (str(month) for month in range(1, result.n_months + 1))
     heads = (say("report_line"), *months, say("report_total"))
     table = Table(f"{say(strategy)}: {say(f'report_{kind}')}", heads)
-    for line, part in frame.groupby("line", sort=False):
-        means = part.sort_values("month")["mean"].tolist()
-        level = str(line).endswith(("to date", "at the end"))
+    for line, rows in groupby(result.statement_rows(strategy, kind), itemgetter("line")):
+        means = [row["mean"] for row in sorted(rows, key=itemgetter("month"))]
+        level = line.endswith(("to date", "at the end"))
         total = means[-1] if level else sum(means)
-        table.add_row(say(str(line)), *(Cell(money(amount), amount) for amount in (*means, total)))
+        table.add_row(say(line), *(Cell(money(amount), amount) for amount in (*means, total)))
     return table
 
 

@@ -57,6 +57,11 @@ def register(language: str, words: Mapping[str, str]) -> None:
     known.update(words)
 
 
+def are_extended() -> bool:
+    """Whether words were registered, which other processes do not know of."""
+    return any(len(catalogue(language)) > len(_in_file(language)) for language in LANGUAGES)
+
+
 def is_reserved(name: str) -> bool:
     """Whether a strategy of this name would be shown by words of the program that mean something else."""
     return any(name in words for table, words in tables("en").items() if table != "strategies")
@@ -65,6 +70,10 @@ def is_reserved(name: str) -> bool:
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """Return all words of a language by key: those of its file, and those that were registered."""
+    return _in_file(language)
+
+
+def _in_file(language: str) -> dict[str, str]:
     return {key: text for words in tables(language).values() for key, text in words.items()}
 
 

@@ -155,6 +155,35 @@ def test_chinese_labels(finished, monkeypatch, capsys):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("after", [0.1, 0.7])
+@pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_a_run_stopped_while_its_page_is_drawn_leaves_nothing_half_written(tmp_path, sign, status, after):
+    words = ["run", "configs/article.yaml", "--worlds", "1024", "--jobs", "2", "--out", str(tmp_path / "run")]
+    call = [sys.executable, "-c", "from sim.cli.app import main; main()", *words]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(call, **pipes, start_new_session=True)
+    while "histories of each strategy" not in process.stdout.readline():
+        assert process.poll() is None
+    time.sleep(after)
+    # Ctrl-C goes to the whole group, as from a terminal.
+    (os.killpg if sign == signal.SIGINT else os.kill)(process.pid, sign)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert ("stopped; nothing half-written\n" in errors) == (sign == signal.SIGINT)
+    assert not (tmp_path / "run").exists()
+    limit = time.monotonic() + 10
+    while time.monotonic() < limit:
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return  # nobody of the group is left
+        time.sleep(0.1)
+    pytest.fail("a helper outlived the run")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_a_stopped_run_leaves_nothing_half_written(tmp_path, sign, status):
     words = ["run", "configs/article.yaml", "--worlds", "8192", "--jobs", "1", "--out", str(tmp_path / "run")]
@@ -167,6 +196,16 @@ def test_a_stopped_run_leaves_nothing_half_written(tmp_path, sign, status):
     assert "Traceback" not in errors
     assert errors == ("stopped; nothing half-written\n" if sign == signal.SIGINT else "")
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+def test_a_run_and_its_page_are_written_without_pandas(tmp_path):
+    words = ["sim", "run", "configs/article.yaml", *FEW, "--out", str(tmp_path / "run"), "--quiet"]
+    code = f"import sys; sys.argv = {words}; from sim.cli.app import app; app(standalone_mode=False); "
+    code += "print({'pandas', 'matplotlib', 'pyarrow'} & set(sys.modules) == {'matplotlib', 'pyarrow'})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+    assert (tmp_path / "run" / "report.html").is_file()
 
 
 @pytest.mark.slow

@@ -128,7 +128,7 @@ def test_a_condition_on_even_worlds_is_refused(mask):
         Sample(REPLICATES, even=True, mask=mask)
 
 
-@pytest.mark.parametrize("worlds", [4096, 8191, 8200])
+@pytest.mark.parametrize("worlds", [3840, 8191, 8200])
 def test_even_worlds_that_are_cut_are_refused(worlds):
     with pytest.raises(EstimateRefused):
         Sample(1, even=True).probability(np.arange(worlds) % 2 == 0)

@@ -1,6 +1,7 @@
 """A run on disk: whose rows its tables hold, what no spreadsheet takes for a formula, and what makes it another run."""
 
 import csv
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 import sim
 from sim.estimates import conditioned
-from sim.results.files import guard, manifest, run_hash
+from sim.results.files import arrow_column, arrow_table, cell, guard, manifest, run_hash
 from sim.simulation.convergence import Goal, Stop
 from sim.simulation.plan import Plan
 
@@ -70,6 +71,33 @@ def test_tables_keep_the_layout_that_other_versions_read(result, folder):
             text = pa.dictionary(pa.int32(), pa.string())
             assert column.type == (text if column.name == "strategy" else whole.get(column.name, pa.float32()))
     assert {column.type for column in schemas["worlds"]} == {pa.int64(), pa.float64()}
+
+
+@pytest.mark.parametrize("values", [[1.5, np.nan, -0.0, np.inf], [3, -1, 0, 2]])
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int8, np.int32, np.int64])
+def test_a_column_is_what_arrow_itself_makes_of_the_numbers(values, kind):
+    if np.issubdtype(kind, np.integer) and not np.isfinite(values).all():
+        pytest.skip("whole numbers are finite")
+    numbers = np.repeat(np.array(values, dtype=kind), 2)
+    for given in (numbers, numbers[::2], numbers[::-1]):
+        column = arrow_column(given)
+        assert column.type == pa.array(given).type
+        column.validate(full=True)
+        np.testing.assert_array_equal(column.to_numpy(), given)
+    table = arrow_table({"strategy": "自营 a", "amount": numbers})
+    assert table["strategy"].to_pylist() == ["自营 a"] * len(numbers)
+    table.validate(full=True)
+
+
+def test_a_missing_number_is_an_empty_cell_and_amounts_have_cents():
+    assert [cell(value) for value in (math.nan, 1.005, -0.001, 1e6, 3, "=1")] == [
+        "",
+        "1.00",
+        "-0.00",
+        "1000000.00",
+        3,
+        "'=1",
+    ]
 
 
 def test_a_name_is_no_formula_in_the_statements(folder):

@@ -152,7 +152,7 @@ def test_not_converged_is_in_the_files_and_no_failure(tmp_path, monkeypatch, cap
         (("--precision", "0.01", "--max-paths", "-5"), "max-paths must be at least 1"),
         (("--precision", "0.01", "--max-paths", "3"), "at least the 4 replicates"),
         (("--max-paths", "1000"), "give one of them too"),
-        (("--precision", "0.01", "--max-paths", "8192", "--set", "sampling=sobol"), "take --max-paths 32768"),
+        (("--precision", "0.01", "--max-paths", "8192", "--set", "sampling=sobol"), "take --max-paths 16384"),
     ],
 )
 def test_goals_that_cannot_be_are_refused_with_status_2(tmp_path, monkeypatch, capsys, words, said):
@@ -219,12 +219,12 @@ def test_a_condition_wants_its_worlds_and_a_precision_both():
     assert taken == [1024, 2048, 3072, 4096]
 
 
-def test_evenly_spread_worlds_are_first_looked_at_after_eight_blocks():
-    taken, stop = looks_taken(Goal(0.01, 10_000), lambda worlds: (1.0, worlds), sampling="sobol")
-    assert taken == [8192, 9216]  # whole blocks alone: below the cap
+def test_evenly_spread_worlds_are_first_looked_at_after_sixteen_scrambles():
+    taken, stop = looks_taken(Goal(0.01, 6000), lambda worlds: (1.0, worlds), sampling="sobol")
+    assert taken == [4096, 5120, 5888]  # whole scrambles alone: below the cap
     assert not stop.converged
-    with pytest.raises(PlanError, match="take --max-paths 8192"):
-        looks_taken(Goal(0.01, 8191), lambda worlds: (1.0, worlds), sampling="sobol")
+    with pytest.raises(PlanError, match="take --max-paths 4096"):
+        looks_taken(Goal(0.01, 4095), lambda worlds: (1.0, worlds), sampling="sobol")
 
 
 def test_what_is_known_is_not_simulated_again():
@@ -274,14 +274,14 @@ def test_without_a_cap_it_ends_at_131072_paths_or_at_what_was_asked(steps, asked
     assert (run.plan.worlds, stop.converged) == (last, False)
 
 
-def test_a_cap_that_just_holds_eight_blocks_is_enough(steps):
-    goal = Goal(0.001, 4 * 8192)
+def test_a_cap_that_just_holds_sixteen_scrambles_is_enough(steps):
+    goal = Goal(0.001, 4 * 4096)
     run, _ = simulate_until(scenario_with(sampling="sobol"), Plan(1, 64, 4), goal, lambda run: (1.0, 0))
-    assert run.plan.worlds == 8192
+    assert run.plan.worlds == 4096
 
 
-@pytest.mark.parametrize(("worlds", "take"), [(1024, 8192), (8191, 8192), (9000, 9216)])
-def test_evenly_spread_worlds_come_in_whole_blocks_eight_at_least(worlds, take):
+@pytest.mark.parametrize(("worlds", "take"), [(1024, 4096), (4095, 4096), (4097, 4352)])
+def test_evenly_spread_worlds_come_in_whole_scrambles_sixteen_at_least(worlds, take):
     even = scenario_with(sampling="latin_hypercube")
     with pytest.raises(PlanError, match=f"take --worlds {take}$"):
         check_sampling(even, worlds)

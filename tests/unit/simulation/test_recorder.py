@@ -5,7 +5,7 @@ import pytest
 
 from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, UNPAID_BILLS, Account, Kind, Ledger, LedgerError
 from sim.business.state import Today, Wallet
-from sim.simulation.recorder import FLOWS, Record, Recorder, by_month, first_stable_month, join
+from sim.simulation.recorder import FLOWS, Record, Recorder, first_stable_month, join
 
 SALES = Account("sales", Kind.INCOME, variable=True)
 RENT = Account("rent", Kind.EXPENSE)
@@ -27,7 +27,7 @@ class Diary:
         self.ledger = Ledger({"store": CHART, "alibaba": CHART}, N)
         self.store, self.alibaba = self.ledger.books["store"], self.ledger.books["alibaba"]
         self.wallet = Wallet(("store", "alibaba"), self.ledger.books[""], N)
-        self.recorder = Recorder(self.ledger, stable_months)
+        self.recorder = Recorder(self.ledger, stable_months, horizon)
         self.store.post(1000.0, debit=CASH, credit=CAPITAL)
 
     def live(self, act=lambda day: None, **flows):
@@ -184,11 +184,6 @@ def test_readings_do_not_change_after_their_month():
     np.testing.assert_array_equal(record.monthly["settled_profit"][0], np.zeros(N))
 
 
-def test_by_month_undoes_running_totals(rng):
-    monthly = rng.normal(0, 100, (8, N))
-    np.testing.assert_allclose(by_month(list(np.cumsum(monthly, axis=0))), monthly, atol=1e-9)
-
-
 @pytest.mark.parametrize(
     ("profits", "needed", "expected"),
     [
@@ -211,7 +206,7 @@ def test_spans_are_joined_in_order_and_cut():
         array = np.array(values, dtype=np.float32)
         return Record({"cash": np.stack([array, array + 10])}, {"ruin_day": array}, {"sales": array[None]}, {})
 
-    joined = join([record([1, 2, 3]), record([4, 5, 6])], 5)
+    joined = join([{"a": record([1, 2, 3])}, {"a": record([4, 5, 6]).first(2)}], 5)["a"]
     np.testing.assert_array_equal(joined.monthly["cash"], [[1, 2, 3, 4, 5], [11, 12, 13, 14, 15]])
     np.testing.assert_array_equal(joined.paths["ruin_day"], [1, 2, 3, 4, 5])
     np.testing.assert_array_equal(joined.profit_and_loss["sales"], [[1, 2, 3, 4, 5]])

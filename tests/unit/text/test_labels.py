@@ -24,7 +24,7 @@ from sim.simulation.journal import journal
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_KINDS
 from sim.studies.article import facts_of
-from sim.text.labels import LANGUAGES, catalogue, is_reserved, label, register, speaker, tables
+from sim.text.labels import LANGUAGES, are_extended, catalogue, is_reserved, label, register, speaker, tables
 
 NUMBERS = [parameter for key, parameter, _ in declared() if not key.endswith(".enabled")]
 PACKAGE = Path(sim.__file__).parent
@@ -225,6 +225,15 @@ def test_words_that_are_there_are_not_overwritten(fresh_words):
     register("zh", {"stall_note": "集市"})
     with pytest.raises(ValueError, match="'stall_note'"):
         register("zh", {"stall_note": "市场"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_other_processes_do_not_know_are_noticed(fresh_words, language):
+    assert not are_extended()
+    register(language, {"ruin": label("ruin", language)})
+    assert not are_extended(), "it says what it said"
+    register(language, {"stall_note": "open"})
+    assert are_extended()
 
 
 def test_a_language_without_words_is_refused():

@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.show import plots
-from sim.show.plots import style
+from sim.show.plots import style, svg
 from sim.show.plots.svg import draw
 
 
@@ -80,3 +80,33 @@ def test_a_picture_is_drawn_for_wide_screens_and_for_phones():
 def test_figures_stand_on_the_pages_own_paper():
     picture = draw("a", "t", "w", lambda ax: ax.text(0, 0, "x", bbox={"facecolor": style.paper()}))
     assert "fill: var(--paper)" in picture.svg
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_picture_laid_out_beforehand_is_the_one_that_saving_lays_out(monkeypatch, rows):
+    def plot(canvas):
+        for number, ax in enumerate(canvas.subplots(rows, 2).flat):
+            ax.scatter(range(40), range(40), rasterized=True)  # at the canvas's own resolution
+            ax.set_ylabel(f"amount {10**number:,}")
+            ax.annotate("an end beside the axes", (39, 39), xytext=(45, 20), annotation_clip=False)
+            ax.set_title("a title\nof two lines", pad=17)
+
+    def drawn():
+        return draw("two", "Title", "Words", plot, (5.8, 3.7)).svg
+
+    once = drawn()
+    monkeypatch.setattr(svg, "lay_out", lambda canvas: None)
+    assert once == drawn()
+
+
+def test_a_picture_is_drawn_once(monkeypatch):
+    calls = []
+
+    class Watched(svg.Canvas):
+        def draw(self, renderer):
+            calls.append(renderer)
+            super().draw(renderer)
+
+    monkeypatch.setattr(svg, "Canvas", Watched)
+    draw("one", "Title", "Words", lambda ax: ax.plot([1, 2]))
+    assert len(calls) == 2, "for a wide screen and for a phone"

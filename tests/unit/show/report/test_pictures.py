@@ -4,6 +4,7 @@ import pytest
 
 import sim
 from sim.show.plots.svg import Figure
+from sim.show.report import drawing
 from sim.show.report import pictures as shown
 from sim.text.labels import speaker
 from tests import builders
@@ -17,10 +18,10 @@ def result():
 @pytest.fixture
 def described(monkeypatch):
     """Return what the pictures of a run say, by their key, without drawing them."""
-    monkeypatch.setattr(shown, "draw", lambda key, title, words, plot: Figure(key, title, words, ""))
+    monkeypatch.setattr(drawing, "draw", lambda key, title, words, plot: Figure(key, title, words, ""))
 
     def describe(result, summary):
-        found = list(shown.pictures(result, summary, speaker("en"), "en"))
+        found = shown.pictures(result, summary, speaker("en"), "en")
         assert len({picture.key for picture in found}) == len(found), "a picture stands twice"
         return {picture.key: f"{picture.title} | {picture.description}" for picture in found}
 

@@ -1,0 +1,49 @@
+"""Who draws the page of a run."""
+
+import pytest
+
+import sim
+from sim.cli import run
+from sim.randomness.streams import BLOCK
+from sim.simulation import processes
+from tests.builders import command
+
+FEW = ("--worlds", "64", "--replicates", "4", "--set", "horizon_days=30", "--quiet")
+
+
+class Finished:
+    """A run of a size."""
+
+    def __init__(self, keep, n_paths):
+        self.keep, self.plan = keep, type("Size", (), {"n_paths": n_paths})
+
+
+@pytest.mark.parametrize(
+    ("keep", "n_paths", "jobs", "backend", "number"),
+    [
+        ("paths", 16 * BLOCK, 2, "auto", 1),
+        ("paths", 16 * BLOCK, 2, "loky", 1),
+        ("paths", 16 * BLOCK, 1, "auto", 0),
+        ("paths", 16 * BLOCK, 2, "threading", 0),
+        ("paths", BLOCK, 2, "auto", 0),
+        ("summary", 16 * BLOCK, 2, "auto", 0),
+    ],
+)
+def test_processes_that_computed_a_run_draw_its_page(monkeypatch, keep, n_paths, jobs, backend, number):
+    monkeypatch.setattr("sim.simulation.spans.cores", lambda n_jobs: n_jobs if n_jobs > 0 else 2)  # of this machine
+    called = []
+    monkeypatch.setattr(processes, "helpers_called", lambda *asked: called.append(asked) or run.ExitStack())
+    with run.helpers_to_draw(Finished(keep, n_paths), jobs, run.options.RunBackend(backend)) as found:
+        assert found == number
+    assert called == [(number, backend, "sim.show.report.drawing")]
+
+
+@pytest.mark.parametrize("helpers", [0, 1])
+def test_the_page_is_drawn_by_as_many(tmp_path, monkeypatch, capsys, helpers):
+    drawn = []
+    monkeypatch.setattr("sim.show.report.page.pictures", lambda *asked: drawn.append(asked[-1]) or [])
+    stack = run.contextmanager(lambda *asked: iter([helpers]))
+    monkeypatch.setattr(run, "helpers_to_draw", stack)
+    assert command(monkeypatch, capsys, "run", "configs/article.yaml", *FEW, "--out", tmp_path / "run").status == 0
+    assert drawn == [1 + helpers]
+    assert sim.read(tmp_path / "run").n_months == 1
