@@ -19,8 +19,9 @@ from sim.randomness.distributions import (
     DistributionError,
     Truncated,
     from_leaf,
+    from_text,
 )
-from sim.randomness.distributions.notation import Written, not_understood
+from sim.randomness.distributions.notation import Written, narrow, not_understood
 
 Leaf = Distribution | str | bool
 
@@ -119,9 +120,12 @@ def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:
         if value not in parameter.options:
             raise ValueError(f"must be one of: {', '.join(parameter.options)}")
         return str(value)
-    if not isinstance(value, Distribution):
-        value = from_leaf(value, reader.read_column, lambda written: reader.divisor(written, parameter))
-    return within_range(parameter, value)
+    written_in_percent = isinstance(value, str) and "%" in narrow(value)
+    if isinstance(value, str):
+        value = from_text(value, lambda found: reader.divisor(found, parameter), (parameter.low, parameter.high))
+    elif not isinstance(value, Distribution):
+        value = from_leaf(value, reader.read_column, lambda found: reader.divisor(found, parameter))
+    return within_range(parameter, value, in_percent=written_in_percent)
 
 
 def is_fraction(parameter: Parameter) -> bool:
@@ -129,27 +133,34 @@ def is_fraction(parameter: Parameter) -> bool:
     return parameter.unit.startswith("fraction")
 
 
-def within_range(parameter: Parameter, found: Distribution) -> Distribution:
-    """Return the distribution cut to the field's range; refuse what lies outside by more than its tails."""
+def within_range(parameter: Parameter, found: Distribution, *, in_percent: bool = False) -> Distribution:
+    """Return the distribution cut to the field's range; refuse what lies outside by more than its tails.
+
+    What was written ``in_percent`` was not meant in percent once more.
+    """
+    hint = _as_percent if not in_percent else lambda *_: ""
     allowed = f"must lie between {parameter.low:g} and {parameter.high:g}"
     if parameter.high == float("inf"):
         allowed = f"must be at least {parameter.low:g}"
     allowed += f" ({parameter.unit})"
     if isinstance(found, Constant):
         if not parameter.low <= found.value <= parameter.high:
-            raise ValueError(allowed + _as_percent(parameter, found.value))
+            raise ValueError(allowed + hint(parameter, found.value))
         return found
-    cut = found.truncated(parameter.low, parameter.high)
-    inner = found.inner if isinstance(found, Truncated) else found
-    if cut is not found:
-        whole = found.probability if isinstance(found, Truncated) else 1.0
-        low, high = cut.support
-        kept = inner.truncated(low, high)
-        share = kept.probability / whole if isinstance(kept, Truncated) else 1.0
-        if share < 1.0 - MAX_OUTSIDE:
-            outside = f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside"
-            raise ValueError(outside + _as_percent(parameter, *map(float, found.ppf([0.05, 0.95]))))
-    return cut
+    share = _share_within(found, parameter.low, parameter.high)
+    if share < 1.0 - MAX_OUTSIDE:
+        outside = f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside"
+        raise ValueError(outside + hint(parameter, *map(float, found.ppf([0.05, 0.95]))))
+    return found.truncated(parameter.low, parameter.high)
+
+
+def _share_within(found: Distribution, low: float, high: float) -> float:
+    try:
+        cut = found.truncated(low, high)
+    except DistributionError:  # nothing is left
+        return 0.0
+    whole = found.probability if isinstance(found, Truncated) else 1.0
+    return cut.probability / whole if isinstance(cut, Truncated) and cut is not found else 1.0
 
 
 def _as_percent(parameter: Parameter, *ends: float) -> str:

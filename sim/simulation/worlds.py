@@ -2,7 +2,8 @@
 
 `draw_worlds` draws them; `worlds_apart` says why two scenarios would see other ones. Every parameter has its own
 stream, ``world.<dotted name>``, spread as the scenario's ``sampling`` says; correlated ones are coupled by a Gaussian
-copula.
+copula. There every name of the scenario's correlations has its normal score, uncertain or not: a number that becomes
+known, or that nothing uses, moves no other.
 """
 
 from __future__ import annotations
@@ -25,13 +26,18 @@ def uncertain_numbers(scenario: Scenario) -> dict[str, Distribution]:
 
 
 def worlds_apart(a: Scenario, b: Scenario) -> list[str]:
-    """Return why two scenarios see other worlds: the numbers uncertain in one of them only, under Sobol' sampling.
+    """Return why two scenarios see other worlds: the numbers drawn in one of them only, under Sobol' sampling.
 
     There a number's points depend on how many come before it in the alphabet; otherwise each has a stream of its own.
     """
     if "sobol" not in (a.sampling, b.sampling):
         return []
-    return sorted(set(uncertain_numbers(a)) ^ set(uncertain_numbers(b)))
+    return sorted(_drawn(a) ^ _drawn(b))
+
+
+def _drawn(scenario: Scenario) -> set[str]:
+    """Return the names that have a stream: what is uncertain, and what is correlated."""
+    return set(uncertain_numbers(scenario)).union(*scenario.correlations)
 
 
 def other_worlds(apart: list[str]) -> str:
@@ -46,12 +52,11 @@ def other_worlds(apart: list[str]) -> str:
 def draw_worlds(scenario: Scenario, seed: int, first: int, count: int) -> dict[str, Array]:
     """Draw the uncertain parameters of worlds ``first .. first + count - 1``: (count,) float each, by dotted name."""
     uncertain = uncertain_numbers(scenario)
-    streams = {f"world.{name}": name for name in uncertain}
+    streams = {f"world.{name}": name for name in _drawn(scenario)}
     drawn = uniforms_of_worlds(scenario.sampling, seed, streams, first, count)
     uniforms = {streams[stream]: row for stream, row in drawn.items()}
-    pairs = {pair: found for pair, found in scenario.correlations.items() if uncertain.keys() >= set(pair)}
-    coupled = {name for pair in pairs for name in pair}
-    normals = correlate({name: ndtri(uniforms[name]) for name in coupled}, pairs)
-    for name, normal in normals.items():
-        uniforms[name] = np.clip(ndtr(normal), MIN_UNIFORM, 1.0 - 2.0**-53)
+    coupled = set().union(*scenario.correlations)
+    normals = correlate({name: ndtri(uniforms[name]) for name in coupled}, scenario.correlations)
+    for name in coupled & uncertain.keys():
+        uniforms[name] = np.clip(ndtr(normals[name]), MIN_UNIFORM, 1.0 - 2.0**-53)
     return {name: np.asarray(d.ppf(uniforms[name]), dtype=float) for name, d in uncertain.items()}

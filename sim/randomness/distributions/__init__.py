@@ -5,7 +5,7 @@ The classes of the families are in ``families`` and ``discrete``.
 
 from sim.randomness.distributions.base import Distribution, DistributionError, Truncated
 from sim.randomness.distributions.families import Constant
-from sim.randomness.distributions.parse import FAMILIES, from_leaf, is_distribution, register
+from sim.randomness.distributions.parse import FAMILIES, from_leaf, from_text, is_distribution, register
 
 __all__ = [
     "FAMILIES",
@@ -14,6 +14,7 @@ __all__ = [
     "DistributionError",
     "Truncated",
     "from_leaf",
+    "from_text",
     "is_distribution",
     "register",
 ]

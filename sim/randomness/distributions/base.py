@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +15,10 @@ from sim.randomness.streams import Array
 
 GRID = 20_000
 """Midpoints in probability from which moments without a closed form are taken."""
+
+
+MIN_TAIL = 1e-300
+"""Stands in for a probability of zero at the end of an open upper tail."""
 
 
 class DistributionError(ValueError):
@@ -60,6 +64,14 @@ class Distribution(ABC):
     @abstractmethod
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x), same shape."""
+
+    def sf(self, x: ArrayLike) -> Array:
+        """Return P(X > x), same shape; families whose upper tail goes further than 1 - cdf say so."""
+        return np.asarray(1.0 - self.cdf(x))
+
+    def isf(self, q: ArrayLike) -> Array:
+        """Return the values that are exceeded with probability q, same shape."""
+        return self.ppf(1.0 - np.asarray(q, dtype=float))
 
     def to_mapping(self) -> Any:
         """Return the distribution as it would stand in YAML; its names there are those that a sweep may vary."""
@@ -118,28 +130,40 @@ class Truncated(Distribution):
         if not self.probability > 0:
             raise DistributionError(f"nothing of the distribution lies between {self.low:g} and {self.high:g}")
 
-    @property
+    @cached_property
+    def _upper(self) -> bool:
+        """Whether all that is kept lies above the median: there probabilities are counted from the upper end."""
+        return bool(math.isfinite(self.low) and self.inner.cdf(np.nextafter(self.low, -math.inf)) > 0.5)
+
+    @cached_property
     def _ends(self) -> tuple[float, float]:
-        # P(X < low): a value that has weight of its own, at the lower end, is kept.
-        below = float(self.inner.cdf(np.nextafter(self.low, -math.inf))) if math.isfinite(self.low) else 0.0
-        return below, float(self.inner.cdf(self.high)) if math.isfinite(self.high) else 1.0
+        """P(X < low) and P(X <= high), or P(X >= low) and P(X > high) in the upper half.
+
+        A value that has weight of its own, at the lower end, is kept.
+        """
+        count, least, most = (self.inner.sf, 1.0, 0.0) if self._upper else (self.inner.cdf, 0.0, 1.0)
+        first = float(count(np.nextafter(self.low, -math.inf))) if math.isfinite(self.low) else least
+        return first, float(count(self.high)) if math.isfinite(self.high) else most
 
     @property
     def probability(self) -> float:
         """Share of the inner distribution that is kept."""
-        below, above = self._ends
-        return above - below
+        first, last = self._ends
+        return abs(last - first)
 
     def ppf(self, u: ArrayLike) -> Array:
         """Return quantiles of uniforms in (0, 1)."""
-        below, above = self._ends
-        position = np.clip(below + np.asarray(u, dtype=float) * (above - below), 2.0**-60, 1.0 - 2.0**-53)
-        return np.clip(self.inner.ppf(position), self.low, self.high)
+        first, last = self._ends
+        position = first + np.asarray(u, dtype=float) * (last - first)
+        if self._upper:
+            return np.clip(self.inner.isf(np.maximum(position, MIN_TAIL)), self.low, self.high)
+        return np.clip(self.inner.ppf(np.clip(position, 2.0**-60, 1.0 - 2.0**-53)), self.low, self.high)
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
-        below, above = self._ends
-        return np.asarray(np.clip((self.inner.cdf(x) - below) / (above - below), 0.0, 1.0))
+        first, last = self._ends
+        reached = self.inner.sf(x) if self._upper else self.inner.cdf(x)
+        return np.asarray(np.clip((reached - first) / (last - first), 0.0, 1.0))
 
     @property
     def support(self) -> tuple[float, float]:

@@ -61,7 +61,7 @@ class Choice(Distribution):
 
 @dataclass(frozen=True)
 class Empirical(Distribution):
-    """The values of a data set, each alike, straight lines between them.
+    """The values of a data set, each as likely as the others: mean and spread are the data's own.
 
     YAML holds them all: a manifest must not depend on a file elsewhere.
     """
@@ -75,12 +75,17 @@ class Empirical(Distribution):
         object.__setattr__(self, "values", tuple(sorted(finite("a value", v) for v in self.values)))
 
     def ppf(self, u: ArrayLike) -> Array:
-        """Return quantiles, linear between order statistics."""
-        return np.asarray(np.interp(np.asarray(u, dtype=float), np.linspace(0.0, 1.0, len(self.values)), self.values))
+        """Return quantiles: the smallest value whose share of the data reaches u."""
+        number = np.ceil(np.asarray(u, dtype=float) * len(self.values)).astype(np.intp)
+        return np.asarray(np.array(self.values)[np.clip(number - 1, 0, len(self.values) - 1)])
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
-        return np.asarray(np.interp(np.asarray(x, dtype=float), self.values, np.linspace(0.0, 1.0, len(self.values))))
+        return np.asarray(np.searchsorted(np.array(self.values), x, side="right") / len(self.values))
+
+    def moments(self) -> tuple[float, float]:
+        """Return mean and standard deviation of the data."""
+        return float(np.mean(self.values)), float(np.std(self.values))
 
     @property
     def support(self) -> tuple[float, float]:

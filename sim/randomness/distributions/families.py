@@ -8,7 +8,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincinv, gammainc, gammaincinv, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import (
+    betainc,
+    betaincc,
+    betainccinv,
+    betaincinv,
+    gammainc,
+    gammaincc,
+    gammainccinv,
+    gammaincinv,
+    ndtr,
+    ndtri,
+    stdtr,
+    stdtrit,
+)
 
 from sim.randomness.distributions.base import Distribution, check, finite
 from sim.randomness.streams import Array
@@ -101,6 +114,14 @@ class Normal(Distribution):
         """Return P(X <= x)."""
         return np.asarray(ndtr((np.asarray(x) - self.mean_value) / self.sd_value))
 
+    def sf(self, x: ArrayLike) -> Array:
+        """Return P(X > x)."""
+        return np.asarray(ndtr((self.mean_value - np.asarray(x)) / self.sd_value))
+
+    def isf(self, q: ArrayLike) -> Array:
+        """Return the values that are exceeded with probability q."""
+        return np.asarray(self.mean_value - self.sd_value * ndtri(np.asarray(q, dtype=float)))
+
     def moments(self) -> tuple[float, float]:
         """Return mean and standard deviation."""
         return self.mean_value, self.sd_value
@@ -135,6 +156,15 @@ class LogNormal(Distribution):
         with np.errstate(divide="ignore"):
             return np.asarray(ndtr((np.log(np.maximum(x, 0.0)) - math.log(self.median)) / self.log_sd))
 
+    def sf(self, x: ArrayLike) -> Array:
+        """Return P(X > x)."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(ndtr((math.log(self.median) - np.log(np.maximum(x, 0.0))) / self.log_sd))
+
+    def isf(self, q: ArrayLike) -> Array:
+        """Return the values that are exceeded with probability q."""
+        return np.asarray(self.median * np.exp(-self.log_sd * ndtri(np.asarray(q, dtype=float))))
+
     def moments(self) -> tuple[float, float]:
         """Return mean and standard deviation."""
         mean = self.median * math.exp(0.5 * self.log_sd**2)
@@ -163,6 +193,14 @@ class Beta(Distribution):
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
         return np.asarray(betainc(self.alpha, self.beta, np.clip(x, 0.0, 1.0)))
+
+    def sf(self, x: ArrayLike) -> Array:
+        """Return P(X > x)."""
+        return np.asarray(betaincc(self.alpha, self.beta, np.clip(x, 0.0, 1.0)))
+
+    def isf(self, q: ArrayLike) -> Array:
+        """Return the values that are exceeded with probability q."""
+        return np.asarray(betainccinv(self.alpha, self.beta, np.asarray(q, dtype=float)))
 
     def moments(self) -> tuple[float, float]:
         """Return mean and standard deviation."""
@@ -193,6 +231,14 @@ class Gamma(Distribution):
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
         return np.asarray(gammainc(self.shape, np.maximum(x, 0.0) / self.scale))
+
+    def sf(self, x: ArrayLike) -> Array:
+        """Return P(X > x)."""
+        return np.asarray(gammaincc(self.shape, np.maximum(x, 0.0) / self.scale))
+
+    def isf(self, q: ArrayLike) -> Array:
+        """Return the values that are exceeded with probability q."""
+        return np.asarray(self.scale * gammainccinv(self.shape, np.asarray(q, dtype=float)))
 
     def moments(self) -> tuple[float, float]:
         """Return mean and standard deviation."""
@@ -284,3 +330,11 @@ class StudentT(Distribution):
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
         return np.asarray(stdtr(self.degrees_of_freedom, (np.asarray(x) - self.location) / self.scale))
+
+    def sf(self, x: ArrayLike) -> Array:
+        """Return P(X > x)."""
+        return np.asarray(stdtr(self.degrees_of_freedom, (self.location - np.asarray(x)) / self.scale))
+
+    def isf(self, q: ArrayLike) -> Array:
+        """Return the values that are exceeded with probability q."""
+        return np.asarray(self.location - self.scale * stdtrit(self.degrees_of_freedom, np.asarray(q, dtype=float)))

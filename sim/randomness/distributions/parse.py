@@ -12,8 +12,9 @@ from typing import Any
 from scipy.special import ndtri
 
 from sim.randomness.distributions import families
-from sim.randomness.distributions.base import Distribution, DistributionError, finite
+from sim.randomness.distributions.base import Distribution, DistributionError, Truncated, finite
 from sim.randomness.distributions.discrete import Choice, Empirical, Mixture
+from sim.randomness.distributions.interval import Interval
 from sim.randomness.distributions.notation import Written, as_a_number, written
 
 ReadColumn = Callable[[str, str], Any]
@@ -23,6 +24,8 @@ Divisor = Callable[[Written], float]
 """How many of the unit that was written make one of the field's; owned by who knows field and exchange rates."""
 
 Constructor = Callable[..., Distribution]
+
+ANYWHERE = (-math.inf, math.inf)
 
 _QUANTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")
 
@@ -34,8 +37,15 @@ def unitless(value: Written) -> float:
     return 1.0
 
 
-def from_text(text: str, divisor: Divisor = unitless) -> Distribution:
-    """Return the distribution of a text: lognormal for an interval whose ends are both positive, else normal."""
+MAX_CUT = 1e-12
+"""Share of the usual distribution of an interval that a field's range may cut off: its ends stay what was written."""
+
+
+def from_text(text: str, divisor: Divisor = unitless, within: tuple[float, float] = ANYWHERE) -> Distribution:
+    """Return the distribution of a text: lognormal for an interval whose ends are both positive, else normal.
+
+    Where more than its remotest tail would lie outside the range it must lie ``within``, it is an :class:`Interval`.
+    """
     found = written(text)
     ends = [end / divisor(found) for end in found.ends]
     if len(ends) == 1:
@@ -45,7 +55,12 @@ def from_text(text: str, divisor: Divisor = unitless) -> Distribution:
     low, high = ends
     if not low < high:
         raise DistributionError(f"the interval '{text}' is reversed or empty: write the smaller number first")
-    return lognormal(p5=low, p95=high) if low > 0 else normal(p5=low, p95=high)
+    usual = lognormal(p5=low, p95=high) if low > 0 else normal(p5=low, p95=high)
+    if not within[0] <= low < high <= within[1]:
+        return usual
+    cut = usual.truncated(*within)
+    fits = not isinstance(cut, Truncated) or cut.probability >= 1.0 - MAX_CUT
+    return usual if fits else Interval(low, high, *within)
 
 
 def _quantiles(given: Mapping[str, Any]) -> list[tuple[float, float]]:
@@ -153,6 +168,12 @@ def _fitted(
     return family(math.exp(found.x[0]), math.exp(found.x[1]))
 
 
+def interval(p5: Any, p95: Any, low: Any = None, high: Any = None) -> Distribution:
+    """Return an interval's distribution within a range, whose open ends are left out."""
+    ends = (-math.inf if low is None else finite("low", low), math.inf if high is None else finite("high", high))
+    return Interval(finite("p5", p5), finite("p95", p95), *ends)
+
+
 def choice(values: Any, weights: Any = ()) -> Distribution:
     """One of several values."""
     if not isinstance(values, (list, tuple)) or not isinstance(weights, (list, tuple)):
@@ -208,6 +229,7 @@ register(families.Gamma, gamma)
 register(families.Triangular)
 register(families.Pert)
 register(families.StudentT)
+register(Interval, interval)
 register(Choice, choice)
 
 

@@ -115,7 +115,7 @@ def test_data_columns_are_read_from_beside_the_scenario(tmp_path):
     leaf = "{empirical: {file: orders.csv, column: value}}"
     (tmp_path / "s.yaml").write_text(HEAD + f"store: {{prices: {{mean_value: {leaf}}}}}\n", encoding="utf-8")
     scenario = sim.load(tmp_path / "s.yaml")
-    np.testing.assert_allclose(scenario.numbers()["store.prices.mean_value"].ppf(np.array([0.25, 0.5])), [60, 70])
+    np.testing.assert_allclose(scenario.numbers()["store.prices.mean_value"].ppf(np.array([0.25, 0.5])), [50, 70])
     assert "50.0" in json.dumps(scenario.to_mapping())
 
 

@@ -91,11 +91,18 @@ def test_coupling_starts_from_each_parameters_own_draws(seed):
     np.testing.assert_allclose(fully["store.meta.cpc"], alone["store.meta.cpc"], rtol=1e-9)
 
 
-def test_a_pair_with_a_constant_is_dropped(seed):
-    with_constant = Scenario(correlations=PAIRS | {("store.meta.cpc", "store.fixed_costs.apps"): 0.9})
-    expected = draw_worlds(Scenario(correlations=PAIRS), seed, 0, 100)
-    for name, values in draw_worlds(with_constant, seed, 0, 100).items():
-        np.testing.assert_array_equal(values, expected[name])
+@pytest.mark.parametrize("known", [*NUMBERS, "store.shipping.weight"])
+def test_a_number_that_becomes_known_moves_no_other(seed, known):
+    """Nor one that no scenario has: its section is switched off."""
+    weights = {("store.meta.cpc", "store.fixed_costs.apps"): 0.5, ("store.shipping.weight", "store.meta.cpc"): -0.3}
+    uncertain = NUMBERS | {"store.fixed_costs.apps": LogNormal(31, 0.4), "store.shipping.weight": LogNormal(2, 0.1)}
+    before = draw_worlds(Scenario(uncertain, PAIRS | weights), seed, 0, 500)
+    assert len(before) == 5
+    for without in (uncertain | {known: Constant(2)}, {name: d for name, d in uncertain.items() if name != known}):
+        after = draw_worlds(Scenario(without, PAIRS | weights), seed, 0, 500)
+        assert set(after) == set(before) - {known}
+        for name, values in after.items():
+            np.testing.assert_array_equal(values, before[name], err_msg=name)
 
 
 def test_extreme_correlation_keeps_every_value_finite(seed):

@@ -72,11 +72,37 @@ def test_values_without_weight_are_never_chosen():
     assert set(Choice((1.0, 2.0, 3.0, 4.0), (0.0, 0.3, 0.7, 0.0)).ppf(u)) == {2.0, 3.0}
 
 
-def test_empirical_runs_straight_between_its_values():
-    data = Empirical((4.0, 1.0, 2.0))
-    np.testing.assert_allclose(data.ppf([0.0, 0.25, 0.5, 0.75, 1.0]), [1, 1.5, 2, 3, 4])
-    np.testing.assert_allclose(data.cdf([0.5, 1.5, 3.0, 5.0]), [0, 0.25, 0.75, 1])
+def test_an_empirical_distribution_takes_each_value_as_often_as_the_others():
+    data = Empirical((4.0, 1.0, 2.0, 2.0))
+    np.testing.assert_allclose(data.ppf([0.0, 0.25, 0.2501, 0.5, 0.75, 0.7501, 1.0]), [1, 1, 2, 2, 2, 4, 4])
+    np.testing.assert_allclose(data.cdf([0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0]), [0, 0.25, 0.25, 0.75, 0.75, 1, 1])
     assert data.support == (1.0, 4.0)
+
+
+def test_mean_and_spread_of_an_empirical_distribution_are_the_datas():
+    # With straight lines between them the ends had half a weight, and the mean of these was 64.2.
+    values = (20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 400.0)
+    data = Empirical(values)
+    assert data.mean == pytest.approx(85, rel=1e-12)
+    assert data.sd == pytest.approx(np.std(values), rel=1e-12)
+    assert data.ppf((np.arange(7000) + 0.5) / 7000).mean() == pytest.approx(85, rel=1e-12)
+
+
+FAR = [(Normal(0, 1), stats.norm()), (LogNormal(1, 1), stats.lognorm(1)), (Gamma(2, 1), stats.gamma(2))]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), FAR, ids=str)
+@pytest.mark.parametrize("tail", [1e-3, 1e-12, 1e-17, 1e-30])
+def test_a_truncation_far_out_in_the_upper_tail_is_counted_from_there(ours, theirs, tail):
+    """[8.5, inf) of a normal was refused as empty, [7, 8] was off by 8e-4."""
+    low, high = float(theirs.isf(tail)), float(theirs.isf(tail / 50))
+    for end, beyond in ((math.inf, 0.0), (high, tail / 50)):
+        found = ours.truncated(low, end)
+        assert found.probability == pytest.approx(tail - beyond, rel=1e-9)
+        u = np.array([0.05, 0.5, 0.95])
+        expected = theirs.isf(tail - u * (tail - beyond))
+        np.testing.assert_allclose(found.ppf(u), expected, rtol=1e-9)
+        np.testing.assert_allclose(found.cdf(expected), u, rtol=1e-7)
 
 
 def test_a_mixture_weighs_its_components():
@@ -255,7 +281,7 @@ def test_what_cannot_be_is_refused_in_one_sentence(leaf, message):
 
 def test_every_family_of_the_registry_has_a_test_here():
     known = {"uniform", "normal", "lognormal", "beta", "gamma", "triangular", "pert", "student_t", "choice"}
-    assert set(FAMILIES) == known | {"mixture", "empirical"}
+    assert set(FAMILIES) == known | {"mixture", "empirical", "interval"}
 
 
 def test_distributions_are_frozen_and_compare_by_value():
