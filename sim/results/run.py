@@ -216,8 +216,9 @@ def _saved(content: dict[str, Any], summary: dict[str, Any], tables: dict[str, p
         months = monthly.drop(columns=["strategy", "path", "month"])
         figures = paths.drop(columns=["strategy", "path", "world", "replicate", "settled_profit"])
         records[strategy] = Record(
-            monthly={str(name): months[name].to_numpy().reshape(scenario.n_months, plan.n_paths) for name in months},
+            monthly={str(name): months[name].to_numpy().reshape(len(scenario.months), plan.n_paths) for name in months},
             paths={str(name): figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
+            short_month=len(scenario.months) > scenario.n_months,
         )
     worlds = {str(name): drawn.to_numpy() for name, drawn in tables["worlds"].drop(columns="world").items()}
     if any(len(drawn) != plan.worlds for drawn in worlds.values()):

@@ -76,8 +76,8 @@ class Membership(Mechanism):
             joins = running(state, day)
             ledger.post(joins * self.annual_fee, debit=PREPAID_MEMBERSHIP, credit=CASH)
             memory.months_left += joins * MONTHS_A_YEAR
-        if environment.ends_month:
-            used = np.minimum(memory.months_left, 1.0)
+        if environment.ends_period:
+            used = np.minimum(memory.months_left, environment.month_so_far)
             ledger.post(used * self.annual_fee / MONTHS_A_YEAR, debit=MEMBERSHIP, credit=PREPAID_MEMBERSHIP)
             memory.months_left -= used
 
