@@ -6,7 +6,6 @@ kept by a condition: ratios over the worlds that kept some.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -116,17 +115,9 @@ class Sample:
             )
         return expected_shortfall(values, self.replicates, tail, level)
 
-    def incidence(self, event_month: Values, months: Sequence[float], ruin_month: Values | None = None) -> Incidence:
-        """Estimate the share of all paths that got there by the end of each month.
-
-        Parameters
-        ----------
-        event_month : (n_paths,) float
-            Which of the months it was, from 1; infinite: none.
-        months : sequence of float
-            When each ends, in months from the start; the last may be cut short.
-        """
-        return incidence_of(self.band(reached_by(event_month, len(months), ruin_month)), months)
+    def incidence(self, event_month: Values, n_months: int, ruin_month: Values | None = None) -> Incidence:
+        """Estimate the share of all paths that got there by the end of each month."""
+        return incidence_of(self.band(reached_by(event_month, n_months, ruin_month)))
 
     def difference(self, hits_a: Values, hits_b: Values, level: float = 0.95) -> Estimate:
         """Estimate P(A) - P(B) on the same paths."""

@@ -13,7 +13,7 @@ Reference: Kalbfleisch and Prentice (2002), The Statistical Analysis of Failure 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,14 +43,14 @@ class Incidence:
     median_high: float | None = None
 
 
-def incidence_of(shares: Sequence[Estimate], months: Sequence[float]) -> Incidence:
-    """Return the incidence with its median from the shares and band by the end of these months."""
-    bands = tuple(shares)
+def incidence_of(months: Sequence[Estimate]) -> Incidence:
+    """Return the incidence with its median from the months' shares and band."""
+    bands = tuple(months)
     return Incidence(
         bands,
-        _first_half([band.estimate for band in bands], months),
-        _first_half([band.high for band in bands], months),
-        _first_half([band.low for band in bands], months),
+        _first_half(band.estimate for band in bands),
+        _first_half(band.high for band in bands),
+        _first_half(band.low for band in bands),
     )
 
 
@@ -64,5 +64,5 @@ def reached_by(event_month: NDArray[Any], n_months: int, ruin_month: NDArray[Any
     return np.asarray(came & (event <= np.arange(1, n_months + 1)[:, None]))
 
 
-def _first_half(shares: Sequence[float], months: Sequence[float]) -> float | None:
-    return next((float(month) for month, share in zip(months, shares, strict=True) if share >= 0.5), None)
+def _first_half(shares: Iterable[float]) -> float | None:
+    return next((float(month) for month, share in enumerate(shares, 1) if share >= 0.5), None)

@@ -69,9 +69,10 @@ def quantiles(evidence: Evidence, name: str) -> Plain:
 
 def incidence(evidence: Evidence, name: str, months: Sequence[float]) -> Plain:
     """Return the running share of *all* paths that got there before anything else ended them."""
-    found = incidence_of(evidence.band(name), months)
+    found = incidence_of(evidence.band(name))
     medians = {"median_month": found.median, "median_low": found.median_low, "median_high": found.median_high}
-    return {"incidence": plain(list(found.bands))} | medians
+    when = {end: None if number is None else float(months[int(number) - 1]) for end, number in medians.items()}
+    return {"incidence": plain(list(found.bands))} | when
 
 
 def fans(evidence: Evidence, name: str) -> Plain:

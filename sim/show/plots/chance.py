@@ -94,8 +94,8 @@ def time_to_profit(
         raise style.PlotError(f"no event '{event}'; there are: {', '.join(events)}")
     ax = style.axes_of(ax)
     first, ruin = events[event](result.record(name)), ruin_month(result.record(name))
-    reached = result.sample.incidence(first, result.months)
-    ruined = result.sample.incidence(ruin, result.months, first)
+    reached = result.sample.incidence(first, len(result.months))
+    ruined = result.sample.incidence(ruin, len(result.months), first)
     style.months_axis(ax, result.months, language, first=0.0)
     bands = _shares(reached)
     shares, lost = bands[0], _shares(ruined)[0]
