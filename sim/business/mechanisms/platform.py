@@ -46,8 +46,8 @@ class Membership(Mechanism):
 
     When in the day: first of trading; paid on day 0 and every 360 days, 1/12 expensed on the last day of each
     month of 30 days, part of it on the horizon's last day. Posts: prepaid membership, membership, cash; at closing
-    the provision for what is unexpired, so that settled profit has none. Assumes: nothing is paid back to who leaves; who has given up
-    or is insolvent does not renew. Source: F2; about 29,800 yuan [j].
+    the provision for what is unexpired, so that settled profit has none. Assumes: nothing is paid back to who
+    leaves; who has given up or is insolvent does not renew. Source: F2; about 29,800 yuan [j].
     """
 
     does: ClassVar[str] = "membership: a year in advance, a twelfth expensed each month"
