@@ -210,6 +210,8 @@ def _saved(content: dict[str, Any], summary: dict[str, Any], tables: dict[str, p
     """Return the run of a manifest, a summary and tables."""
     scenario = Scenario.from_mapping(content["scenario"])
     plan = Plan(content["seed"], content["worlds"], content["replicates"])
+    if summary["months"] != list(scenario.months):
+        raise ValueError(f"it ends with month {summary['months'][-1]}, as saved when later days were left out")
     records = {}
     for strategy in scenario.strategies:
         monthly, paths = (table[table["strategy"] == strategy] for table in (tables["monthly"], tables["paths"]))

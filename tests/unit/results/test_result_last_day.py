@@ -1,5 +1,7 @@
 """A horizon that ends within a month: the headline is at the last day, and nothing of the last days is lost."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -7,8 +9,11 @@ import sim
 from sim.business.ledger import CASH, PROFIT_KINDS, Kind
 from sim.business.visitors import Stages
 from sim.estimates import EstimateRefused
+from sim.results.atomic_writes import StorageError
+from sim.results.files import run_hash
 from sim.results.outcomes import profitable, ruin_month
 from sim.scenario.conditions import ConditionError
+from sim.scenario.scenario import Scenario
 from sim.simulation.engine import prepare
 from sim.simulation.plan import Plan
 
@@ -150,6 +155,23 @@ def test_frames_and_files_name_the_last_day(result, tmp_path):
         statement = found.statement("alibaba", "cash_flow").query("line == 'cash at the end'")
         assert list(statement["month"]) == MONTHS
         assert sorted(set(found.probability_of_profit()["month"])) == MONTHS
+
+
+def test_a_run_that_was_saved_without_its_last_days_is_not_read_as_another(result, tmp_path):
+    folder = result.save(tmp_path / "run")
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    (folder / "summary.json").write_text(json.dumps(summary | {"months": [1, 2]}), encoding="utf-8")
+    with pytest.raises(StorageError, match=r"run it again \(ValueError: it ends with month 2, as saved when"):
+        sim.read(folder)
+
+
+def test_such_a_run_is_not_taken_for_finished(scenario, result, monkeypatch):
+    whole = scenario.with_({"horizon_days": 60})
+    now = [run_hash(one, result.plan) for one in (scenario, whole)]
+    monkeypatch.setattr(Scenario, "months", property(lambda one: tuple(range(1, one.n_months + 1))))
+    then = [run_hash(one, result.plan) for one in (scenario, whole)]
+    assert now[0] != then[0]
+    assert now[1] == then[1]
 
 
 def test_the_month_of_whole_months_stays_a_whole_number():
