@@ -77,10 +77,11 @@ class Environment:
         Factor on the dollar cost of goods bought in yuan, relative to day 0.
     """
 
-    def __init__(self, market: Market, start: date, luck: Luck) -> None:
+    def __init__(self, market: Market, start: date, luck: Luck, n_days: int | None = None) -> None:
         self.market = market
         self.start = start
         self.luck = luck
+        self.last_day = None if n_days is None else n_days - 1
         self.day = -1
         self.date = start
         self.ad_price: Number = 1.0
@@ -95,9 +96,14 @@ class Environment:
         return self.day % DAYS_A_MONTH == 0
 
     @property
-    def ends_month(self) -> bool:
-        """Whether today is the last day of a month of bills."""
-        return (self.day + 1) % DAYS_A_MONTH == 0
+    def ends_period(self) -> bool:
+        """Whether today is the last day of a month of bills, or of the horizon: what is counted by then is counted."""
+        return (self.day + 1) % DAYS_A_MONTH == 0 or self.day == self.last_day
+
+    @property
+    def month_so_far(self) -> float:
+        """Part of the month of bills that is over when today is: 1 on its last day."""
+        return (self.day % DAYS_A_MONTH + 1) / DAYS_A_MONTH
 
     def step(self, day: int) -> None:
         """Move to ``day``."""

@@ -6,8 +6,8 @@ independent Poissons of the means ``o``, ``a - o`` and ``v - a``: the same joint
 thinning them twice, for less, and each count is monotone in its own mean.
 
 Orders are counted every day. Who gets less far is nobody's business on that day: the means add up, and are counted
-where a piece of the calendar ends (a month, a test of the product). Poissons add, so that is exact; and no piece
-depends on what happens, so a condition or a shorter horizon changes no count.
+where a piece of the calendar ends (a month, a test of the product, the horizon). Poissons add, so that is exact; and no
+piece depends on what happens, so a condition changes no count, and a shorter horizon none but that of its last days.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def end_piece_at(state: State, age: Array | float) -> None:
 
 
 def piece_ends(state: State, environment: Environment) -> Mask | None:
-    """(n_paths,) whether a piece of the calendar ends today, a month or a test; None where on no path."""
-    if environment.ends_month:
+    """(n_paths,) whether a piece of the calendar ends today, a month, a test or all of it; None where on no path."""
+    if environment.ends_period:
         return np.ones(state.n_paths, dtype=bool)
     if not state.has(LastDays) or environment.day > state.recall(LastDays).latest:
         return None

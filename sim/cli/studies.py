@@ -129,4 +129,4 @@ def cash(
         found = sim.capital_needed(
             scenario, ruin, strategies=strategy, between=(from_, to), **size, n_jobs=jobs, on_progress=on_progress
         )
-    print_answer(found.to_dict(), lambda: capital_screen(found.to_dict(), found.days, language), json, out, language)
+    print_answer(found.to_dict(), lambda: capital_screen(found.to_dict(), language), json, out, language)

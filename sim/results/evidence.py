@@ -52,7 +52,7 @@ class Evidence(Protocol):
         """Return two lines that hold whole paths."""
 
     def statement(self, kind: str) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a statement: ``line``, ``month`` from 1, ``mean`` and percentiles.
+        """Yield the rows of a statement: ``line``, ``month`` (which one, from 1), ``mean`` and percentiles.
 
         Totals are there always, other lines where they ever moved.
         """

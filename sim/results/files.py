@@ -73,6 +73,8 @@ def run_hash(
         "keep": keep,
         "version": package_version(),
     } | ({"given": list(further)} if further else {})
+    if len(scenario.months) > scenario.n_months:
+        identity["read_on"] = "last day"  # such a run of an earlier version was read at the end of its last full month
     return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -84,6 +84,11 @@ class FinishedRun(ABC):
         return self.scenario.n_months
 
     @property
+    def months(self) -> tuple[float, ...]:
+        """When the books were read, in months: at the end of each full one, and on the last day (8.5 is day 255)."""
+        return self.scenario.months
+
+    @property
     def of_scenario(self) -> tuple[Clause, ...]:
         """The scenario's own condition."""
         return self._parsed(self.scenario.condition)
@@ -112,12 +117,15 @@ class FinishedRun(ABC):
             [
                 {"strategy": strategy, "month": month, **estimate.to_dict()}
                 for strategy in self.strategies
-                for month, estimate in enumerate(self.estimate_profit(strategy, reading, level), 1)
+                for month, estimate in zip(self.months, self.estimate_profit(strategy, reading, level), strict=False)
             ]
         )
 
     def estimate_profit(self, strategy: str, reading: str = PROFIT_READINGS[0], level: float = 0.95) -> list[Estimate]:
-        """Estimate P(profit) month by month; intervals count worlds, not paths."""
+        """Estimate P(profit) month by month; intervals count worlds, not paths.
+
+        The last one is that at the horizon; of operating profit, that of the last full month.
+        """
         check_reading(reading)
         check_level(level)
         return self.evidence(strategy).pointwise(f"profit.{reading}", level)
@@ -148,7 +156,7 @@ class FinishedRun(ABC):
 
     def _statement(self, strategy: str, kind: str, evidence: Evidence) -> Iterable[dict[str, Any]]:
         named = {"strategy": strategy, "statement": kind}
-        return (named | row for row in evidence.statement(kind))
+        return (named | row | {"month": self.months[row["month"] - 1]} for row in evidence.statement(kind))
 
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
@@ -156,7 +164,7 @@ class FinishedRun(ABC):
         return {
             "scenario": scenario.name,
             "currency": scenario.currency,
-            "months": list(range(1, self.n_months + 1)),
+            "months": list(self.months),
             "worlds": self.plan.worlds,
             "replicates": self.plan.replicates,
             "sampling": scenario.sampling,
@@ -164,7 +172,10 @@ class FinishedRun(ABC):
             "condition": self.seen(),
             "stop": None if self.stop is None else asdict(self.stop),
             "strategies": {
-                name: {"channels": list(scenario.strategies[name]), **summarise_strategy(self.evidence(name))}
+                name: {
+                    "channels": list(scenario.strategies[name]),
+                    **summarise_strategy(self.evidence(name), self.months),
+                }
                 for name in self.strategies
             },
             "comparisons": [

@@ -1,7 +1,8 @@
 """Definitions of every outcome of a path: profit, ruin, time to profit, cash needed, freezes.
 
 `outcomes_of` returns them over the paths of a strategy's record, before anything is estimated; `statement_lines` the
-lines of a statement. Estimates, from paths or from counts, use nothing else.
+lines of a statement. Estimates, from paths or from counts, use nothing else. Where the horizon ends within a month, the
+days after the last full one count as a month by whose end things happened; a profitable month they are not.
 
 | name | outcome |
 |---|---|
@@ -44,6 +45,9 @@ TOTALS = {
 }
 """Of each statement, and the monthly reading each one is; they are shown even where they never move."""
 
+OF_THE_MONTH = "operating_profit"
+"""The reading of profit that is a month's own; the others are to date."""
+
 FREEZES = ("freezes", "frozen_days", "frozen_money", "forfeited")
 
 
@@ -54,6 +58,7 @@ class Outcomes:
     Parameters
     ----------
     hits : dict of str to (n_months or 1, n_paths) bool
+        Of ``profit.operating_profit`` full months only.
     money : dict of str to (n_paths,) float
     averages : dict of str to (..., n_paths) float
         Of which only the mean is estimated.
@@ -90,9 +95,13 @@ def outcomes_of(record: Record) -> Outcomes:
 
 
 def profitable(record: Record, reading: str = PROFIT_READINGS[0]) -> Flags:
-    """(n_months, n_paths) whether a reading of profit is above zero and there was no ruin by then."""
+    """(n_months, n_paths) whether a reading of profit is above zero and there was no ruin by then.
+
+    Of the operating profit, a month's own, full months only: a few days are no month.
+    """
     check_reading(reading)
-    return np.asarray((record.monthly[reading] > 0) & (record.monthly["ruined"] == 0))
+    hits = np.asarray((record.monthly[reading] > 0) & (record.monthly["ruined"] == 0))
+    return hits[:-1] if reading == OF_THE_MONTH and record.short_month else hits
 
 
 def first_month(hits: Flags) -> Array:

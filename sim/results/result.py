@@ -107,15 +107,18 @@ class Result(FinishedRun):
         return self.records[strategy]
 
     def profitable(self, strategy: str, reading: str = PROFIT_READINGS[0]) -> Flags:
-        """(n_months, n_paths) whether a reading of profit is above zero and the strategy is not ruined by then."""
+        """(n_months, n_paths) whether a reading of profit is above zero and the strategy is not ruined by then.
+
+        A row for each of ``months``; of operating profit for full months only.
+        """
         return profitable(self.record(strategy), reading)
 
     def evidence(self, strategy: str) -> PathEvidence:
         """Return the estimates of one strategy."""
         return PathEvidence(self.record(strategy), self.sample)
 
-    def compare(self, a: str, b: str, month: int | None = None) -> dict[str, Estimate]:
-        """Compare two strategies on the same paths at the end of a month (from 1; the last by default).
+    def compare(self, a: str, b: str, month: float | None = None) -> dict[str, Estimate]:
+        """Compare two strategies on the same paths at the end of one of ``months`` (the last by default).
 
         Returns
         -------
@@ -123,10 +126,10 @@ class Result(FinishedRun):
             ``probability`` (difference of P(profit), a less b), ``money`` (mean difference of settled profit) and
             ``a_beats_b``; the coupling is: market, product and same-named channels shared.
         """
-        month = self.n_months if month is None else month
-        if month not in range(1, self.n_months + 1):
-            raise EstimateRefused(f"months run from 1 to {self.n_months} (found {month!r})")
-        at = int(month) - 1
+        month = self.months[-1] if month is None else month
+        if month not in self.months:
+            raise EstimateRefused(f"months run from 1 to {self.months[-1]} (found {month!r})")
+        at = self.months.index(month)
         money = [np.asarray(self.record(name).monthly["settled_profit"][at], dtype=float) for name in (a, b)]
         hits = [self.profitable(name)[at] for name in (a, b)]
         return {
@@ -197,7 +200,7 @@ class Result(FinishedRun):
 
     def _monthly_columns(self, kept: Chooser) -> Iterator[Columns]:
         numbers = np.arange(self.plan.n_paths, dtype=np.int32)[kept]
-        months = np.arange(1, self.n_months + 1, dtype=np.int8)
+        months = np.array(self.months, dtype=np.int8 if self.months[-1] == self.n_months else float)
         keys = {"path": np.tile(numbers, len(months)), "month": np.repeat(months, len(numbers))}
         for strategy, record in self.records.items():
             figures = {name: table[:, kept].reshape(-1) for name, table in record.monthly.items()}

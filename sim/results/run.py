@@ -210,14 +210,17 @@ def _saved(content: dict[str, Any], summary: dict[str, Any], tables: dict[str, p
     """Return the run of a manifest, a summary and tables."""
     scenario = Scenario.from_mapping(content["scenario"])
     plan = Plan(content["seed"], content["worlds"], content["replicates"])
+    if summary["months"] != list(scenario.months):
+        raise ValueError(f"it ends with month {summary['months'][-1]}, as saved when later days were left out")
     records = {}
     for strategy in scenario.strategies:
         monthly, paths = (table[table["strategy"] == strategy] for table in (tables["monthly"], tables["paths"]))
         months = monthly.drop(columns=["strategy", "path", "month"])
         figures = paths.drop(columns=["strategy", "path", "world", "replicate", "settled_profit"])
         records[strategy] = Record(
-            monthly={str(name): months[name].to_numpy().reshape(scenario.n_months, plan.n_paths) for name in months},
+            monthly={str(name): months[name].to_numpy().reshape(len(scenario.months), plan.n_paths) for name in months},
             paths={str(name): figures[name].to_numpy() for name in figures if not figures[name].isna().all()},
+            short_month=len(scenario.months) > scenario.n_months,
         )
     worlds = {str(name): drawn.to_numpy() for name, drawn in tables["worlds"].drop(columns="world").items()}
     if any(len(drawn) != plan.worlds for drawn in worlds.values()):

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.text.labels import Say, speaker
-from sim.text.numbers import ends, error, no_spread, percent, proviso_lines
+from sim.text.numbers import ends, error, horizon, no_spread, percent, proviso_lines
 from sim.text.summary_tables import comparison_table, monthly_table, strategies_table
 
 ANSWER = ("chance_of_profit", "parameter_band", "after_owner_pay", "stable_profit")
@@ -31,7 +31,7 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
     """Return the answer as something a terminal can print, under the scenario's title."""
     say = speaker(language)
     head = Text(f"{title}\n", style="bold")
-    head.append(say("question", months=len(summary["months"])), style="bold cyan")
+    head.append(say("question", span=horizon(summary["months"], say)), style="bold cyan")
     note = Text(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
     parts = [
         head,

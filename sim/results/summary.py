@@ -5,7 +5,7 @@ What the histories cannot support stands there as ``{"refused": why}``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,8 +32,8 @@ def or_reason(make: Callable[[], Any]) -> Any:
         return {"refused": str(reason)}
 
 
-def summarise_strategy(evidence: Evidence) -> Plain:
-    """Return every estimate of one strategy."""
+def summarise_strategy(evidence: Evidence, months: Sequence[float]) -> Plain:
+    """Return every estimate of one strategy, whose books were read at the end of these months."""
     return {
         "probability_of_profit": {reading: chances(evidence, f"profit.{reading}") for reading in PROFIT_READINGS},
         "settled_profit": quantiles(evidence, "settled_profit")
@@ -45,7 +45,7 @@ def summarise_strategy(evidence: Evidence) -> Plain:
         "cash_needed": quantiles(evidence, "cash_needed")
         | {"at_least_share": evidence.pointwise("insolvent")[0].to_dict()},
         "ruin": plain(evidence.pointwise("ruin")),
-        **{name: incidence(evidence, name) for name in ("time_to_profit", "stable_profit", "ruined_first")},
+        **{name: incidence(evidence, name, months) for name in ("time_to_profit", "stable_profit", "ruined_first")},
         "fans": {name: or_reason(partial(fans, evidence, name)) for name in ("cash", "settled_profit")},
         "freezes": freezes(evidence),
         "funnel": funnel(evidence),
@@ -67,11 +67,12 @@ def quantiles(evidence: Evidence, name: str) -> Plain:
     return {f"p{p}": evidence.quantile(name, p / 100).to_dict() for p in PERCENTILES}
 
 
-def incidence(evidence: Evidence, name: str) -> Plain:
+def incidence(evidence: Evidence, name: str, months: Sequence[float]) -> Plain:
     """Return the running share of *all* paths that got there before anything else ended them."""
     found = incidence_of(evidence.band(name))
     medians = {"median_month": found.median, "median_low": found.median_low, "median_high": found.median_high}
-    return {"incidence": plain(list(found.bands))} | medians
+    when = {end: None if number is None else float(months[int(number) - 1]) for end, number in medians.items()}
+    return {"incidence": plain(list(found.bands))} | when
 
 
 def fans(evidence: Evidence, name: str) -> Plain:

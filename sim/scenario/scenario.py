@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from sim.business.calendar import DAYS_A_MONTH
+from sim.business.calendar import DAYS_A_MONTH, reading_times
 from sim.business.channels import channel, channel_names
 from sim.business.parameters import parameters_of
 from sim.randomness.distributions import Distribution
@@ -80,6 +80,11 @@ class Scenario:
     def n_months(self) -> int:
         """Full months of 30 days."""
         return self.horizon_days // DAYS_A_MONTH
+
+    @property
+    def months(self) -> tuple[float, ...]:
+        """When the books are read, in months: at the end of each full month, and on the last day."""
+        return reading_times(self.horizon_days)
 
     @staticmethod
     def from_mapping(mapping: Mapping[str, Any], reader: Reader | None = None, overrides: Overrides = ()) -> Scenario:

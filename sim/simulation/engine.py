@@ -196,7 +196,7 @@ def prepare(
     luck = SpanLuck(plan.seed, blocks, expected=scenario.counts == "expected")
     worlds = span_worlds(scenario, plan, blocks)
     market = Market(**bind("market", Market, scenario.market, worlds))
-    environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams))
+    environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams), scenario.horizon_days)
     solvency = Solvency(**bind("wallet", Solvency, scenario.wallet, worlds))
     strategies = [
         StrategyRun(name, {c: mechanisms_of(scenario, c, worlds) for c in channels}, solvency, luck)

@@ -1,4 +1,4 @@
-"""The record of a strategy: month-end readings, flows, statements, and what each path came to.
+"""The record of a strategy: readings at the end of months and on the last day, and what each path came to.
 
 `Recorder` watches a span day by day and returns a `Record`; `join` puts the spans' records side by side. Money is
 booked in float64; what is kept is float32 from the day it is read, the resolution of a cent in ten thousand. Lines on
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.business.calendar import DAYS_A_MONTH, DAYS_A_WEEK
+from sim.business.calendar import DAYS_A_MONTH, DAYS_A_WEEK, reading_times
 from sim.business.ledger import CASH, CREDIT_LINE, PROFIT_KINDS, UNPAID_BILLS, Kind, Ledger, LedgerError
 from sim.business.state import NEVER, Today, Wallet
 from sim.randomness.memory import zeros
@@ -46,7 +46,7 @@ class Record:
     ----------
     monthly : dict of str to (n_months, n_paths) float32
         ``operating_profit``, ``cumulative_profit``, ``settled_profit``, ``profit_after_owner_pay``, ``cash``,
-        ``ruined`` and the flows of the month.
+        ``ruined`` and the flows of the month. A row a month, and one more of the days after the last full one.
     paths : dict of str to (n_paths,) float32
         ``ruin_day`` (inf: never), ``first_stable_month`` (inf: not by the horizon), ``peak_funding``, ``lowest_cash``
         and what mechanisms report, named ``<channel>.<section>.<what>``.
@@ -54,6 +54,8 @@ class Record:
         Lines of the statements; incomes and receipts positive.
     weekly : dict of str to (n_weeks, n_paths) float32
         ``cash`` and ``settled_profit`` at the end of each full week; empty in a run that was read back.
+    short_month : bool
+        Whether the last row of the monthly tables is of a few days, which are no month.
 
     Arrays may stand under several names: they are not to be written to.
     """
@@ -63,6 +65,7 @@ class Record:
     profit_and_loss: dict[str, Array32] = field(default_factory=dict)
     cash_flow: dict[str, Array32] = field(default_factory=dict)
     weekly: dict[str, Array32] = field(default_factory=dict)
+    short_month: bool = False
 
     def groups(self) -> Iterable[tuple[str, dict[str, Array32]]]:
         """Yield the tables by name, in a fixed order."""
@@ -78,19 +81,19 @@ class Record:
         """Return the record of the first so many paths."""
         if n_paths == self.n_paths:
             return self
-        cut = Record()
+        cut = Record(short_month=self.short_month)
         for name, table in self.groups():
             getattr(cut, name).update({line: values[..., :n_paths].copy() for line, values in table.items()})
         return cut
 
 
 class Recorder:
-    """Watch one strategy day by day; full months of 30 days are recorded.
+    """Watch one strategy day by day; months of 30 days are recorded, and the days after the last full one.
 
     Parameters
     ----------
     stable_months : int
-        Months in a row with an operating profit that count as stable.
+        Full months in a row with an operating profit that count as stable.
     n_days : int
         Days that will be watched.
     """
@@ -102,16 +105,17 @@ class Recorder:
         self.book = ledger.books[""]
         self.lowest_cash: Array = np.full(self.n_paths, np.inf)
         self._flows: dict[str, Array] = {}
-        self._record = Record()
+        self.n_days = n_days
+        self._record = Record(short_month=n_days % DAYS_A_MONTH > 0)
         self._no_weeks = zeros((n_days // DAYS_A_WEEK, self.n_paths), np.float32)
-        self._no_months = zeros((n_days // DAYS_A_MONTH, self.n_paths), np.float32)
+        self._no_months = zeros((len(reading_times(n_days)), self.n_paths), np.float32)
         self._record.weekly = {"cash": self._no_weeks, "settled_profit": self._no_weeks}
         self._operating: list[Array] = []
         self._rows: dict[tuple[str, str], int] = {}
         self._to_date = zeros((2 * len(ledger.entries), self.n_paths))  # at most a line of each statement an account
 
     def watch(self, day: int, todays: Sequence[Today], wallet: Wallet) -> None:
-        """Add a day's flows; at the end of a month, read the books."""
+        """Add a day's flows; at the end of a month and on the last day, read the books."""
         for today in todays:
             if np.ndim(today.paid_sales) == 0:  # unless sales are recognised on another day than the order's
                 share = np.asarray(today.paid_orders) / np.maximum(today.orders, TINY)
@@ -129,7 +133,7 @@ class Recorder:
             week = day // DAYS_A_WEEK
             place(self._record.weekly, "cash", week, self.book.balance(CASH), self._no_weeks)
             place(self._record.weekly, "settled_profit", week, self.ledger.profit(PROFIT_KINDS), self._no_weeks)
-        if (day + 1) % DAYS_A_MONTH == 0:
+        if (day + 1) % DAYS_A_MONTH == 0 or day + 1 == self.n_days:
             self._close_month(day, wallet)
 
     def _close_month(self, day: int, wallet: Wallet) -> None:
@@ -182,9 +186,10 @@ class Recorder:
 
     def result(self, wallet: Wallet, capital: Array | float, reports: dict[str, Array]) -> Record:
         """Return what is kept."""
+        full_months = self._operating[: self.n_days // DAYS_A_MONTH]
         paths = {
             "ruin_day": np.where(wallet.insolvent_since == NEVER, np.inf, wallet.insolvent_since),
-            "first_stable_month": first_stable_month(np.array(self._operating), self.stable_months),
+            "first_stable_month": first_stable_month(np.array(full_months), self.stable_months),
             "lowest_cash": self.lowest_cash,
             "peak_funding": np.maximum(capital - self.lowest_cash, 0.0),
             **reports,
@@ -223,7 +228,13 @@ def keep_once(record: Record) -> None:
 
 
 def first_stable_month(operating_profit: Array, stable_months: int) -> Array:
-    """Return the first month (from 1) that ends a run of ``stable_months`` profitable ones; inf if none."""
+    """Return the first month (from 1) that ends a run of ``stable_months`` profitable ones; inf if none.
+
+    Parameters
+    ----------
+    operating_profit : (n_months, n_paths) float
+        Of full months: a few days are no month, and no profitable one.
+    """
     run = np.zeros(operating_profit.shape[1])
     first = np.full(operating_profit.shape[1], np.inf)
     for month, profit in enumerate(operating_profit, 1):
@@ -239,6 +250,7 @@ def join(parts: Iterable[dict[str, Record]], n_paths: int) -> dict[str, Record]:
     first = 0
     for part in parts:
         for name, record in part.items():
+            whole[name].short_month = record.short_month
             _place_span(whole[name], record, slice(first, first + record.n_paths), n_paths, nothing)
         first += record.n_paths
         del part, record

@@ -94,7 +94,7 @@ def _rows(run: Run) -> Iterator[Fact]:
         yield from _store_rows(run, store)
     if alibaba is not None:
         yield _fact("escrow_days", days)
-    if alibaba is not None and both is not None and len(both.monthly["gross_sales"]) >= EIGHT_MONTHS:
+    if alibaba is not None and both is not None and run.scenario.n_months >= EIGHT_MONTHS:
         yield _fact("both_channels", _pooled(both.monthly["gross_sales"][7], alibaba.monthly["gross_sales"][7]))
 
 
@@ -108,7 +108,7 @@ def _store_rows(run: Run, store: Record) -> Iterator[Fact]:
     yield _fact("test_acos", _pooled(monthly["ad_spend"][0], sales))
     yield _fact("first_month_negative", (*NO_POINTS, float(np.mean(monthly["operating_profit"][0] < 0))))
     yield _fact("conversion", _pooled(monthly["paid_orders"][0], monthly["clicks"][0]))
-    if len(monthly["orders"]) >= EIGHT_MONTHS:
+    if run.scenario.n_months >= EIGHT_MONTHS:
         yield from _stable_rows(paths["first_stable_month"])
     for flow in ("clicks", "orders"):
         yield _fact("test_traffic", _spread(np.asarray(monthly[flow][0], dtype=float)), flow=flow)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from sim.business.calendar import DAYS_A_MONTH
+from sim.business.calendar import reading_times
 from sim.estimates.estimate import number
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.scenario.scenario import Scenario, check_scenario
@@ -40,7 +40,7 @@ class CapitalReport:
     Parameters
     ----------
     days : int
-        The horizon, over which ruin is counted; profit is that of the whole months in it.
+        The horizon, over which ruin is counted and at whose end profit is.
     """
 
     scenario: str
@@ -52,17 +52,12 @@ class CapitalReport:
     answers: tuple[CapitalNeeded, ...]
     unchanged: dict[str, float]
 
-    @property
-    def months(self) -> int:
-        """Full months of 30 days."""
-        return self.days // DAYS_A_MONTH
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {
             "scenario": self.scenario,
             "currency": self.currency,
-            "month": self.months,
+            "month": reading_times(self.days)[-1],
             "worlds": self.worlds,
             "replicates": self.replicates,
             "seed": self.seed,
@@ -75,7 +70,7 @@ class CapitalReport:
         from sim.studies.capital_screen import capital_screen
         from sim.text.table import as_html
 
-        return as_html(capital_screen(self.to_dict(), self.days))
+        return as_html(capital_screen(self.to_dict()))
 
 
 def capital_needed(
@@ -143,8 +138,6 @@ def check_question(
             "wallet.insolvency is off: cash may go below zero and nobody is ever ruined; "
             "ask again with --set wallet.insolvency=true"
         )
-    if scenario.horizon_days < 30:
-        raise PlanError(f"horizon_days: found {scenario.horizon_days}; a chance of profit needs a month of 30 days")
     if not isinstance(between, Sequence) or len(between) != 2:
         raise PlanError(f"between: found {between!r}; give the smallest and the largest amount, as (1000, 8000)")
     low, high = between

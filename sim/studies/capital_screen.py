@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.business.calendar import DAYS_A_MONTH
+from sim.business.calendar import day_of
 from sim.studies.capital_search import SMALLEST_ENOUGH
 from sim.text.labels import Say, speaker
 from sim.text.numbers import money, percent, span
@@ -19,23 +19,16 @@ MAX_COLUMNS = 9
 Plain = dict[str, Any]
 
 
-def capital_screen(report: Plain, days: int, language: str = "en") -> RenderableType:
-    """Return the answer that ``sim cash --json`` writes as something a terminal can print.
-
-    Parameters
-    ----------
-    days : int
-        The horizon: the answer itself tells its whole months only.
-    """
+def capital_screen(report: Plain, language: str = "en") -> RenderableType:
+    """Return the answer that ``sim cash --json`` writes as something a terminal can print."""
     say = speaker(language)
+    time = span(day_of(report["month"]), say)
     parts: list[RenderableType] = [
-        Text(say("cash_title", name=report["scenario"], span=span(days, say)), style="bold"),
-        Text("\n".join(sentence(answer, days, say) for answer in report["strategies"].values())),
+        Text(say("cash_title", name=report["scenario"], span=time), style="bold"),
+        Text("\n".join(sentence(answer, time, say) for answer in report["strategies"].values())),
         *(curve_table(answer, say) for answer in report["strategies"].values()),
     ]
     notes = [say("cash_note"), say("currency_note", currency=report["currency"])]
-    if days % DAYS_A_MONTH:
-        notes.insert(1, say("cash_part_of_month", month=report["month"]))
     if unchanged := report["unchanged_with_capital"]:
         named = ", ".join(f"{name} {money(value)}" for name, value in unchanged.items())
         notes.insert(1, say("cash_unchanged", named=named))
@@ -43,12 +36,12 @@ def capital_screen(report: Plain, days: int, language: str = "en") -> Renderable
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 
-def sentence(answer: Plain, days: int, say: Say) -> str:
-    """Return the answer in one sentence, for ruin within so many days."""
+def sentence(answer: Plain, time: str, say: Say) -> str:
+    """Return the answer in one sentence, for ruin within a time in words."""
     words: dict[str, object] = {
         "name": say(answer["strategy"]),
         "level": f"{100 * answer['ruin']:.3g}",
-        "span": span(days, say),
+        "span": time,
     }
     first, last, at = answer["curve"][0], answer["curve"][-1], answer["at_this_capital"]
     if at is None:

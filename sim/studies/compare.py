@@ -72,7 +72,7 @@ class Comparison:
 
     first: str
     currency: str
-    months: int
+    months: tuple[float, ...]
     plan: Plan
     condition: list[str]
     rivals: list[Rival]
@@ -82,7 +82,7 @@ class Comparison:
         return {
             "first": self.first,
             "currency": self.currency,
-            "months": list(range(1, self.months + 1)),
+            "months": list(self.months),
             **self.plan.size,
             "condition": self.condition,
             "difference": "the other scenario less the first (a less b)",
@@ -153,7 +153,7 @@ def compare(
     if not others:
         head, *rest = first.strategies
         rivals = [Rival(first_name, [], [compare_strategies(base, name, base, head) for name in rest], [])]
-    return Comparison(first_name, first.currency, base.n_months, base.plan, list(first.condition), rivals)
+    return Comparison(first_name, first.currency, base.months, base.plan, list(first.condition), rivals)
 
 
 def matching(first_name: str, first: Scenario, other_name: str, other: Scenario) -> list[tuple[str, str]]:

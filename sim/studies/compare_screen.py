@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.text.labels import Say, speaker
-from sim.text.numbers import percent, points, signed, signed_interval
+from sim.text.numbers import horizon, month_number, percent, points, signed, signed_interval
 from sim.text.table import NAME, WORDS, Column, Table
 
 Plain = dict[str, Any]
@@ -33,10 +33,12 @@ IN_WORDS = {
 def comparing_screen(comparison: Plain, language: str = "en") -> RenderableType:
     """Return the comparison that ``sim compare --json`` writes as something a terminal can print."""
     say = speaker(language)
-    first, rivals, months = comparison["first"], comparison["compared"], len(comparison["months"])
+    first, rivals = comparison["first"], comparison["compared"]
     if within(comparison):
         first = f"{first}, {say(rivals[0]['strategies'][0]['b'])}"
-    parts: list[RenderableType] = [Text(say("compare_title", first=first, months=months), style="bold")]
+    parts: list[RenderableType] = [
+        Text(say("compare_title", first=first, span=horizon(comparison["months"], say)), style="bold")
+    ]
     for rival in rivals:
         if not within(comparison):
             parts.append(settings_table(comparison, rival, say))
@@ -179,12 +181,12 @@ def times(ratio: float | None) -> str:
 
 def monthly_table(comparison: Plain, say: Say) -> Table:
     """Return the difference of P(profit) by month, in percentage points."""
-    last = len(comparison["months"])
-    every = -(-last // MAX_MONTHS)
-    months = [month for month in comparison["months"] if (last - month) % every == 0]
-    table = Table(say("compare_by_month"), [say("month"), *(str(month) for month in months)])
+    every = -(-len(comparison["months"]) // MAX_MONTHS)
+    shown = slice((len(comparison["months"]) - 1) % every, None, every)
+    heads = (month_number(month, say) for month in comparison["months"][shown])
+    table = Table(say("compare_by_month"), [say("month"), *heads])
     for name, gap in named(comparison, say):
-        differences = [gap["probability"][month - 1] for month in months]
+        differences = gap["probability"][shown]
         table.add_row(name, *("–" if same_chance(gap) else with_half_width(found) for found in differences))
     return table
 

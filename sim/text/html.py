@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from sim.text.labels import speaker
-from sim.text.numbers import proviso_lines
+from sim.text.numbers import horizon, proviso_lines
 from sim.text.summary_tables import HEADLINES, strategies_table
 from sim.text.table import Table
 
@@ -19,7 +19,7 @@ def result_html(title: str, summary: dict[str, Any], language: str = "en") -> st
     """Return the answer of a run as a table: how likely, how sure, how much, by when."""
     say = speaker(language)
 
-    heading = f"{title}: {say('question', months=len(summary['months']))}"
+    heading = f"{title}: {say('question', span=horizon(summary['months'], say))}"
     table = strategies_table(summary, say, HEADLINES, heading)
     table.note = f"{summary['worlds']:,} x {summary['replicates']}. {say('reading_note')}"
     provisos = "".join(f"<p>{escape(line)}</p>" for line in proviso_lines(summary, say))

@@ -8,10 +8,11 @@ holds them: dictionaries with ``estimate``, ``low`` and ``high``.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sim.business.calendar import DAYS_A_MONTH
+from sim.business.calendar import DAYS_A_MONTH, day_of
 from sim.estimates.histograms import BIN_WIDTH
 from sim.text.labels import Say
 
@@ -138,7 +139,23 @@ def stable(profit: dict[str, Any], say: Say) -> str:
 def median_month(profit: dict[str, Any], say: Say) -> str:
     """Return the median month over all paths, or that fewer than half get there."""
     median = profit["median_month"]
-    return say("not_reached") if median is None else say("in_month", month=f"{median:g}")
+    return say("not_reached") if median is None else in_month(median, say)
+
+
+def in_month(month: float, say: Say) -> str:
+    """Return a time at which books were read in words: a month, or the last day where that ends none."""
+    number = month_number(month, say)
+    return say("in_month", month=number) if float(month).is_integer() else number
+
+
+def month_number(month: float, say: Say) -> str:
+    """Return the same for the head of a column among months: its number, or the last day where that ends none."""
+    return f"{month:g}" if float(month).is_integer() else say("on_day", day=day_of(month))
+
+
+def horizon(months: Sequence[float], say: Say) -> str:
+    """Return how long the books were kept that were read at the end of these months."""
+    return span(day_of(months[-1]), say)
 
 
 def span(days: int, say: Say) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.text.labels import Say
-from sim.text.numbers import band, cash, percent, signed_interval, stable, stopped, three, with_error
+from sim.text.numbers import band, cash, month_number, percent, signed_interval, stable, stopped, three, with_error
 from sim.text.table import Cell, Table
 
 HEADLINES = ("chance_of_profit", "parameter_band", "range_of_outcomes", "cash_needed", "ruin", "stable_profit")
@@ -64,10 +64,14 @@ def strategies_table(summary: dict[str, Any], say: Say, columns: Sequence[str], 
 
 
 def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -> Table:
-    """Return a reading's chance by month."""
-    table = Table(say(title), [say("strategy"), *(str(month) for month in summary["months"])])
-    for name, found in summary["strategies"].items():
-        table.add_row(say(name), *map(share, found["probability_of_profit"][reading]["pointwise"]))
+    """Return a reading's chance by month; of a month's own profit there is none for the days after the last one."""
+    by_strategy = {
+        name: found["probability_of_profit"][reading]["pointwise"] for name, found in summary["strategies"].items()
+    }
+    n_months = max(map(len, by_strategy.values()))
+    table = Table(say(title), [say("strategy"), *(month_number(month, say) for month in summary["months"][:n_months])])
+    for name, chances in by_strategy.items():
+        table.add_row(say(name), *map(share, chances))
     return table
 
 

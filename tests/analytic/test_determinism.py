@@ -74,15 +74,22 @@ def test_the_first_paths_of_a_longer_run_are_those_of_a_shorter_one(scenario, us
 
 
 @pytest.mark.slow
-def test_the_first_days_of_a_longer_horizon_are_those_of_a_shorter_one():
-    shorter, longer = simulate(article(days=60), SMALL), simulate(article(days=105), SMALL)
+@pytest.mark.parametrize("config", ["article", "market"])
+@pytest.mark.parametrize(("days", "more"), [(60, 105), (255, 300), (75, 255)])
+def test_the_first_days_of_a_longer_horizon_are_those_of_a_shorter_one(config, days, more):
+    shorter, longer = (
+        simulate(sim.load(ARTICLE.with_stem(config), [f"horizon_days={n_days}"]), SMALL) for n_days in (days, more)
+    )
+    months = days // 30
     for name, record in shorter.records.items():
         other = longer.records[name]
+        assert len(record.monthly["cash"]) == -(-days // 30)
         for group in ("monthly", "profit_and_loss", "cash_flow"):
             for line, table in getattr(record, group).items():
-                np.testing.assert_array_equal(table, getattr(other, group)[line][:2], err_msg=f"{name} {line}")
+                here, there = table[:months], getattr(other, group)[line][:months]
+                np.testing.assert_array_equal(here, there, err_msg=f"{name} {line}")
         ruin, later = record.paths["ruin_day"], other.paths["ruin_day"]
-        np.testing.assert_array_equal(ruin, np.where(later < 60, later, np.inf))
+        np.testing.assert_array_equal(ruin, np.where(later < days, later, np.inf))
 
 
 def test_seeds_differ_zero_included():

@@ -101,8 +101,9 @@ class FixedCosts(Mechanism):
 class OwnerPay(Mechanism):
     """Pay the owner for the work, as far as the cash allows; what is not drawn is still owed.
 
-    When in the day: after the monthly bills, on the last day of a month. Posts: owner's pay (below profit), cash, what
-    is owed to the owner. Assumes: the owner waits rather than ruin the business. Source: [j].
+    When in the day: after the monthly bills, on the last day of a month, and for part of one on the horizon's last day.
+    Posts: owner's pay (below profit), cash, what is owed to the owner. Assumes: the owner waits rather than ruin the
+    business. Source: [j].
     """
 
     does: ClassVar[str] = "owner's pay at the end of a month, as far as cash allows"
@@ -113,9 +114,9 @@ class OwnerPay(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Charge the month's pay, then draw what can be drawn."""
-        if not environment.ends_month:
+        if not environment.ends_period:
             return
-        pay = running(state, environment.day) * self.monthly_pay
+        pay = running(state, environment.day) * self.monthly_pay * environment.month_so_far
         ledger.post(pay, debit=OWNER_PAY, credit=OWNER_PAY_DUE)
         spare = np.maximum(state.wallet.free_cash - self.keep_cash, 0.0)
         ledger.post(np.minimum(spare, -ledger.balance(OWNER_PAY_DUE)), debit=OWNER_PAY_DUE, credit=CASH)

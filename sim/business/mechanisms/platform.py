@@ -45,9 +45,9 @@ class Membership(Mechanism):
     """Pay the year's membership in advance and use it up month by month.
 
     When in the day: first of trading; paid on day 0 and every 360 days, 1/12 expensed on the last day of each
-    month of 30 days. Posts: prepaid membership, membership, cash; at closing the provision for what is
-    unexpired, so that settled profit has none. Assumes: nothing is paid back to who leaves; who has given up
-    or is insolvent does not renew. Source: F2; about 29,800 yuan [j].
+    month of 30 days, part of it on the horizon's last day. Posts: prepaid membership, membership, cash; at closing
+    the provision for what is unexpired, so that settled profit has none. Assumes: nothing is paid back to who
+    leaves; who has given up or is insolvent does not renew. Source: F2; about 29,800 yuan [j].
     """
 
     does: ClassVar[str] = "membership: a year in advance, a twelfth expensed each month"
@@ -76,8 +76,8 @@ class Membership(Mechanism):
             joins = running(state, day)
             ledger.post(joins * self.annual_fee, debit=PREPAID_MEMBERSHIP, credit=CASH)
             memory.months_left += joins * MONTHS_A_YEAR
-        if environment.ends_month:
-            used = np.minimum(memory.months_left, 1.0)
+        if environment.ends_period:
+            used = np.minimum(memory.months_left, environment.month_so_far)
             ledger.post(used * self.annual_fee / MONTHS_A_YEAR, debit=MEMBERSHIP, credit=PREPAID_MEMBERSHIP)
             memory.months_left -= used
 

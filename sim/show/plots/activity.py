@@ -14,7 +14,7 @@ from sim.randomness.streams import Array
 from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
-from sim.text.labels import label
+from sim.text.labels import label, speaker
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -31,7 +31,7 @@ MAX_MARKED = 4
 
 @picture
 def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw traffic and orders over all months, on a log scale, with the rate from one stage to the next.
+    """Draw traffic and orders over the whole time, on a log scale, with the rate from one stage to the next.
 
     Bars are means over all paths, rates the ratios of these means; thin lines are the range of outcomes.
     """
@@ -66,7 +66,7 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
     ax.set_yticks(range(len(shown)), [label(stage, language) for stage, _, _ in shown])
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
-    style.wrap_x_label(ax, label("plot_funnel_axis", language, months=result.n_months))
+    style.wrap_x_label(ax, label("plot_funnel_axis", language, span=numbers.horizon(result.months, speaker(language))))
     title = label("plot_funnel_title", language, name=label(name, language))
     style.head(ax, title, label("plot_funnel_note", language), indent=70.0)
     return ax

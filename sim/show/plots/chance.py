@@ -36,9 +36,9 @@ def probability_of_profit(
     """
     names = style.chosen_all(result, strategies)
     ax = style.axes_of(ax)
-    n_months, single = result.n_months, len(names) == 1
-    months = np.arange(1, n_months + 1)
-    style.months_axis(ax, n_months, language)
+    months, single = np.array(result.months, dtype=float), len(names) == 1
+    last = result.months[-1]
+    style.months_axis(ax, result.months, language)
     ends: list[tuple[float, str, str]] = []
     drawn: list[float] = []
     for position, name in enumerate(names):
@@ -50,16 +50,16 @@ def probability_of_profit(
         )  # fmt: skip
         spread = _bands(result, name)
         if spread:
-            strip = None if single else n_months + 0.75 + STRIP * position
+            strip = None if single else last + 0.75 + STRIP * position
             style.parameter_band(ax, months, np.array([(b.low, b.high) for b in spread]).T, position, strip)
         drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
         ends.append((float(shares[0, -1]), label(name, language), style.colour(position)))
     style.share_scale(ax, max(drawn))
     if spread and not single:
-        _name_the_strips(ax, n_months, len(names), label("plot_by_inputs", language))
+        _name_the_strips(ax, last, len(names), label("plot_by_inputs", language))
     note = "plot_time_note" if not spread else "plot_chance_note" if single else "plot_chance_strips"
     taken = style.head(ax, label("plot_chance_title", language), label(note, language))
-    style.label_ends(ax, n_months + 0.1, ends, taken)
+    style.label_ends(ax, last + 0.1, ends, taken)
     return ax
 
 
@@ -71,9 +71,9 @@ def _bands(result: Result, name: str) -> list[Estimate]:
         return []
 
 
-def _name_the_strips(ax: Axes, n_months: int, count: int, text: str) -> None:
-    middle = n_months + 0.75 + STRIP * (count - 1) / 2
-    ax.set_xlim(0.5, n_months + 0.95 + STRIP * count)
+def _name_the_strips(ax: Axes, last: float, count: int, text: str) -> None:
+    middle = last + 0.75 + STRIP * (count - 1) / 2
+    ax.set_xlim(0.5, last + 0.95 + STRIP * count)
     ax.text(middle, -0.02, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=8)
 
 
@@ -94,12 +94,12 @@ def time_to_profit(
         raise style.PlotError(f"no event '{event}'; there are: {', '.join(events)}")
     ax = style.axes_of(ax)
     first, ruin = events[event](result.record(name)), ruin_month(result.record(name))
-    reached = result.sample.incidence(first, result.n_months)
-    ruined = result.sample.incidence(ruin, result.n_months, first)
-    style.months_axis(ax, result.n_months, language, first=0.0)
+    reached = result.sample.incidence(first, len(result.months))
+    ruined = result.sample.incidence(ruin, len(result.months), first)
+    style.months_axis(ax, result.months, language, first=0.0)
     bands = _shares(reached)
     shares, lost = bands[0], _shares(ruined)[0]
-    months = np.arange(result.n_months + 1)
+    months = np.array([0.0, *result.months])
     ax.fill_between(months, 0.0, shares, color=style.colour(0), alpha=0.30, linewidth=0)
     ax.fill_between(months, 1.0 - lost, 1.0, alpha=0.45, **style.hatched())
     ax.errorbar(
@@ -114,7 +114,7 @@ def time_to_profit(
     ax.set_ylim(0.0, 1.0)
     style.share_axis(ax)
     title = label(f"plot_time_{event}", language, name=label(name, language))
-    style.label_ends(ax, float(result.n_months), ends, style.head(ax, title, label("plot_time_note", language)))
+    style.label_ends(ax, float(result.months[-1]), ends, style.head(ax, title, label("plot_time_note", language)))
     return ax
 
 

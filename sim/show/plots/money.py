@@ -16,7 +16,7 @@ from sim.results.outcomes import TOTALS
 from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
-from sim.text.labels import label
+from sim.text.labels import label, speaker
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -48,8 +48,8 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
     ax = style.axes_of(ax)
     record = result.record(name)
     by_week = len(record.weekly.get(series, ())) > 0  # where the run kept it
-    values, days = (record.weekly[series], DAYS_A_WEEK) if by_week else (record.monthly[series], DAYS_A_MONTH)
-    times = np.arange(1, len(values) + 1) * days / DAYS_A_MONTH
+    values = record.weekly[series] if by_week else record.monthly[series]
+    times = np.arange(1, len(values) + 1) * DAYS_A_WEEK / DAYS_A_MONTH if by_week else np.array(result.months)
     fan, whole = result.sample.fan(values), result.sample.simultaneous_fan(values)
     lowest, low, middle, high, highest = fan.lines
     ax.fill_between(times, whole.lines[0], whole.lines[1], color=style.colour(0), alpha=0.10, linewidth=0)
@@ -62,11 +62,11 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
     style.zero_line(ax)
     bottom, top = min(float(lowest.min()), 0.0), max(float(highest.max()), 0.0)
     cut = _room_for(ax, (bottom, top), (float(whole.lines[0].min()), float(whole.lines[1].max())))
-    style.months_axis(ax, result.n_months, language, first=0.0)
+    style.months_axis(ax, result.months, language, first=0.0)
     style.money_axis(ax, result.scenario.currency)
     named = {"5%": lowest, "50%": middle, "95%": highest}
     ends = [(float(line[-1]), text, style.colour(0)) for text, line in named.items()]
-    said = label("plot_fan_note" if len(times) > result.n_months else "plot_fan_note_monthly", language)
+    said = label("plot_fan_note" if by_week else "plot_fan_note_monthly", language)
     if cut:
         said += label("plot_fan_cut", language, ends=" / ".join(numbers.money(end) for end in cut))
     taken = style.head(ax, label(title, language, name=label(name, language)), said, indent=52.0)
@@ -118,7 +118,7 @@ def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None
     ax.set_ylim(-0.25, len(names) - 0.05)
     ax.margins(x=0.07)
     style.money_axis(ax, result.scenario.currency, axis="x")
-    title = label("plot_final_title", language, months=result.n_months)
+    title = label("plot_final_title", language, span=numbers.horizon(result.months, speaker(language)))
     style.head(ax, title, label("plot_final_note", language), indent=10.0)
     return ax
 
@@ -172,7 +172,7 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
 
 @picture
 def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw where the money went: the mean of every line over all months, down to what is left after owner's pay.
+    """Draw where the money went: the mean of every line over the whole time, down to what is left after owner's pay.
 
     Beside the bars stand the means and, where there is room, the range of outcomes of each line for itself. A run that
     was read back keeps no lines path by path: there only what is left has a range.
@@ -204,7 +204,8 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     ax.axvline(0.0, color=style.ink(), linewidth=0.9)
     ax.margins(x=0.04)
     style.money_axis(ax, result.scenario.currency, axis="x")
-    title = label("plot_waterfall_title", language, name=label(name, language), months=result.n_months)
+    time = numbers.horizon(result.months, speaker(language))
+    title = label("plot_waterfall_title", language, name=label(name, language), span=time)
     ranges = style.size_of(ax)[0] > ROOMY and any(spread for _, (_, spread) in bars)
     note = label("plot_waterfall_note" if ranges else "plot_waterfall_note_means", language)
     style.head(ax, title, note, indent=0.6 * size * max(map(len, labels)))
@@ -222,7 +223,7 @@ def _amounts(ax: Axes, position: int, mean: float, spread: tuple[float, float] |
 
 
 def lines_of(result: Result, strategy: str) -> dict[str, tuple[float, tuple[float, float] | None]]:
-    """Return each line of the P&L over all months: its mean, and its 5 and 95% points where paths were kept."""
+    """Return each line of the P&L over the whole time: its mean, and its 5 and 95% points where paths were kept."""
     record = result.record(strategy)
     if record.profit_and_loss:
         found: dict[str, tuple[float, tuple[float, float] | None]] = {}

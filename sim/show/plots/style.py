@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
+from sim.business.calendar import day_of
 from sim.text import numbers
 from sim.text.labels import label
 from sim.text.messages import as_list, shortened
@@ -155,9 +156,7 @@ def axes_of(ax: Axes | None) -> Axes:
 
 
 def chosen_all(result: Result, strategies: Sequence[str]) -> list[str]:
-    """Return the strategies asked for, or all; refuse those the result does not have, and results without a month."""
-    if result.n_months < 1:
-        raise PlotError("this result has no full month: nothing to draw")
+    """Return the strategies asked for, or all; refuse those the result does not have."""
     names = as_list(strategies) or list(result.strategies)
     for name in names:
         if name not in result.strategies:
@@ -230,12 +229,14 @@ def say_if_unreadable(text: str) -> None:
         )
 
 
-def months_axis(ax: Axes, n_months: int, language: str, first: float = 0.5) -> None:
-    """Put the numbers of the months along x, as many as there is room for."""
+def months_axis(ax: Axes, months: Sequence[float], language: str, first: float = 0.5) -> None:
+    """Put the numbers of the months along x, as many as there is room for; a last day that ends none is named below."""
+    n_months, last = int(months[-1]), months[-1]
     step = max(1, int(np.ceil(n_months * 20.0 / size_of(ax)[0])))
     ax.set_xticks(range(1 if step == 1 else step, n_months + 1, step))
-    ax.set_xlim(first, n_months + (0.5 if first else 0.0))
-    ax.set_xlabel(label("month", language))
+    ax.set_xlim(first, last + (0.5 if first else 0.0))
+    key = "month" if last == n_months else "plot_month_to_day"
+    ax.set_xlabel(label(key, language, day=day_of(last)))
 
 
 def share_axis(ax: Axes) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.text.labels import Say
-from sim.text.numbers import at_least, ends, error, median_month, money, no_spread, percent
+from sim.text.numbers import at_least, ends, error, horizon, in_month, median_month, money, no_spread, percent
 
 Strategy = dict[str, Any]
 
@@ -38,15 +38,15 @@ def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
     """
     name, *others = by_chance(summary)
     best = summary["strategies"][name]
-    months = len(summary["months"])
+    time = horizon(summary["months"], say)
     found, bands = chance(best), best["probability_of_profit"]["settled_profit"]["parameter_band"]
     doubt = sure(found, None if isinstance(bands, dict) else bands[-1], say)  # a mapping says why there is none
-    likely = say("report_likely", name=say(name), chance=percent(found), months=months, sure=doubt)
+    likely = say("report_likely", name=say(name), chance=percent(found), span=time, sure=doubt)
     for second in others[:1]:
         key = "report_next_level" if told_apart(summary, name, second) is False else "report_next"
         likely += " " + say(key, name=say(second), chance=percent(chance(summary["strategies"][second])))
     cash = at_least(best["cash_needed"]) + money(best["cash_needed"]["p95"]["estimate"])
-    when = f"{by_when(best, months, say)} {enough_cash(best, capital, summary['currency'], say)}"
+    when = f"{by_when(best, time, say)} {enough_cash(best, capital, summary['currency'], say)}"
     return Answer(
         (likely, when, biggest_risk(best, summary["currency"], say)),
         (
@@ -98,13 +98,13 @@ def sure(found: dict[str, Any], band: dict[str, Any] | None, say: Say) -> str:
     return say("report_sure", error=error(found), low=low, high=high)
 
 
-def by_when(strategy: Strategy, months: int, say: Say) -> str:
+def by_when(strategy: Strategy, span: str, say: Say) -> str:
     """Return when a profit is reached, over all paths."""
     time = strategy["time_to_profit"]
     reached = percent(time["incidence"][-1])
     if time["median_month"] is None:
-        return say("report_not_by_half", months=months, share=reached)
-    return say("report_by_half", month=f"{time['median_month']:g}", share=reached)
+        return say("report_not_by_half", span=span, share=reached)
+    return say("report_by_half", when=in_month(time["median_month"], say), share=reached)
 
 
 def enough_cash(strategy: Strategy, capital: float, currency: str, say: Say) -> str:

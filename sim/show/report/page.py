@@ -11,7 +11,7 @@ from sim.show.report.sections import added_sections, contents
 from sim.show.report.tables import assumptions, facts, not_modelled, statements
 from sim.show.report.templates import render
 from sim.text.labels import Say, speaker
-from sim.text.numbers import proviso_lines
+from sim.text.numbers import horizon, proviso_lines
 from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, strategies_table
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def report_page(
         "page.html.jinja",
         language,
         title=result.scenario.title or result.scenario.name,
-        question=say("question", months=result.n_months),
+        question=say("question", span=horizon(result.months, say)),
         answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
         provisos="\n".join(proviso_lines(summary, say)),
         contents=contents(added, say, facts=held_against is not None),

@@ -18,7 +18,7 @@ from sim.scenario.explanation import text
 from sim.scenario.sections import plain
 from sim.scenario.values import Dollars, Leaf, Reader, read_leaf
 from sim.text.labels import Say, catalogue
-from sim.text.numbers import money
+from sim.text.numbers import money, month_number
 from sim.text.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def statements(result: FinishedRun, strategy: str, kind: str, say: Say) -> Table:
     """Return a statement: the mean of every line by month, and its sum where it adds up."""
-    months = (str(month) for month in range(1, result.n_months + 1))
+    months = (month_number(month, say) for month in result.months)
     heads = (say("report_line"), *months, say("report_total"))
     table = Table(f"{say(strategy)}: {say(f'report_{kind}')}", heads)
     for line, rows in groupby(result.statement_rows(strategy, kind), itemgetter("line")):

@@ -13,7 +13,8 @@
 | ``cash_needed.p5`` ... ``.p95`` | at the end | money; ``cash_needed.at_least_share`` ran dry before |
 | ``frozen`` | at the end | share with a frozen account |
 
-What the histories cannot support keeps its row, with the reason as the method and no figure.
+The month of a last day that ends none is a fraction: 8.5 of day 255. What the histories cannot support keeps its row,
+with the reason as the method and no figure.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ NOTHING = {"estimate": None, "low": None, "high": None, "level": None, "n": None
 
 def estimate_rows(summary: dict[str, Any]) -> list[Row]:
     """Return the rows of a run's summary, strategy by strategy."""
-    last = summary["months"][-1]
+    months = summary["months"]
     return [
-        {"strategy": strategy, "month": last if month is None else month, "figure": figure, "reading": reading, **found}
+        {"strategy": strategy, "month": months[position], "figure": figure, "reading": reading, **found}
         for strategy, content in summary["strategies"].items()
-        for figure, reading, month, found in _figures(content)
+        for figure, reading, position, found in _figures(content)
     ]
 
 
-def _figures(content: dict[str, Any]) -> Iterator[tuple[str, str | None, int | None, Row]]:
-    """Yield (figure, reading of profit, month, estimate); the month is None for what counts at the end."""
+def _figures(content: dict[str, Any]) -> Iterator[tuple[str, str | None, int, Row]]:
+    """Yield (figure, reading of profit, which of the months, estimate); what counts at the end is of the last one."""
     for reading, found in content["probability_of_profit"].items():
         yield from _by_month("probability_of_profit", reading, found["pointwise"])
         yield from _by_month("parameter_band", reading, found["parameter_band"])
@@ -45,17 +46,17 @@ def _figures(content: dict[str, Any]) -> Iterator[tuple[str, str | None, int | N
     yield from _by_month("stable_profit", None, content["stable_profit"]["incidence"])
     for group in ("settled_profit", "cash_needed"):
         for name, estimate in content[group].items():
-            yield f"{group}.{name}", None, None, plain(estimate)
+            yield f"{group}.{name}", None, -1, plain(estimate)
     if content["freezes"]:
-        yield "frozen", None, None, plain(content["freezes"]["share_of_paths"])
+        yield "frozen", None, -1, plain(content["freezes"]["share_of_paths"])
 
 
-def _by_month(figure: str, reading: str | None, found: Any) -> Iterator[tuple[str, str | None, int | None, Row]]:
+def _by_month(figure: str, reading: str | None, found: Any) -> Iterator[tuple[str, str | None, int, Row]]:
     if isinstance(found, dict):
-        yield figure, reading, None, plain(found)
+        yield figure, reading, -1, plain(found)
         return
-    for month, estimate in enumerate(found, 1):
-        yield figure, reading, month, plain(estimate)
+    for position, estimate in enumerate(found):
+        yield figure, reading, position, plain(estimate)
 
 
 def plain(found: dict[str, Any]) -> Row:
@@ -80,7 +81,7 @@ HEADLINES = {
 
 def headlines(rows: list[Row]) -> list[Row]:
     """Return one row a strategy with the headline estimates at the horizon."""
-    last: dict[str, int] = {}
+    last: dict[str, float] = {}
     for row in rows:
         last[row["strategy"]] = max(last.get(row["strategy"], 0), row["month"])
     found = {

@@ -82,7 +82,10 @@ def encode_cell(rows: list[Row], meta: dict[str, Any]) -> bytes:
     import pyarrow as pa
 
     names = ("strategy", "month", "figure", "reading", "estimate", "low", "high", "level", "method", "n")
-    types = {"month": pa.int32()} | dict.fromkeys(("strategy", "figure", "reading", "method"), pa.string())
+    whole = all(isinstance(row["month"], int) for row in rows)
+    types = {"month": pa.int32() if whole else pa.float64()} | dict.fromkeys(
+        ("strategy", "figure", "reading", "method"), pa.string()
+    )
     schema = pa.schema([(name, types.get(name, pa.float64())) for name in names])
     return encode(pa.Table.from_pylist(rows, schema), meta)
 

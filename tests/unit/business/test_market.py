@@ -40,7 +40,17 @@ def test_the_calendar_runs_from_the_start():
 
 def test_a_month_of_bills_has_thirty_days_from_day_0():
     assert [market.day for market in live(91) if market.starts_month] == [0, 30, 60, 90]
-    assert [market.day for market in live(91) if market.ends_month] == [29, 59, 89]
+    assert [market.day for market in live(91) if market.ends_period] == [29, 59, 89]
+    assert [market.month_so_far for market in live(60)] == [(day % 30 + 1) / 30 for day in range(60)]
+
+
+def test_a_period_ends_with_the_horizon_too():
+    environment = Environment(None, START, None, n_days=75)
+    found = []
+    for environment.day in range(75):
+        if environment.ends_period:
+            found.append((environment.day, environment.month_so_far))
+    assert found == [(29, 1.0), (59, 1.0), (74, 0.5)]
 
 
 def test_a_quiet_market_changes_nothing():

@@ -150,6 +150,8 @@ def test_a_piece_ends_with_each_month_and_where_a_test_is_judged():
     tests = {10: [True, False, False], 12: [False, True, False], 14: [False, True, False]}
     tests |= {46: [False, False, True], 48: [False, False, True]}
     assert ends() == months | tests
+    environment.last_day = 44
+    assert ends() == months | tests | {44: [True] * 3}
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_a_comparison_reads_as_on_the_command_line(scenario):
 @pytest.mark.slow
 def test_the_money_it_takes_reads_as_on_the_command_line(scenario):
     found = sim.capital_needed(scenario, 0.2, strategies=["independent"], worlds=64, replicates=4)
-    assert text_of(found) == on_a_terminal(capital_screen(found.to_dict(), scenario.horizon_days))
+    assert text_of(found) == on_a_terminal(capital_screen(found.to_dict()))
 
 
 def test_what_to_find_out_reads_as_on_the_command_line(result):

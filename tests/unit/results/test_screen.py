@@ -9,7 +9,19 @@ from rich.console import Console
 import sim
 from sim.results.screen import ANSWER, DIFFERENCES, MONEY, TRAFFIC, provisos, screen, sentences
 from sim.text.labels import LANGUAGES, catalogue, label
-from sim.text.numbers import at_least, band, ends, error, money, percent, signed, signed_interval, stable, with_error
+from sim.text.numbers import (
+    at_least,
+    band,
+    ends,
+    error,
+    median_month,
+    money,
+    percent,
+    signed,
+    signed_interval,
+    stable,
+    with_error,
+)
 from sim.text.summary_tables import comparison_table, strategies_table
 from tests import builders
 
@@ -239,3 +251,13 @@ def test_cash_is_a_lower_bound_from_the_first_path_beyond_one_in_twenty():
     assert at_least({"at_least_share": {"estimate": 0.05}}) == ""
     assert at_least({"at_least_share": {"estimate": 0.0501}}) == "≥ "
     assert at_least({"at_least_share": {"estimate": None}}) == ""
+
+
+def test_a_horizon_that_ends_within_a_month_is_told_in_days():
+    scenario = sim.load("configs/article.yaml", ["strategies={independent: [store]}", "horizon_days=45"])
+    result = sim.run(scenario, worlds=64, replicates=4)
+    assert "How likely is a profit after 45 days?" in text(result)
+    assert "day 45" in text(result)
+    assert "45 天后盈利的可能性有多大？" in text(result, "zh")
+    for median, words in ((None, "not by half"), (3.0, "month 3"), (8.5, "day 255"), (269 / 30, "day 269")):
+        assert median_month({"median_month": median}, EN) == words

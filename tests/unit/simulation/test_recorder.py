@@ -70,11 +70,35 @@ def test_a_flow_that_is_one_number_counts_for_every_path():
     np.testing.assert_allclose(record.monthly["clicks"], [30.0 * np.arange(N)] * 2)
 
 
-def test_a_month_has_30_days_and_a_last_part_of_one_is_left_out():
+def test_a_month_has_30_days_and_what_is_left_of_the_horizon_a_row_of_its_own():
     diary = Diary(75)
-    record = diary.live(lambda day: diary.store.post(1.0 * (day + 1), debit=PENDING, credit=SALES))
-    np.testing.assert_allclose(record.monthly["operating_profit"][:, 0], [465, 1365])
-    assert record.monthly["cash"].shape == (2, N)
+    record = diary.live(lambda day: diary.store.post(1.0 * (day + 1), debit=CASH, credit=SALES), ad_spend=2.0)
+    np.testing.assert_allclose(record.monthly["operating_profit"][:, 0], [465, 1365, 1020])
+    np.testing.assert_allclose(record.profit_and_loss["sales"][:, 0], [465, 1365, 1020])
+    np.testing.assert_allclose(record.cash_flow["sales"][:, 0], [465, 1365, 1020])
+    np.testing.assert_allclose(record.monthly["settled_profit"][:, 0], [465, 1830, 2850])
+    np.testing.assert_allclose(record.monthly["cash"][:, 0], [1465, 2830, 3850])
+    np.testing.assert_allclose(record.monthly["ad_spend"][:, 0], [60, 60, 30])
+    assert record.short_month
+    assert record.first(2).short_month
+    assert not Diary(60).live().short_month
+
+
+@pytest.mark.parametrize(("days", "stable"), [(60, 2), (89, np.inf), (90, 3)])
+def test_a_few_days_are_no_profitable_month(days, stable):
+    diary = Diary(days, stable_months=2 if days == 60 else 3)
+    record = diary.live(lambda day: diary.store.post(1.0, debit=CASH, credit=SALES))
+    assert (record.paths["first_stable_month"] == stable).all()
+
+
+def test_ruin_of_the_last_days_counts_in_the_last_row():
+    diary = Diary(75)
+
+    def act(day):
+        if day == 70:
+            diary.wallet.insolvent_since[1] = 70
+
+    np.testing.assert_array_equal(diary.live(act).monthly["ruined"], [[0, 0, 0, 0]] * 2 + [[0, 1, 0, 0]])
 
 
 def test_flows_add_the_days_and_the_channels():

@@ -160,3 +160,8 @@ def test_the_table_says_what_is_inside_and_in_which_unit(rows):
     assert [shown(*what) for what in ((0.125, "%"), (1234.5, ""), (math.inf, "%"), (math.nan, ""))] == [
         *("12.5%", "1,234.5", "∞", "–")
     ]
+
+
+def test_what_is_said_of_eight_months_needs_eight_full_ones():
+    assert {"F21", "F27"} <= {row.number for row in facts_of(made(horizon_days=240))}
+    assert not {"F21", "F27"} & {row.number for row in facts_of(made(horizon_days=239))}

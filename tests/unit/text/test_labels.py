@@ -155,10 +155,10 @@ def test_both_languages_have_the_same_blanks():
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"months": 1}, "How likely is a profit after 1 month?"),
-        ({"months": 8}, "How likely is a profit after 8 months?"),
-        ({"months": 11}, "How likely is a profit after 11 months?"),
-        ({"months": "2.1"}, "How likely is a profit after 2.1 months?"),
+        ({"span": "1 months"}, "How likely is a profit after 1 month?"),
+        ({"span": "8 months"}, "How likely is a profit after 8 months?"),
+        ({"span": "11 months"}, "How likely is a profit after 11 months?"),
+        ({"span": "2.1 months"}, "How likely is a profit after 2.1 months?"),
     ],
 )
 def test_one_month_is_not_said_in_the_plural(values, said):

@@ -1,5 +1,6 @@
 """The tables of a summary: every figure in its place, and sorted by what its column says."""
 
+from copy import deepcopy
 from functools import partial
 
 import pytest
@@ -9,7 +10,7 @@ from sim.text.labels import label
 from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, strategies_table
 from tests import builders
 
-EN = partial(label, language="en")
+EN, ZH = (partial(label, language=language) for language in ("en", "zh"))
 
 
 def heads(table):
@@ -74,3 +75,13 @@ def test_a_comparison_is_named_as_it_was_taken():
     table = comparison_table(builders.summary(), EN, DIFFERENCES)
     assert heads(table)[1:] == ["chance of profit", "mean profit", "the first ends above the second"]
     assert table.rows == [("own store – AliExpress", "−12.0 [−15.0, −9.0] pp", "+650 [+150, +1,150]", "31% ±2.0")]
+
+
+def test_the_last_day_is_named_where_it_ends_no_month():
+    summary = deepcopy(builders.summary())
+    summary["months"] = [1, 255 / 30]
+    for found in summary["strategies"].values():
+        del found["probability_of_profit"]["operating_profit"]["pointwise"][-1]
+    assert heads(monthly_table(summary, EN, "settled_profit", "chance_by_month")) == ["strategy", "1", "day 255"]
+    assert heads(monthly_table(summary, ZH, "settled_profit", "chance_by_month")) == ["策略", "1", "第 255 天"]
+    assert heads(monthly_table(summary, EN, "operating_profit", "chance_of_good_month")) == ["strategy", "1"]

@@ -72,7 +72,7 @@ def pages():
         "screen": lambda language: screen(article.title, summary, language),
         "compare": lambda language: comparing_screen(compared.to_dict(), language),
         "learn": lambda language: learning_screen(learned.to_dict(), language),
-        "cash": lambda language: capital_screen(cash.to_dict(), cash.days, language),
+        "cash": lambda language: capital_screen(cash.to_dict(), language),
         "facts": lambda language: facts_table(FACTS),
     }
 

@@ -74,6 +74,14 @@ def test_the_owner_is_paid_at_the_end_of_a_month():
     assert shop.cash.tolist() == [9400, 9400]
 
 
+def test_the_owner_is_paid_for_the_last_days_of_the_horizon():
+    shop = owner(10_000.0)
+    shop.environment.last_day = 44
+    shop.live(45)
+    assert shop.balance(OWNER_PAY).tolist() == [900, 900]
+    assert shop.cash.tolist() == [9100, 9100]
+
+
 def test_pay_that_cash_does_not_allow_is_owed_and_drawn_later():
     shop = owner(1200.0)
     shop.live(30)

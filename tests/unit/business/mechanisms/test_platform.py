@@ -39,6 +39,10 @@ def test_membership_is_paid_in_advance_and_used_up_by_twelfths():
     assert book.balance(MEMBERSHIP)[0] == pytest.approx(200)
     world.run(60)
     assert book.balance(PREPAID_MEMBERSHIP)[0] == pytest.approx(2400 - 600)
+    world.environment.last_day = 104
+    world.run(15)
+    assert book.balance(MEMBERSHIP)[0] == pytest.approx(700), "half a month on the last day"
+    assert book.balance(PREPAID_MEMBERSHIP)[0] == pytest.approx(2400 - 700)
 
 
 def test_settled_profit_has_no_unexpired_membership():

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from copy import deepcopy
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,7 +13,7 @@ from sim.results.atomic_writes import StorageError
 from sim.studies.sweeps.lock import holder, locked
 from sim.studies.sweeps.rows import estimate_rows, headlines
 from sim.studies.sweeps.runner import simulate_cell
-from sim.studies.sweeps.sealed_files import DamagedError, decode, unseal
+from sim.studies.sweeps.sealed_files import DamagedError, decode, encode_cell, unseal
 from sim.studies.sweeps.store import Store
 from tests import builders
 from tests.builders import contents, write_sweep
@@ -117,6 +118,26 @@ def test_every_figure_has_a_row_for_its_month():
     assert months["settled_profit.mean_of_worst_5", None] == [(2, -8000.0)]
     assert months["frozen", None] == [(2, 0.14)]
     assert len(rows) == len({(row["figure"], row["reading"], row["month"]) for row in rows})
+
+
+def test_a_last_day_that_ends_no_month_is_the_horizon():
+    content = deepcopy(builders.summary())
+    content["months"] = [1, 1.5]
+    for found in content["strategies"].values():
+        del found["probability_of_profit"]["operating_profit"]["pointwise"][-1]  # a few days are no profitable month
+    rows = [row for row in estimate_rows(content) if row["strategy"] == "independent"]
+    months = {}
+    for row in rows:
+        months.setdefault((row["figure"], row["reading"]), []).append((row["month"], row["estimate"]))
+    assert months["probability_of_profit", "operating_profit"] == [(1, 0.35)]
+    assert months["ruin", None] == [(1, 0.03), (1.5, 0.08)]
+    assert months["frozen", None] == [(1.5, 0.14)]
+    own, _ = headlines(estimate_rows(content))
+    assert (own["month"], own["chance"], own["ruin"]) == (1.5, 0.41, 0.08)
+    table, _ = decode(encode_cell(rows, {}))
+    assert table.column("month").unique().to_pylist() == [1.0, 1.5]
+    whole, _ = decode(encode_cell(estimate_rows(builders.summary()), {}))
+    assert str(whole.schema.field("month").type) == "int32"
 
 
 def test_an_account_that_cannot_be_frozen_has_no_row():
