@@ -36,10 +36,10 @@ def console(columns: int = PIPE_COLUMNS, *, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if stream.isatty() else columns)
 
 
-def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, language: str) -> OSError | None:
+def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, language: str) -> Exception | None:
     """Print a run's one screen, at once also into a pipe.
 
-    Where nobody reads it the run is worth keeping all the same, and the error is returned.
+    What goes wrong with it is returned: the run is worth keeping all the same.
     """
     from sim.results.screen import screen
 
@@ -50,9 +50,7 @@ def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, la
         out.print(screen(scenario.title or scenario.name, summary, language))
         out.print(f"\n{size}", style="dim", highlight=False)
         sys.stdout.flush()
-    except SystemExit:  # rich's answer to a reader that has left
-        return None
-    except OSError as error:
+    except Exception as error:  # raised once the run is saved
         return error
     return None
 
@@ -73,13 +71,18 @@ def print_answer(
 
 
 def print_json(content: dict[str, Any]) -> None:
-    """Print JSON and nothing else."""
-    sys.stdout.write(json_text(content))
+    """Print JSON and nothing else; where the code page lacks a sign, every sign beyond ASCII is escaped."""
+    text = json_text(content)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = json_text(content, ensure_ascii=True)
+    sys.stdout.write(text)
 
 
-def json_text(content: dict[str, Any]) -> str:
+def json_text(content: dict[str, Any], *, ensure_ascii: bool = False) -> str:
     """Return JSON as commands print and write it; infinities and NaN are refused."""
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(content, indent=1, ensure_ascii=ensure_ascii, allow_nan=False) + "\n"
 
 
 def save_with_page(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json as json_format
 import shlex
 import sys
 from collections.abc import Iterator
@@ -147,7 +146,7 @@ def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B
     scenario = sim.load(config, set_)
     uncertain = sum(d.sd > 0 for d in scenario.numbers().values())
     strategies = ", ".join(scenario.strategies)
-    typer.echo(f"{config}: valid. {scenario.name}: {strategies}; {uncertain} uncertain numbers.")
+    print(f"{config}: valid. {scenario.name}: {strategies}; {uncertain} uncertain numbers.")
 
 
 def explain(
@@ -157,14 +156,15 @@ def explain(
     """Print a key's meaning, unit, range, default and source."""
     from sim import scenario
 
-    typer.echo(scenario.explain(key, None if config is None else sim.load(config)))
+    print(scenario.explain(key, None if config is None else sim.load(config)))
 
 
 def schema() -> None:
     """Print the JSON Schema of a scenario, for editors."""
     from sim import scenario
+    from sim.cli.output import print_json
 
-    typer.echo(json_format.dumps(scenario.schema(), indent=1, ensure_ascii=False))
+    print_json(scenario.schema())
 
 
 def report(

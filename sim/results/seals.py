@@ -66,7 +66,7 @@ def check_manifest(folder: Path, content: dict[str, Any], summary: dict[str, Any
 
 def _is_whole(content: dict[str, Any], summary: dict[str, Any]) -> bool:
     if SEAL in content:
-        return content[SEAL] == hash_of({key: value for key, value in content.items() if key != SEAL})
+        return bool(content[SEAL] == hash_of({key: value for key, value in content.items() if key != SEAL}))
     # Of an earlier version: all that decides the answer stands in it twice, or in the summary too.
     same = all(content[key] == summary[key] for key in ("worlds", "replicates", "keep", "stop"))
     hashes = (content["scenario_sha256"], content["run_hash"]) == (hash_of(content["scenario"]), _former(content))
