@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.estimates.histograms import BIN_WIDTH
-from sim.results.atomic_writes import StorageError, check_writable, whole_folder
+from sim.results.atomic_writes import StorageError, check_writable, put_back, whole_folder
 from sim.results.finished_run import Columns, FinishedRun
 from sim.results.outcomes import STATEMENTS as KINDS
 from sim.results.seals import (
@@ -149,6 +149,7 @@ def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     StorageError
         Where a file is missing, is no JSON, is of another format, or is not what the manifest says.
     """
+    put_back(folder)
     content = read_json(folder / MANIFEST)
     if content.get("format") != FORMAT:
         raise StorageError(

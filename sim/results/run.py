@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from sim.estimates import EstimateRefused
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
-from sim.results.atomic_writes import StorageError
+from sim.results.atomic_writes import StorageError, put_back
 from sim.results.files import read_summary, read_tables
 from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
@@ -44,6 +44,8 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
 
     if isinstance(overrides, str | Mapping) or not all(isinstance(text, str) for text in overrides):
         raise TypeError(f'found {shortened(overrides)}: give a list of changes, as ["store.prices.mean_value=80"]')
+    if Path(path).suffix == ".json":
+        put_back(Path(path).parent)
     return load_config(path, overrides)
 
 
