@@ -7,10 +7,11 @@ The commands themselves are the functions of `run`, `studies` and `sweeps`. Bad 
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+import sim
 from sim.cli.run import explain, init, path, report, run, schema, validate
 from sim.cli.streams import prepare_streams
 from sim.cli.studies import cash, compare, facts, learn
@@ -26,6 +27,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def print_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        print(f"sim {sim.__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")]
+
+
+@app.callback()
+def start(version: Version = False) -> None:
+    """How likely is a profit: own store, platforms, or both? Monte Carlo simulation for cross-border sellers."""
+
 
 for command in (init, run, validate, explain, schema, facts, report, compare, learn, cash, path, sweep, status, query):
     app.command()(command)

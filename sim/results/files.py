@@ -44,6 +44,7 @@ from sim.results.seals import (
 from sim.scenario.scenario import Scenario
 from sim.simulation.convergence import Goal
 from sim.simulation.plan import Plan
+from sim.text.version import package_version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,14 +61,6 @@ FORMULA = re.compile(r"'*[=+@\t\r-]")
 """How a text begins that a spreadsheet takes for a formula, or that would be taken for one that is guarded."""
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "joblib", "pydantic")
-
-
-def package_version() -> str:
-    """Return the installed version of the package."""
-    try:
-        return metadata.version("seller-sim")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def run_hash(

@@ -7,6 +7,7 @@ errors name file and line. :func:`manifest_size` and :func:`manifest_goal` read 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,16 @@ from sim.scenario.data_files import read_column
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.values import Reader
-from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, check_texts, parse, parse_value, read_text
+from sim.scenario.yaml_reader import (
+    MAX_DEPTH,
+    ConfigError,
+    Document,
+    KeyPath,
+    check_texts,
+    parse,
+    parse_value,
+    read_text,
+)
 from sim.text.messages import shortened
 
 MAX_EXTENDS = 8
@@ -92,14 +102,15 @@ def manifest_goal(file: Path) -> tuple[float | None, int | None]:
 
 
 def _with_bases(file: Path, seen: tuple[Path, ...]) -> Document:
-    if file.resolve() in seen:
+    real = Path(os.path.realpath(file))  # links that lead round and round are told of when the file is read
+    if real in seen:
         raise ConfigError(f"{file}: extends itself ({' -> '.join(p.name for p in seen)} -> {file.name})")
     if len(seen) >= MAX_EXTENDS:
         raise ConfigError(f"{file}: more than {MAX_EXTENDS} files extend each other")
     document = parse(read_text(file), str(file))
     if "base" in document.data and any(key in document.data for key in SWEEPING):
         raise ConfigError(f"{file}: this is a sweep: sim sweep {file}")
-    return _extended(document, file.parent, (*seen, file.resolve()))
+    return _extended(document, file.parent, (*seen, real))
 
 
 def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Document:
@@ -178,6 +189,8 @@ def _override(document: Document, override: str) -> tuple[str, Any]:
     path: KeyPath = tuple(part.strip() for part in key.split("."))
     if not separator or not all(str(part) and str(part).isprintable() for part in path):
         raise ConfigError(f"{name}: write it as key.key=value")
+    if len(path) > MAX_DEPTH:
+        raise ConfigError(f"{name}: a key of {len(path):,} parts; no key has more than {MAX_DEPTH}")
     value = parse_value(text, name)
     for known in [place for place in document.places if place[: len(path)] == path]:
         del document.places[known]

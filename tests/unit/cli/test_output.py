@@ -22,7 +22,7 @@ ARTICLE = "configs/article.yaml"
 FILES = {
     "path": ("path", ARTICLE, "0", "--strategy", "dual", "--set", "horizon_days=30"),
     "compare": ("compare", ARTICLE, *FEW),
-    "learn": ("learn", ARTICLE, *FEW),
+    "learn": ("learn", ARTICLE, *FEW, "--worlds", "256"),
     "cash": ("cash", ARTICLE, *FEW, "--strategy", "alibaba", "--ruin", "0.5"),
 }
 
@@ -113,6 +113,7 @@ def test_standard_output_by_its_name(name, end, tmp_path):
         ["bash", "-c", line],
         capture_output=True,
         text=True,
+        errors="replace",  # half a sign may be what was read
         check=False,
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(Path.cwd())},

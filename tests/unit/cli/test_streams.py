@@ -23,7 +23,7 @@ COMMANDS = {
     "facts": ("facts", ARTICLE, "--worlds", "64", "--jobs", "1"),
     "explain": ("explain", "readings"),
     "schema": ("schema",),
-    "learn": ("learn", ARTICLE, *FEW),
+    "learn": ("learn", ARTICLE, *FEW, "--worlds", "256"),
     "cash": ("cash", ARTICLE, *FEW, "--strategy", "alibaba", "--ruin", "0.5", "--language", "zh"),
     "path": ("path", ARTICLE, "0", "--strategy", "dual", "--set", "horizon_days=30"),
     "validate": ("validate", ARTICLE),
