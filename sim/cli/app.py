@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import sim
+from sim.cli.configs import configs
 from sim.cli.run import explain, init, path, report, run, schema, validate
 from sim.cli.streams import prepare_streams
 from sim.cli.studies import cash, compare, facts, learn
@@ -44,7 +45,9 @@ def start(version: Version = False) -> None:
     """How likely is a profit: own store, platforms, or both? Monte Carlo simulation for cross-border sellers."""
 
 
-for command in (init, run, validate, explain, schema, facts, report, compare, learn, cash, path, sweep, status, query):
+COMMANDS = (init, configs, run, validate, explain, schema, facts, report, compare, learn, cash, path)
+
+for command in (*COMMANDS, sweep, status, query):
     app.command()(command)
 
 

@@ -16,6 +16,7 @@ from sim.randomness.distributions import is_distribution
 from sim.scenario.data_files import read_column
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import named_beside
 from sim.scenario.values import Reader
 from sim.scenario.yaml_reader import (
     MAX_DEPTH,
@@ -120,13 +121,11 @@ def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Docum
     where = f"{document.place(('extends',))}: extends: found {shortened(base_name)};"
     if not isinstance(base_name, str) or "://" in base_name:
         raise ConfigError(f"{where} name one YAML file on this machine")
-    base_file = folder / base_name
-    try:
-        found = base_file.is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        found = False
-    if not found:
-        raise ConfigError(f"{where} there is no file of this name beside this one")
+    base_file = named_beside(folder, base_name)
+    if base_file is None:
+        raise ConfigError(
+            f"{where} there is no file of this name beside this one, and the package has none (sim configs lists them)"
+        )
     base = _with_bases(base_file, seen)
     currencies = [part.data.get("currency", "USD") for part in (base, document)]
     if "currency" in document.data and currencies[0] != currencies[1]:
