@@ -1,7 +1,8 @@
 """Standard output and error that no reader can break: `prepare_streams` is called before a command begins.
 
 A sign that the stream's code page lacks is written as the nearest that it has (− as -, … as ..., others as ?). A reader
-that has left, as `head` does, is no fault: the rest goes nowhere, and the command ends as it would have ended.
+that has left, as `head` does, is no fault: the rest goes nowhere, and the command ends as it would have ended. Warnings
+of arithmetic, which extreme inputs cause by the dozen, become one sentence.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 import os
 import sys
 import unicodedata
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +64,26 @@ class Output(io.FileIO):
             return super().write(content)
 
 
+class Teller:
+    """What Python calls with every warning: it tells once of numbers that arithmetic cannot hold, and of others all."""
+
+    def __init__(self) -> None:
+        self.told = False
+        self.others = warnings.showwarning
+
+    def __call__(self, message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        """Tell of a warning."""
+        if not issubclass(category, RuntimeWarning):
+            self.others(message, category, *where, **more)
+        elif not self.told:
+            self.told = True
+            print(f"warning: {message}: look for a value that is far too large, or too small", file=sys.stderr)
+
+
 def prepare_streams() -> None:
     """Make standard output and error streams that take every sign and outlive their readers."""
     codecs.register_error(NEAREST, nearest)
+    warnings.showwarning = Teller()
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by whoever started this

@@ -40,6 +40,7 @@ def check_writable(directory: Path) -> None:
     put_back(directory)
     try:
         parent = real_path(directory)
+        str(parent).encode()  # what writes the tables takes names in UTF-8 alone
         while not parent.exists():
             parent = parent.parent
         if not parent.is_dir():
@@ -50,6 +51,8 @@ def check_writable(directory: Path) -> None:
             raise StorageError(f"{directory}: holds files that are not a run; choose an empty folder with --out")
     except OSError as error:
         raise StorageError(f"{directory}: cannot write there ({error.strerror}); choose another --out") from error
+    except UnicodeEncodeError as error:
+        raise StorageError(f"{directory}: is not a name in UTF-8; choose another --out") from error
 
 
 def real_path(path: Path) -> Path:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,43 @@ def test_a_run_on_a_poor_code_page_is_saved(tmp_path):
 def test_the_handler_is_known_by_its_name():
     prepare_streams()
     assert "−".encode("ascii", NEAREST) == b"-"
+
+
+def test_warnings_of_arithmetic_are_one_sentence(stream, capsys):
+    stream("utf-8")
+    with warnings.catch_warnings():
+        prepare_streams()
+        warnings.simplefilter("always")
+        for what in ("overflow encountered in multiply", "invalid value encountered in add"):
+            warnings.warn(what, RuntimeWarning, stacklevel=1)
+    told = capsys.readouterr().err
+    assert told == "warning: overflow encountered in multiply: look for a value that is far too large, or too small\n"
+
+
+def test_too_little_memory_is_one_message(tmp_path, monkeypatch, capsys):
+    def starved(*_, **__):
+        raise MemoryError("Unable to allocate 9 TiB")
+
+    monkeypatch.setattr("sim.results.run.run", starved)
+    ended = command(monkeypatch, capsys, "run", ARTICLE, *FEW, "--out", tmp_path / "run")
+    assert ended.status == 2
+    assert ended.err == (
+        "error: this machine has too little memory (Unable to allocate 9 TiB); "
+        "try fewer --worlds, fewer --jobs, or --keep summary\n"
+    )
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes")
+def test_names_that_are_not_utf_8(tmp_path, monkeypatch, capsys):
+    name = os.fsdecode(b"caf\xe9")
+    scenario = tmp_path / f"{name}.yaml"
+    scenario.write_text("name: a\nstrategies: {a: [alibaba], b: [aliexpress]}\n", encoding="utf-8")
+    assert called(["validate", f"'{scenario}'"]).stdout.startswith(str(tmp_path).encode())
+    refused = command(monkeypatch, capsys, "run", scenario, *FEW, "--out", tmp_path / name)
+    assert (refused.status, "is not a name in UTF-8" in refused.err) == (2, True)
+    for words in (("report", name), ("status", name), ("init", f"{name}.yaml", "--yes"), ("validate", name)):
+        ended = command(monkeypatch, capsys, *words)
+        assert (ended.status, "Traceback" in ended.err) == (2, False)
+    written = command(monkeypatch, capsys, "compare", scenario, *FEW, "--out", tmp_path / f"{name}.json")
+    assert (written.status, (tmp_path / f"{name}.json").is_file()) == (0, True)
