@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sim.studies.learn import learn
     from sim.studies.sweeps import load_sweep, read_sweep, run_sweep
 
+__version__: str
+"""Of the package that is installed."""
+
 __all__ = [
     "ConfigError",
     "Result",
@@ -61,6 +64,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     # Imported on first use: `import sim` and `sim --help` stay quick.
+    if name == "__version__":
+        return import_module("sim.text.version").package_version()
     if name not in _HOMES:
         instead = '; counts are kept by sim.run(scenario, keep="summary")' if name == "count" else ""
         raise AttributeError(f"module 'sim' has no attribute '{name}'{instead}")

@@ -6,19 +6,21 @@ The commands themselves are the functions of `run`, `studies` and `sweeps`. Bad 
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+import sim
+from sim.cli.configs import configs
 from sim.cli.run import explain, init, path, report, run, schema, validate
+from sim.cli.streams import prepare_streams
 from sim.cli.studies import cash, compare, facts, learn
 from sim.cli.sweeps import query, status, sweep
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+LESS_MEMORY = "try fewer --worlds, fewer --jobs, or --keep summary"
 
 app = typer.Typer(
     help="How likely is a profit: own store, platforms, or both? Monte Carlo simulation for cross-border sellers.",
@@ -27,17 +29,36 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (init, run, validate, explain, schema, facts, report, compare, learn, cash, path, sweep, status, query):
+
+def print_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        print(f"sim {sim.__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")]
+
+
+@app.callback()
+def start(version: Version = False) -> None:
+    """How likely is a profit: own store, platforms, or both? Monte Carlo simulation for cross-border sellers."""
+
+
+COMMANDS = (init, configs, run, validate, explain, schema, facts, report, compare, learn, cash, path)
+
+for command in (*COMMANDS, sweep, status, query):
     app.command()(command)
 
 
 def main() -> None:
     """Run the command line; bad input ends with status 2 and one message, never a traceback."""
-    for stream in ("stdout", "stderr"):
-        if getattr(sys, stream) is None:  # closed by whoever started this
-            setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
+    prepare_streams()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # else a full disk is noticed when Python ends, by Python
     except (ValueError, RuntimeError) as error:
         # Asked only now: what can go wrong is known to modules that `sim --help` does not need.
         if not isinstance(error, input_errors()):
@@ -49,9 +70,8 @@ def main() -> None:
         raise
     except KeyboardInterrupt:  # before typer has begun
         stopped()
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
+    except MemoryError as error:
+        fail(f"this machine has too little memory ({error or 'none is left'}); {LESS_MEMORY}")
     except OSError as error:  # no file handle is left, the disk of standard output is full
         fail(f"{error.filename or 'this machine'}: {error.strerror or error}")
 
@@ -71,12 +91,12 @@ def input_errors() -> tuple[type[Exception], ...]:
 
 def stopped() -> NoReturn:
     """Say that Ctrl-C was heard."""
-    typer.echo("stopped; nothing half-written", err=True)
+    print("stopped; nothing half-written", file=sys.stderr)
     raise SystemExit(INTERRUPTED)
 
 
 def fail(message: str) -> NoReturn:
     """Print one message and end with status 2; what a file made it quote reaches no terminal as a command."""
     visible = (sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in message)
-    typer.echo(f"error: {''.join(visible)}", err=True)
+    print(f"error: {''.join(visible)}", file=sys.stderr)
     raise SystemExit(BAD_INPUT)

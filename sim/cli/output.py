@@ -1,21 +1,26 @@
 """Output of the commands: the screen of an answer, JSON, pages and files.
 
-Pipes get 110 columns, terminals their own width. A file is whole or absent; a folder that is missing is refused.
+Pipes get 110 columns, terminals their own width. A file is whole or absent, and a link to it stays a link; a pipe and a
+device are written through, what can be neither is refused before anything is computed.
 """
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from rich.console import Console, RenderableType
 
 import sim
 from sim.cli.progress import status
-from sim.results.atomic_writes import StorageError, clear_leftovers, write_whole
+from sim.results.atomic_writes import StorageError, clear_leftovers, kind_of, real_path, write_whole
 from sim.results.files import read_summary, save
 from sim.results.result import CountedResult, Result
 from sim.scenario.scenario import Scenario
@@ -25,6 +30,9 @@ PAGE = "report.html"
 
 SWEEP = "sweep.json"
 """What a sweep's folder has and a run's has not."""
+
+PATIENCE_SECONDS, LOOK_SECONDS = 5.0, 0.05
+"""How long somebody may take to begin to read a pipe, and how often that is looked at."""
 
 PIPE_COLUMNS = 110
 """Of a screen that no terminal shows."""
@@ -36,10 +44,10 @@ def console(columns: int = PIPE_COLUMNS, *, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if stream.isatty() else columns)
 
 
-def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, language: str) -> OSError | None:
+def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, language: str) -> Exception | None:
     """Print a run's one screen, at once also into a pipe.
 
-    Where nobody reads it the run is worth keeping all the same, and the error is returned.
+    What goes wrong with it is returned: the run is worth keeping all the same.
     """
     from sim.results.screen import screen
 
@@ -50,9 +58,7 @@ def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, la
         out.print(screen(scenario.title or scenario.name, summary, language))
         out.print(f"\n{size}", style="dim", highlight=False)
         sys.stdout.flush()
-    except SystemExit:  # rich's answer to a reader that has left
-        return None
-    except OSError as error:
+    except Exception as error:  # raised once the run is saved
         return error
     return None
 
@@ -73,13 +79,18 @@ def print_answer(
 
 
 def print_json(content: dict[str, Any]) -> None:
-    """Print JSON and nothing else."""
-    sys.stdout.write(json_text(content))
+    """Print JSON and nothing else; where the code page lacks a sign, every sign beyond ASCII is escaped."""
+    text = json_text(content)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = json_text(content, ensure_ascii=True)
+    sys.stdout.write(text)
 
 
-def json_text(content: dict[str, Any]) -> str:
+def json_text(content: dict[str, Any], *, ensure_ascii: bool = False) -> str:
     """Return JSON as commands print and write it; infinities and NaN are refused."""
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(content, indent=1, ensure_ascii=ensure_ascii, allow_nan=False) + "\n"
 
 
 def save_with_page(
@@ -125,16 +136,80 @@ def write_page(directory: Path, target: Path, language: str) -> None:
 
 
 def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a text file whole or not at all."""
-    check_parent(path)
+    """Write a text file whole or not at all; into a pipe, a terminal or standard output it is written through."""
+    check_target(path)
+    content = text.encode(encoding, "replace")  # names of files need not be text
     try:
-        clear_leftovers(path)
-        write_whole(path, text.encode(encoding))
+        if stream := streaming(path):
+            with stream as out:
+                out.write(content)
+        else:
+            clear_leftovers(path)
+            write_whole(path, content)
     except OSError as error:
         raise StorageError(f"{path}: writing failed ({error.strerror}); nothing was kept") from error
 
 
-def check_parent(path: Path | None) -> None:
-    """Refuse a file whose folder is missing; None, where no file was asked for, is fine."""
-    if path is not None and not path.parent.is_dir():
-        raise StorageError(f"{path}: there is no folder {path.parent}")
+def check_target(path: Path | None) -> None:
+    """Refuse, before anything is computed, a file that cannot be written; None, where none was asked for, is fine."""
+    if path is None:
+        return
+    try:
+        parent = real_path(path).parent
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be written ({error.strerror}); choose another file") from error
+    if path.exists() and not path.is_file() and not is_stream(path):
+        kind = "a folder" if path.is_dir() else kind_of(path)
+        raise StorageError(f"{path}: is {kind}; name a file")
+    if is_stream(path):
+        return
+    if not parent.is_dir():
+        raise StorageError(f"{path}: there is no folder {parent if path.is_symlink() else path.parent}")
+    if not os.access(parent, os.W_OK):
+        raise StorageError(f"{path}: no permission to write into {parent}")
+
+
+def is_stream(path: Path) -> bool:
+    """Whether bytes are written into what stands there, rather than in its place."""
+    return path.is_fifo() or path.is_char_device() or _standard(path) is not None
+
+
+def streaming(path: Path) -> AbstractContextManager[BinaryIO] | None:
+    """Open a pipe or a device, or take the standard stream it is; None for a file.
+
+    A pipe that nobody reads is refused.
+    """
+    standard = _standard(path)
+    if standard is not None:
+        standard.flush()
+        return _flushed(standard.buffer)
+    if not is_stream(path):
+        return None
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > until:
+                raise StorageError(f"{path}: nobody reads this pipe; begin to read it first") from error
+            time.sleep(LOOK_SECONDS)
+            continue
+        os.set_blocking(handle, True)
+        return os.fdopen(handle, "wb")
+
+
+@contextmanager
+def _flushed(stream: BinaryIO) -> Iterator[BinaryIO]:
+    yield stream
+    stream.flush()
+
+
+def _standard(path: Path) -> Any:
+    """Return the standard stream that a path is, as ``/dev/stdout``, whatever stands behind it."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nothing is there; or no file stands behind the stream
+            if os.path.samestat(path.stat(), os.fstat(stream.fileno())):
+                return stream
+    return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json as json_format
 import shlex
 import sys
 from collections.abc import Iterator
@@ -36,12 +35,12 @@ def init(
     """Write a commented scenario of your own, from six questions."""
     from sim.cli.init_questions import ask_all, check_file
     from sim.cli.init_template import name_for, starter
-    from sim.cli.output import check_parent, write_text
+    from sim.cli.output import check_target, write_text
     from sim.scenario import ConfigError, loads
     from sim.text.labels import label
 
     check_file(file, force, language)
-    check_parent(file)
+    check_target(file)
     if not yes and not sys.stdin.isatty():
         raise ConfigError(label("init_no_terminal", language))
     text = starter({} if yes else ask_all(input, print, language), name_for(file.stem), language)
@@ -147,7 +146,7 @@ def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B
     scenario = sim.load(config, set_)
     uncertain = sum(d.sd > 0 for d in scenario.numbers().values())
     strategies = ", ".join(scenario.strategies)
-    typer.echo(f"{config}: valid. {scenario.name}: {strategies}; {uncertain} uncertain numbers.")
+    print(f"{config}: valid. {scenario.name}: {strategies}; {uncertain} uncertain numbers.")
 
 
 def explain(
@@ -157,14 +156,15 @@ def explain(
     """Print a key's meaning, unit, range, default and source."""
     from sim import scenario
 
-    typer.echo(scenario.explain(key, None if config is None else sim.load(config)))
+    print(scenario.explain(key, None if config is None else sim.load(config)))
 
 
 def schema() -> None:
     """Print the JSON Schema of a scenario, for editors."""
     from sim import scenario
+    from sim.cli.output import print_json
 
-    typer.echo(json_format.dumps(scenario.schema(), indent=1, ensure_ascii=False))
+    print_json(scenario.schema())
 
 
 def report(
@@ -175,9 +175,10 @@ def report(
     """Make the page of a finished run, or of a sweep, again."""
     from rich.console import Console
 
-    from sim.cli.output import PAGE, write_page
+    from sim.cli.output import PAGE, check_target, write_page
     from sim.text.labels import label
 
+    check_target(out)
     target = out or directory / PAGE
     write_page(directory, target, language)
     Console(stderr=True).print(f"{label('written', language)} {target}")
@@ -193,10 +194,11 @@ def path(
     out: Annotated[Path | None, typer.Option(help="CSV file; default: standard output.")] = None,
 ) -> None:
     """Write one path's journal as CSV, for an accountant."""
-    from sim.cli.output import write_text
+    from sim.cli.output import check_target, write_text
     from sim.simulation.journal import journal
     from sim.simulation.plan import Plan
 
+    check_target(out)
     scenario = sim.load(config, set_)
     if strategy not in scenario.strategies:
         raise sim.ConfigError(f"--strategy: found '{strategy}'; there are: {', '.join(scenario.strategies)}")

@@ -51,13 +51,13 @@ def compare(
     language: options.Language = options.LanguageChoice.EN,
 ) -> None:
     """Compare scenarios with the first, or one scenario's strategies, on the same market and luck."""
-    from sim.cli.output import check_parent, print_answer
+    from sim.cli.output import check_target, print_answer
     from sim.cli.progress import progress_bar
     from sim.studies.compare_screen import comparing_screen
 
-    check_parent(out)
-    size = options.size_of(configs[0], worlds, replicates, seed)
+    check_target(out)
     scenarios = named(configs, [sim.load(config, set_) for config in configs])
+    size = options.size_of(configs[0], worlds, replicates, seed)
     with progress_bar(json) as on_progress:
         found = sim.compare(scenarios, **size, n_jobs=jobs, on_progress=on_progress)
     print_answer(found.to_dict(), lambda: comparing_screen(found.to_dict(), language), json, out, language)
@@ -85,13 +85,13 @@ def learn(
     language: options.Language = options.LanguageChoice.EN,
 ) -> None:
     """Say what to find out first: which unknowns drive the result, and what knowing them is worth."""
-    from sim.cli.output import check_parent, print_answer
+    from sim.cli.output import check_target, print_answer
     from sim.cli.progress import progress_bar
     from sim.studies.learn_screen import learning_screen
 
-    check_parent(out)
-    size = options.size_of(config, worlds, replicates, seed)
+    check_target(out)
     scenario = sim.load(config, set_)
+    size = options.size_of(config, worlds, replicates, seed)
     with progress_bar(json) as on_progress:
         result = sim.run(scenario, **size, n_jobs=jobs, on_progress=on_progress)
     with progress_bar(json, "estimates") as on_progress:
@@ -118,13 +118,13 @@ def cash(
     language: options.Language = options.LanguageChoice.EN,
 ) -> None:
     """Find the starting money with which no more than a share of shops run out of cash."""
-    from sim.cli.output import check_parent, print_answer
+    from sim.cli.output import check_target, print_answer
     from sim.cli.progress import progress_bar
     from sim.studies.capital_screen import capital_screen
 
-    check_parent(out)
-    size = options.size_of(config, worlds, replicates, seed)
+    check_target(out)
     scenario = sim.load(config, set_)
+    size = options.size_of(config, worlds, replicates, seed)
     with progress_bar(json, "simulations") as on_progress:
         found = sim.capital_needed(
             scenario, ruin, strategies=strategy, between=(from_, to), **size, n_jobs=jobs, on_progress=on_progress

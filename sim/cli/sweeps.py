@@ -77,12 +77,12 @@ def query(
     """Ask a sweep in SQL (needs the extra "query")."""
     from sim.cli.output import console
     from sim.cli.sweep_screen import rows_table
+    from sim.results.files import guard
     from sim.studies.sweeps import query as question
 
     columns, rows = question.query(directory, sql)
     if csv:
         writer = csv_format.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows(map(guard, row) for row in (columns, *rows))
         return
     console(QUERY_COLUMNS).print(rows_table(columns, rows))

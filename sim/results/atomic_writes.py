@@ -1,12 +1,15 @@
 """Atomic writes: a file or folder appears complete or not at all.
 
 `write_whole` and `whole_folder` write under a hidden name beside the target, flush, rename. A killed process leaves the
-old content; its leftover is removed by a later write, once an hour old (`clear_leftovers`). `check_writable` refuses a
-folder before anything runs.
+old content; its leftover is removed by a later write, once an hour old (`clear_leftovers`). A kill in the instant in
+which one folder makes room for another leaves the old one hidden: `put_back` is called by whoever reads or writes that
+name. Links are followed: what they point to is replaced, the link stays. `check_writable` refuses a folder before
+anything runs.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -21,6 +24,9 @@ from sim.simulation.interrupts import interrupts_held_back
 PARTIAL, REPLACED = ".partial", ".replaced"
 """Ends of hidden names: of what is not complete yet, and of a folder that is about to vanish."""
 
+RUN, GONE = "run", "gone"
+"""Names within a replaced folder's hidden one: of what may have to be put back, and of what was replaced for good."""
+
 STALE_SECONDS = 3600.0
 """A hidden name this old belongs to nobody: writing takes seconds."""
 
@@ -31,22 +37,44 @@ class StorageError(ValueError):
 
 def check_writable(directory: Path) -> None:
     """Refuse, before anything runs, a folder that cannot be made."""
-    parent = directory.resolve()
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir():
-        raise StorageError(f"{directory}: cannot write there, {parent} is a file; choose another --out")
-    if not os.access(parent, os.W_OK):
-        raise StorageError(f"{directory}: no permission to write into {parent}; choose another --out")
-    if directory.is_dir() and any(directory.iterdir()) and not (directory / "manifest.json").exists():
-        raise StorageError(f"{directory}: holds files that are not a run; choose an empty folder with --out")
+    put_back(directory)
+    try:
+        parent = real_path(directory)
+        str(parent).encode()  # what writes the tables takes names in UTF-8 alone
+        while not parent.exists():
+            parent = parent.parent
+        if not parent.is_dir():
+            raise StorageError(f"{directory}: cannot write there, {parent} is {kind_of(parent)}; choose another --out")
+        if not os.access(parent, os.W_OK):
+            raise StorageError(f"{directory}: no permission to write into {parent}; choose another --out")
+        if directory.is_dir() and any(directory.iterdir()) and not (directory / "manifest.json").exists():
+            raise StorageError(f"{directory}: holds files that are not a run; choose an empty folder with --out")
+    except OSError as error:
+        raise StorageError(f"{directory}: cannot write there ({error.strerror}); choose another --out") from error
+    except UnicodeEncodeError as error:
+        raise StorageError(f"{directory}: is not a name in UTF-8; choose another --out") from error
+
+
+def real_path(path: Path) -> Path:
+    """Return where a path leads once its links are followed; links that lead round and round raise OSError."""
+    with suppress(FileNotFoundError, NotADirectoryError):  # what is to be made is not there yet
+        path.stat()
+    return Path(os.path.realpath(path))
+
+
+def kind_of(path: Path) -> str:
+    """Return in words what stands at a path that is no folder."""
+    if path.is_file():
+        return "a file"
+    known = {"a pipe": path.is_fifo(), "a socket": path.is_socket()}
+    return next((kind for kind, found in known.items() if found), "a device")
 
 
 @contextmanager
 def whole_folder(directory: Path) -> Iterator[Path]:
     """Yield a temporary folder that takes the target's place when the block ends well, and vanishes otherwise."""
-    directory = directory.resolve()
     try:
+        directory = real_path(directory)
         directory.parent.mkdir(parents=True, exist_ok=True)
         clear_leftovers(directory)
         temporary = _hidden_folder(directory, PARTIAL)
@@ -60,14 +88,8 @@ def whole_folder(directory: Path) -> Iterator[Path]:
                     os.fsync(handle.fileno())
         _settle(temporary)
         temporary.chmod(0o755)
-        if directory.exists():
-            replaced = _hidden_folder(directory, REPLACED)
-            directory.rename(replaced / "run")
-            temporary.rename(directory)
-            shutil.rmtree(replaced)
-        else:
-            temporary.rename(directory)
-        _settle(directory.parent)
+        with interrupts_held_back():
+            _take_its_place(temporary, directory)
     except OSError as error:
         raise StorageError(f"{directory}: writing failed ({error.strerror}); nothing was kept") from error
     finally:
@@ -75,8 +97,43 @@ def whole_folder(directory: Path) -> Iterator[Path]:
             shutil.rmtree(temporary, ignore_errors=True)
 
 
+def _take_its_place(temporary: Path, directory: Path) -> None:
+    """Give a folder the name of another. In between nobody has it for an instant: `put_back` knows how to end that."""
+    while True:
+        replaced = _hidden_folder(directory, REPLACED) if directory.exists() else None
+        if replaced:
+            directory.rename(replaced / RUN)
+        try:
+            temporary.rename(directory)
+            break
+        except OSError as error:
+            put_back(directory)
+            if replaced is None or error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            # In that instant somebody looked, and put the old one back: once more.
+    _settle(directory.parent)
+    if replaced:
+        (replaced / RUN).rename(replaced / GONE)
+        shutil.rmtree(replaced)
+
+
+def put_back(directory: Path) -> None:
+    """Give a folder its name again where a kill took it away before the new one was there."""
+    directory = Path(os.path.realpath(directory))
+    if os.path.lexists(directory):
+        return
+    for left in directory.parent.glob(f".{escape(directory.name)}.*{REPLACED}"):
+        with suppress(OSError):  # what is not there, or not ours to move, is missed by whoever reads it, and by name
+            (left / RUN).rename(directory)
+            left.rmdir()
+            _settle(directory.parent)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file; where the disk does not take it, what was there is still there, and OSError is raised."""
+    path = real_path(path)
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, f"it is {'a folder' if path.is_dir() else kind_of(path)}", str(path))
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PARTIAL, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -92,6 +149,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def clear_leftovers(path: Path) -> None:
     """Remove what a process that was killed left hidden beside a path; what may be in the making stays."""
+    put_back(path)
     for left in path.parent.glob(f".{escape(path.name)}.*"):
         with suppress(OSError):  # somebody else clears, or may not be cleared after
             if left.suffix in (PARTIAL, REPLACED) and time.time() - left.stat().st_mtime > STALE_SECONDS:

@@ -8,11 +8,11 @@ damaged files are refused with `StorageError`.
 from __future__ import annotations
 
 import csv
-import hashlib
 import itertools
 import json
 import math
 import platform
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,12 +27,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.estimates.histograms import BIN_WIDTH
-from sim.results.atomic_writes import StorageError, check_writable, whole_folder
+from sim.results.atomic_writes import StorageError, check_writable, put_back, whole_folder
 from sim.results.finished_run import Columns, FinishedRun
-from sim.results.outcomes import STATEMENTS
+from sim.results.outcomes import STATEMENTS as KINDS
+from sim.results.seals import (
+    MANIFEST,
+    STATEMENTS,
+    SUMMARY,
+    TABLES,
+    check_files,
+    check_manifest,
+    digest,
+    hash_of,
+    sealed,
+)
 from sim.scenario.scenario import Scenario
 from sim.simulation.convergence import Goal
 from sim.simulation.plan import Plan
+from sim.text.version import package_version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,15 +57,10 @@ REPEATED = ("strategy", "path", "month")
 """Columns of tables that are written as a dictionary of their values: of amounts, nearly all different, one takes three
 times as long to write, and more space."""
 
+FORMULA = re.compile(r"'*[=+@\t\r-]")
+"""How a text begins that a spreadsheet takes for a formula, or that would be taken for one that is guarded."""
+
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "joblib", "pydantic")
-
-
-def package_version() -> str:
-    """Return the installed version of the package."""
-    try:
-        return metadata.version("seller-sim")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def run_hash(
@@ -63,7 +70,7 @@ def run_hash(
 
     Conditions on top of the scenario's own are given as ``further``.
     """
-    identity = {
+    identity: dict[str, Any] = {
         "scenario": scenario.to_mapping(),
         "seed": plan.seed,
         "worlds": plan.worlds,
@@ -73,9 +80,7 @@ def run_hash(
         "keep": keep,
         "version": package_version(),
     } | ({"given": list(further)} if further else {})
-    if len(scenario.months) > scenario.n_months:
-        identity["read_on"] = "last day"  # such a run of an earlier version was read at the end of its last full month
-    return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
+    return hash_of(identity)
 
 
 def default_directory(scenario: Scenario, plan: Plan, goal: Goal | None = None, keep: str = "paths") -> Path:
@@ -121,9 +126,12 @@ def finished(directory: Path, identity: str) -> tuple[dict[str, Any], dict[str, 
     """Return summary and manifest of the finished run of this identity; None where there is none, or it is damaged."""
     try:
         summary, content = read_summary(directory)
-    except StorageError:
+        if content["run_hash"] != identity:
+            return None
+        check_files(directory, content)
+    except (StorageError, OSError):
         return None
-    return (summary, content) if content.get("run_hash") == identity else None
+    return summary, content
 
 
 def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -134,31 +142,24 @@ def read_summary(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     StorageError
         Where a file is missing, is no JSON, is of another format, or is not what the manifest says.
     """
-    content = read_json(folder / "manifest.json")
+    put_back(folder)
+    content = read_json(folder / MANIFEST)
     if content.get("format") != FORMAT:
         raise StorageError(
             f"{folder}: saved in format {content.get('format')}, this version reads {FORMAT}; run the scenario again"
         )
-    summary = read_json(folder / "summary.json")
-    seconds = content.get("wall_seconds")
-    whole = isinstance(seconds, float) and math.isfinite(seconds)
-    if not whole or content.get("summary_sha256") != digest(folder / "summary.json"):
-        raise StorageError(f"{folder}: manifest.json or summary.json was changed; run the scenario again with --force")
+    summary = read_json(folder / SUMMARY)
+    check_manifest(folder, content, summary)
     return summary, content
 
 
 def read_json(file: Path) -> dict[str, Any]:
     """Return the object a file of a run holds."""
     with suppress(OSError, ValueError, RecursionError):
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None  # a pipe is not waited for
         if isinstance(content, dict):
             return content
     raise StorageError(f"{file.parent}: no readable {file.name}; is this the folder of a run?")
-
-
-def digest(file: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def save(
@@ -174,18 +175,20 @@ def save(
     target, content = Path(directory), manifest(result)
     check_writable(target)
     with whole_folder(target) as folder, ThreadPoolExecutor(1) as aside:
-        asides = [
-            aside.submit(write_statements, result, folder / "statements.csv"),
-            aside.submit(write_tables, result, folder),
-        ]
-        write_json(folder / "summary.json", summary or result.summary())
-        content["summary_sha256"] = digest(folder / "summary.json")
-        write_json(folder / "manifest.json", content)
+        written = aside.submit(write_data, result, folder)
+        write_json(folder / SUMMARY, summary or result.summary())
+        content["summary_sha256"] = digest(folder / SUMMARY)
         if add is not None:
             add(folder, content)
-        for written in asides:
-            written.result()  # an error there is one of this run, too
+        write_json(folder / MANIFEST, sealed(content, written.result()))
     return target
+
+
+def write_data(result: FinishedRun, folder: Path) -> dict[str, str]:
+    """Write statements and tables, and return their digests by name."""
+    write_statements(result, folder / STATEMENTS)
+    names = [STATEMENTS, *write_tables(result, folder)]
+    return {name: digest(folder / name) for name in names}
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -193,19 +196,25 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
 
 
-def write_tables(result: FinishedRun, folder: Path) -> None:
-    """Write the parquet tables, one row group a strategy, so that memory stays at one strategy's table."""
+def write_tables(result: FinishedRun, folder: Path) -> list[str]:
+    """Write the parquet tables and return their names.
+
+    A strategy is a row group, so that memory stays at one strategy's table.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    names = []
     for name, parts in result.tables():
+        names.append(f"{name}.parquet")
         tables = [arrow_table(columns) for columns in parts]
         schema = pa.unify_schemas([table.schema for table in tables])
         none = pa.Table.from_batches([], schema)
-        with pq.ParquetWriter(folder / f"{name}.parquet", schema, use_dictionary=list(REPEATED)) as writer:
+        with pq.ParquetWriter(folder / names[-1], schema, use_dictionary=list(REPEATED)) as writer:
             for table in tables:
                 # Strategies have different figures: columns that a table lacks are nulls.
                 writer.write_table(pa.concat_tables([none, table], promote_options="default"))
+    return names
 
 
 def arrow_table(columns: Columns) -> pyarrow.Table:
@@ -235,7 +244,7 @@ def arrow_column(values: NDArray[Any]) -> pyarrow.Array:
 
 def write_statements(result: FinishedRun, path: Path) -> None:
     """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
-    each = itertools.product(result.strategies, STATEMENTS)
+    each = itertools.product(result.strategies, KINDS)
     rows = [row for strategy, kind in each for row in result.statement_rows(strategy, kind)]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -252,15 +261,23 @@ def cell(value: object) -> object:
 
 def guard(value: object) -> object:
     """Keep a spreadsheet from reading text of a scenario as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
+
+
+def unguarded(text: str) -> str:
+    """Return a guarded text as it was."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables and the statements of a run whose paths were kept, by the names of their files."""
     import pandas as pd
 
-    tables = {name: frame_of(read_parquet(folder / f"{name}.parquet")) for name in ("monthly", "paths", "worlds")}
-    return tables | {"statements": pd.read_csv(folder / "statements.csv", encoding="utf-8-sig")}
+    tables = {name: frame_of(read_parquet(folder / f"{name}.parquet")) for name in TABLES}
+    # Names are text whatever they look like: a strategy may be called 007, or NA; no number is an empty cell.
+    texts: dict[Any, Callable[[str], str]] = dict.fromkeys(("strategy", "statement", "line"), unguarded)
+    how: dict[str, Any] = {"converters": texts, "keep_default_na": False, "na_values": [""]}
+    return tables | {"statements": pd.read_csv(folder / STATEMENTS, encoding="utf-8-sig", **how)}
 
 
 def read_parquet(source: Path | BytesIO) -> pyarrow.Table:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from sim.estimates import EstimateRefused
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
-from sim.results.atomic_writes import StorageError
+from sim.results.atomic_writes import StorageError, put_back
 from sim.results.files import read_summary, read_tables
 from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
 from sim.results.result import CountedResult, Result
+from sim.results.seals import check_files, check_result
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.convergence import Goal, Stop, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate, simulate_parts
@@ -43,6 +44,8 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
 
     if isinstance(overrides, str | Mapping) or not all(isinstance(text, str) for text in overrides):
         raise TypeError(f'found {shortened(overrides)}: give a list of changes, as ["store.prices.mean_value=80"]')
+    if Path(path).suffix == ".json":
+        put_back(Path(path).parent)
     return load_config(path, overrides)
 
 
@@ -199,11 +202,16 @@ def read(directory: str | Path) -> Result:
             "scenario again with --keep paths"
         )
     try:
-        return _saved(content, summary, read_tables(folder))
+        check_files(folder, content)
+        found = _saved(content, summary, read_tables(folder))
+    except StorageError:
+        raise
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         # Whatever someone did to one of seven files: which of many errors it ends in says nothing to the reader.
         kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         raise StorageError(f"{folder}: a file of this run is missing or was changed; run it again ({kind})") from error
+    check_result(folder, content, found.sha256)
+    return found
 
 
 def _saved(content: dict[str, Any], summary: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -24,8 +25,8 @@ def read_column(folder: Path, file: str, column: str) -> list[float]:
     """
     shown = f"data file '{file if len(file) <= 100 else file[:100] + '...'}'"
     try:
-        path = (folder / file).resolve()
-        if not path.is_relative_to(folder.resolve()):
+        path = Path(os.path.realpath(folder / file))
+        if not path.is_relative_to(os.path.realpath(folder)):
             raise DistributionError(f"{shown} lies outside the scenario's folder")
         if path.exists() and not path.is_file():
             raise DistributionError(f"{shown} is not a file")

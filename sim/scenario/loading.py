@@ -7,6 +7,7 @@ errors name file and line. :func:`manifest_size` and :func:`manifest_goal` read 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,18 @@ from sim.randomness.distributions import is_distribution
 from sim.scenario.data_files import read_column
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import named_beside
 from sim.scenario.values import Reader
-from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, check_texts, parse, parse_value, read_text
+from sim.scenario.yaml_reader import (
+    MAX_DEPTH,
+    ConfigError,
+    Document,
+    KeyPath,
+    check_texts,
+    parse,
+    parse_value,
+    read_text,
+)
 from sim.text.messages import shortened
 
 MAX_EXTENDS = 8
@@ -92,14 +103,15 @@ def manifest_goal(file: Path) -> tuple[float | None, int | None]:
 
 
 def _with_bases(file: Path, seen: tuple[Path, ...]) -> Document:
-    if file.resolve() in seen:
+    real = Path(os.path.realpath(file))  # links that lead round and round are told of when the file is read
+    if real in seen:
         raise ConfigError(f"{file}: extends itself ({' -> '.join(p.name for p in seen)} -> {file.name})")
     if len(seen) >= MAX_EXTENDS:
         raise ConfigError(f"{file}: more than {MAX_EXTENDS} files extend each other")
     document = parse(read_text(file), str(file))
     if "base" in document.data and any(key in document.data for key in SWEEPING):
         raise ConfigError(f"{file}: this is a sweep: sim sweep {file}")
-    return _extended(document, file.parent, (*seen, file.resolve()))
+    return _extended(document, file.parent, (*seen, real))
 
 
 def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Document:
@@ -109,13 +121,11 @@ def _extended(document: Document, folder: Path, seen: tuple[Path, ...]) -> Docum
     where = f"{document.place(('extends',))}: extends: found {shortened(base_name)};"
     if not isinstance(base_name, str) or "://" in base_name:
         raise ConfigError(f"{where} name one YAML file on this machine")
-    base_file = folder / base_name
-    try:
-        found = base_file.is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        found = False
-    if not found:
-        raise ConfigError(f"{where} there is no file of this name beside this one")
+    base_file = named_beside(folder, base_name)
+    if base_file is None:
+        raise ConfigError(
+            f"{where} there is no file of this name beside this one, and the package has none (sim configs lists them)"
+        )
     base = _with_bases(base_file, seen)
     currencies = [part.data.get("currency", "USD") for part in (base, document)]
     if "currency" in document.data and currencies[0] != currencies[1]:
@@ -178,6 +188,8 @@ def _override(document: Document, override: str) -> tuple[str, Any]:
     path: KeyPath = tuple(part.strip() for part in key.split("."))
     if not separator or not all(str(part) and str(part).isprintable() for part in path):
         raise ConfigError(f"{name}: write it as key.key=value")
+    if len(path) > MAX_DEPTH:
+        raise ConfigError(f"{name}: a key of {len(path):,} parts; no key has more than {MAX_DEPTH}")
     value = parse_value(text, name)
     for known in [place for place in document.places if place[: len(path)] == path]:
         del document.places[known]

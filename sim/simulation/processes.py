@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -36,8 +37,11 @@ WATCH_SECONDS = 1.0
 IDLE_SECONDS = 300
 """How long helper processes wait for the next run, in a notebook."""
 
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""As Dask's workers have it: the processes are the parallel part."""
+SAFE_PATH = "PYTHONSAFEPATH"
+"""Keeps Python from importing what lies in the working folder, where anybody's ``random.py`` may lie."""
+
+HELPERS_HAVE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {SAFE_PATH: "1"}
+"""Environment of helpers. One thread, as Dask's workers have it: the processes are the parallel part."""
 
 
 class HelperEnded(RuntimeError):
@@ -189,11 +193,10 @@ def _processes(number: int) -> Iterator[Any]:
     processes = None
     try:
         try:
-            if os.name == "posix":
-                resource_tracker.ensure_running()  # loky would start it below, and that lets signals through again
+            start_tracker()
             with interrupts_held_back():
                 processes = get_reusable_executor(
-                    number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD
+                    number, timeout=IDLE_SECONDS, initializer=begin_worker, initargs=(os.getpid(),), env=HELPERS_HAVE
                 )
                 processes.submit(_import, __name__)
         except (OSError, RuntimeError) as error:
@@ -207,6 +210,28 @@ def _processes(number: int) -> Iterator[Any]:
         raise
 
 
+def start_tracker() -> None:
+    """Start what clears up after helpers, which loky would start later, and from the working folder.
+
+    Starting it lets signals through again, so that it comes before Ctrl-C is held back; and it inherits the
+    environment of this process, the helpers' own does not reach it.
+    """
+    if os.name != "posix":
+        return
+    from joblib.externals.loky.backend import resource_tracker as of_loky
+
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        resource_tracker.ensure_running()
+        of_loky.ensure_running()
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
+
+
 def _import(module: str) -> None:
     import_module(module)
 
@@ -216,8 +241,9 @@ def _unpack(work: object) -> None:
 
 
 def begin_worker(parent: int) -> None:
-    """Leave Ctrl-C to the parent, end when the parent is gone, and end at once."""
+    """Leave Ctrl-C and warnings of arithmetic to the parent, which computes the like; end at once when it is gone."""
     atexit.register(gc.freeze)  # its memory goes with it: nobody waits until it has been looked through for cycles
+    warnings.simplefilter("ignore", RuntimeWarning)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name == "posix":
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()

@@ -204,6 +204,7 @@ def test_an_anchor_bomb_is_counted_before_it_is_built(tmp_path, monkeypatch, cap
         (("--seed", "-1"), "seed"),
         (("--set", "store.prices.mean_value"), "key.key=value"),
         (("--set", "store.prices.mean_value=-1"), "--set store.prices.mean_value=-1"),
+        (("--set", f"{'.'.join(['a'] * 2000)}=1"), "a key of 2,000 parts; no key has more than 30"),
         (("--language", "xx"), "--language"),
         (("--set", "store.goods.gross_margin=0,45"), "write 0.45 with a decimal point"),
         (("--set", "store.goods={gross_margin: 0,45}"), "write 0.45 with a decimal point"),
@@ -238,6 +239,23 @@ def test_a_missing_file_and_a_folder(tmp_path, monkeypatch, capsys):
 def test_the_folder_of_a_run_names_what_repeats_it(tmp_path, monkeypatch, capsys):
     (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
     check(command(monkeypatch, capsys, "run", tmp_path), f"to repeat it, name {tmp_path / 'manifest.json'}")
+
+
+@pytest.mark.parametrize(
+    "words", [("run",), ("validate",), ("report",), ("sweep",), ("status",), ("compare",), ("facts",)]
+)
+@pytest.mark.parametrize("file", ["round", "round/x.yaml", "pipe", "pipe/x.yaml"])
+def test_links_that_lead_round_and_pipes_are_no_input(word, file, tmp_path, monkeypatch, capsys):
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    os.mkfifo(tmp_path / "pipe")
+    check(command(monkeypatch, capsys, word, tmp_path / file), str(tmp_path))
+
+
+def test_a_pipe_is_no_data_file(tmp_path, monkeypatch, capsys):
+    os.mkfifo(tmp_path / "d.csv")
+    column = "store: {prices: {mean_value: {empirical: {file: d.csv, column: a}}}}\n"
+    (tmp_path / "s.yaml").write_text(GOOD + column, encoding="utf-8")
+    check(command(monkeypatch, capsys, "validate", tmp_path / "s.yaml"), "s.yaml:4", "is not a file")
 
 
 @pytest.mark.slow

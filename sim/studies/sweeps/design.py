@@ -26,6 +26,7 @@ from sim.scenario import load
 from sim.scenario.loading import SWEEPING
 from sim.scenario.problems import NAME_IN_WORDS, Problem, ScenarioError
 from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import named_beside
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, parse, read_text
 from sim.simulation.convergence import check_sampling
 from sim.simulation.plan import Plan, PlanError
@@ -166,13 +167,10 @@ def _base(document: Document, file: Path) -> Scenario:
     named = document.data["base"]
     if not isinstance(named, str) or "://" in named or "\0" in named:
         raise refuse(document, ("base",), named, "name one scenario file on this machine")
-    base_file = file.parent / named
-    try:
-        there = base_file.is_file()
-    except OSError:  # a name that no file can have
-        there = False
-    if not there:
-        raise refuse(document, ("base",), named, "there is no scenario of this name, seen from this file")
+    base_file = named_beside(file.parent, named)
+    if base_file is None:
+        message = "there is no scenario of this name, seen from this file, and none comes with the package"
+        raise refuse(document, ("base",), named, message)
     base = load(base_file)
     wanted = document.data.get("strategies", list(base.strategies))
     if not isinstance(wanted, list) or not wanted:

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
 
-from sim.simulation.processes import ONE_THREAD, begin_worker, cores
+from sim.simulation.processes import HELPERS_HAVE, begin_worker, cores, start_tracker
 
 Finished = tuple[bytes, float]
 """A cell's file, and the seconds it took."""
@@ -99,4 +99,5 @@ class LocalPool:
     def _new() -> Any:
         from joblib.externals.loky.process_executor import ProcessPoolExecutor
 
-        return ProcessPoolExecutor(max_workers=1, initializer=begin_worker, initargs=(os.getpid(),), env=ONE_THREAD)
+        start_tracker()
+        return ProcessPoolExecutor(max_workers=1, initializer=begin_worker, initargs=(os.getpid(),), env=HELPERS_HAVE)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.results.files import package_version
 from sim.results.files import run_hash as run_hash_of
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
@@ -27,6 +27,7 @@ from sim.studies.sweeps.rows import estimate_rows
 from sim.studies.sweeps.sealed_files import encode_cell
 from sim.studies.sweeps.store import Store
 from sim.text.messages import shortened
+from sim.text.version import package_version
 
 BACKENDS = ("loky", "dask")
 MAX_MESSAGE_LENGTH = 1000
@@ -114,27 +115,27 @@ def run_sweep(
         )
     check_backend(n_jobs, backend, scheduler)
     store = Store(Path(directory) if directory is not None else sweep.default_directory)
-    store.prepare()
-    with locked(store.directory):
-        store.begin(sweep)
-        finished, damaged = store.survey([cell.run_hash for cell in sweep.cells])
-        for cell, what in damaged.items():
-            store.log("damaged", cell=cell, message=what)
-        known = set(finished)
-        missing = [cell for cell in sweep.cells if cell.run_hash not in known]
-        failed: dict[str, str] = {}
-        if missing:
-            store.log("start", cells=len(missing), finished=len(finished), backend=backend)
-            pool = open_pool(n_jobs, backend, scheduler)
-            try:
-                with remembered_interrupts() as check_interrupt:
-                    failed = Queue(store, pool, sweep.plan, work, on_progress, check_interrupt).compute(missing)
-            finally:
-                pool.close()
-        if len(failed) < len(sweep.cells):
-            store.write_index()
-        if missing:
-            store.log("end", computed=len(missing) - len(failed), failed=len(failed))
+    store.check()
+    lacks = any(not store.cell_file(cell.run_hash).exists() for cell in sweep.cells)
+    # Opened before anything is written: a scheduler that does not answer leaves no files.
+    with closing(open_pool(n_jobs, backend, scheduler)) if lacks else nullcontext() as ready:
+        store.prepare()
+        with locked(store.directory):
+            store.begin(sweep)
+            finished, damaged = store.survey([cell.run_hash for cell in sweep.cells])
+            for cell, what in damaged.items():
+                store.log("damaged", cell=cell, message=what)
+            known = set(finished)
+            missing = [cell for cell in sweep.cells if cell.run_hash not in known]
+            failed: dict[str, str] = {}
+            if missing:
+                store.log("start", cells=len(missing), finished=len(finished), backend=backend)
+                with closing(ready or open_pool(n_jobs, backend, scheduler)) as pool, remembered_interrupts() as check:
+                    failed = Queue(store, pool, sweep.plan, work, on_progress, check).compute(missing)
+            if len(failed) < len(sweep.cells):
+                store.write_index()
+            if missing:
+                store.log("end", computed=len(missing) - len(failed), failed=len(failed))
     seconds = time.perf_counter() - started
     return SweepRun(sweep, store.directory, len(missing) - len(failed), len(finished), failed, damaged, seconds)
 

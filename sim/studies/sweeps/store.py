@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results.atomic_writes import PARTIAL, StorageError, write_whole
-from sim.results.files import package_version
 from sim.studies.sweeps import sealed_files
 from sim.studies.sweeps.design import Sweep
 from sim.studies.sweeps.rows import headlines
 from sim.studies.sweeps.sealed_files import FORMAT, DamagedError, axis_table, from_rows, stacked
+from sim.text.version import package_version
 
 if TYPE_CHECKING:
     import pyarrow
@@ -72,13 +72,16 @@ class Store:
         """Where a cell's file stands."""
         return self.directory / CELLS / f"{run_hash}.parquet"
 
-    def prepare(self) -> None:
-        """Make the folders, or refuse one that holds something else."""
+    def check(self) -> None:
+        """Refuse a folder that holds something else."""
         there = self.directory
         if there.is_dir() and any(there.iterdir()) and not (there / CELLS).is_dir():
             raise StorageError(f"{there}: holds files that are no sweep; choose an empty folder with --out")
-        with storage_errors(there):
-            (there / CELLS).mkdir(parents=True, exist_ok=True)
+
+    def prepare(self) -> None:
+        """Make the folders."""
+        with storage_errors(self.directory):
+            (self.directory / CELLS).mkdir(parents=True, exist_ok=True)
 
     def begin(self, sweep: Sweep) -> None:
         """Write the design, and clear what an earlier, killed process left half-written."""
@@ -104,7 +107,7 @@ class Store:
         """Read the design, or raise StorageError."""
         path = self.directory / DESIGN
         try:
-            text = path.read_bytes()
+            text = path.read_bytes() if path.is_file() else b""  # a pipe is not waited for
             content = json.loads(text)
             if content["format"] != FORMAT:
                 raise StorageError(f"{path}: of format {content['format']}, this version reads {FORMAT}")

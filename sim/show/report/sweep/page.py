@@ -43,7 +43,7 @@ def write_sweep_report(directory: Path, language: str = "en") -> None:
     sweep = read_snapshot(directory)
     path = directory / PAGE
     mark = f'<meta name="made-of" content="{sweep.digest}">'
-    if not path.exists() or mark not in path.read_text(encoding="utf-8", errors="replace"):
+    if not path.is_file() or mark not in path.read_text(encoding="utf-8", errors="replace"):
         Store(directory).write(path, page_of(sweep, language).encode())
 
 

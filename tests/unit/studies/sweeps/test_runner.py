@@ -196,3 +196,14 @@ def test_choices_that_cannot_be_write_nothing(words, message, sweep, tmp_path):
     with pytest.raises(PlanError, match=message):
         sim.run_sweep(sweep, tmp_path / "s", **words)
     assert not (tmp_path / "s").exists()
+
+
+def test_a_scheduler_that_does_not_answer_leaves_no_files(tmp_path, monkeypatch):
+    def unreachable(address):
+        raise StorageError(f"--scheduler {address}: no Dask scheduler answers there")
+
+    monkeypatch.setattr("sim.studies.sweeps.dask_pool.ClusterPool", unreachable)
+    sweep = sim.load_sweep(write_sweep(tmp_path))
+    with pytest.raises(StorageError, match="no Dask scheduler answers"):
+        sim.run_sweep(sweep, tmp_path / "out" / "sweep", backend="dask", scheduler="tcp://127.0.0.1:1")
+    assert [path.name for path in tmp_path.iterdir()] == ["sweep.yaml"]
