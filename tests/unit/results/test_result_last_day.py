@@ -179,14 +179,6 @@ def test_a_run_that_was_saved_without_its_last_days_is_not_read_as_another(resul
         sim.read(folder)
 
 
-def test_such_a_run_is_not_taken_for_finished(scenario, result, as_once):
-    whole = scenario.with_({"horizon_days": 60})
-    then = [run_hash(one, result.plan) for one in (scenario, whole)]
-    as_once.undo()
-    now = [run_hash(one, result.plan) for one in (scenario, whole)]
-    assert now[0] != then[0]
-    assert now[1] == then[1]
-
 
 def test_the_month_of_whole_months_stays_a_whole_number():
     frame = sim.run(sim.load("configs/article.yaml", ["horizon_days=60"]), worlds=8, replicates=1).monthly
