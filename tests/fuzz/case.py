@@ -1,7 +1,7 @@
 """A case: files laid out in a folder of its own, the commands to run on them, and what surrounds the commands.
 
-A mutation is a function of a generator and an empty folder; it writes what it needs there and returns a `Case`. The same
-seed and number give the same case, whatever else is drawn: `repeated_by` is the command that does it again.
+A mutation is a function of a generator and an empty folder; it writes what it needs there and returns a `Case`. The
+same seed and number give the same case, whatever else is drawn: `repeated_by` is the command that does it again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Run a case's commands: in this process through `tests.builders.command`, or in one of their own where that is not safe.
+"""Run a case's commands: in this process by `tests.builders.command`, or in one of its own where that is not safe.
 
-In this process a command takes a tenth of a second, in its own two. Its own is needed where the streams or the rights of
-a process are what is tried. What a command leaves behind is a `Left`, for `judging` to judge.
+In this process a command takes a tenth of a second, in its own two. Its own is needed where the streams or the rights
+of a process are what is tried. What a command leaves behind is a `Left`, for `judging` to judge.
 """
 
 from __future__ import annotations
@@ -165,10 +165,17 @@ def in_this_process(words: tuple[str, ...], around: Surroundings, left: Left) ->
         except (Exception, TooSlow, KeyboardInterrupt) as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            left.errors.append("".join(traceback.format_exception(error)))
+            left.errors.append(shortened(error))
             ended = Ended(1, *_texts(streams))
     left.warned += [f"{warning.category.__name__}: {warning.message}" for warning in warned]
     left.ended.append((words, ended))
+
+
+def shortened(error: BaseException) -> str:
+    """Return an error and the way to it through the product's own files."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if f"{REPOSITORY}/sim/" in frame.filename]
+    way = [f"\n    {Path(frame.filename).relative_to(REPOSITORY)}:{frame.lineno} {frame.name}" for frame in frames]
+    return f"{type(error).__name__}: {str(error)[:300]}{''.join(way)}"
 
 
 def _texts(streams: Streams) -> tuple[str, str]:
@@ -206,7 +213,7 @@ def contents(folder: Path) -> dict[str, tuple[int, str]]:
     found = {}
     for path in sorted(folder.rglob("*")):
         kind = stat.S_IFMT(path.lstat().st_mode)
-        content = os.readlink(path) if path.is_symlink() else ""
+        content = str(path.readlink()) if path.is_symlink() else ""
         if stat.S_ISREG(kind) and os.access(path, os.R_OK):
             content = sha256(path.read_bytes()).hexdigest()
         found[path.relative_to(folder).as_posix()] = (kind, content)

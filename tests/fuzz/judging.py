@@ -1,8 +1,8 @@
 """Judge what a case left behind: every rule that it breaks is a `Finding`.
 
-No traceback and no raw warning; status 0 or 2 (1 of a sweep whose cells failed, 130 of Ctrl-C); no nan or inf in tables,
-JSON, page and screen; what was asked for whole, or everything as it was before; a message that names file, line and key,
-or says why there is none.
+No traceback and no raw warning; status 0 or 2 (1 of a sweep whose cells failed, 130 of Ctrl-C); no nan or inf in
+tables, JSON, page and screen; what was asked for whole, or everything as it was before; a message that names file, line
+and key, or says why there is none.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ WITHOUT_LINE = (
     "nothing was kept",
     "whole numbers",
     "is given twice",
+    "is missing: add it",
     "No space left on device",
     "extends itself",
     "is there already",

@@ -186,7 +186,18 @@ def odd_top(draw: Random, folder: Path) -> Case:
 
 def set_words(draw: Random, folder: Path) -> Case:
     """Say odd words after ``--set``."""
-    keys = ("store", "store.meta", "store.meta.cpm", "a" + ".a" * 2000, "", ".", "=", "store..cpm", "名", "wallet.capital")
+    keys = (
+        "store",
+        "store.meta",
+        "store.meta.cpm",
+        "a" + ".a" * 2000,
+        "",
+        ".",
+        "=",
+        "store..cpm",
+        "名",
+        "wallet.capital",
+    )
     keys += ("store.meta.cpm.x", "correlations.0", "strategies", "extends", "name", "*.fee_rate", "-", "store.meta.cmp")
     word = draw.choice(keys) + draw.choice(("=", "", "==", " = ", ": ")) + draw.choice(ODD_VALUES)
     if "\0" in word:
@@ -225,7 +236,23 @@ def data_column(draw: Random, folder: Path) -> Case:
     key = draw.choice(("store.prices.mean_value", "store.meta.cpm", "store.returns.return_rate", "store.repeat.gap"))
     cells = [repr(draw.uniform(0.1, 0.9)) for _ in range(draw.randint(0, 12))]
     for _ in range(draw.randint(0, 2)):
-        odd = ("", "nan", "inf", "1e999", "10%", "$0.10", '"1,200"', "１２％", "0.1_5", "-3", "0", "x", '"', "\0", "1e300")
+        odd = (
+            "",
+            "nan",
+            "inf",
+            "1e999",
+            "10%",
+            "$0.10",
+            '"1,200"',
+            "１２％",
+            "0.1_5",
+            "-3",
+            "0",
+            "x",
+            '"',
+            "\0",
+            "1e300",
+        )
         cells.insert(draw.randint(0, len(cells)), draw.choice((*odd, "=1+1", " 5 ", "5;6", "1,2,3", "9" * 400)))
     header = draw.choice(("price", "price", "price", "Price", "price,price", "", '"price', "pri\ne"))
     content = "\n".join([header, *cells, ""]).encode(draw.choice(("utf-8", "utf-8-sig", "utf-16", "utf-16-le")))

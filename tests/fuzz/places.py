@@ -1,4 +1,4 @@
-"""Mutations of where results go: devices, links, FIFOs, full disks, folders without rights, screens of other code pages."""
+"""Mutations of where results go: devices, links, FIFOs, full disks, missing rights, screens of other code pages."""
 
 from __future__ import annotations
 
