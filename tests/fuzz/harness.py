@@ -155,6 +155,7 @@ def in_this_process(words: tuple[str, ...], around: Surroundings, left: Left) ->
         warnings.simplefilter("always")
         patch.setattr(sys, "stdout", streams.writers[0])
         patch.setattr(sys, "stderr", streams.writers[1])
+        patch.setattr(sys, "dont_write_bytecode", True)  # a module imported on a full disk would stay cut off
         if around.fails is not None:
             patch.setattr(os, around.fails[0], failing(*around.fails))
         if around.sweep_is_read_only:

@@ -28,6 +28,9 @@ OPTION = re.compile(r"^--[a-z-]+\b")
 
 KEY = re.compile(r"\b[a-z_]+(\.[a-z_0-9]+)+\b")
 
+KEY_ALONE = re.compile(r"[a-z_.0-9]+: found ")
+"""What stands after the file where a key is missing from it, or has its default: no line holds it."""
+
 WITHOUT_LINE = (
     "is empty",
     "is required",
@@ -56,6 +59,8 @@ WITHOUT_LINE = (
     "is there already",
     "name a file that ends in",
     "文件名须以",
+    "已存在",
+    "is this the folder of a sweep",
 )
 """Why a message names a file but no line in it: what is wrong is the file as a whole."""
 
@@ -138,7 +143,9 @@ def says_where(line: str) -> bool:
     if PLACED.match(line) or OPTION.match(line) or re.fullmatch(r"and [\d,]+ more", line):
         return True
     named = re.split(": |：", line, maxsplit=1)
-    return len(named) == 2 and (any(reason in line for reason in WITHOUT_LINE) or bool(KEY.match(named[1])))
+    if line.startswith("there is no key"):
+        return True
+    return len(named) == 2 and (any(reason in line for reason in WITHOUT_LINE) or bool(KEY_ALONE.match(named[1])))
 
 
 def names_its_key(case: Case, left: Left) -> list[Finding]:

@@ -183,4 +183,4 @@ def taken_for_another(draw: Random, folder: Path) -> Case:
     )
     words = draw.choice(commands)
     shown = " ".join(words).replace(str(folder), ".")
-    return Case(shown, [words])
+    return Case(shown, [words], around=Surroundings(sweep_is_read_only=True))
