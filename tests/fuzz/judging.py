@@ -47,6 +47,7 @@ WITHOUT_LINE = (
     "no readable manifest.json",
     "no readable summary.json",
     "no permission",
+    "Permission denied",
     "holds files that are not a run",
     "there is no folder",
     "writing failed",

@@ -28,6 +28,8 @@ class Known:
         What is wrong.
     rule, detail : str
         The finding: its rule, and a regular expression that its detail matches.
+    case : str
+        A regular expression that the description of the case matches.
     specimen : callable
         Lays out, in an empty folder, a case that shows it.
     """
@@ -36,10 +38,12 @@ class Known:
     rule: str
     detail: str
     specimen: Callable[[Path], Case]
+    case: str = ""
 
-    def covers(self, finding: Finding) -> bool:
+    def covers(self, case: Case, finding: Finding) -> bool:
         """Tell whether a finding is this fault."""
-        return finding.rule == self.rule and re.search(self.detail, finding.detail, re.DOTALL) is not None
+        said = re.search(self.detail, finding.detail, re.DOTALL) and re.search(self.case, case.description)
+        return finding.rule == self.rule and said is not None
 
 
 class InTheFile(Random):
@@ -92,7 +96,7 @@ def folder_not_flushed(folder: Path) -> Case:
     """Lay out a journal whose folder, after the file has its name, cannot be flushed."""
     out = folder / "out"
     words = ("path", str(written(folder, HEAD)), "1", "--strategy", "independent", "--out", str(out))
-    return Case("the second fsync fails", [words], out=out, around=Surroundings(fails=("fsync", 1)))
+    return Case("call 1 of os.fsync", [words], out=out, around=Surroundings(fails=("fsync", 1)))
 
 
 KNOWN = (
@@ -102,7 +106,13 @@ KNOWN = (
     Known("a socket is replaced", "replaced", "of kind s", onto(places.bound_socket)),
     Known("a link is replaced", "replaced", "of kind l", onto(places.TARGETS["a link to nothing"])),
     Known("a device is replaced", "replaced", "of kind [cl]", onto(places.device)),  # a link, where none may be made
-    Known("a file is there though the command failed", "half-written", "^out(.yaml)?, ", folder_not_flushed),
+    Known(
+        "a file is there though the command failed",
+        "half-written",
+        "^out(.yaml)?, ",
+        folder_not_flushed,
+        case="of os.fsync",
+    ),
     Known("a key of thousands of parts", "traceback", "^RecursionError: .*messages.py", many_dots),
     Known(
         "amounts without bound: the books do not reconcile",
@@ -137,6 +147,6 @@ KNOWN = (
 )
 
 
-def known_by(finding: Finding) -> Known | None:
+def known_by(case: Case, finding: Finding) -> Known | None:
     """Return the entry that a finding belongs to; None where it is new."""
-    return next((entry for entry in KNOWN if entry.covers(finding)), None)
+    return next((entry for entry in KNOWN if entry.covers(case, finding)), None)

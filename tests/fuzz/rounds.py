@@ -58,7 +58,7 @@ def judge(case: Case, folder: Path) -> Judged:
     """Run a case and judge it."""
     left = run(case, folder)
     found = [shown(finding, folder) for finding in findings(case, left, folder)]
-    by = {finding: known_by(finding) for finding in found}
+    by = {finding: known_by(case, finding) for finding in found}
     known = [entry for entry in by.values() if entry is not None]
     return Judged(case, [finding for finding, entry in by.items() if entry is None], known)
 
