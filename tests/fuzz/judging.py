@@ -65,7 +65,10 @@ WITHOUT_LINE = (
 )
 """Why a message names a file but no line in it: what is wrong is the file as a whole."""
 
-USAGE = re.compile(r"Usage: sim")
+LAST = re.compile(r"^\w+Error: .*", re.MULTILINE)
+"""What a traceback ends with."""
+
+USAGE = re.compile(r"Usage: (python -m )?sim")
 """Typer's own refusal of an option, which names it."""
 
 FILES_OF_A_RUN = {"manifest.json", "summary.json", "statements.csv", "report.html"}
@@ -108,7 +111,8 @@ def findings(case: Case, left: Left, folder: Path) -> list[Finding]:
     found = [Finding("traceback", error) for error in left.errors]
     for words, ended in left.ended:
         if "Traceback (most recent call last)" in ended.err:
-            found.append(Finding("traceback", ended.err[-1500:]))
+            last = (LAST.findall(ended.err) or [""])[-1]
+            found.append(Finding("traceback", f"{last}\n{ended.err[-1500:]}"))
         elif not left.errors:
             found += of_the_status(words, ended)
         if case.around.encoding == "utf-8" and NO_NUMBER.search(ended.out) and words[0] != "schema":

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from tests.fuzz import mutations, places
-from tests.fuzz.case import HEAD, SMALL, Case, Surroundings, written
+from tests.fuzz.case import HEAD, SMALL, Case, Surroundings, shipped, written
 from tests.fuzz.judging import Finding
 
 
@@ -59,6 +59,14 @@ def value(key: str, text: str) -> Callable[[Path], Case]:
     return lambda folder: mutations.on_one_key(folder, key, text, "", InTheFile())
 
 
+def in_a_loop(folder: Path) -> Case:
+    """Lay out a run into a loop of links."""
+    out = folder / "out"
+    places.loop(out)
+    words = ("run", str(written(folder, HEAD)), *SMALL, "--keep", "summary", "--out", str(out))
+    return Case("a loop of links", [words], out=out)
+
+
 def on_a_screen(encoding: str) -> Callable[[Path], Case]:
     """Return what lays out a run on a screen of a code page."""
 
@@ -99,9 +107,17 @@ def folder_not_flushed(folder: Path) -> Case:
     return Case("call 1 of os.fsync", [words], out=out, around=Surroundings(fails=("fsync", 1)))
 
 
+def replicates_of_a_sweep(folder: Path) -> Case:
+    """Lay out a sweep with replicates that do not divide 1,024."""
+    file = shipped(folder) / "sweeps" / "returns_margin.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("replicates: 4", "replicates: 99"), encoding="utf-8")
+    return Case("replicates: 99", [("sweep", str(file))], around=Surroundings(sweep_is_read_only=True))
+
+
 KNOWN = (
     Known("a screen lacks a sign and the run is lost", "traceback", "^UnicodeEncodeError", on_a_screen("gbk")),
     Known("a reader that left ends a journal with 1", "status", "^1: $", unread),
+    Known("a loop of links", "traceback", "^RuntimeError: Symlink loop", in_a_loop),
     Known("a FIFO is replaced", "replaced", "of kind p", onto(os.mkfifo)),
     Known("a socket is replaced", "replaced", "of kind s", onto(places.bound_socket)),
     Known("a link is replaced", "replaced", "of kind l", onto(places.TARGETS["a link to nothing"])),
@@ -112,6 +128,12 @@ KNOWN = (
         "^out(.yaml)?, ",
         folder_not_flushed,
         case="of os.fsync",
+    ),
+    Known(
+        "a sweep's size is refused without file and line",
+        "message",
+        ": replicates must divide 1024",
+        replicates_of_a_sweep,
     ),
     Known("a key of thousands of parts", "traceback", "^RecursionError: .*messages.py", many_dots),
     Known(

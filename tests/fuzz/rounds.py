@@ -32,6 +32,7 @@ WEIGHTS = {
     texts.number_changed: 6,
     texts.yaml_oddity: 8,
     texts.taken_for_another: 4,
+    texts.sweep_axes: 5,
     places.output_target: 8,
     places.full_disk: 6,
     places.screen: 5,

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from tests.fuzz.case import HEAD, SCENARIOS, SMALL, SWEEPS, Case, Surroundings, looked_at_and_run, shipped, written
+from tests.fuzz.mutations import ODD_VALUES
 
 TITLE = "title: 我的店 — café £5 ショップ\n"
 
@@ -184,3 +185,40 @@ def taken_for_another(draw: Random, folder: Path) -> Case:
     words = draw.choice(commands)
     shown = " ".join(words).replace(str(folder), ".")
     return Case(shown, [words], around=Surroundings(sweep_is_read_only=True))
+
+
+def sweep_axes(draw: Random, folder: Path) -> Case:
+    """Give a small sweep odd axes; one in ten is run, the others are read."""
+    shipped(folder)
+    keys = (
+        "wallet.capital",
+        "store.meta.cpc",
+        "store.returns.return_rate",
+        "store.meta",
+        "x.y",
+        "horizon_days",
+        "name",
+    )
+    points = (
+        "[5000, 6000]",
+        "[]",
+        "[5000]",
+        "[5000, 5000]",
+        "5000",
+        "{linspace: {from: 1, to: 2, n: 3}}",
+        "{linspace: {from: 2, to: 1, n: 0}}",
+        "{linspace: {from: 1, to: 1e308, n: 99999999}}",
+        "{logspace: {from: 0, to: 2, n: 3}}",
+        "{from: 1, to: 2}",
+        f"[{draw.choice(ODD_VALUES)}, 1]",
+    )
+    design = draw.choice(("axes", "axes", "axes", "latin_hypercube", "sobol", "cells", "axis"))
+    rows = [f"  {draw.choice(keys)}: {draw.choice(points)}" for _ in range(draw.randint(1, 3))]
+    if design == "cells":
+        rows = [f"  - {{{draw.choice(keys)}: {draw.choice(ODD_VALUES)}}}" for _ in range(draw.randint(1, 3))]
+    head = "name: small\nbase: configs/market.yaml\nstrategies: [independent]\nset: {horizon_days: 30}\n"
+    file = folder / "sweep.yaml"
+    file.write_text("\n".join([f"{head}{design}:", *rows, ""]), encoding="utf-8")
+    words = ("sweep", str(file), "--worlds", "16", "--jobs", "1", "--quiet", "--out", str(folder / "swept"))
+    around = Surroundings(sweep_is_read_only=draw.random() < 0.9)
+    return Case(f"{design}: {'; '.join(row.strip()[:80] for row in rows)}", [words], around=around)
