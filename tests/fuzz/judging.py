@@ -155,8 +155,13 @@ def says_where(line: str) -> bool:
 
 def names_its_key(case: Case, left: Left) -> list[Finding]:
     """Judge whether a refusal of one mutated key names it, or another that it does not go with."""
-    told = left.ended[-1][1].err
-    if case.key is None or left.status != 2 or USAGE.search(told) or case.key in told:
+    told = left.ended[-1][1].err.removeprefix("error: ")
+    if case.key is None or left.status != 2 or USAGE.search(told):
+        return []
+    named = [line for line in told.splitlines() if f" {case.key}: found" in line]
+    if astray := [line for line in named if not PLACED.match(line) and not OPTION.match(line)]:
+        return [Finding("message", f"names no line of {case.key}: {astray[0][:300]}")]
+    if case.key in told:
         return []
     syntax = "not valid YAML" in told or "tag '" in told or "nested too deeply" in told or "another document" in told
     anywhere = any(KEY.search(line.split(": ", maxsplit=1)[-1]) for line in told.splitlines())

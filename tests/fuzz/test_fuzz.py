@@ -114,6 +114,14 @@ def test_messages_with_a_place_or_a_reason_pass(line):
     assert of_the_message(line) == []
 
 
+def test_a_refused_value_of_the_file_has_its_line(tmp_path):
+    case = Case("", [], key="store.meta.cpm")
+    assert findings(case, left(2, err=GOOD), tmp_path) == []
+    found = findings(case, left(2, err=GOOD.replace(":3", "")), tmp_path)
+    assert [finding.rule for finding in found] == ["message"]
+    assert findings(case, left(2, err=GOOD.replace("store.meta.cpm", "it")), tmp_path) != []
+
+
 def test_files_that_are_half_written_or_hold_no_numbers_are_found(tmp_path):
     def rules(case):
         return [finding.rule for finding in findings(case, run(case, tmp_path), tmp_path)]
