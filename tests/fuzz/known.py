@@ -114,6 +114,11 @@ def replicates_of_a_sweep(folder: Path) -> Case:
     return Case("replicates: 99", [("sweep", str(file))], around=Surroundings(sweep_is_read_only=True))
 
 
+def currency_of_two_lines(folder: Path) -> Case:
+    """Lay out a scenario whose currency ends a line, which the refusal then does, too."""
+    return Case("currency: |", [("validate", str(written(folder, f"{HEAD}currency: |\n    3\n")))])
+
+
 KNOWN = (
     Known("a screen lacks a sign and the run is lost", "traceback", "^UnicodeEncodeError", on_a_screen("gbk")),
     Known("a reader that left ends a journal with 1", "status", "^1: $", unread),
@@ -134,6 +139,9 @@ KNOWN = (
         "message",
         ": replicates must divide 1024",
         replicates_of_a_sweep,
+    ),
+    Known(
+        "a bad currency is not refused as one", "message", ": : defaults are stated in dollars", currency_of_two_lines
     ),
     Known("a key of thousands of parts", "traceback", "^RecursionError: .*messages.py", many_dots),
     Known(
