@@ -10,7 +10,6 @@ from sim.business.ledger import CASH, PROFIT_KINDS, Kind
 from sim.business.visitors import Stages
 from sim.estimates import EstimateRefused
 from sim.results.atomic_writes import StorageError
-from sim.results.files import run_hash
 from sim.results.outcomes import profitable, ruin_month
 from sim.scenario.conditions import ConditionError
 from sim.scenario.scenario import Scenario
