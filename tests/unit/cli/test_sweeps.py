@@ -137,6 +137,13 @@ def test_an_unknown_choice_is_named_with_the_known_ones_and_nothing_written(
     assert not (tmp_path / "s").exists()
 
 
+def test_a_query_gives_a_spreadsheet_no_formula(folder, monkeypatch, capsys):
+    pytest.importorskip("duckdb")
+    question = """select '=1+1' as "@head", '-2' as text, -2 as number, 'store' as word limit 1"""
+    outcome = command(monkeypatch, capsys, "query", folder, question, "--csv")
+    assert outcome.out == "'@head,text,number,word\n'=1+1,'-2,-2,store\n"
+
+
 def test_without_duckdb_a_query_says_what_to_install(folder, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "duckdb", None)
     outcome = command(monkeypatch, capsys, "query", folder, "select 1")
