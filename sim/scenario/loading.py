@@ -1,13 +1,14 @@
 """Scenarios from YAML files, from text and from the manifests of runs.
 
 :func:`load` and :func:`loads` lay a file over those it extends, and overrides over both, and validate the whole;
-errors name file and line. :func:`manifest_size` and :func:`manifest_goal` read what else a run was asked for.
+errors name file and line. :func:`keys_set` says which keys a file sets itself, :func:`manifest_size` and
+:func:`manifest_goal` what else a run was asked for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,24 @@ def loads(text: str, name: str = "<text>", overrides: Sequence[str] = ()) -> Sce
     """Read a scenario from text; ``extends`` and data files are relative to the working folder."""
     document = parse(text, name)
     return _scenario(_extended(document, Path(), ()), overrides, Path())
+
+
+def keys_set(path: str | Path, overrides: Sequence[str] = ()) -> list[str]:
+    """Return the dotted keys that a file sets itself, and after them those of overrides.
+
+    What it extends is left out, and so is all of a manifest, which holds every key there is.
+    """
+    file = Path(path)
+    own = {} if file.suffix == ".json" else parse(read_text(file), str(file)).data
+    return list(dict.fromkeys([*_leaves(own), *(text.partition("=")[0].strip() for text in overrides)]))
+
+
+def _leaves(data: dict[str, Any], above: str = "") -> Iterator[str]:
+    for key, value in data.items():
+        if isinstance(value, dict) and not is_distribution(value):
+            yield from _leaves(value, f"{above}{key}.")
+        else:
+            yield above + key
 
 
 def _manifest(file: Path) -> dict[str, Any]:

@@ -287,7 +287,8 @@ def _empirical(given: Mapping[str, Any], read_column: ReadColumn | None, _diviso
         raise DistributionError("empirical needs file and column, or values")
     if read_column is None:
         raise DistributionError("empirical: no data file can be read here; give values")
-    return Empirical(tuple(read_column(str(given["file"]), str(given["column"]))))
+    file, column = str(given["file"]), str(given["column"])
+    return Empirical(tuple(read_column(file, column)), f"{file}, column {column}")
 
 
 FAMILIES["mixture"] = Family(Mixture, _mixture, nested=True)

@@ -118,7 +118,9 @@ def test_yes_is_text_and_not_a_truth_value(line):
 
 def test_an_error_names_file_line_key_what_was_found_and_what_is_allowed():
     message = refused(HEAD + "store:\n  meta:\n    cpm: -3\n", name="configs/x.yaml")
-    assert message == ("configs/x.yaml:5: store.meta.cpm: found -3; must be at least 0 (money per 1,000 impressions)")
+    assert message == (
+        "configs/x.yaml:5: store.meta.cpm: found -3; must be at least 0.001 (money per 1,000 impressions)"
+    )
 
 
 def test_a_wrong_row_of_correlations_is_named_by_its_own_line():
