@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
-from sim.business.parameters import NEVER, Number, needs, number, switch
+from sim.business.parameters import Number, needs, never, number, switch
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
@@ -69,7 +69,7 @@ class Market:
         low=0.1,
         meaning="Exchange rate on day 0.",
         source="ECB 2015-2026",
-        used_when=NEVER,
+        used_when=never("goods cost dollars on day 0, and follow the yuan from there on"),
     )
     yuan_volatility: Number = number(
         {"lognormal": {"median": 0.035, "log_sd": 0.3}},

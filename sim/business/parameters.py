@@ -48,8 +48,9 @@ def needs(
     return (Needs((keys,) if isinstance(keys, str) else keys, values, unlike, above),)
 
 
-NEVER = (Needs(()),)
-"""Of a number that is kept for its meaning alone."""
+def never(why: str) -> tuple[Needs, ...]:
+    """Return, for ``used_when``, why no figure depends on a number, which is told for its meaning alone."""
+    return (Needs((), (why,)),)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Which keys of a scenario change nothing, and why: the one place that says so.
 
 :func:`without_effect` asks what mechanisms declare (`sim.business.parameters.needs`) and which sections take part;
-:func:`idle_correlations` tells the rows that couple nothing, by the number to blame. A scenario may hold such keys on purpose: what was
-inherited, and alternatives that stand ready. They are remarked on where somebody sets one, and refused as axes.
+:func:`idle_correlations` tells the rows that couple nothing, by the number to blame. A scenario may hold such keys on
+purpose: what was inherited, and alternatives that stand ready. They are remarked on where somebody sets one, and
+refused as axes.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _unmet(scenario: Scenario, owner: str, section: str, wanted: Iterable[Needs]
     """Return why the first of the needs that is not met is not."""
     for each in wanted:
         if not each.keys:
-            return "nothing reads it"
+            return str(each.values[0])
         found = [value for key in each.keys for value in _values(scenario, owner, section, key)]
         absent = not found and each.values == (False,)  # what a channel does not have is as good as switched off
         if not absent and not any(_as_wanted(value, each) for value in found):

@@ -158,12 +158,35 @@ def _merge(base: Document, top: Document) -> Document:
     inherited = base.data.get("correlations")
     if inherited and isinstance(top.data.get("correlations"), list):
         rows = inherited if isinstance(inherited, list) else [inherited]  # what is no list is refused as a row
-        merged.data["correlations"] = [*rows, *top.data["correlations"]]
-        merged.places |= {path: place for path, place in base.places.items() if path[0] == "correlations"}
-        for path, place in top.places.items():
-            if path[0] == "correlations" and len(path) > 1:
-                merged.places["correlations", int(path[1]) + len(rows), *path[2:]] = place
+        _add_rows(merged, rows, base.places, top)
     return merged
+
+
+def _add_rows(merged: Document, inherited: list[Any], places: dict[KeyPath, str], top: Document) -> None:
+    """Put the correlations of a file behind those it inherits, but for the pairs that it gives anew."""
+    own = [_pair(row) for row in top.data["correlations"]]
+    kept = [number for number, row in enumerate(inherited) if _pair(row) is None or _pair(row) not in own]
+    merged.data["correlations"] = [*(inherited[number] for number in kept), *top.data["correlations"]]
+    moved = {number: position for position, number in enumerate(kept)}
+    for path in _rows(merged.places):
+        del merged.places[path]
+    for (key, number, *inner), place in _rows(places).items():
+        if number in moved:
+            merged.places[key, moved[number], *inner] = place
+    for (key, number, *inner), place in _rows(top.places).items():
+        merged.places[key, number + len(kept), *inner] = place
+
+
+def _rows(places: dict[KeyPath, str]) -> dict[Any, str]:
+    """Return the places of rows of correlations, (key, number of the row, ...), and of what stands in them."""
+    return {p: place for p, place in places.items() if p[0] == "correlations" and len(p) > 1 and isinstance(p[1], int)}
+
+
+def _pair(row: Any) -> frozenset[str] | None:
+    """Return the two names of a row, or None for what is no row: it stays, to be refused."""
+    if not (isinstance(row, list) and len(row) == 3 and all(isinstance(name, str) for name in row[:2])):
+        return None
+    return frozenset(row[:2]) if isinstance(row[2], (int, float)) and -1 <= row[2] <= 1 else None
 
 
 def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ from sim.randomness.distributions import Distribution, Truncated, from_leaf
 from sim.randomness.distributions.discrete import Empirical
 from sim.scenario.declarations import COMMON, declared
 from sim.scenario.effects import without_effect
-from sim.scenario.values import is_fraction
+from sim.scenario.values import Leaf, is_fraction
 from sim.text.labels import label
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _declarations() -> dict[str, tuple[Parameter, Any]]:
 
 
 def _about(scenario: Scenario, key: str, leaf: Distribution, parameter: Parameter, default: Any) -> Iterator[Question]:
-    data = _data(leaf)
+    data = data_of(leaf)
     if data is not None and parameter.spread:
         yield _one_mean(key, data, parameter)
     if not isinstance(default, dict):
@@ -103,7 +103,7 @@ def _about(scenario: Scenario, key: str, leaf: Distribution, parameter: Paramete
     most = high * FAR if low > 0 else middle + FAR * (high - middle)
     if value == 0 or least <= value <= most:
         return
-    shown = _column(data) if data is not None else _as_written(value, parameter)
+    shown = column_in_words(data) if data is not None else _as_written(value, parameter)
     usual = f"{low:.3g} to {high:.3g}"
     yield Question(key, shown, usual, parameter.source, _remedy(scenario, value, parameter, (least, most)))
 
@@ -134,12 +134,13 @@ def _remedy(scenario: Scenario, value: float, parameter: Parameter, within: tupl
     return ""
 
 
-def _data(leaf: Distribution) -> Empirical | None:
+def data_of(leaf: Leaf) -> Empirical | None:
+    """Return the data that a value was read from."""
     inner = leaf.inner if isinstance(leaf, Truncated) else leaf
     return inner if isinstance(inner, Empirical) else None
 
 
-def _column(data: Empirical) -> str:
+def column_in_words(data: Empirical) -> str:
     """Return a column in words: where it stands, how many values, from the least to the most."""
     values = np.array(data.values)
     where = f" of {data.origin}" if data.origin else ""
@@ -154,7 +155,7 @@ def _one_mean(key: str, data: Empirical, parameter: Parameter) -> Question:
     middle = np.median(values) if field.startswith("median") else np.mean(values)
     spread = f"{np.std(np.log(values[values > 0])):.2g}"
     remedy = f"{field}: {middle:.4g}, {section}.{parameter.spread}: {spread}"
-    return Question(key, _column(data), f"{section}.{parameter.spread}", "", remedy, "orders_for_a_mean")
+    return Question(key, column_in_words(data), f"{section}.{parameter.spread}", "", remedy, "orders_for_a_mean")
 
 
 def columns_read(scenario: Scenario) -> dict[str, str]:
@@ -167,5 +168,5 @@ def columns_read(scenario: Scenario) -> dict[str, str]:
         for section, values in sections.items()
         for field, leaf in values.items()
     }
-    read = {key: _data(leaf) for key, leaf in leaves.items() if isinstance(leaf, Distribution)}
-    return {key: _column(data) for key, data in read.items() if data is not None}
+    read = {key: data_of(leaf) for key, leaf in leaves.items()}
+    return {key: column_in_words(data) for key, data in read.items() if data is not None}

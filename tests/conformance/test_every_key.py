@@ -13,6 +13,13 @@ from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan
 from tests.keys import KEYS, in_use, shipped_channels
 
+UNMET = {
+    "market.yuan_start": "told for its meaning alone",
+    "alibaba.production.buyer_deposit": "told for its meaning alone",
+    "aliexpress.freight.untracked_proof": "the channel has neither chargebacks nor freezes",
+}
+"""What no scenario of the shipped channels can put to use."""
+
 PLAN = Plan(worlds=64, replicates=16)
 
 LIVELY = {
@@ -108,7 +115,8 @@ def runs_that_differ(key, channels, changes):
         except ScenarioError:
             continue
         after = recorded(scenario)
-        yield before.keys() != after.keys() or any(not np.array_equal(row, after[name]) for name, row in before.items())
+        # A section that takes part reports, even where it did nothing.
+        yield any(not np.array_equal(before[name], after[name]) for name in before.keys() & after.keys())
 
 
 def set_up(key, *, used):
@@ -133,7 +141,7 @@ def test_a_key_changes_nothing_where_it_is_declared_so(key):
 @pytest.mark.parametrize("key", KEYS)
 def test_a_key_changes_the_run_where_what_it_needs_is_so(key):
     channels, changes = set_up(key, used=True)
-    if without_effect(scenario_of(channels, changes), key) == "nothing reads it":
-        pytest.skip("nothing reads it")
+    if key in UNMET:
+        pytest.skip(UNMET[key])
     assert not without_effect(scenario_of(channels, changes), key)
     assert any(runs_that_differ(key, channels, changes))

@@ -28,6 +28,9 @@ IMPROVEMENT = Account("page improvement", Kind.EXPENSE)
 KINDS = ("social", "search", "organic")
 """Kinds of visitors, each with a start conversion of its own."""
 
+LEAST_LIFT = 1e-6
+"""What the slowest page leaves of the conversion: nothing to speak of, and a number that visits can be divided by."""
+
 COUPON_SEASON = (11, 12)
 """Months in which coupons are deeper."""
 
@@ -91,9 +94,8 @@ class PageImprovement(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Raise the lift; pay on the first day of a month."""
         memory = state.recall(ActiveDays)
-        slow = np.power(
-            1.0 - self.lost_per_100_milliseconds, np.maximum(self.page_milliseconds - FAST_PAGE, 0.0) / 100.0
-        )
+        late = np.maximum(self.page_milliseconds - FAST_PAGE, 0.0) / 100.0
+        slow = np.maximum(np.power(1.0 - self.lost_per_100_milliseconds, late), LEAST_LIFT)
         informed = self.platform_data_lift if len(state.wallet.channels) > 1 else 1.0
         learnt = -np.expm1(-memory.count / self.learning_days)
         state.recall(Conversion).lift = (1.0 + self.gain * learnt) * slow * informed
@@ -216,7 +218,8 @@ class Funnel(Mechanism):
         for kind in KINDS:
             name = f"start_conversion_{kind}"
             if values[name].mean > completion.mean:
-                yield name, f"orders per click cannot exceed orders per cart ({completion.mean:.3g} on average)"
+                allowed = f"orders per cart (cart_completion, {completion.mean:.3g} on average)"
+                yield name, f"orders per click cannot exceed {allowed}"
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the start conversions; nobody has come yet."""

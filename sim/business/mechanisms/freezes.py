@@ -31,6 +31,9 @@ EXPECTED_FROZEN_LOSS = Account("expected loss on frozen money", Kind.ACCRUAL)
 MIN_SALES = 0.005
 """Sales of 30 days, money, that count as some: half a cent. Rolling sums of nothing are nothing only up to rounding."""
 
+CERTAIN = 0.999
+"""Largest chance of a freeze in a year: no hazard makes one certain."""
+
 HAZARD = needs("reading", "annual_event_probability", "share_of_balance")
 """What makes the hazard of a freeze a chance a year times factors."""
 
@@ -241,7 +244,7 @@ class Freeze(Mechanism):
         if self.reading == "share_of_volume":
             # Each freeze takes the volume of its handling time; so many a year take the figure's share.
             return self.figure / max(self.handling_days.mean, 1.0)
-        yearly = -np.log1p(-np.asarray(self.annual_probability))
+        yearly = -np.log1p(-np.minimum(self.annual_probability, CERTAIN))
         days: Number = DAYS_A_YEAR
         if self.covers == "first_year":
             new = np.minimum(self.new_account_days, DAYS_A_YEAR)

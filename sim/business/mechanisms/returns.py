@@ -54,7 +54,10 @@ class Returns(Mechanism):
         source="Online Retail II: median 9, IQR 5-27",
     )
     refunded_without_return: Number = rate(
-        0.6, meaning="Returns refunded without the goods coming back: no label, no salvage.", source="zcytsc.com"
+        0.6,
+        meaning="Returns refunded without the goods coming back: no label, no salvage.",
+        source="zcytsc.com",
+        used_when=needs(("handling_cost", "salvage"), unlike=0.0),
     )
     handling_cost: Number = number(
         {"lognormal": {"median": 9, "log_sd": 0.45}},

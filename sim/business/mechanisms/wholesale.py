@@ -19,7 +19,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, WholesaleBatch, economics, open_orders, order_book
-from sim.business.parameters import Number, delay, dispersion, needs, number, rate, switch
+from sim.business.parameters import Number, delay, dispersion, needs, never, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import Stages, piece_ends
 from sim.randomness.distributions import Distribution
@@ -222,7 +222,11 @@ class Production(Mechanism):
     production_days: Distribution = delay(
         {"pert": {"low": 10, "mode": 20, "high": 35}}, meaning="Days from the order to the shipment."
     )
-    buyer_deposit: Number = rate(0.30, meaning="Share of the price the buyer pays with the order.")
+    buyer_deposit: Number = rate(
+        0.30,
+        meaning="Share of the price the buyer pays with the order.",
+        used_when=never("the platform holds the deposit until it releases the rest: the books show it, no figure does"),
+    )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Make the line of orders in production."""
