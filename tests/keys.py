@@ -43,7 +43,7 @@ def _changes(place, wanted):
     changes = {}
     for each in wanted:
         key = each.keys[0] if each.keys else "months"
-        if key in ("counts", "months", "alongside") or key.startswith("*"):
+        if key in ("counts", "months", "alongside") or key.startswith(("*", "anywhere")):
             continue
         inner = f"{place.rpartition('.')[0]}.{key}" if "." in key else f"{place}.{key}"
         known = KEYS.get(inner)

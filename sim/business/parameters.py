@@ -28,7 +28,8 @@ class Needs:
     keys : tuple of str
         One of them must be as wanted. ``noise`` is a field of the same section, or a key of the scenario's head;
         ``repeat.enabled`` whether a section of the same channel takes part; ``*.kind`` a field of any section that
-        takes part (of all channels, for what belongs to none); ``alongside`` a channel of the same strategy.
+        takes part (of all channels, for what belongs to none); ``anywhere.kind`` one of any channel; ``months`` those
+        of the run; ``alongside`` a channel of the same strategy.
     values : tuple
         It is one of these; empty: there is such a key.
     unlike, above : float or None

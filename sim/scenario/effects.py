@@ -82,6 +82,9 @@ def _values(scenario: Scenario, owner: str, section: str, key: str) -> Iterator[
     elif key == "alongside":
         for channels in scenario.strategies.values():
             yield from (other for other in channels if owner in channels and other != owner)
+    elif before == "anywhere":
+        for sections in scenario.channels.values():
+            yield from _fields(sections, "*", field)
     elif not owner and not before:
         yield getattr(scenario, section)[field]
     else:
@@ -121,8 +124,9 @@ def _reason(owner: str, section: str, wanted: Needs, found: list[Any]) -> str:
     if key == "alongside":
         others = f" and {wanted.values[0]}" if wanted.values else " and another channel"
         return f"no strategy sells by {owner}{others}"
-    if key.startswith("*"):
-        what = f" with {key[2:]}: {wanted.values[0]}" if wanted.values else f" with {key[2:]}"
+    if key.startswith(("*", "anywhere")):
+        field = key.rpartition(".")[2]
+        what = f" with {field}: {wanted.values[0]}" if wanted.values else f" with {field}"
         return f"no section{what} takes part"
     full = key if key == "counts" else ".".join(filter(None, (owner, section if "." not in key else "", key)))
     if not found:

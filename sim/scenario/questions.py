@@ -105,7 +105,9 @@ def _about(scenario: Scenario, key: str, leaf: Distribution, parameter: Paramete
         return
     shown = column_in_words(data) if data is not None else _as_written(value, parameter)
     usual = f"{low:.3g} to {high:.3g}"
-    yield Question(key, shown, usual, parameter.source, _remedy(scenario, value, parameter, (least, most)))
+    remedy = _remedy(scenario, value, parameter, (least, most))
+    kind = "column_far_from_benchmark" if data is not None else "far_from_benchmark"
+    yield Question(key, shown, usual, parameter.source, remedy, kind)
 
 
 @lru_cache(maxsize=1024)

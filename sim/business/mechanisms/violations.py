@@ -163,7 +163,7 @@ class DivertedOrders(Mechanism):
     """
 
     does: ClassVar[str] = "orders of buyers led here from a platform"
-    used_when: ClassVar[tuple[Needs, ...]] = needs("alongside")
+    used_when: ClassVar[tuple[Needs, ...]] = needs("alongside") + needs("anywhere.share_diverted")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Take them, once."""
