@@ -57,6 +57,8 @@ def _changes(place, wanted):
             changes[inner] = each.unlike + 0.5 if each.unlike + 0.5 <= known[0].high else each.unlike - 0.5
             if known[0].unit in ("days", "money", "money a month"):
                 changes[inner] = each.unlike + 20
+        elif isinstance(each.above, str):
+            changes[f"{place}.{each.above}"] = 0
         else:
             changes[inner] = 3 * each.above
     return changes

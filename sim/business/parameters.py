@@ -33,17 +33,17 @@ class Needs:
     values : tuple
         It is one of these; empty: there is such a key.
     unlike, above : float or None
-        A number that may differ from this one, or exceed it.
+        A number that may differ from this one, or exceed it; ``above`` may also name a number of the same section.
     """
 
     keys: tuple[str, ...]
     values: tuple[Any, ...] = ()
     unlike: float | None = None
-    above: float | None = None
+    above: float | str | None = None
 
 
 def needs(
-    keys: str | tuple[str, ...], *values: Any, unlike: float | None = None, above: float | None = None
+    keys: str | tuple[str, ...], *values: Any, unlike: float | None = None, above: float | str | None = None
 ) -> tuple[Needs, ...]:
     """Return, for ``used_when``, what must be so; several are added to each other."""
     return (Needs((keys,) if isinstance(keys, str) else keys, values, unlike, above),)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def tell(scenario: Scenario, overrides: Sequence[str] = (), language: str = "en") -> None:
     """Say which overrides are without effect, and what the scenario should be asked."""
-    from sim.scenario.questions import questions
+    from sim.scenario.questions import questions_of
 
     tell_idle(scenario, [override.partition("=")[0].strip() for override in overrides])
-    _say(question.sentence(language) for question in questions(scenario))
+    _say(question.sentence(language) for question in questions_of(scenario))
 
 
 def tell_idle(scenario: Scenario, keys: Sequence[str]) -> None:
@@ -30,10 +30,10 @@ def tell_idle(scenario: Scenario, keys: Sequence[str]) -> None:
 
 def tell_of_cells(sweep: Sweep, language: str = "en") -> None:
     """Say what the first cell of a sweep should be asked, and what the values of its axes should."""
-    from sim.scenario.questions import questions
+    from sim.scenario.questions import questions_of
 
-    found = questions(sweep.cells[0].scenario)
-    found += [question for cell in sweep.cells[1:] for question in questions(cell.scenario, sweep.axes)]
+    found = questions_of(sweep.cells[0].scenario)
+    found += [question for cell in sweep.cells[1:] for question in questions_of(cell.scenario, sweep.axes)]
     _say(dict.fromkeys(question.sentence(language) for question in found))
 
 

@@ -9,6 +9,7 @@ refused as axes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -62,14 +63,23 @@ def _of_channel(scenario: Scenario, owner: str, section: str, field: str) -> str
 
 def _unmet(scenario: Scenario, owner: str, section: str, wanted: Iterable[Needs]) -> str:
     """Return why the first of the needs that is not met is not."""
-    for each in wanted:
-        if not each.keys:
-            return str(each.values[0])
-        found = [value for key in each.keys for value in _values(scenario, owner, section, key)]
+    for declared in wanted:
+        if not declared.keys:
+            return str(declared.values[0])
+        found = [value for key in declared.keys for value in _values(scenario, owner, section, key)]
+        each = _with_number(scenario, owner, section, declared)
         absent = not found and each.values == (False,)  # what a channel does not have is as good as switched off
         if not absent and not any(_as_wanted(value, each) for value in found):
             return _reason(owner or section, section if owner else "", each, found)
     return ""
+
+
+def _with_number(scenario: Scenario, owner: str, section: str, wanted: Needs) -> Needs:
+    """Return needs whose ``above`` is a number: of what is named there, the least that it may be."""
+    if not isinstance(wanted.above, str):
+        return wanted
+    (other,) = _values(scenario, owner, section, wanted.above)
+    return replace(wanted, above=float(other.ppf(2.0**-53)))
 
 
 def _values(scenario: Scenario, owner: str, section: str, key: str) -> Iterator[Any]:
@@ -113,7 +123,7 @@ def _as_wanted(value: Any, wanted: Needs) -> bool:
         if wanted.unlike is not None:
             return not (isinstance(value, Constant) and value.value == wanted.unlike)
         if wanted.above is not None:
-            return bool(value.ppf(1.0 - 2.0**-53) > wanted.above)
+            return float(value.ppf(1.0 - 2.0**-53)) > float(wanted.above)
     return not wanted.values or value in wanted.values
 
 
@@ -134,7 +144,8 @@ def _reason(owner: str, section: str, wanted: Needs, found: list[Any]) -> str:
     if key.endswith(".enabled"):
         return f"{full.removesuffix('.enabled')} {'takes part' if found[0] else 'is switched off'}"
     value = found[0].mean if isinstance(found[0], Distribution) else found[0]
-    return f"{full} is {in_words(value)}"
+    not_above = f", not above {float(wanted.above):g}" if wanted.above is not None else ""
+    return f"{full} is {in_words(value)}{not_above}"
 
 
 def idle_correlations(scenario: Scenario) -> dict[str, tuple[int, str]]:

@@ -1,6 +1,6 @@
 """Questions that a scenario raises: values that may not mean what they say. Nothing is refused for them.
 
-:func:`questions` asks about a number far outside its key's benchmark, which is the distribution that its declaration
+:func:`questions_of` asks about a number far outside its key's benchmark, which is the distribution that its declaration
 has as its default, and about orders' values where a mean belongs. They follow from the scenario alone, so that a file,
 `--set`, `with_`, a sweep's axis and a manifest raise the same. :func:`columns_read` says what was read from data.
 
@@ -71,7 +71,7 @@ class Question:
         return self.sentence()
 
 
-def questions(scenario: Scenario, keys: Sequence[str] | None = None) -> list[Question]:
+def questions_of(scenario: Scenario, keys: Sequence[str] | None = None) -> list[Question]:
     """Return what a scenario should be asked, of all its numbers or of those that these keys belong to."""
     numbers = scenario.numbers()
     wanted = numbers if keys is None else [name for name in numbers if any(_belongs(key, name) for key in keys)]

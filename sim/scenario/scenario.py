@@ -24,7 +24,6 @@ from sim.scenario.conditions import condition_problems
 from sim.scenario.declarations import COMMON
 from sim.scenario.model import Head, problems_of, scenario_model
 from sim.scenario.problems import Path, Problem, ScenarioError
-from sim.scenario.questions import Question, questions
 from sim.scenario.resolution import READINGS_APPLIED, exchange_rates, resolve
 from sim.scenario.sections import Section, check_correlations, check_sections, frozen, pairs_of, plain, sections_of
 from sim.scenario.values import Leaf, Reader
@@ -125,11 +124,6 @@ class Scenario:
             for name, parameter in parameters_of(kind).items()
             if parameter.form == "number"
         }
-
-    @property
-    def questions(self) -> list[Question]:
-        """Return what this scenario should be asked: values that may not mean what they say."""
-        return questions(self)
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data that :meth:`from_mapping` reads back to the same."""

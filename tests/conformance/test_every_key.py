@@ -57,6 +57,7 @@ FELT_WHEN = {
     "store.budget.limit_by_cash": POOR,
     "store.acceptance.cash_reserve": POOR,
     "store.acceptance.limit_by_cash": POOR,
+    "store.paypal.first_payout_for": {"store.paypal.first_payout_days": 20},
     "store.diverted.enabled": {"alibaba.violations.enabled": True},
 }
 

@@ -72,9 +72,15 @@ class Payment(Mechanism):
         low=1.0,
         high=60,
         meaning="Payout lag of a new account.",
-        used_when=needs("first_payout_for", unlike=0.0),
+        used_when=needs("first_payout_for", above="hold_for"),
     )
-    first_payout_for: Number = number(14.0, unit="days", high=365, meaning="Age up to which the account is new.")
+    first_payout_for: Number = number(
+        14.0,
+        unit="days",
+        high=365,
+        meaning="Age up to which the account is new.",
+        used_when=needs("first_payout_for", above="hold_for"),
+    )
     hold_days: Number = number(
         21.0,
         unit="days",

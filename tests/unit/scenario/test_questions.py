@@ -4,19 +4,23 @@ import pytest
 
 import sim
 from sim.scenario.loading import loads
-from sim.scenario.questions import columns_read, questions
+from sim.scenario.questions import columns_read, questions_of
 
 HEAD = "name: shop\nstrategies: {shop: [store]}\n"
 CTR = "store.meta.ctr"
 
 
 def asked(text="", *overrides):
-    return {question.key: str(question) for question in loads(HEAD + text, "s.yaml", overrides).questions}
+    return {question.key: str(question) for question in questions_of(loads(HEAD + text, "s.yaml", overrides))}
 
 
 @pytest.mark.parametrize(
     ("value", "remedy"),
-    [("0.9", "write 0.9%"), ("{empirical: {values: [0.9, 0.85, 0.95]}}", "write 0.9%"), ("0.8 to 0.95", "write 0.8971%")],
+    [
+        ("0.9", "write 0.9%"),
+        ("{empirical: {values: [0.9, 0.85, 0.95]}}", "write 0.9%"),
+        ("0.8 to 0.95", "write 0.8971%"),
+    ],
 )
 def test_a_percentage_without_its_sign_is_asked_about(value, remedy):
     said = asked(f"store: {{meta: {{ctr: {value}}}}}\n")[CTR]
@@ -27,8 +31,8 @@ def test_a_percentage_without_its_sign_is_asked_about(value, remedy):
 def test_the_same_is_asked_of_an_override_of_python_and_of_a_manifest():
     found = asked("", f"{CTR}=0.9")[CTR]
     scenario = loads(HEAD).with_({CTR: 0.9})
-    assert str(scenario.questions[0]) == found
-    assert str(sim.scenario.Scenario.from_mapping(scenario.to_mapping()).questions[0]) == found
+    assert str(questions_of(scenario)[0]) == found
+    assert str(questions_of(sim.scenario.Scenario.from_mapping(scenario.to_mapping()))[0]) == found
 
 
 @pytest.mark.parametrize("value", ["0.01", "0.1", "1% to 3%"])
@@ -45,8 +49,8 @@ def test_yuan_taken_for_dollars_have_their_remedy():
 
 def test_a_benchmark_is_told_in_the_scenarios_currency():
     in_yuan = "currency: CNY\n" + HEAD
-    assert not loads(in_yuan).questions
-    (question,) = loads(in_yuan, "s.yaml", ["store.prices.mean_value=1"]).questions
+    assert not questions_of(loads(in_yuan))
+    (question,) = questions_of(loads(in_yuan, "s.yaml", ["store.prices.mean_value=1"]))
     assert question.benchmark == "131 to 2.11e+03"
 
 
@@ -65,7 +69,7 @@ def test_single_orders_where_a_mean_belongs_are_asked_about(tmp_path):
     column = "{empirical: {file: orders.csv, column: value}}"
     (tmp_path / "s.yaml").write_text(f"{HEAD}store: {{prices: {{mean_value: {column}}}}}\n", encoding="utf-8")
     scenario = sim.load(tmp_path / "s.yaml")
-    (question,) = questions(scenario)
+    (question,) = questions_of(scenario)
     said = str(question)
     read = "7 values of orders.csv, column value (least 20, median 35, most 400)"
     assert read in said
@@ -75,9 +79,9 @@ def test_single_orders_where_a_mean_belongs_are_asked_about(tmp_path):
 
 def test_only_the_keys_of_an_axis_are_looked_at_where_they_are_named():
     scenario = loads(HEAD, "s.yaml", [f"{CTR}=0.9", "store.meta.cpm=9000"])
-    assert [question.key for question in questions(scenario, [f"{CTR}.lognormal.median"])] == [CTR]
+    assert [question.key for question in questions_of(scenario, [f"{CTR}.lognormal.median"])] == [CTR]
 
 
 def test_a_question_is_told_in_chinese():
-    (question,) = loads(HEAD, "s.yaml", [f"{CTR}=0.9"]).questions
+    (question,) = questions_of(loads(HEAD, "s.yaml", [f"{CTR}=0.9"]))
     assert "相差很远" in question.sentence("zh")
