@@ -245,7 +245,7 @@ class _Builder:
         if self.characters > MAX_CHARACTERS:
             raise ConfigError(f"{where}: more than {MAX_CHARACTERS:,} characters once aliases are expanded")
         if "_" in node.value and _UNDERSCORED.fullmatch(node.value) and not _GROUPED.fullmatch(node.value):
-            key = ".".join(map(str, path))
+            key = ".".join(map(str, path)) or "the value"
             plain = node.value.replace("_", "")
             raise ConfigError(f"{where}: {key}: found {node.value[:40]}; write {plain[:40]} without '_', or as 10_000")
         return scalar(str(node.tag).rsplit(":", 1)[-1], node.value, where)
