@@ -14,12 +14,15 @@ from typing import ClassVar
 import numpy as np
 
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
-from sim.business.parameters import Number, number, switch
+from sim.business.parameters import Number, needs, never, number, switch
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
 AD_PRICE_SEASON = {11: 1.30, 12: 1.35, 1: 0.90}
 DEMAND_SEASON = {11: 1.30, 12: 1.20}
+SEASON = tuple(sorted({*AD_PRICE_SEASON, *DEMAND_SEASON}))
+"""Months with a season."""
+
 WEEKDAY = (1.11, 1.10, 1.05, 1.05, 0.99, 0.82, 0.89)
 """Orders by weekday, Monday first, relative to their mean; eBay paid search."""
 
@@ -38,14 +41,27 @@ class Market:
         low=-0.9,
         meaning="Yearly rise of ad prices.",
         source="search +10-11% a year",
+        used_when=needs("*.price_basis"),
     )
     ad_price_volatility: Number = number(
-        0.10, unit="log-sd", meaning="Spread of the shared daily shock to ad prices around its mean.", high=2.0
+        0.10,
+        unit="log-sd",
+        meaning="Spread of the shared daily shock to ad prices around its mean.",
+        high=2.0,
+        used_when=needs("*.price_basis"),
     )
     ad_price_persistence: Number = number(
-        0.90, unit="per day", meaning="Share of an ad-price shock that is left a day later.", high=0.999
+        0.90,
+        unit="per day",
+        meaning="Share of an ad-price shock that is left a day later.",
+        high=0.999,
+        used_when=needs("*.price_basis") + needs("counts", "random") + needs("ad_price_volatility", unlike=0.0),
     )
-    season: bool = switch(True, meaning="November and December sell more and cost more to advertise in.")
+    season: bool = switch(
+        True,
+        meaning="November and December sell more and cost more to advertise in.",
+        used_when=needs("months", *SEASON),
+    )
     weekdays: bool = switch(True, meaning="Orders follow the weekday.")
     yuan_start: Number = number(
         {"uniform": {"low": 6.65, "high": 7.2}},
@@ -53,6 +69,7 @@ class Market:
         low=0.1,
         meaning="Exchange rate on day 0.",
         source="ECB 2015-2026",
+        used_when=never("goods cost dollars on day 0, and follow the yuan from there on"),
     )
     yuan_volatility: Number = number(
         {"lognormal": {"median": 0.035, "log_sd": 0.3}},
@@ -60,8 +77,11 @@ class Market:
         meaning="Yearly volatility of the yuan (Student t, 3 degrees of freedom).",
         high=1.0,
         source="ECB 2015-2026",
+        used_when=needs("yuan_moves", True) + needs("counts", "random"),
     )
-    yuan_moves: bool = switch(True, meaning="The yuan moves, and with it the cost of goods in dollars.")
+    yuan_moves: bool = switch(
+        True, meaning="The yuan moves, and with it the cost of goods in dollars.", used_when=needs("counts", "random")
+    )
 
 
 class Environment:

@@ -2,7 +2,8 @@
 
 A mechanism is a frozen dataclass whose fields are made by :func:`number`, :func:`rate`, :func:`dispersion`,
 :func:`delay`, :func:`choice` and :func:`switch`. The declaration is the one place from which validation, the JSON
-Schema, ``sim explain`` and the binding to paths are derived; :func:`parameters_of` reads it.
+Schema, ``sim explain``, the binding to paths and what is without effect (:func:`needs`) are derived;
+:func:`parameters_of` reads it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,41 @@ from sim.randomness.streams import Array
 
 Number = float | Array
 """A parameter as a mechanism sees it: one number, or (n_paths,) of them."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What must be so for a number, or a whole section, to have an effect; made by :func:`needs`.
+
+    Parameters
+    ----------
+    keys : tuple of str
+        One of them must be as wanted. ``noise`` is a field of the same section, or a key of the scenario's head;
+        ``repeat.enabled`` whether a section of the same channel takes part; ``*.kind`` a field of any section that
+        takes part (of all channels, for what belongs to none); ``anywhere.kind`` one of any channel; ``months`` those
+        of the run; ``alongside`` a channel of the same strategy.
+    values : tuple
+        It is one of these; empty: there is such a key.
+    unlike, above : float or None
+        A number that may differ from this one, or exceed it; ``above`` may also name a number of the same section.
+    """
+
+    keys: tuple[str, ...]
+    values: tuple[Any, ...] = ()
+    unlike: float | None = None
+    above: float | str | None = None
+
+
+def needs(
+    keys: str | tuple[str, ...], *values: Any, unlike: float | None = None, above: float | str | None = None
+) -> tuple[Needs, ...]:
+    """Return, for ``used_when``, what must be so; several are added to each other."""
+    return (Needs((keys,) if isinstance(keys, str) else keys, values, unlike, above),)
+
+
+def never(why: str) -> tuple[Needs, ...]:
+    """Return, for ``used_when``, why no figure depends on a number, which is told for its meaning alone."""
+    return (Needs((), (why,)),)
 
 
 @dataclass(frozen=True)
@@ -36,6 +72,10 @@ class Parameter:
         One sentence for the seller.
     options : tuple of str
         Of a choice.
+    used_when : tuple of Needs
+        All that must be so for it to have an effect: it stands where the choice is read.
+    spread : str
+        Of a mean: the field of its section that holds the spread between orders.
     """
 
     form: str
@@ -46,41 +86,72 @@ class Parameter:
     source: str = ""
     meaning: str = ""
     options: tuple[str, ...] = ()
+    used_when: tuple[Needs, ...] = ()
+    spread: str = ""
 
 
 def number(
-    default: Any, *, unit: str, meaning: str, source: str = "[j]", low: float = 0.0, high: float = math.inf
+    default: Any,
+    *,
+    unit: str,
+    meaning: str,
+    source: str = "[j]",
+    low: float = 0.0,
+    high: float = math.inf,
+    used_when: tuple[Needs, ...] = (),
+    spread: str = "",
 ) -> Any:
     """Declare a number that is fixed within a world; in YAML a number or a distribution."""
-    return _declare(Parameter("number", default, unit, low, high, source, meaning))
+    return _declare(Parameter("number", default, unit, low, high, source, meaning, (), used_when, spread))
 
 
-def rate(default: Any, *, meaning: str, source: str = "[j]", unit: str = "fraction") -> Any:
+def rate(
+    default: Any,
+    *,
+    meaning: str,
+    source: str = "[j]",
+    unit: str = "fraction",
+    low: float = 0.0,
+    used_when: tuple[Needs, ...] = (),
+) -> Any:
     """Declare a number between 0 and 1."""
-    return number(default, unit=unit, meaning=meaning, source=source, low=0.0, high=1.0)
+    return number(default, unit=unit, meaning=meaning, source=source, low=low, high=1.0, used_when=used_when)
 
 
 def dispersion(median: float, *, meaning: str, source: str = "[j]") -> Any:
-    """Declare k of a negative binomial: a daily count varies beyond chance with relative variance 1/k."""
+    """Declare k of a negative binomial: a daily count varies beyond chance with relative variance 1/k.
+
+    It stands beside a switch ``noise``, without which it is not looked at.
+    """
     spread = {"lognormal": {"median": median, "log_sd": 0.6}}
-    return number(spread, unit="k of a negative binomial", meaning=meaning, source=source, low=0.1)
+    unit, used_when = "k of a negative binomial", needs("noise", True) + needs("counts", "random")
+    return number(spread, unit=unit, meaning=meaning, source=source, low=0.1, used_when=used_when)
 
 
 def delay(
-    default: Any, *, meaning: str, source: str = "[j]", unit: str = "days", low: float = 0.0, high: float = 730.0
+    default: Any,
+    *,
+    meaning: str,
+    source: str = "[j]",
+    unit: str = "days",
+    low: float = 0.0,
+    high: float = 730.0,
+    used_when: tuple[Needs, ...] = (),
 ) -> Any:
     """Declare a spread between orders or events; the mechanism receives the distribution itself."""
-    return _declare(Parameter("delay", default, unit, low, high, source, meaning))
+    return _declare(Parameter("delay", default, unit, low, high, source, meaning, (), used_when))
 
 
-def choice(default: str, options: tuple[str, ...], *, meaning: str, source: str = "") -> Any:
+def choice(
+    default: str, options: tuple[str, ...], *, meaning: str, source: str = "", used_when: tuple[Needs, ...] = ()
+) -> Any:
     """Declare one of several named options."""
-    return _declare(Parameter("choice", default, options=options, source=source, meaning=meaning))
+    return _declare(Parameter("choice", default, options=options, source=source, meaning=meaning, used_when=used_when))
 
 
-def switch(default: bool, *, meaning: str, source: str = "") -> Any:
+def switch(default: bool, *, meaning: str, source: str = "", used_when: tuple[Needs, ...] = ()) -> Any:
     """Declare a yes or no."""
-    return _declare(Parameter("switch", default, source=source, meaning=meaning))
+    return _declare(Parameter("switch", default, source=source, meaning=meaning, used_when=used_when))
 
 
 def _declare(parameter: Parameter) -> Any:

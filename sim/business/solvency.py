@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.business.calendar import DAYS_A_YEAR
 from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, INTEREST, UNPAID_BILLS, Book
-from sim.business.parameters import Number, number, switch
+from sim.business.parameters import Number, needs, number, switch
 from sim.business.state import NEVER, Wallet
 
 
@@ -27,8 +27,16 @@ class Solvency:
     """
 
     capital: Number = number(10_000.0, unit="money", meaning="Cash the seller starts with, each strategy.")
-    credit_limit: Number = number(0.0, unit="money", meaning="Overdraft the bank grants.")
-    credit_rate: Number = number(0.12, unit="per year", meaning="Interest on the overdraft.", high=5.0)
+    credit_limit: Number = number(
+        0.0, unit="money", meaning="Overdraft the bank grants.", used_when=needs("insolvency", True)
+    )
+    credit_rate: Number = number(
+        0.12,
+        unit="per year",
+        meaning="Interest on the overdraft.",
+        high=5.0,
+        used_when=needs("insolvency", True) + needs("credit_limit", unlike=0.0),
+    )
     insolvency: bool = switch(
         True, meaning="A bill that cannot be paid ends advertising and selling; off: cash may go below zero."
     )

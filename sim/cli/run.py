@@ -18,6 +18,7 @@ import typer
 
 import sim
 from sim.cli import options
+from sim.cli.remarks import tell, tell_idle
 
 if TYPE_CHECKING:
     from sim.results.result import CountedResult, Result
@@ -78,6 +79,8 @@ def run(
 
         silent = quiet or json
         scenario = sim.load(config, set_)
+        if not silent:
+            tell(scenario, set_, language)
         plan = Plan(**options.size_of(config, worlds, replicates, seed))
         goal = options.goal_of(config, scenario, precision, max_paths)
         check_keep(keep, scenario, goal)
@@ -142,11 +145,18 @@ def simulate(
 
 
 def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B006
-    """Check a scenario without running it."""
+    """Check a scenario without running it: what is wrong, without effect, or should be asked."""
+    from sim.scenario.loading import keys_set
+    from sim.scenario.questions import columns_read
+
     scenario = sim.load(config, set_)
     uncertain = sum(d.sd > 0 for d in scenario.numbers().values())
     strategies = ", ".join(scenario.strategies)
     print(f"{config}: valid. {scenario.name}: {strategies}; {uncertain} uncertain numbers.")
+    for key, column in columns_read(scenario).items():
+        print(f"{key}: read {column}")
+    tell_idle(scenario, keys_set(config, set_))
+    tell(scenario)
 
 
 def explain(

@@ -13,6 +13,7 @@ import typer
 
 import sim
 from sim.cli import options
+from sim.cli.remarks import tell, tell_of_settings
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -58,8 +59,11 @@ def compare(
     check_target(out)
     scenarios = named(configs, [sim.load(config, set_) for config in configs])
     size = options.size_of(configs[0], worlds, replicates, seed)
+    for scenario in scenarios.values():
+        tell(scenario, set_, language)
     with progress_bar(json) as on_progress:
         found = sim.compare(scenarios, **size, n_jobs=jobs, on_progress=on_progress)
+    tell_of_settings(found, scenarios)
     print_answer(found.to_dict(), lambda: comparing_screen(found.to_dict(), language), json, out, language)
 
 
@@ -92,6 +96,7 @@ def learn(
     check_target(out)
     scenario = sim.load(config, set_)
     size = options.size_of(config, worlds, replicates, seed)
+    tell(scenario, set_, language)
     with progress_bar(json) as on_progress:
         result = sim.run(scenario, **size, n_jobs=jobs, on_progress=on_progress)
     with progress_bar(json, "estimates") as on_progress:
@@ -125,6 +130,7 @@ def cash(
     check_target(out)
     scenario = sim.load(config, set_)
     size = options.size_of(config, worlds, replicates, seed)
+    tell(scenario, set_, language)
     with progress_bar(json, "simulations") as on_progress:
         found = sim.capital_needed(
             scenario, ruin, strategies=strategy, between=(from_, to), **size, n_jobs=jobs, on_progress=on_progress

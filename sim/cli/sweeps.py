@@ -14,6 +14,7 @@ import typer
 
 import sim
 from sim.cli import options
+from sim.cli.remarks import tell_of_cells
 
 SOME_FAILED = 1
 """Exit status of a sweep with failed cells."""
@@ -41,6 +42,8 @@ def sweep(
     from sim.cli.sweep_screen import print_outcome, print_what_is_kept
 
     plan = sim.load_sweep(config, worlds=worlds, replicates=replicates, seed=seed)
+    if not quiet:
+        tell_of_cells(plan, language)
     try:
         with cells_bar(quiet, language) as on_progress:
             outcome = sim.run_sweep(

@@ -6,7 +6,7 @@ with the number of rows, and a world must not depend on how many others are draw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -19,7 +19,11 @@ SINGULAR = 1e-10
 
 
 class CorrelationError(ValueError):
-    """Correlations that cannot hold together."""
+    """Correlations that cannot hold together; ``clash`` holds the names to look at first."""
+
+    def __init__(self, message: str, clash: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.clash = tuple(clash)
 
 
 def correlation_matrix(names: Iterable[str], correlations: Mapping[Pair, float]) -> Array:
@@ -49,7 +53,8 @@ def check_positive_definite(correlations: Mapping[Pair, float]) -> None:
     clash = [names[k] for k in np.argsort(-np.abs(vectors[:, 0]))[:3]]
     raise CorrelationError(
         f"the correlations contradict each other (not positive semi-definite: smallest eigenvalue "
-        f"{eigenvalues[0]:.3f}); look first at those between {', '.join(sorted(clash))}"
+        f"{eigenvalues[0]:.3f}); look first at those between {', '.join(sorted(clash))}",
+        clash,
     )
 
 

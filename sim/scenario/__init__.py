@@ -9,10 +9,21 @@ if TYPE_CHECKING:
     from sim.scenario.explanation import explain
     from sim.scenario.json_schema import schema
     from sim.scenario.loading import load, loads, manifest_goal, manifest_size
+    from sim.scenario.questions import questions_of
     from sim.scenario.scenario import Scenario
     from sim.scenario.yaml_reader import ConfigError
 
-__all__ = ["ConfigError", "Scenario", "explain", "load", "loads", "manifest_goal", "manifest_size", "schema"]
+__all__ = [
+    "ConfigError",
+    "Scenario",
+    "explain",
+    "load",
+    "loads",
+    "manifest_goal",
+    "manifest_size",
+    "questions_of",
+    "schema",
+]
 
 _HOMES = {
     "ConfigError": "yaml_reader",
@@ -22,6 +33,7 @@ _HOMES = {
     "loads": "loading",
     "manifest_goal": "loading",
     "manifest_size": "loading",
+    "questions_of": "questions",
     "schema": "json_schema",
 }
 

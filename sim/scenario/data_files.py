@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import csv
-import math
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from sim.randomness.distributions import DistributionError
+from sim.randomness.distributions.notation import Written, written
 
 MAX_DATA_FILE = 50_000_000
 """Bytes."""
 
 
-def read_column(folder: Path, file: str, column: str) -> list[float]:
-    """Return a column of numbers of a CSV file that lies in the scenario's folder or below it.
+def read_column(folder: Path, file: str, column: str) -> list[Written]:
+    """Return a column of numbers, with their units, of a CSV file that lies in the scenario's folder or below it.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def read_column(folder: Path, file: str, column: str) -> list[float]:
         raise DistributionError(f"{shown} cannot be read ({getattr(error, 'strerror', None) or error})") from error
 
 
-def _numbers(rows: Iterator[tuple[int, list[str]]], shown: str, column: str) -> list[float]:
+def _numbers(rows: Iterator[tuple[int, list[str]]], shown: str, column: str) -> list[Written]:
     header = [name.strip() for _, row in islice(rows, 1) for name in row]
     if header.count(column) != 1:
         there = f"there are: {', '.join(name if name.isprintable() else repr(name) for name in header)[:200] or 'none'}"
@@ -60,13 +61,14 @@ def _numbers(rows: Iterator[tuple[int, list[str]]], shown: str, column: str) -> 
     return [_number(text, f"{shown}, line {line}") for line, text in cells]
 
 
-def _number(text: str, where: str) -> float:
+def _number(text: str, where: str) -> Written:
+    """Return one cell, written as values are written in YAML; thousands may have their comma, as exports have."""
     if not text:
         raise DistributionError(f"{where}: the cell is empty; fill it or remove the row")
     try:
-        number = float(text)
-    except ValueError as error:
-        raise DistributionError(f"{where}: {text[:40]!r} is not a number") from error
-    if not math.isfinite(number):
-        raise DistributionError(f"{where}: '{text[:40]}' is not a finite number")
-    return number
+        found = written(text, thousands=True)
+    except DistributionError as error:
+        raise DistributionError(f"{where}: {error}") from error
+    if len(found.ends) > 1:
+        raise DistributionError(f"{where}: {text[:40]!r} is an interval; a cell holds one number")
+    return replace(found, where=where)

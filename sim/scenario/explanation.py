@@ -11,9 +11,12 @@ from sim.business.channels import channel_names
 from sim.business.parameters import Parameter
 from sim.scenario.article_readings import all_readings
 from sim.scenario.declarations import COMMON, declared
+from sim.scenario.effects import without_effect
 from sim.scenario.json_schema import HEAD
+from sim.scenario.questions import column_in_words, data_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.sections import plain
+from sim.scenario.values import Leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.messages import suggest
 
@@ -25,6 +28,8 @@ def explain(key: str, scenario: Scenario | None = None) -> str:
     ----------
     key : str
         ``store.meta.cpm``, a section such as ``store.meta``, a pattern such as ``*.fee_rate``, or ``readings``.
+    scenario : Scenario, optional
+        Its values are told: on a page beside the defaults, in a table in their place.
     """
     if key.split(".", maxsplit=1)[0] == "readings":
         return _readings(key)
@@ -37,7 +42,9 @@ def explain(key: str, scenario: Scenario | None = None) -> str:
     below = [row for row in everything if row[0].startswith(f"{key}.") or fnmatch.fnmatchcase(row[0], key)]
     if below:
         width = max(len(name) for name, _, _ in below)
-        return "\n".join(f"{name:<{width}}  {text(default):<44}  {p.meaning}" for name, p, default in below)
+        values = [_value(name, scenario) if scenario else text(default) for name, _, default in below]
+        shown = zip(below, values, strict=True)
+        return "\n".join(f"{name:<{width}}  {value:<44}  {p.meaning}" for (name, p, _), value in shown)
     raise ConfigError(suggest(key, _closest(key, everything), f"there is no key '{key}'"))
 
 
@@ -49,7 +56,8 @@ def _closest(key: str, everything: list[tuple[str, Parameter, object]]) -> list[
     alike = [name for name in names if last and last in name]
     sections = sorted({name.rpartition(".")[0] for name in names})
     tops = [*HEAD, *COMMON, *channel_names()]
-    return beside or alike[:12] or difflib.get_close_matches(key, [*tops, *sections], n=8, cutoff=0.0)
+    known = list(dict.fromkeys([*tops, *sections]))  # the market is both
+    return beside or alike[:12] or difflib.get_close_matches(key, known, n=8, cutoff=0.0)
 
 
 def text(value: object) -> str:
@@ -70,19 +78,27 @@ def _page(name: str, parameter: Parameter, default: object, scenario: Scenario |
     rows += [("default", text(default) + in_dollars), ("source", parameter.source or "[j] judgement")]
     if scenario is not None:
         rows.append((f"in {scenario.name}", _value(name, scenario)))
+        if why := without_effect(scenario, name):
+            rows.append(("but", f"without effect, because {why}"))
     return "\n".join(f"{label + ':':<12} {value}" for label, value in rows)
 
 
 def _value(name: str, scenario: Scenario) -> str:
     owner, *section, field = name.split(".")
     if not section:
-        return text(plain(getattr(scenario, owner)[field]))
+        return _leaf(getattr(scenario, owner)[field])
     if owner not in scenario.channels:
         return "channel not used"
     found = scenario.section(owner, section[0])
     if field == "enabled":
         return text(found.enabled)
-    return text(plain(found.values[field])) if found.enabled else "switched off"
+    return _leaf(found.values[field]) if found.enabled else "switched off"
+
+
+def _leaf(value: Leaf) -> str:
+    """Return a value as YAML writes it; of data, what was read."""
+    data = data_of(value)
+    return text(plain(value)) if data is None else column_in_words(data)
 
 
 def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:

@@ -1,14 +1,15 @@
 """Scenarios from YAML files, from text and from the manifests of runs.
 
 :func:`load` and :func:`loads` lay a file over those it extends, and overrides over both, and validate the whole;
-errors name file and line. :func:`manifest_size` and :func:`manifest_goal` read what else a run was asked for.
+errors name file and line. :func:`keys_set` says which keys a file sets itself, :func:`manifest_size` and
+:func:`manifest_goal` what else a run was asked for.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,24 @@ def loads(text: str, name: str = "<text>", overrides: Sequence[str] = ()) -> Sce
     """Read a scenario from text; ``extends`` and data files are relative to the working folder."""
     document = parse(text, name)
     return _scenario(_extended(document, Path(), ()), overrides, Path())
+
+
+def keys_set(path: str | Path, overrides: Sequence[str] = ()) -> list[str]:
+    """Return the dotted keys that a file sets itself, and after them those of overrides.
+
+    What it extends is left out, and so is all of a manifest, which holds every key there is.
+    """
+    file = Path(path)
+    own = {} if file.suffix == ".json" else parse(read_text(file), str(file)).data
+    return list(dict.fromkeys([*_leaves(own), *(text.partition("=")[0].strip() for text in overrides)]))
+
+
+def _leaves(data: dict[str, Any], above: str = "") -> Iterator[str]:
+    for key, value in data.items():
+        if isinstance(value, dict) and not is_distribution(value):
+            yield from _leaves(value, f"{above}{key}.")
+        else:
+            yield above + key
 
 
 def _manifest(file: Path) -> dict[str, Any]:
@@ -149,12 +168,35 @@ def _merge(base: Document, top: Document) -> Document:
     inherited = base.data.get("correlations")
     if inherited and isinstance(top.data.get("correlations"), list):
         rows = inherited if isinstance(inherited, list) else [inherited]  # what is no list is refused as a row
-        merged.data["correlations"] = [*rows, *top.data["correlations"]]
-        merged.places |= {path: place for path, place in base.places.items() if path[0] == "correlations"}
-        for path, place in top.places.items():
-            if path[0] == "correlations" and len(path) > 1:
-                merged.places["correlations", int(path[1]) + len(rows), *path[2:]] = place
+        _add_rows(merged, rows, base.places, top)
     return merged
+
+
+def _add_rows(merged: Document, inherited: list[Any], places: dict[KeyPath, str], top: Document) -> None:
+    """Put the correlations of a file behind those it inherits, but for the pairs that it gives anew."""
+    own = [_pair(row) for row in top.data["correlations"]]
+    kept = [number for number, row in enumerate(inherited) if _pair(row) is None or _pair(row) not in own]
+    merged.data["correlations"] = [*(inherited[number] for number in kept), *top.data["correlations"]]
+    moved = {number: position for position, number in enumerate(kept)}
+    for path in _rows(merged.places):
+        del merged.places[path]
+    for (key, number, *inner), place in _rows(places).items():
+        if number in moved:
+            merged.places[key, moved[number], *inner] = place
+    for (key, number, *inner), place in _rows(top.places).items():
+        merged.places[key, number + len(kept), *inner] = place
+
+
+def _rows(places: dict[KeyPath, str]) -> dict[Any, str]:
+    """Return the places of rows of correlations, (key, number of the row, ...), and of what stands in them."""
+    return {p: place for p, place in places.items() if p[0] == "correlations" and len(p) > 1 and isinstance(p[1], int)}
+
+
+def _pair(row: Any) -> frozenset[str] | None:
+    """Return the two names of a row, or None for what is no row: it stays, to be refused."""
+    if not (isinstance(row, list) and len(row) == 3 and all(isinstance(name, str) for name in row[:2])):
+        return None
+    return frozenset(row[:2]) if isinstance(row[2], (int, float)) and -1 <= row[2] <= 1 else None
 
 
 def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:

@@ -59,16 +59,23 @@ def _check_readings(readings: Mapping[Any, Any]) -> None:
         raise ScenarioError(problems)
 
 
+def is_code(found: Any) -> bool:
+    """Whether this is the code of a currency."""
+    return isinstance(found, str) and len(found) == 3 and found.isascii() and found.isalpha() and found.isupper()
+
+
 def exchange_rates(mapping: Mapping[str, Any]) -> dict[str, float]:
     """Return the units of each currency for one of the scenario's; checked first, since money is read with them."""
     currency = mapping.get("currency", "USD")
+    if not is_code(currency):
+        raise ScenarioError([Problem(("currency",), shortened(currency), "must be three capital letters, as USD")])
     given = mapping.get("exchange_rates", {})
     path: Path = ("exchange_rates",)
     if not isinstance(given, Mapping):
         raise ScenarioError([Problem(path, shortened(given), "must be a mapping such as {CNY: 7.0}")])
     problems = []
     for code, value in given.items():
-        if not (isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+        if not is_code(code):
             problems.append(Problem((*path, str(code)), shortened(code), "a currency is three capital letters, as CNY"))
         elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
             allowed = f"must be a number above 0: units of {code} for one {currency}"

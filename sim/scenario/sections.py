@@ -81,7 +81,6 @@ def plain(value: Any) -> Any:
 
 def pairs_of(rows: Sequence[tuple[str, str, float]]) -> dict[tuple[str, str], float]:
     """Return correlations by pair of names, each pair in alphabetical order."""
-    # A later row replaces an earlier one of the same pair: that is how `extends` overrides.
     return {(min(a, b), max(a, b)): value for a, b, value in rows}
 
 
@@ -93,6 +92,7 @@ def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[s
     # Of every known channel: `extends` may leave correlations of a channel that no strategy uses.
     numbers = {key for key, parameter, _ in declared() if parameter.form == "number"}
     problems = []
+    given: dict[frozenset[str], float] = {}
     for position, (a, b, value) in enumerate(rows):
         path: Path = ("correlations", position)
         for name in (a, b):
@@ -104,13 +104,24 @@ def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[s
             problems.append(Problem(path, f"{value:g}", allowed))
         if a == b:
             problems.append(Problem(path, repr(a), "a number cannot be correlated with itself"))
+        if given.setdefault(frozenset((a, b)), value) != value:
+            twice = f"the correlation of {a} and {b} is given twice; keep one of them"
+            problems.append(Problem(path, f"{value:g} after {given[frozenset((a, b))]:g}", twice))
     if problems:
         return problems
+    return list(_contradiction(rows, active))
+
+
+def _contradiction(rows: Sequence[tuple[str, str, float]], active: Mapping[str, Distribution]) -> Iterator[Problem]:
+    """Yield the last row of those that no joint distribution has: what was written before it had stood alone."""
+    drawn = {position: row for position, row in enumerate(rows) if row[0] in active and row[1] in active}
     try:
-        check_positive_definite({p: v for p, v in pairs_of(rows).items() if all(n in active for n in p)})
+        check_positive_definite(pairs_of(list(drawn.values())))
     except CorrelationError as error:
-        return [Problem(("correlations",), "these correlations", str(error))]
-    return []
+        clashing = [position for position, row in drawn.items() if {*row[:2]} <= {*error.clash}]
+        position = max(clashing or drawn)
+        a, b, value = drawn[position]
+        yield Problem(("correlations", position), f"{value:g} for {a} and {b}", str(error))
 
 
 def check_sections(channels: Mapping[str, Mapping[str, Section]]) -> Iterator[Problem]:

@@ -7,9 +7,12 @@ refused where more than a tail would be cut off.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from sim.business.parameters import Parameter
 from sim.randomness.distributions import (
@@ -27,6 +30,13 @@ Leaf = Distribution | str | bool
 
 MAX_OUTSIDE = 0.05
 """Share of a distribution that may lie outside its field's range (it is cut off); more is a mistake."""
+
+MOST = 1e12
+"""Largest amount, and largest number of any other unit, where a declaration leaves its upper end open: more than any
+seller has in any currency, and little enough that sums and squares of it are counted without a loss."""
+
+REMOTE = 1.0 - 1e-9
+"""Quantile of a distribution that is held against it; without an upper end, none has a largest value."""
 
 CODES = {"RMB": "CNY", "¥": "CNY", "元": "CNY", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
 """What stands for a currency without being its code: a sign may mean several, so it is asked for."""
@@ -140,18 +150,30 @@ def within_range(parameter: Parameter, found: Distribution, *, in_percent: bool 
     """
     hint = _as_percent if not in_percent else lambda *_: ""
     allowed = f"must lie between {parameter.low:g} and {parameter.high:g}"
-    if parameter.high == float("inf"):
+    if parameter.high == math.inf:
         allowed = f"must be at least {parameter.low:g}"
     allowed += f" ({parameter.unit})"
     if isinstance(found, Constant):
         if not parameter.low <= found.value <= parameter.high:
             raise ValueError(allowed + hint(parameter, found.value))
-        return found
-    share = _share_within(found, parameter.low, parameter.high)
-    if share < 1.0 - MAX_OUTSIDE:
-        outside = f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside"
-        raise ValueError(outside + hint(parameter, *map(float, found.ppf([0.05, 0.95]))))
-    return found.truncated(parameter.low, parameter.high)
+        return _not_beyond(parameter, found)
+    with np.errstate(all="ignore"):  # what overflows is beyond any range
+        share = _share_within(found, parameter.low, parameter.high)
+        if not share >= 1.0 - MAX_OUTSIDE:
+            outside = f"{allowed}; {100 * (1 - share):.0f}% of this distribution lies outside"
+            raise ValueError(outside + hint(parameter, *map(float, found.ppf([0.05, 0.95]))))
+        return _not_beyond(parameter, found.truncated(parameter.low, parameter.high))
+
+
+def _not_beyond(parameter: Parameter, found: Distribution) -> Distribution:
+    """Refuse what is, or reaches, beyond any amount."""
+    largest = found.support[1]
+    if largest > MOST:
+        largest = float(found.ppf(REMOTE))
+    if not largest <= MOST:
+        reaches = "" if isinstance(found, Constant) else "; this distribution reaches beyond"
+        raise ValueError(f"must be at most {MOST:g} ({parameter.unit}){reaches}")
+    return found
 
 
 def _share_within(found: Distribution, low: float, high: float) -> float:

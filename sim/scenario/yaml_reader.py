@@ -39,6 +39,10 @@ MAX_KEY_LENGTH = 100
 
 _WIDE_KEY = re.compile(rf"\s*(?:- )?[\w.-]+\s*{WIDE_COLON}")
 _NUMBER_LIKE = re.compile(r"[-+$¥€£]?[0-9.]")
+_UNDERSCORED = re.compile(r"[-+]?[0-9._]*[0-9][0-9._]*(?:e[-+]?[0-9_]+)?", re.IGNORECASE)
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:_[0-9]{3})+(?:\.[0-9]+)?")
+"""Underscores group thousands; anywhere else one is a slip, which YAML would read over."""
+
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -240,6 +244,10 @@ class _Builder:
         self.characters += len(node.value)
         if self.characters > MAX_CHARACTERS:
             raise ConfigError(f"{where}: more than {MAX_CHARACTERS:,} characters once aliases are expanded")
+        if "_" in node.value and _UNDERSCORED.fullmatch(node.value) and not _GROUPED.fullmatch(node.value):
+            key = ".".join(map(str, path)) or "the value"
+            plain = node.value.replace("_", "")
+            raise ConfigError(f"{where}: {key}: found {node.value[:40]}; write {plain[:40]} without '_', or as 10_000")
         return scalar(str(node.tag).rsplit(":", 1)[-1], node.value, where)
 
     def mapping(self, node: MappingNode, path: KeyPath, depth: int) -> dict[str, Any]:

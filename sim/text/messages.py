@@ -1,6 +1,7 @@
 """Pieces of error messages: the value that was found, the name that was probably meant.
 
-`shortened` shows a value, `suggest` names what there is and the nearest of it, `as_list` takes one name for a list.
+`shortened` shows a value, `suggest` names what there is and the nearest of it, `as_list` takes one name for a list,
+`in_words` writes a value as a scenario does.
 """
 
 from __future__ import annotations
@@ -35,3 +36,8 @@ def shortened(value: Any) -> str:
     """Return a value as an error message shows it."""
     text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def in_words(value: Any) -> str:
+    """Return a switch, choice or number as a scenario writes it."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:.6g}" if isinstance(value, float) else str(value)

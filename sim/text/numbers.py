@@ -169,7 +169,14 @@ def span(days: int, say: Say) -> str:
 def stopped(figures: dict[str, float]) -> str:
     """Return the share of paths that a test gate ended, a dash where there is none."""
     shares = [share for name, share in figures.items() if name.endswith(".test_gate.stopped")]
-    return f"{100 * max(shares):.0f}%" if shares else "–"
+    return whole_percent(max(shares)) if shares else "–"
+
+
+def whole_percent(share: float) -> str:
+    """Return a share of paths in whole percent; what is none or all only by rounding is told as less or more."""
+    if 0.0 < share < 0.005:
+        return "<1%"
+    return ">99%" if 0.995 < share < 1.0 else f"{100 * share:.0f}%"
 
 
 def proviso_lines(summary: dict[str, Any], say: Say) -> list[str]:

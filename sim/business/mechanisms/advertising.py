@@ -15,7 +15,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import ReferenceTraffic
-from sim.business.parameters import Number, choice, dispersion, number, rate, switch
+from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -54,14 +54,22 @@ class AdSource(Mechanism):
         unit="money per 1,000 impressions",
         meaning="Price of impressions.",
         source="superads.ai: e-commerce average 17-30 less a cold-traffic discount",
+        low=0.001,
+        used_when=needs("price_basis", "cpm"),
     )
     cpc: Number = number(
-        {"lognormal": {"p5": 0.5, "p95": 3.0}}, unit="money per click", meaning="Price of a click.", source="F4"
+        {"lognormal": {"p5": 0.5, "p95": 3.0}},
+        unit="money per click",
+        meaning="Price of a click.",
+        source="F4",
+        low=0.0001,
+        used_when=needs("price_basis", "cpc"),
     )
     ctr: Number = rate(
         {"lognormal": {"median": 0.011, "log_sd": 0.40}},
         meaning="Clicks per impression.",
         source="10100.com/article/1971696: 0.8-1.5%, median 1.03%",
+        low=1e-6,
     )
     spend_exponent: Number = number(
         {"beta": {"mean": 0.80, "sd": 0.06}},
@@ -80,15 +88,22 @@ class AdSource(Mechanism):
         low=0.5,
         meaning="Days in which a creative loses half its click-through.",
         source="-15-25% by day 14-21 implies 50-60; others 11",
+        used_when=needs("fatigue", True),
     )
-    renew_below: Number = rate(0.6, meaning="A new creative is bought when this share of the click-through is left.")
-    renewal_cost: Number = number(50.0, unit="money", meaning="Price of a new creative.")
+    renew_below: Number = rate(
+        0.6,
+        meaning="A new creative is bought when this share of the click-through is left.",
+        used_when=needs("fatigue", True),
+    )
+    renewal_cost: Number = number(
+        50.0, unit="money", meaning="Price of a new creative.", used_when=needs("fatigue", True)
+    )
     click_dispersion: Number = dispersion(
         30,
         meaning="Daily clicks vary beyond chance with relative variance 1/k.",
         source="Facebook 2017 clicks 69; Conjura brands 2.75",
     )
-    noise: bool = switch(True, meaning="Daily clicks vary beyond chance.")
+    noise: bool = switch(True, meaning="Daily clicks vary beyond chance.", used_when=needs("counts", "random"))
 
     @property
     def cost_per_mille(self) -> Number:

@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.business.ledger import Account, Book
 from sim.business.market import Environment
+from sim.business.parameters import Needs
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -49,12 +50,15 @@ class Mechanism:
     posts : tuple of Account
         Accounts it posts to, cash and other shared ones aside; where they depend on the section, ``accounts`` is
         overridden.
+    used_when : tuple of Needs
+        All that must be so for any of its numbers to have an effect.
     """
 
     phase: ClassVar[Phase] = Phase.TRADING
     does: ClassVar[str] = ""
     streams: ClassVar[tuple[str, ...]] = ()
     posts: ClassVar[tuple[Account, ...]] = ()
+    used_when: ClassVar[tuple[Needs, ...]] = ()
 
     section: str
 

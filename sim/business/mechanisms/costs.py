@@ -15,7 +15,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.mechanisms.shared import running
-from sim.business.parameters import Number, choice, number, switch
+from sim.business.parameters import Number, choice, needs, number, switch
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
 
@@ -43,7 +43,13 @@ class Opening(Mechanism):
     review_days: Number = number(2.0, unit="days", high=60, meaning="Days until ads or listings run.", source="F16")
     setup_cost: Number = number(200.0, unit="money", meaning="One-off cost of opening.", source="[j]")
     compliance: bool = switch(False, meaning="Pay for compliance and a CRM (F7; F23 leaves no room for it).")
-    compliance_cost: Number = number("50000 CNY", unit="money", meaning="Cost of compliance and CRM.", source="F7")
+    compliance_cost: Number = number(
+        "50000 CNY",
+        unit="money",
+        meaning="Cost of compliance and CRM.",
+        source="F7",
+        used_when=needs("compliance", True),
+    )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Fix the opening day."""
@@ -72,12 +78,25 @@ class FixedCosts(Mechanism):
     shop_system: str = choice(
         "shopify", ("shopify", "magento"), meaning="Rented shop or self-hosted one.", source="F29"
     )
-    shopify_fee: Number = number(39.0, unit="money a month", meaning="Shopify plan.", source="shopify.com")
+    shopify_fee: Number = number(
+        39.0,
+        unit="money a month",
+        meaning="Shopify plan.",
+        source="shopify.com",
+        used_when=needs("shop_system", "shopify"),
+    )
     magento_hosting: Number = number(
-        {"uniform": {"low": 60, "high": 100}}, unit="money a month", meaning="Hosting of Magento.", source="F3"
+        {"uniform": {"low": 60, "high": 100}},
+        unit="money a month",
+        meaning="Hosting of Magento.",
+        source="F3",
+        used_when=needs("shop_system", "magento"),
     )
     magento_maintenance: Number = number(
-        150.0, unit="money a month", meaning="Upkeep of a self-hosted shop: patches, backups."
+        150.0,
+        unit="money a month",
+        meaning="Upkeep of a self-hosted shop: patches, backups.",
+        used_when=needs("shop_system", "magento"),
     )
     apps: Number = number(60.0, unit="money a month", meaning="Apps and themes.")
     erp: Number = number(30.0, unit="money a month", meaning="ERP.", source="F23, F30")
@@ -110,7 +129,9 @@ class OwnerPay(Mechanism):
     posts: ClassVar[tuple[Account, ...]] = (OWNER_PAY, OWNER_PAY_DUE)
 
     monthly_pay: Number = number(1000.0, unit="money a month", meaning="What the owner's work is worth.")
-    keep_cash: Number = number(1000.0, unit="money", meaning="Cash that is not drawn.")
+    keep_cash: Number = number(
+        1000.0, unit="money", meaning="Cash that is not drawn.", used_when=needs("monthly_pay", unlike=0.0)
+    )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Charge the month's pay, then draw what can be drawn."""

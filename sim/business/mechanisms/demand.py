@@ -17,7 +17,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, Customers, ReferenceTraffic, Stockroom, economics, running
-from sim.business.parameters import Number, dispersion, number, rate, switch
+from sim.business.parameters import Number, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.business.visitors import Stages, piece_ends
 from sim.randomness.luck import Luck
@@ -27,6 +27,12 @@ IMPROVEMENT = Account("page improvement", Kind.EXPENSE)
 
 KINDS = ("social", "search", "organic")
 """Kinds of visitors, each with a start conversion of its own."""
+
+LEAST_LIFT = 1e-6
+"""What the slowest page leaves of the conversion: nothing to speak of, and a number that visits can be divided by."""
+
+COUPON_SEASON = (11, 12)
+"""Months in which coupons are deeper."""
 
 FAST_PAGE = 200.0
 """Milliseconds under which a page loses no buyers (F28)."""
@@ -64,11 +70,21 @@ class PageImprovement(Mechanism):
     monthly_cost: Number = number(100.0, unit="money a month", meaning="Cost of the improvement.", source="F18")
     from_month: Number = number(1.0, unit="month", low=1.0, meaning="First month in which it is paid.")
     page_milliseconds: Number = number(
-        200.0, unit="ms", meaning="Time a page takes; a CDN keeps it under 200.", source="F28"
+        200.0,
+        unit="ms",
+        meaning="Time a page takes; a CDN keeps it under 200.",
+        source="F28",
+        used_when=needs("lost_per_100_milliseconds", unlike=0.0),
     )
-    lost_per_100_milliseconds: Number = rate(0.01, meaning="Orders lost for each 100 ms above 200.")
+    lost_per_100_milliseconds: Number = rate(
+        0.01, meaning="Orders lost for each 100 ms above 200.", used_when=needs("page_milliseconds", above=FAST_PAGE)
+    )
     platform_data_lift: Number = number(
-        1.10, unit="factor", low=0.1, meaning="Start conversion when products were chosen with platform data (dual)."
+        1.10,
+        unit="factor",
+        low=0.1,
+        meaning="Start conversion when products were chosen with platform data (dual).",
+        used_when=needs("alongside"),
     )
 
     def begin(self, state: State, luck: Luck) -> None:
@@ -78,9 +94,8 @@ class PageImprovement(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Raise the lift; pay on the first day of a month."""
         memory = state.recall(ActiveDays)
-        slow = np.power(
-            1.0 - self.lost_per_100_milliseconds, np.maximum(self.page_milliseconds - FAST_PAGE, 0.0) / 100.0
-        )
+        late = np.maximum(self.page_milliseconds - FAST_PAGE, 0.0) / 100.0
+        slow = np.maximum(np.power(1.0 - self.lost_per_100_milliseconds, late), LEAST_LIFT)
         informed = self.platform_data_lift if len(state.wallet.channels) > 1 else 1.0
         learnt = -np.expm1(-memory.count / self.learning_days)
         state.recall(Conversion).lift = (1.0 + self.gain * learnt) * slow * informed
@@ -108,11 +123,27 @@ class OrganicTraffic(Mechanism):
         unit="ratio",
         meaning="Organic orders at maturity per paid order at the reference budget.",
         source="30-38% of orders for established shops",
+        used_when=needs("*.price_basis"),
     )
-    midpoint: Number = number(150.0, unit="days", low=1.0, meaning="Age at which half of that is reached.")
-    width: Number = number(20.0, unit="days", low=0.5, meaning="Width of the logistic.")
+    midpoint: Number = number(
+        150.0,
+        unit="days",
+        low=1.0,
+        meaning="Age at which half of that is reached.",
+        used_when=needs("*.price_basis") + needs("orders_per_paid_order", unlike=0.0),
+    )
+    width: Number = number(
+        20.0,
+        unit="days",
+        low=0.5,
+        meaning="Width of the logistic.",
+        used_when=needs("*.price_basis") + needs("orders_per_paid_order", unlike=0.0),
+    )
     orders_per_past_customer: Number = number(
-        0.05, unit="orders a year", meaning="Orders a year that a past customer's word brings."
+        0.05,
+        unit="orders a year",
+        meaning="Orders a year that a past customer's word brings.",
+        used_when=needs("*.rate_within_year"),
     )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
@@ -151,15 +182,21 @@ class Funnel(Mechanism):
     streams: ClassVar[tuple[str, ...]] = ("noise", "clicks", "carts", "orders")
 
     start_conversion_social: Number = rate(
-        {"lognormal": {"median": 0.008, "log_sd": 0.70}}, meaning="Orders per click of a social ad at the start."
+        {"lognormal": {"median": 0.008, "log_sd": 0.70}},
+        meaning="Orders per click of a social ad at the start.",
+        used_when=needs("*.kind", "social"),
     )
     start_conversion_search: Number = rate(
-        {"lognormal": {"median": 0.015, "log_sd": 0.60}}, meaning="Orders per click of a search ad at the start."
+        {"lognormal": {"median": 0.015, "log_sd": 0.60}},
+        meaning="Orders per click of a search ad at the start.",
+        used_when=needs("*.kind", "search"),
     )
     start_conversion_organic: Number = rate(
         {"lognormal": {"median": 0.020, "log_sd": 0.50}},
         meaning="Orders per organic visit at the start: decides how many visits organic orders take.",
         source="Littledata 2023: average 1.4%, top fifth 3.2%",
+        low=1e-6,
+        used_when=needs("organic.enabled", True),
     )
     cart_completion: Number = number(
         {"beta": {"mean": 0.30, "sd": 0.08}},
@@ -172,7 +209,7 @@ class Funnel(Mechanism):
     order_dispersion: Number = dispersion(
         15, meaning="Daily conversion varies beyond chance with relative variance 1/k.", source="Online Retail II: 15"
     )
-    noise: bool = switch(True, meaning="Daily conversion varies beyond chance.")
+    noise: bool = switch(True, meaning="Daily conversion varies beyond chance.", used_when=needs("counts", "random"))
 
     @classmethod
     def check(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -181,7 +218,8 @@ class Funnel(Mechanism):
         for kind in KINDS:
             name = f"start_conversion_{kind}"
             if values[name].mean > completion.mean:
-                yield name, f"orders per click cannot exceed orders per cart ({completion.mean:.3g} on average)"
+                allowed = f"orders per cart (cart_completion, {completion.mean:.3g} on average)"
+                yield name, f"orders per click cannot exceed {allowed}"
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the start conversions; nobody has come yet."""
@@ -225,8 +263,16 @@ class OrderValue(Mechanism):
         low=0.01,
         meaning="Mean order value.",
         source="Shopify 85-92, P20 50, P80 120",
+        spread="log_sd",
     )
-    log_sd: Number = number(0.74, unit="log-sd", high=3.0, meaning="Spread between orders.", source="CDNOW")
+    log_sd: Number = number(
+        0.74,
+        unit="log-sd",
+        high=3.0,
+        meaning="Spread between orders.",
+        source="CDNOW",
+        used_when=needs("counts", "random"),
+    )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the mean, for decisions made before the luck of the day."""
@@ -252,12 +298,20 @@ class Coupons(Mechanism):
     does: ClassVar[str] = "coupons lower the price paid, not the cost"
 
     share_of_orders: Number = rate(0.35, meaning="Orders that use a coupon.")
-    depth: Number = rate(0.10, meaning="Discount of a coupon.")
-    depth_in_season: Number = rate(0.15, meaning="Discount in November and December.")
+    depth: Number = rate(
+        0.10,
+        meaning="Discount of a coupon.",
+        used_when=needs("share_of_orders", unlike=0.0) + needs("months", *range(1, 11)),
+    )
+    depth_in_season: Number = rate(
+        0.15,
+        meaning="Discount in November and December.",
+        used_when=needs("share_of_orders", unlike=0.0) + needs("months", *COUPON_SEASON),
+    )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Lower the price."""
-        depth = self.depth_in_season if environment.date.month in (11, 12) else self.depth
+        depth = self.depth_in_season if environment.date.month in COUPON_SEASON else self.depth
         today.gross_sales = today.gross_sales * (1.0 - self.share_of_orders * depth)
 
 
@@ -272,7 +326,12 @@ class Acceptance(Mechanism):
     does: ClassVar[str] = "orders that checkout, cash and stock allow"
 
     limit_by_cash: bool = switch(True, meaning="Take only orders whose goods and freight can be paid.")
-    cash_reserve: Number = number(0.0, unit="money", meaning="Cash that is not spent on orders: refunds, lost parcels.")
+    cash_reserve: Number = number(
+        0.0,
+        unit="money",
+        meaning="Cash that is not spent on orders: refunds, lost parcels.",
+        used_when=needs("limit_by_cash", True),
+    )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Cut the orders to the capacity."""

@@ -17,7 +17,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.mechanisms.shared import OrderBook, open_orders, order_book
-from sim.business.parameters import Number, choice, delay, rate
+from sim.business.parameters import Number, choice, delay, needs, rate
 from sim.business.state import Bucket, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
@@ -98,8 +98,12 @@ class Affiliates(Mechanism):
     does: ClassVar[str] = "affiliates' share of the price, kept back from the buyer's money"
     posts: ClassVar[tuple[Account, ...]] = (AFFILIATES, processor_accounts(ESCROW)[0])
 
-    share_of_orders: Number = rate(0.20, meaning="Orders that came by an affiliate.")
-    affiliate_rate: Number = rate(0.05, meaning="Share of the price they get.")
+    share_of_orders: Number = rate(
+        0.20, meaning="Orders that came by an affiliate.", used_when=needs("affiliate_rate", unlike=0.0)
+    )
+    affiliate_rate: Number = rate(
+        0.05, meaning="Share of the price they get.", used_when=needs("share_of_orders", unlike=0.0)
+    )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""

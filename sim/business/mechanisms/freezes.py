@@ -19,7 +19,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import ChannelHistory
-from sim.business.parameters import Number, choice, delay, number, rate, switch
+from sim.business.parameters import Needs, Number, choice, delay, needs, number, rate, switch
 from sim.business.state import NEVER, Days, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
@@ -30,6 +30,15 @@ EXPECTED_FROZEN_LOSS = Account("expected loss on frozen money", Kind.ACCRUAL)
 
 MIN_SALES = 0.005
 """Sales of 30 days, money, that count as some: half a cent. Rolling sums of nothing are nothing only up to rounding."""
+
+CERTAIN = 0.999
+"""Largest chance of a freeze in a year: no hazard makes one certain."""
+
+HAZARD = needs("reading", "annual_event_probability", "share_of_balance")
+"""What makes the hazard of a freeze a chance a year times factors."""
+
+WATCHED = HAZARD + needs("dispute_monitor.enabled", True)
+"""Where factors follow what the monitor has seen."""
 
 MAX_FREEZES = 16
 """Thresholds drawn a path and account on day 0; one freeze more is an error, never a silent miss."""
@@ -48,6 +57,7 @@ class DisputeMonitor(Mechanism):
     """
 
     does: ClassVar[str] = "rolling orders, disputes and sales that processors look at"
+    used_when: ClassVar[tuple[Needs, ...]] = needs("*.ratio_slope") + needs("counts", "random")
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with an empty history."""
@@ -98,6 +108,7 @@ class Freeze(Mechanism):
 
     phase: ClassVar[Phase] = Phase.RECEIPTS
     does: ClassVar[str] = "account freezes begin, are decided, are paid out or lost"
+    used_when: ClassVar[tuple[Needs, ...]] = needs("counts", "random")
     streams: ClassVar[tuple[str, ...]] = ("threshold", "handling", "outcome")
 
     reading: str = choice(
@@ -106,26 +117,71 @@ class Freeze(Mechanism):
         meaning="What the article's 12% is: chance of a freeze, share of volume passing through one, share of balance.",
         source="F12",
     )
-    figure: Number = rate(0.12, meaning="The figure, where the reading is not a chance of a freeze.", source="F12")
+    figure: Number = rate(
+        0.12,
+        meaning="The figure, where the reading is not a chance of a freeze.",
+        source="F12",
+        used_when=needs("reading", "share_of_volume", "share_of_balance"),
+    )
     annual_probability: Number = rate(
-        {"beta": {"mean": 0.15, "sd": 0.07}}, meaning="Chance of a freeze in a year.", source='"12.7%", "17% a year"'
+        {"beta": {"mean": 0.15, "sd": 0.07}},
+        meaning="Chance of a freeze in a year.",
+        source='"12.7%", "17% a year"',
+        used_when=HAZARD,
     )
     covers: str = choice(
         "base",
         ("base", "first_year"),
         meaning="Whether that chance is before the factors, or holds for the first year with all of them.",
+        used_when=HAZARD,
     )
     other_factors: Number = number(
-        1.0, unit="factor", low=0.01, meaning="Mean of ratio and jump factors in the first year (covers: first_year)."
+        1.0,
+        unit="factor",
+        low=0.01,
+        meaning="Mean of ratio and jump factors in the first year (covers: first_year).",
+        used_when=HAZARD + needs("covers", "first_year"),
     )
-    ratio_threshold: Number = number(0.015, unit="fraction", low=1e-4, meaning="Dispute ratio that processors accept.")
-    ratio_slope: Number = number(1.5, unit="per multiple", meaning="k: rise of the hazard above the threshold.")
-    least_sales: Number = number(100.0, unit="orders in 90 days", meaning="Below this a ratio is not looked at.")
-    new_account_factor: Number = number(2.0, unit="factor", low=0.01, meaning="Hazard of a new account.")
-    new_account_days: Number = number(90.0, unit="days", meaning="Age up to which an account is new.")
-    jump_factor: Number = number(1.5, unit="factor", low=0.01, meaning="Hazard after a jump of volume.")
-    jump_ratio: Number = number(3.0, unit="ratio", low=1.0, meaning="30 days over the 30 before that count as a jump.")
-    frozen_share: Number = rate({"beta": {"mean": 0.80, "sd": 0.15}}, meaning="Share of what the processor holds.")
+    ratio_threshold: Number = number(
+        0.015,
+        unit="fraction",
+        low=1e-4,
+        meaning="Dispute ratio that processors accept.",
+        used_when=WATCHED + needs("ratio_slope", unlike=0.0),
+    )
+    ratio_slope: Number = number(
+        1.5, unit="per multiple", meaning="k: rise of the hazard above the threshold.", used_when=WATCHED
+    )
+    least_sales: Number = number(
+        100.0,
+        unit="orders in 90 days",
+        meaning="Below this a ratio is not looked at.",
+        used_when=WATCHED + needs("ratio_slope", unlike=0.0),
+    )
+    new_account_factor: Number = number(
+        2.0, unit="factor", low=0.01, meaning="Hazard of a new account.", used_when=HAZARD
+    )
+    new_account_days: Number = number(
+        90.0,
+        unit="days",
+        meaning="Age up to which an account is new.",
+        used_when=HAZARD + needs("new_account_factor", unlike=1.0),
+    )
+    jump_factor: Number = number(
+        1.5, unit="factor", low=0.01, meaning="Hazard after a jump of volume.", used_when=WATCHED
+    )
+    jump_ratio: Number = number(
+        3.0,
+        unit="ratio",
+        low=1.0,
+        meaning="30 days over the 30 before that count as a jump.",
+        used_when=WATCHED + needs("jump_factor", unlike=1.0),
+    )
+    frozen_share: Number = rate(
+        {"beta": {"mean": 0.80, "sd": 0.15}},
+        meaning="Share of what the processor holds.",
+        used_when=needs("reading", "annual_event_probability", "share_of_volume"),
+    )
     handling_days: Distribution = delay(
         {"gamma": {"mean": 17.5, "sd": 6.0}}, meaning="Days until a freeze is decided.", source="F25: 14-21 days"
     )
@@ -139,14 +195,24 @@ class Freeze(Mechanism):
         meaning="The 180 days: lost money is held that long; or a window for evidence, and it follows the decision.",
         source="F25",
     )
-    hold_days: Number = number(180.0, unit="days", low=1.0, high=365, meaning="Days lost money is held.", source="F25")
+    hold_days: Number = number(
+        180.0,
+        unit="days",
+        low=1.0,
+        high=365,
+        meaning="Days lost money is held.",
+        source="F25",
+        used_when=needs("lost_funds", "hold_of_lost_funds"),
+    )
     new_sales: str = choice(
         "other_processor",
         ("other_processor", "frozen_account", "stop"),
         meaning="Where sales go while the account is frozen.",
     )
     reopen: bool = switch(False, meaning="Open a new account after a lost freeze: it is linked and banned (F25).")
-    linked_ban_days: Number = number(30.0, unit="days", low=1.0, meaning="Days until a reopened account is banned.")
+    linked_ban_days: Number = number(
+        30.0, unit="days", low=1.0, meaning="Days until a reopened account is banned.", used_when=needs("reopen", True)
+    )
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -178,7 +244,7 @@ class Freeze(Mechanism):
         if self.reading == "share_of_volume":
             # Each freeze takes the volume of its handling time; so many a year take the figure's share.
             return self.figure / max(self.handling_days.mean, 1.0)
-        yearly = -np.log1p(-np.asarray(self.annual_probability))
+        yearly = -np.log1p(-np.minimum(self.annual_probability, CERTAIN))
         days: Number = DAYS_A_YEAR
         if self.covers == "first_year":
             new = np.minimum(self.new_account_days, DAYS_A_YEAR)

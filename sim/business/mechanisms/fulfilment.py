@@ -18,7 +18,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import Stockroom, economics, open_orders, share_of
-from sim.business.parameters import Number, choice, delay, number, rate
+from sim.business.parameters import Number, choice, delay, needs, number, rate
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
@@ -56,7 +56,13 @@ class Goods(Mechanism):
         meaning="Share of the list price left after the goods, before freight.",
         source="Chinese sellers average 35% (10100.com 65691324)",
     )
-    supplier_credit_days: Number = number(0.0, unit="days", high=180, meaning="Days the supplier waits for money.")
+    supplier_credit_days: Number = number(
+        0.0,
+        unit="days",
+        high=180,
+        meaning="Days the supplier waits for money.",
+        used_when=needs("stock.enabled", False),
+    )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish what an order's goods cost."""
@@ -190,19 +196,31 @@ class Freight(Mechanism):
         unit="money a parcel",
         meaning="Small packet.",
         source="10100.com",
+        used_when=needs("carrier", "packet"),
     )
     packet_days: Distribution = delay(
-        {"uniform": {"low": 8, "high": 15}}, meaning="Delivery by packet.", source="10100.com"
+        {"uniform": {"low": 8, "high": 15}},
+        meaning="Delivery by packet.",
+        source="10100.com",
+        used_when=needs("carrier", "packet"),
     )
     dhl_cost: Number = number(
         {"lognormal": {"median": 14, "log_sd": 0.15}, "truncate": [12, None]},
         unit="money a parcel",
         meaning="DHL, first weight.",
         source="F6",
+        used_when=needs("carrier", "dhl"),
     )
-    dhl_days: Distribution = delay({"uniform": {"low": 3, "high": 7}}, meaning="Delivery by DHL.", source="10100.com")
+    dhl_days: Distribution = delay(
+        {"uniform": {"low": 3, "high": 7}},
+        meaning="Delivery by DHL.",
+        source="10100.com",
+        used_when=needs("carrier", "dhl"),
+    )
     untracked_proof: Number = rate(
-        0.7, meaning="Chance to win an appeal without signed delivery, relative to with (packet)."
+        0.7,
+        meaning="Chance to win an appeal without signed delivery, relative to with (packet).",
+        used_when=needs("carrier", "packet") + needs(("*.win_rate", "*.won")),
     )
 
     @property
@@ -237,12 +255,25 @@ class ImportCharges(Mechanism):
     posts: ClassVar[tuple[Account, ...]] = (IMPORT_DUTY, VAT_PAYABLE, SALES)
 
     us_share: Number = rate(0.55, meaning="Orders to the United States.")
-    us_duty: Number = number(0.20, unit="fraction of the goods' cost", high=3.0, meaning="US duty.", source="vatupdate")
-    us_parcel_fee: Number = number(3.0, unit="money a parcel", meaning="US entry fee a parcel.")
+    us_duty: Number = number(
+        0.20,
+        unit="fraction of the goods' cost",
+        high=3.0,
+        meaning="US duty.",
+        source="vatupdate",
+        used_when=needs("us_share", unlike=0.0),
+    )
+    us_parcel_fee: Number = number(
+        3.0, unit="money a parcel", meaning="US entry fee a parcel.", used_when=needs("us_share", unlike=0.0)
+    )
     eu_share: Number = rate(0.30, meaning="Orders to the European Union.")
-    eu_vat: Number = rate(0.21, meaning="VAT rate inside the price.")
+    eu_vat: Number = rate(0.21, meaning="VAT rate inside the price.", used_when=needs("eu_share", unlike=0.0))
     eu_parcel_fee: Number = number(
-        3.3, unit="money a parcel", meaning="EU duty, 3 euro an item kind.", source="vatupdate, since 2026-07"
+        3.3,
+        unit="money a parcel",
+        meaning="EU duty, 3 euro an item kind.",
+        source="vatupdate, since 2026-07",
+        used_when=needs("eu_share", unlike=0.0),
     )
 
     def begin(self, state: State, luck: Luck) -> None:
@@ -277,7 +308,9 @@ class LostParcels(Mechanism):
     posts: ClassVar[tuple[Account, ...]] = (LOST_PARCELS, REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE)
 
     loss_rate: Number = rate({"beta": {"mean": 0.02, "sd": 0.01}}, meaning="Parcels lost (packet 2%, DHL 0.5%).")
-    refunded_share: Number = rate(0.5, meaning="Lost parcels refunded; the others are sent again.")
+    refunded_share: Number = rate(
+        0.5, meaning="Lost parcels refunded; the others are sent again.", used_when=needs("loss_rate", unlike=0.0)
+    )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Draw the losses of today's parcels."""

@@ -16,7 +16,7 @@ from sim.business.accounts import PAYMENT_FEES, SALES
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
-from sim.business.parameters import Number, number, rate
+from sim.business.parameters import Number, needs, number, rate
 from sim.business.state import Days, Processor, State, Today, processor_accounts
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -66,17 +66,42 @@ class Payment(Mechanism):
         0.0, meaning="What the shop system takes for an outside gateway.", source="shopify.com"
     )
     payout_days: Number = number(2.0, unit="days", low=1.0, high=60, meaning="Usual payout lag.")
-    first_payout_days: Number = number(10.0, unit="days", low=1.0, high=60, meaning="Payout lag of a new account.")
-    first_payout_for: Number = number(14.0, unit="days", high=365, meaning="Age up to which the account is new.")
+    first_payout_days: Number = number(
+        10.0,
+        unit="days",
+        low=1.0,
+        high=60,
+        meaning="Payout lag of a new account.",
+        used_when=needs("first_payout_for", above="hold_for"),
+    )
+    first_payout_for: Number = number(
+        14.0,
+        unit="days",
+        high=365,
+        meaning="Age up to which the account is new.",
+        used_when=needs("first_payout_for", above="hold_for"),
+    )
     hold_days: Number = number(
-        21.0, unit="days", low=1.0, high=180, meaning="Hold of a new seller.", source="paypal.com"
+        21.0,
+        unit="days",
+        low=1.0,
+        high=180,
+        meaning="Hold of a new seller.",
+        source="paypal.com",
+        used_when=needs("hold_for", unlike=0.0),
     )
     hold_for: Number = number(
         0.0, unit="days", high=730, meaning="Age up to which sales are held.", source="paypal.com"
     )
     reserve_rate: Number = rate(0.0, meaning="Rolling reserve: share of each sale kept back.")
     reserve_days: Number = number(
-        90.0, unit="days", low=1.0, high=365, meaning="Days it is kept.", source="PayPal's own example"
+        90.0,
+        unit="days",
+        low=1.0,
+        high=365,
+        meaning="Days it is kept.",
+        source="PayPal's own example",
+        used_when=needs("reserve_rate", unlike=0.0),
     )
 
     @property
@@ -161,7 +186,9 @@ class Payouts(Mechanism):
 
     conversion_fee: Number = rate(0.0, meaning="Cost of changing the payout into the seller's money.", source="1-3%")
     withdrawal_fee: Number = number(0.0, unit="money a withdrawal", meaning="Bank withdrawal.", source="paypal.cn")
-    withdrawal_every: Number = number(30.0, unit="days", low=1.0, meaning="Days between withdrawals.")
+    withdrawal_every: Number = number(
+        30.0, unit="days", low=1.0, meaning="Days between withdrawals.", used_when=needs("withdrawal_fee", unlike=0.0)
+    )
 
     @property
     def processor(self) -> str:

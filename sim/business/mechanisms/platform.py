@@ -17,7 +17,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
 from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, running
-from sim.business.parameters import Number, choice, dispersion, number, rate, switch
+from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.business.visitors import Stages, piece_ends
 from sim.randomness.luck import Luck
@@ -164,7 +164,10 @@ class PayForPerformance(Mechanism):
 
     daily_budget: Number = number(20.0, unit="money a day", meaning="Daily P4P budget.", source="F15")
     reference_budget: Number = number(
-        20.0, unit="money a day", meaning="P4P budget to which the share of free visits refers."
+        20.0,
+        unit="money a day",
+        meaning="P4P budget to which the share of free visits refers.",
+        used_when=needs("*.free_share"),
     )
     threshold: Number = number(20.0, unit="money a day", meaning="Budget below which P4P has no effect.", source="F15")
     cpc: Number = number(
@@ -175,14 +178,16 @@ class PayForPerformance(Mechanism):
         source=".38-.85 (10100.com)",
     )
     cpc_drift: Number = number(0.18, unit="per year", low=-0.9, meaning="Yearly rise of the CPC.", source="F15")
-    cash_reserve: Number = number(500.0, unit="money", meaning="Cash that is never spent on P4P.")
+    cash_reserve: Number = number(
+        500.0, unit="money", meaning="Cash that is never spent on P4P.", used_when=needs("limit_by_cash", True)
+    )
     limit_by_cash: bool = switch(True, meaning="Spend on P4P only the cash above the reserve.")
     click_dispersion: Number = dispersion(
         30,
         meaning="Daily clicks vary beyond chance with relative variance 1/k.",
         source="Facebook 2017 clicks 69; Conjura brands 2.75",
     )
-    noise: bool = switch(True, meaning="Daily clicks vary beyond chance.")
+    noise: bool = switch(True, meaning="Daily clicks vary beyond chance.", used_when=needs("counts", "random"))
 
     def begin(self, state: State, luck: Luck) -> None:
         """Note what the reference budget buys on day 0: free visits are stated relative to it."""
@@ -232,9 +237,17 @@ class FreeVisits(Mechanism):
         35.0,
         unit="clicks a day",
         meaning="Paid clicks that the share refers to where P4P is switched off: 20 / .57.",
+        used_when=needs("p4p.enabled", False),
     )
-    rfq_answer_rate: Number = rate(0.85, meaning="Requests for quotation that the seller answers.")
-    rfq_threshold: Number = rate(0.80, meaning="Answer rate above which the platform gives more weight.", source="F26")
+    rfq_answer_rate: Number = rate(
+        0.85, meaning="Requests for quotation that the seller answers.", used_when=needs("rfq_weight", unlike=1.0)
+    )
+    rfq_threshold: Number = rate(
+        0.80,
+        meaning="Answer rate above which the platform gives more weight.",
+        source="F26",
+        used_when=needs("rfq_weight", unlike=1.0),
+    )
     rfq_weight: Number = number(1.2, unit="factor", meaning="Free visits above that rate, relative to below.")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
@@ -291,7 +304,7 @@ class RetailOrders(Mechanism):
     order_dispersion: Number = dispersion(
         15, meaning="Daily conversion varies beyond chance with relative variance 1/k.", source="Online Retail II: 15"
     )
-    noise: bool = switch(True, meaning="Daily conversion varies beyond chance.")
+    noise: bool = switch(True, meaning="Daily conversion varies beyond chance.", used_when=needs("counts", "random"))
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the conversion; nobody has come yet."""

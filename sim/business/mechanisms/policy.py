@@ -16,7 +16,7 @@ from sim.business.calendar import DAYS_A_WEEK
 from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.parameters import Number, number, rate, switch
+from sim.business.parameters import Number, needs, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import end_piece_at
 from sim.randomness.luck import Luck
@@ -56,12 +56,26 @@ class Budget(Mechanism):
     test_budget: Number = number(30.0, unit="money a day", meaning="Daily budget of the test.", source="F22")
     review_days: Number = number(0.0, unit="days", high=365, meaning="Days without ads after the test.", source="F23")
     first_budget: Number = number(50.0, unit="money a day", meaning="Daily budget after the review.")
-    lowest: Number = number(30.0, unit="money a day", meaning="Lowest daily budget while selling.")
-    highest: Number = number(150.0, unit="money a day", meaning="Highest daily budget.")
-    step_up: Number = number(0.15, unit="per week", meaning="Weekly rise while contribution is positive.", high=10.0)
-    step_down: Number = rate(0.05, unit="per week", meaning="Weekly cut while it is not.")
+    lowest: Number = number(
+        30.0, unit="money a day", meaning="Lowest daily budget while selling.", used_when=needs("scaling", True)
+    )
+    highest: Number = number(
+        150.0, unit="money a day", meaning="Highest daily budget.", used_when=needs("scaling", True)
+    )
+    step_up: Number = number(
+        0.15,
+        unit="per week",
+        meaning="Weekly rise while contribution is positive.",
+        high=10.0,
+        used_when=needs("scaling", True),
+    )
+    step_down: Number = rate(
+        0.05, unit="per week", meaning="Weekly cut while it is not.", used_when=needs("scaling", True)
+    )
     scaling: bool = switch(True, meaning="Change the budget weekly; off: the first budget stays.")
-    cash_reserve: Number = number(1000.0, unit="money", meaning="Cash that is never spent on ads.")
+    cash_reserve: Number = number(
+        1000.0, unit="money", meaning="Cash that is never spent on ads.", used_when=needs("limit_by_cash", True)
+    )
     limit_by_cash: bool = switch(True, meaning="Spend on ads only the cash above the reserve.")
 
     def begin(self, state: State, luck: Luck) -> None:

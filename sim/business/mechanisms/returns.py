@@ -16,7 +16,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import KeptOrders, open_orders, share_of
-from sim.business.parameters import Number, delay, number, rate, switch
+from sim.business.parameters import Number, delay, needs, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
@@ -54,19 +54,28 @@ class Returns(Mechanism):
         source="Online Retail II: median 9, IQR 5-27",
     )
     refunded_without_return: Number = rate(
-        0.6, meaning="Returns refunded without the goods coming back: no label, no salvage.", source="zcytsc.com"
+        0.6,
+        meaning="Returns refunded without the goods coming back: no label, no salvage.",
+        source="zcytsc.com",
+        used_when=needs(("handling_cost", "salvage"), unlike=0.0),
     )
     handling_cost: Number = number(
         {"lognormal": {"median": 9, "log_sd": 0.45}},
         unit="money a return",
         meaning="Label and handling of goods that come back.",
         source="label 5-8 + labour 3-5",
+        used_when=needs("refunded_without_return", unlike=1.0),
     )
     salvage: Number = rate(
-        {"beta": {"mean": 0.45, "sd": 0.20}}, meaning="Value of goods that come back, of their cost.", source="10-70%"
+        {"beta": {"mean": 0.45, "sd": 0.20}},
+        meaning="Value of goods that come back, of their cost.",
+        source="10-70%",
+        used_when=needs("refunded_without_return", unlike=1.0),
     )
     fee_given_back: bool = switch(False, meaning="The payment fee of a returned order is given back.")
-    fee_rate: Number = rate(0.029, meaning="The fee rate that would be given back.", source="F5")
+    fee_rate: Number = rate(
+        0.029, meaning="The fee rate that would be given back.", source="F5", used_when=needs("fee_given_back", True)
+    )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish how long a buyer takes to decide."""
@@ -124,9 +133,14 @@ class Chargebacks(Mechanism):
     )
     appeal: bool = switch(True, meaning="The payment channel offers an appeal (F24).", source="F24")
     win_rate: Number = rate(
-        {"beta": {"mean": 0.35, "sd": 0.12}}, meaning="Appeals won, with proof of delivery.", source="20-30% won"
+        {"beta": {"mean": 0.35, "sd": 0.12}},
+        meaning="Appeals won, with proof of delivery.",
+        source="20-30% won",
+        used_when=needs("appeal", True),
     )
-    win_rate_without_appeal: Number = rate(0.10, meaning="Chargebacks that fail without an appeal.")
+    win_rate_without_appeal: Number = rate(
+        0.10, meaning="Chargebacks that fail without an appeal.", used_when=needs("appeal", False)
+    )
 
     def _win_rate(self, state: State) -> Number:
         return (self.win_rate if self.appeal else self.win_rate_without_appeal) * state.proof_of_delivery

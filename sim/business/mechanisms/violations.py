@@ -17,7 +17,7 @@ from sim.business.ledger import Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import DepositHeld
-from sim.business.parameters import Number, delay, number, rate, switch
+from sim.business.parameters import Needs, Number, delay, needs, number, rate, switch
 from sim.business.state import NEVER, Days, State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
@@ -56,6 +56,7 @@ class Violations(Mechanism):
     """
 
     does: ClassVar[str] = "buyers led to the own store; warnings, points, closure (off unless chosen)"
+    used_when: ClassVar[tuple[Needs, ...]] = needs("alongside", STORE)
     streams: ClassVar[tuple[str, ...]] = ("diverted", "detected", "points", "grave")
     posts: ClassVar[tuple[Account, ...]] = (DEPOSIT_FORFEITED, DEPOSIT_PAID)
 
@@ -74,7 +75,11 @@ class Violations(Mechanism):
     better_price_outside: bool = switch(
         False, meaning="Offer a better price outside the platform: a grave case.", source="F13"
     )
-    grave_closing_rate: Number = rate(0.25, meaning="Chance that a warning in a grave case closes the shop at once.")
+    grave_closing_rate: Number = rate(
+        0.25,
+        meaning="Chance that a warning in a grave case closes the shop at once.",
+        used_when=needs("better_price_outside", True),
+    )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with a clean record."""
@@ -138,6 +143,7 @@ class ProfileLink(Mechanism):
     """
 
     does: ClassVar[str] = "lawful profile link: a trickle of visits to the own store"
+    used_when: ClassVar[tuple[Needs, ...]] = needs("alongside", STORE)
 
     share_of_visits: Number = rate(0.01, meaning="Platform visitors who follow the link.")
 
@@ -157,6 +163,7 @@ class DivertedOrders(Mechanism):
     """
 
     does: ClassVar[str] = "orders of buyers led here from a platform"
+    used_when: ClassVar[tuple[Needs, ...]] = needs("alongside") + needs("anywhere.share_diverted")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Take them, once."""

@@ -17,7 +17,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import open_orders, running
-from sim.business.parameters import Number, delay, number, rate, switch
+from sim.business.parameters import Needs, Number, delay, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.distributions import Constant, Distribution
 from sim.randomness.luck import Luck
@@ -39,6 +39,7 @@ class CoAdvertising(Mechanism):
     """
 
     does: ClassVar[str] = "extra visits for goods in the overseas warehouse"
+    used_when: ClassVar[tuple[Needs, ...]] = needs("warehouse.premium", True)
 
     extra_visits: Number = number(0.10, unit="fraction of the other visits", meaning="Extra visits it brings.")
 
@@ -63,9 +64,15 @@ class Warehouse(Mechanism):
     posts: ClassVar[tuple[Account, ...]] = (SUBSCRIPTIONS,)
 
     premium: bool = switch(True, meaning="The seller is a premium supplier, admitted to the warehouse.", source="F10")
-    eligible_share: Number = rate(0.30, meaning="Orders to eligible countries; the same in every world.")
-    delivery_days: Distribution = delay({"uniform": {"low": 5, "high": 7}}, meaning="Delivery from it.", source="F10")
-    monthly_fee: Number = number(150.0, unit="money a month", meaning="Storage and service.")
+    eligible_share: Number = rate(
+        0.30, meaning="Orders to eligible countries; the same in every world.", used_when=needs("premium", True)
+    )
+    delivery_days: Distribution = delay(
+        {"uniform": {"low": 5, "high": 7}}, meaning="Delivery from it.", source="F10", used_when=needs("premium", True)
+    )
+    monthly_fee: Number = number(
+        150.0, unit="money a month", meaning="Storage and service.", used_when=needs("premium", True)
+    )
 
     @classmethod
     def check(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

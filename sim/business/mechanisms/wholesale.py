@@ -19,7 +19,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Conversion, WholesaleBatch, economics, open_orders, order_book
-from sim.business.parameters import Number, delay, dispersion, number, rate, switch
+from sim.business.parameters import Number, delay, dispersion, needs, never, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import Stages, piece_ends
 from sim.randomness.distributions import Distribution
@@ -47,7 +47,7 @@ class Inquiries(Mechanism):
         meaning="Daily inquiries vary beyond chance with relative variance 1/k.",
         source="Online Retail II orders: 15",
     )
-    noise: bool = switch(True, meaning="Daily inquiries vary beyond chance.")
+    noise: bool = switch(True, meaning="Daily inquiries vary beyond chance.", used_when=needs("counts", "random"))
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the conversion."""
@@ -135,7 +135,9 @@ class WholesalePrices(Mechanism):
     does: ClassVar[str] = "value of the orders placed today"
     streams: ClassVar[tuple[str, ...]] = ("value",)
 
-    median_value: Number = number(600.0, unit="money per order", low=0.01, meaning="Median order value.")
+    median_value: Number = number(
+        600.0, unit="money per order", low=0.01, meaning="Median order value.", spread="log_sd"
+    )
     log_sd: Number = number(1.1, unit="log-sd", high=3.0, meaning="Spread between orders.")
 
     @property
@@ -166,9 +168,13 @@ class WholesaleAcceptance(Mechanism):
 
     limit_by_cash: bool = switch(True, meaning="Take only orders that can be paid for.")
     keeps_cash_for_shipment: bool = switch(
-        True, meaning="Look at the whole outlay; off: at the supplier's down payment alone."
+        True,
+        meaning="Look at the whole outlay; off: at the supplier's down payment alone.",
+        used_when=needs("limit_by_cash", True) + needs("production.enabled", True),
     )
-    cash_reserve: Number = number(500.0, unit="money", meaning="Cash that is not spent on orders.")
+    cash_reserve: Number = number(
+        500.0, unit="money", meaning="Cash that is not spent on orders.", used_when=needs("limit_by_cash", True)
+    )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Cut the orders to what can be paid."""
@@ -216,7 +222,11 @@ class Production(Mechanism):
     production_days: Distribution = delay(
         {"pert": {"low": 10, "mode": 20, "high": 35}}, meaning="Days from the order to the shipment."
     )
-    buyer_deposit: Number = rate(0.30, meaning="Share of the price the buyer pays with the order.")
+    buyer_deposit: Number = rate(
+        0.30,
+        meaning="Share of the price the buyer pays with the order.",
+        used_when=never("the platform holds the deposit until it releases the rest: the books show it, no figure does"),
+    )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Make the line of orders in production."""
@@ -280,7 +290,11 @@ class WholesaleGoods(Mechanism):
     gross_margin: Number = rate(
         {"beta": {"mean": 0.25, "sd": 0.07}}, meaning="Share of the price left after the goods, before freight."
     )
-    supplier_down_payment: Number = rate(0.30, meaning="Share of the cost paid to the supplier with the order.")
+    supplier_down_payment: Number = rate(
+        0.30,
+        meaning="Share of the cost paid to the supplier with the order.",
+        used_when=needs("production.enabled", True),
+    )
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish what an order's goods cost and how they are paid."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,6 +19,9 @@ def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
         all(finite("a weight", w) >= 0 for w in weights) and sum(weights) > 0, "weights must be at least 0, not all 0"
     )
     total = sum(weights)
+    if math.isinf(total):
+        weights = tuple(weight / max(weights) for weight in weights)
+        total = sum(weights)
     return weights if abs(total - 1.0) < 1e-12 else tuple(weight / total for weight in weights)
 
 
@@ -63,12 +67,13 @@ class Choice(Distribution):
 class Empirical(Distribution):
     """The values of a data set, each as likely as the others: mean and spread are the data's own.
 
-    YAML holds them all: a manifest must not depend on a file elsewhere.
+    YAML holds them all: a manifest must not depend on a file elsewhere. ``origin`` says, to people, where they stood.
     """
 
     family: ClassVar[str] = "empirical"
 
     values: tuple[float, ...]
+    origin: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         check(len(self.values) >= 2, "empirical needs at least two values")
@@ -82,6 +87,10 @@ class Empirical(Distribution):
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
         return np.asarray(np.searchsorted(np.array(self.values), x, side="right") / len(self.values))
+
+    def to_mapping(self) -> Any:
+        """Return the YAML form."""
+        return {"empirical": {"values": list(self.values)}}
 
     def moments(self) -> tuple[float, float]:
         """Return mean and standard deviation of the data."""

@@ -7,7 +7,7 @@ whoever reads a value for a field says so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.randomness.distributions.base import DistributionError, finite
 
@@ -30,6 +30,12 @@ _WORD = "to|到|至"
 _ONE = re.compile(_VALUE, re.ASCII | re.IGNORECASE)
 _INTERVAL = re.compile(rf"{_VALUE}\s*({_WORD}|[-–—~])\s*{_VALUE}", re.ASCII | re.IGNORECASE)
 
+_SCALES = {"k": 1e3, "千": 1e3, "w": 1e4, "万": 1e4, "萬": 1e4, "m": 1e6, "百万": 1e6, "亿": 1e8, "億": 1e8}
+_SCALED = re.compile(
+    rf"([0-9]+(?:\.[0-9]+)?)\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})(?![a-z])", re.IGNORECASE
+)
+"""How people count thousands: read by nobody in the same way, so told how to write it."""
+
 _PLAIN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
@@ -46,10 +52,13 @@ class Written:
         One number, or the two ends of a 90% interval.
     unit : str
         ``%``, three letters or a sign for a currency, or nothing.
+    where : str
+        File and line, of a cell of a data file.
     """
 
     ends: tuple[float, ...]
     unit: str = ""
+    where: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """Return the value in the form that scenarios hold."""
@@ -124,7 +133,11 @@ def _number(digits: str, text: str, thousands: bool) -> float:
 
 
 def not_understood(text: str) -> DistributionError:
-    """Return the refusal of a text that is no value."""
+    """Return the refusal of a text that is no value; a count of thousands has its remedy."""
+    plain = narrow(text[:MAX_LENGTH]).replace("元", " CNY")
+    counted = _SCALED.sub(lambda match: f"{float(match[1]) * _SCALES[match[2].lower()]:.15g}", plain)
+    if counted != plain and _ONE.fullmatch(counted.strip()):
+        return DistributionError(f"{_shown(text)} is no number: write {counted.strip()}")
     return DistributionError(f"{_shown(text)} is neither a number nor an interval such as '0.5 to 3'")
 
 

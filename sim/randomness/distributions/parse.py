@@ -280,14 +280,26 @@ def _mixture(given: Mapping[str, Any], read_column: ReadColumn | None, divisor: 
     return Mixture(components, tuple(given["weights"]))
 
 
-def _empirical(given: Mapping[str, Any], read_column: ReadColumn | None, _divisor: Divisor) -> Distribution:
+def _empirical(given: Mapping[str, Any], read_column: ReadColumn | None, divisor: Divisor) -> Distribution:
     if set(given) == {"values"} and isinstance(given["values"], (list, tuple)):
         return Empirical(tuple(given["values"]))
     if set(given) != {"file", "column"}:
         raise DistributionError("empirical needs file and column, or values")
     if read_column is None:
         raise DistributionError("empirical: no data file can be read here; give values")
-    return Empirical(tuple(read_column(str(given["file"]), str(given["column"]))))
+    file, column = str(given["file"]), str(given["column"])
+    values = tuple(_cell(cell, divisor) for cell in read_column(file, column))
+    return Empirical(values, f"{file}, column {column}")
+
+
+def _cell(cell: Any, divisor: Divisor) -> Any:
+    """Return a cell of a column in the field's unit; a plain number as it is."""
+    if not isinstance(cell, Written):
+        return cell
+    try:
+        return cell.ends[0] / divisor(cell)
+    except DistributionError as error:
+        raise DistributionError(f"{cell.where}: {error}") from error
 
 
 FAMILIES["mixture"] = Family(Mixture, _mixture, nested=True)

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.text.labels import Say
-from sim.text.numbers import at_least, ends, error, horizon, in_month, median_month, money, no_spread, percent
+from sim.text.numbers import (
+    at_least,
+    ends,
+    error,
+    horizon,
+    in_month,
+    median_month,
+    money,
+    no_spread,
+    percent,
+    whole_percent,
+)
 
 Strategy = dict[str, Any]
 
@@ -125,7 +136,7 @@ def risks(strategy: Strategy) -> list[tuple[str, float, str]]:
     shares = [(key, float(found["estimate"]), percent(found)) for key, found in named]
     stopped = [share for key, share in strategy["figures"].items() if key.endswith(".test_gate.stopped")]
     if stopped:
-        shares.append(("report_risk_stopped", max(stopped), f"{100 * max(stopped):.0f}%"))
+        shares.append(("report_risk_stopped", max(stopped), whole_percent(max(stopped))))
     return sorted(shares, key=lambda risk: -risk[1])
 
 

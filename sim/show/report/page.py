@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.questions import questions_of
 from sim.show.report.answer import answer
 from sim.show.report.pictures import pictures
 from sim.show.report.sections import added_sections, contents
@@ -16,6 +17,7 @@ from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, 
 
 if TYPE_CHECKING:
     from sim.results.result import CountedResult, Result
+    from sim.scenario.scenario import Scenario
 
 DIFFERENCES = ("chance_of_profit", "mean_profit", "report_compared_a_beats_b")
 """How one strategy differs from another."""
@@ -52,7 +54,7 @@ def report_page(
         title=result.scenario.title or result.scenario.name,
         question=say("question", span=horizon(result.months, say)),
         answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
-        provisos="\n".join(proviso_lines(summary, say)),
+        provisos="\n".join([*proviso_lines(summary, say), *asked(result.scenario, language)]),
         contents=contents(added, say, facts=held_against is not None),
         added=added,
         tables=[
@@ -94,3 +96,8 @@ def provenance(manifest: dict[str, Any], say: Say) -> list[tuple[str, str]]:
     rows = [(say(f"provenance_{key}"), str(manifest[key])) for key in keys if manifest.get(key) is not None]
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     return [*rows, (say("provenance_versions"), versions)]
+
+
+def asked(scenario: Scenario, language: str) -> list[str]:
+    """Return the questions that the scenario raises, a line each."""
+    return [question.sentence(language) for question in questions_of(scenario)]

@@ -23,6 +23,7 @@ from sim.randomness.distributions import is_distribution
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.files import run_hash
 from sim.scenario import load
+from sim.scenario.effects import without_effect
 from sim.scenario.loading import SWEEPING
 from sim.scenario.problems import NAME_IN_WORDS, Problem, ScenarioError
 from sim.scenario.scenario import Scenario
@@ -142,6 +143,7 @@ def load_sweep(
         _check_reach(document, known, key, place)
     base = _changed(document, base, fixed)
     cells = [_cell(document, base, plan, cell) for cell in placed]
+    _check_effects(document, cells, placed)
     _check_distinct(document, cells)
     _check_worlds(document, cells)
     return Sweep(name, title, plan, axes, tuple(cells))
@@ -313,6 +315,26 @@ def _check_worlds(document: Document, cells: list[SweepCell]) -> None:
         if apart := worlds_apart(cells[0].scenario, cell.scenario):
             both = f"the cells ({cells[0].shown}) and ({cell.shown})"
             raise ConfigError(f"{document.name}: {both} cannot be compared: {other_worlds(apart)}")
+
+
+def _check_effects(document: Document, cells: list[SweepCell], placed: list[Placed]) -> None:
+    """Refuse an axis without effect in every cell: it would be drawn as if the number did not matter.
+
+    One that moves in step with another is looked at with it.
+    """
+    waiting = {key: place for cell in reversed(placed) for key, (_, place) in cell.items()}
+    idle: dict[str, str] = {}
+    for cell in cells:
+        for key in [key for key in waiting if key in cell.values]:
+            idle[key] = without_effect(cell.scenario, key)
+            if not idle[key]:
+                felt = next((group for group in document.data.get("zip", []) if key in group), [key])
+                waiting = {other: place for other, place in waiting.items() if other not in felt}
+    for key, place in waiting.items():
+        value = next(cell[key][0] for cell in placed if key in cell)
+        raise refuse(
+            document, place, value, f"this is without effect, because {idle[key]}: leave it out, or change that"
+        )
 
 
 def _check_distinct(document: Document, cells: list[SweepCell]) -> None:

@@ -178,7 +178,6 @@ def test_a_run_that_was_saved_without_its_last_days_is_not_read_as_another(resul
         sim.read(folder)
 
 
-
 def test_the_month_of_whole_months_stays_a_whole_number():
     frame = sim.run(sim.load("configs/article.yaml", ["horizon_days=60"]), worlds=8, replicates=1).monthly
     assert frame["month"].dtype == np.int8

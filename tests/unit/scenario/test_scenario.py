@@ -312,7 +312,13 @@ def test_a_wrong_row_of_correlations_is_named_once(row, message):
 
 def test_correlations_must_hold_together():
     rows = [[PRICE, CONVERSION, 0.9], [CONVERSION, COMPLETION, 0.9], [PRICE, COMPLETION, -0.9]]
-    assert "positive semi-definite" in problems(correlations=rows)["correlations"]
+    assert "positive semi-definite" in problems(correlations=rows)["correlations.2"], "the row that is one too many"
+
+
+def test_a_correlation_given_twice_with_other_values_is_refused_whichever_name_comes_first():
+    rows = [[PRICE, CONVERSION, 0.5], [CONVERSION, PRICE, -0.5]]
+    assert "given twice" in problems(correlations=rows)["correlations.1"]
+    assert len(scenario(correlations=[rows[0], [CONVERSION, PRICE, 0.5]]).correlations) == 1
 
 
 def of_store(**sections):

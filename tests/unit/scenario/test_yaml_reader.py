@@ -118,7 +118,9 @@ def test_yes_is_text_and_not_a_truth_value(line):
 
 def test_an_error_names_file_line_key_what_was_found_and_what_is_allowed():
     message = refused(HEAD + "store:\n  meta:\n    cpm: -3\n", name="configs/x.yaml")
-    assert message == ("configs/x.yaml:5: store.meta.cpm: found -3; must be at least 0 (money per 1,000 impressions)")
+    assert message == (
+        "configs/x.yaml:5: store.meta.cpm: found -3; must be at least 0.001 (money per 1,000 impressions)"
+    )
 
 
 def test_a_wrong_row_of_correlations_is_named_by_its_own_line():
@@ -261,12 +263,29 @@ def test_json_that_is_no_manifest(content, tmp_path):
 
 def column(folder, content, name="a"):
     (folder / "d.csv").write_bytes(content)
-    return read_column(folder, "d.csv", name)
+    return [(cell.ends[0], cell.unit) if cell.unit else cell.ends[0] for cell in read_column(folder, "d.csv", name)]
 
 
 def test_a_column_is_read_as_spreadsheets_write_it(tmp_path):
     assert column(tmp_path, b"\xef\xbb\xbfa,b\r\n1, x\r\n 2.5 ,y\r\n") == [1.0, 2.5]
     assert column(tmp_path, b'day,a\n1,"3"\n\n2,4\n') == [3.0, 4.0]
+    found = column(tmp_path, 'a\n10%\n$0.10\n"1,200"\n１２％\n1.5 CNY\n1e3\n'.encode())
+    assert found == [(10.0, "%"), (0.1, "$"), 1200.0, (12.0, "%"), (1.5, "CNY"), 1000.0]
+
+
+def test_cells_with_a_unit_are_worth_what_they_are_in_yaml(tmp_path):
+    (tmp_path / "d.csv").write_text("rate,cpm\n10%,$9\n0.2,84 CNY\n", encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(
+        HEAD + "store:\n  returns: {return_rate: {empirical: {file: d.csv, column: rate}}}\n"
+        "  meta: {cpm: {empirical: {file: d.csv, column: cpm}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError, match=r"s\.yaml:5: store\.meta\.cpm: .*d\.csv', line 2: \$: write 9 USD"):
+        load(tmp_path / "s.yaml")
+    (tmp_path / "d.csv").write_text("rate,cpm\n10%,9 USD\n0.2,84 CNY\n", encoding="utf-8")
+    numbers = load(tmp_path / "s.yaml").numbers()
+    assert numbers["store.returns.return_rate"].values == (0.1, 0.2)
+    assert numbers["store.meta.cpm"].values == (9.0, 12.0)
 
 
 def test_a_column_may_be_shorter_than_its_neighbours(tmp_path):
@@ -282,8 +301,12 @@ def test_a_column_may_be_shorter_than_its_neighbours(tmp_path):
         (b"a,a\n1,2\n", "more than one column 'a'"),
         (b"a\n1\n", "holds 1 numbers"),
         (b"a,b\n1,1\n,2\n3,3\n", "line 3: the cell is empty"),
-        (b"a\n1\nsix\n", "line 3: 'six' is not a number"),
-        (b"a\n1\ninf\n", "line 3: 'inf' is not a finite number"),
+        (b"a\n1\nsix\n", "line 3: 'six' is neither a number"),
+        (b"a\n1\n0.1_5\n", "line 3: '0.1_5' is neither a number"),
+        ("a\n1\n5万\n".encode(), "line 3: '5万' is no number: write 50000"),
+        (b"a\n1\n5 to 6\n", "line 3: '5 to 6' is an interval"),
+        (b"a\n1\ninf\n", "line 3: 'inf' is neither a number"),
+        (b"a\n1\n1e999\n", "line 3: what is written must be a finite number"),
         (b"a\n1\n\xff\n", "cannot be read .*save it as UTF-8, in Excel as CSV UTF-8"),
         (b'a\n1\n"' + b"x" * 200_000 + b"\n", "cannot be read"),
     ],

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import rcParams
 from numpy.typing import ArrayLike, NDArray
 
+from sim.randomness.distributions import FAMILIES
 from sim.show.plots.style import PlotError
 from sim.text.labels import label
 
@@ -32,8 +33,8 @@ needed more than was there to be seen.
 LEVELS = (0.5, 0.8)
 """Chances of profit at which a map draws its contours."""
 
-SAME_UNIT = ("median", "mean", "sd", "low", "high", "min", "max", "mode", "from", "to", "value")
-"""Names within a distribution whose unit is that of the number itself."""
+OTHER_UNITS = frozenset(name for family in FAMILIES.values() for name in family.kind.shapes)
+"""Names within a distribution whose unit is another than that of the number itself."""
 
 MIN_RATIO = 10.0
 """An axis that spans at least this much may be drawn on a log scale."""
@@ -289,5 +290,5 @@ def reached(key: str) -> tuple[str, str, str]:
     for known, parameter, _ in declared():
         if key == known or key.startswith(f"{known}."):
             inner = key[len(known) + 1 :].rpartition(".")[2]
-            return parameter.meaning, parameter.unit if not inner or inner in SAME_UNIT else "", inner
+            return parameter.meaning, parameter.unit if inner not in OTHER_UNITS else "", inner
     return key, "", ""

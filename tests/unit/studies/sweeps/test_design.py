@@ -35,7 +35,7 @@ def test_a_dotted_key_reaches_into_a_distribution_and_keeps_its_spread(tmp_path)
     base = sim.load("configs/article.yaml").section("store", "meta").values["cpc"]
     found = cell.scenario.section("store", "meta").values["cpc"]
     assert found.ppf(np.array(0.5)) == pytest.approx(2.5)
-    assert found.log_sd == pytest.approx(base.log_sd)
+    assert found.inner.log_sd == pytest.approx(base.inner.log_sd)
 
 
 def test_steps_are_even_or_even_ratios_without_rounding_noise(tmp_path):
@@ -179,7 +179,16 @@ BAD = {
     ),
     "cells that are no list": ("cells: {a: 1}\n", "sweep.yaml:7: cells", "list"),
     "the same cell twice": (f"axes: {{{RATE}: [0.1]}}\ncells: [{{{RATE}: 0.1}}]\n", "sweep.yaml", "one and the same"),
-    "an axis that changes nothing": ("axes: {alibaba.p4p.daily_budget: [20, 30]}\n", "changes nothing", "20"),
+    "an axis of a channel that nobody sells by": (
+        "axes: {alibaba.p4p.daily_budget: [20, 30]}\n",
+        "sweep.yaml:7: axes.alibaba.p4p.daily_budget.0: found 20",
+        "without effect, because no strategy sells by alibaba",
+    ),
+    "an axis that another choice leaves aside": (
+        f"axes: {{{RATE}: [0.1, 0.2], store.meta.cpm: [10, 20]}}\n",
+        "axes.store.meta.cpm.0: found 10",
+        "without effect, because store.meta.price_basis is cpc",
+    ),
     "set and axis": (f"axes: {{{RATE}: [0.1]}}\n", "sweep.yaml:6: set", "is an axis too"),
     "too many": (
         f"axes: {{{RATE}: {{linspace: {{from: 0.1, to: 0.2, n: 200}}}}, "
@@ -226,6 +235,13 @@ def test_bad_heads_are_refused(line, message, tmp_path):
     assert "sweep.yaml:" in str(error.value)
 
 
+def test_an_axis_has_an_effect_if_it_has_one_in_some_cell_or_moves_in_step_with_one(tmp_path):
+    both = "axes: {store.meta.price_basis: [cpc, cpm], store.meta.cpm: [10, 20]}\n"
+    assert len(design(tmp_path, both).cells) == 4
+    zipped = f"axes: {{{RATE}: [0.1, 0.2], store.meta.cpm: [10, 20]}}\nzip: [[{RATE}, store.meta.cpm]]\n"
+    assert len(design(tmp_path, zipped).cells) == 2
+
+
 def test_replicates_that_do_not_divide_are_refused(tmp_path):
     with pytest.raises(PlanError, match="replicates must divide"):
         sim.load_sweep(write_sweep(tmp_path), replicates=3)
@@ -240,10 +256,12 @@ def test_evenly_spread_worlds_need_enough_of_them(tmp_path):
 
 def test_cells_that_would_see_other_worlds_are_refused_by_name(tmp_path):
     head = HEAD.replace("worlds: 64", "worlds: 4096").replace("horizon_days: 30", "horizon_days: 30, sampling: sobol")
-    fixed = f"axes: {{{RATE}: [0.1, 0.2]}}\n"
+    days = "store.opening.setup_days"  # correlated with nothing
+    fixed = f"axes: {{{days}: [2, 3]}}\n"
     assert len(design(tmp_path, fixed, head).cells) == 2, "fixed in every cell: the same set of numbers"
-    some = f"cells: [{{{RATE}: 0.1}}, {{{CPC}: 2.5}}]\n"
-    with pytest.raises(ConfigError, match=rf"\({CPC}=2.5\).*sampling: sobol.*{RATE} is uncertain in one"):
+    assert len(design(tmp_path, f"cells: [{{{RATE}: 0.1}}, {{}}]\n", head).cells) == 2, "what is correlated is drawn"
+    some = f"cells: [{{{days}: 2}}, {{{CPC}: 2.5}}]\n"
+    with pytest.raises(ConfigError, match=rf"\({CPC}=2.5\).*sampling: sobol.*{days} is uncertain in one"):
         design(tmp_path, some, head)
     for sampling in ("latin_hypercube", "random"):
         assert len(design(tmp_path, some, head.replace("sampling: sobol", f"sampling: {sampling}")).cells) == 2
