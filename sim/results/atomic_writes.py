@@ -161,11 +161,15 @@ def _hidden_folder(directory: Path, end: str) -> Path:
 
 
 def _settle(folder: Path) -> None:
-    """Make the names in a folder last through a power cut, where the system lets one flush a folder."""
+    """Make the names in a folder last through a power cut, where the system lets one flush a folder.
+
+    Where it does not, what was written is whole and has its name all the same: to report a failure would be untrue.
+    """
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)

@@ -1,4 +1,4 @@
-"""A round: so many cases of one seed, each run, judged and held against what is known."""
+"""A round: so many cases of one seed, each run and judged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from tests.fuzz import mutations, places, texts
 from tests.fuzz.case import Case, drawn
 from tests.fuzz.harness import run, workshop
 from tests.fuzz.judging import Finding, findings, shown
-from tests.fuzz.known import Known, known_by
 
 WEIGHTS = {
     mutations.key_at_an_end: 20,
@@ -44,24 +43,20 @@ WEIGHTS = {
 
 @dataclass
 class Judged:
-    """A case with what it broke: what nobody knew, and what is known."""
+    """A case with what it broke."""
 
     case: Case
-    new: list[Finding]
-    known: list[Known]
+    broke: list[Finding]
 
     def __str__(self) -> str:
-        told = "\n".join(f"  {finding}" for finding in self.new)
+        told = "\n".join(f"  {finding}" for finding in self.broke)
         return f"{self.case}\n  {self.case.repeated_by}\n{told}"
 
 
 def judge(case: Case, folder: Path) -> Judged:
     """Run a case and judge it."""
     left = run(case, folder)
-    found = [shown(finding, folder) for finding in findings(case, left, folder)]
-    by = {finding: known_by(case, finding) for finding in found}
-    known = [entry for entry in by.values() if entry is not None]
-    return Judged(case, [finding for finding, entry in by.items() if entry is None], known)
+    return Judged(case, [shown(finding, folder) for finding in findings(case, left, folder)])
 
 
 def one(seed: int, number: int, kept: Path | None = None) -> Judged:

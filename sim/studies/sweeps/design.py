@@ -128,7 +128,7 @@ def load_sweep(
     name, title = _name_and_title(document)
     asked = {"worlds": worlds, "replicates": replicates, "seed": seed}
     size = {key: _size(document, key) if value is None else value for key, value in asked.items()}
-    plan = Plan(size["seed"], size["worlds"], size["replicates"])
+    plan = _plan(document, asked, size)
     base = _base(document, file)
     placed = list(_placed(document, plan.seed))
     axes = tuple(dict.fromkeys(key for cell in placed for key in cell))
@@ -157,6 +157,16 @@ def _name_and_title(document: Document) -> tuple[str, str]:
     if not isinstance(title, str) or len(title) > MAX_TITLE_LENGTH:
         raise refuse(document, ("title",), title, f"must be text of at most {MAX_TITLE_LENGTH} characters")
     return name, title
+
+
+def _plan(document: Document, asked: dict[str, int | None], size: dict[str, int]) -> Plan:
+    """Return the size of a cell; one that cannot be is refused at its line, where the file says it."""
+    try:
+        return Plan(size["seed"], size["worlds"], size["replicates"])
+    except PlanError as error:
+        if asked["replicates"] is not None or not str(error).startswith("replicates"):
+            raise
+        raise refuse(document, ("replicates",), size["replicates"], str(error).split(" (found")[0]) from error
 
 
 def _size(document: Document, key: str) -> int:

@@ -318,3 +318,17 @@ def test_a_full_disk_keeps_the_old_file(tmp_path, monkeypatch):
 def test_a_file_is_readable_by_others_as_one_written_by_hand(tmp_path):
     write_whole(tmp_path / "report.html", b"page")
     assert Path(tmp_path / "report.html").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_cannot_be_flushed_does_not_unmake_what_was_written(monkeypatch, tmp_path):
+    flushed = []
+
+    def refuse_folders(handle):
+        flushed.append(handle)
+        if len(flushed) == 2:  # the file first, then its folder
+            raise OSError(errno.EIO, "no such thing here")
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    write_whole(tmp_path / "answer.csv", b"whole")
+    assert (tmp_path / "answer.csv").read_bytes() == b"whole"
+    assert len(flushed) == 2

@@ -245,6 +245,10 @@ def test_an_axis_has_an_effect_if_it_has_one_in_some_cell_or_moves_in_step_with_
 def test_replicates_that_do_not_divide_are_refused(tmp_path):
     with pytest.raises(PlanError, match="replicates must divide"):
         sim.load_sweep(write_sweep(tmp_path), replicates=3)
+    file = write_sweep(tmp_path, head=HEAD.replace("worlds: 64", "worlds: 64\nreplicates: 3"))
+    with pytest.raises(ConfigError, match=r"sweep\.yaml:5: replicates: .*must divide 1024"):
+        sim.load_sweep(file)
+    assert sim.load_sweep(file, replicates=4).plan.replicates == 4
 
 
 def test_evenly_spread_worlds_need_enough_of_them(tmp_path):
