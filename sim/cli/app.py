@@ -78,6 +78,7 @@ def main() -> None:
 
 def input_errors() -> tuple[type[Exception], ...]:
     """Return what ends a command with status 2 and one message: bad input, and what the machine cannot give."""
+    from sim.business.mechanisms.freezes import TooManyFreezes
     from sim.estimates import EstimateRefused
     from sim.results.atomic_writes import StorageError
     from sim.scenario.conditions import ConditionError
@@ -86,7 +87,8 @@ def input_errors() -> tuple[type[Exception], ...]:
     from sim.simulation.plan import PlanError
     from sim.simulation.processes import HelperEnded
 
-    return (ConditionError, ConfigError, EstimateRefused, HelperEnded, PlanError, ScenarioError, StorageError)
+    refused = (ConditionError, ConfigError, EstimateRefused, PlanError, ScenarioError, TooManyFreezes)
+    return (*refused, HelperEnded, StorageError)
 
 
 def stopped() -> NoReturn:

@@ -168,7 +168,7 @@ def within_range(parameter: Parameter, found: Distribution, *, in_percent: bool 
 def _not_beyond(parameter: Parameter, found: Distribution) -> Distribution:
     """Refuse what is, or reaches, beyond any amount."""
     largest = found.support[1]
-    if largest > MOST:
+    if math.isinf(largest):
         largest = float(found.ppf(REMOTE))
     if not largest <= MOST:
         reaches = "" if isinstance(found, Constant) else "; this distribution reaches beyond"

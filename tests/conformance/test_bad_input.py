@@ -129,7 +129,7 @@ CASES = {
         + "correlations:\n  - [store.meta.cpm, store.meta.ctr, 0.9]\n"
         + "  - [store.meta.ctr, store.prices.mean_value, 0.9]\n"
         + "  - [store.meta.cpm, store.prices.mean_value, -0.9]\n",
-        "s.yaml:4: correlations",
+        "s.yaml:7: correlations.2",
         "positive semi-definite",
     ),
     "extends itself": (GOOD + "extends: s.yaml\n", "s.yaml", "extends itself"),

@@ -44,6 +44,10 @@ MAX_FREEZES = 16
 """Thresholds drawn a path and account on day 0; one freeze more is an error, never a silent miss."""
 
 
+class TooManyFreezes(ValueError):
+    """A hazard under which one account is frozen again and again."""
+
+
 def on_paths(value: Number, paths: Days, n_paths: int) -> Array:
     """Return a number's values on some paths, whether it differs between paths or not."""
     return np.broadcast_to(np.asarray(value, dtype=float), (n_paths,))[paths]
@@ -312,7 +316,8 @@ class Freeze(Mechanism):
         wins = (luck.fixed("outcome", MAX_FREEZES)[record.count[paths], paths] < chance) & ~linked
         record.count[paths] += 1
         if (record.count[paths] >= MAX_FREEZES).any():
-            raise ValueError(f"more than {MAX_FREEZES} freezes of one account on a path: lower the freeze hazard")
+            found = f"{state.channel}.{self.section}: more than {MAX_FREEZES} freezes of one account on a path"
+            raise TooManyFreezes(f"{found}; lower annual_probability, figure or the factors, or raise handling_days")
         record.threshold[paths] = record.thresholds[record.count[paths], paths]
         record.decided[paths] += 1.0
         record.handled_days[paths] += day - record.started_on[paths]

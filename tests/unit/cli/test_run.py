@@ -47,3 +47,14 @@ def test_the_page_is_drawn_by_as_many(tmp_path, monkeypatch, capsys, helpers):
     assert command(monkeypatch, capsys, "run", "configs/article.yaml", *FEW, "--out", tmp_path / "run").status == 0
     assert drawn == [1 + helpers]
     assert sim.read(tmp_path / "run").n_months == 1
+
+
+def test_an_account_that_is_frozen_again_and_again_is_refused_by_its_section(tmp_path, monkeypatch, capsys):
+    freeze = "{reading: share_of_volume, figure: 1, handling_days: 1, won: 1}"
+    text = f"name: f\nstrategies: {{shop: [store]}}\nhorizon_days: 60\nstore: {{paypal_freeze: {freeze}}}\n"
+    (tmp_path / "f.yaml").write_text(text, encoding="utf-8")
+    words = ("run", tmp_path / "f.yaml", "--worlds", "64", "--jobs", "1", "--out", tmp_path / "o")
+    ended = command(monkeypatch, capsys, *words)
+    assert ended.status == 2
+    assert "error: store.paypal_freeze: more than 16 freezes of one account" in ended.err
+    assert not (tmp_path / "o").exists()
