@@ -29,10 +29,10 @@ from numpy.typing import NDArray
 from sim.estimates.histograms import BIN_WIDTH
 from sim.results.atomic_writes import StorageError, check_writable, put_back, whole_folder
 from sim.results.finished_run import Columns, FinishedRun
-from sim.results.outcomes import STATEMENTS as KINDS
+from sim.results.outcomes import STATEMENTS
 from sim.results.seals import (
     MANIFEST,
-    STATEMENTS,
+    SHEET,
     SUMMARY,
     TABLES,
     check_files,
@@ -186,8 +186,8 @@ def save(
 
 def write_data(result: FinishedRun, folder: Path) -> dict[str, str]:
     """Write statements and tables, and return their digests by name."""
-    write_statements(result, folder / STATEMENTS)
-    names = [STATEMENTS, *write_tables(result, folder)]
+    write_statements(result, folder / SHEET)
+    names = [SHEET, *write_tables(result, folder)]
     return {name: digest(folder / name) for name in names}
 
 
@@ -244,7 +244,7 @@ def arrow_column(values: NDArray[Any]) -> pyarrow.Array:
 
 def write_statements(result: FinishedRun, path: Path) -> None:
     """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
-    each = itertools.product(result.strategies, KINDS)
+    each = itertools.product(result.strategies, STATEMENTS)
     rows = [row for strategy, kind in each for row in result.statement_rows(strategy, kind)]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -277,7 +277,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     # Names are text whatever they look like: a strategy may be called 007, or NA; no number is an empty cell.
     texts: dict[Any, Callable[[str], str]] = dict.fromkeys(("strategy", "statement", "line"), unguarded)
     how: dict[str, Any] = {"converters": texts, "keep_default_na": False, "na_values": [""]}
-    return tables | {"statements": pd.read_csv(folder / STATEMENTS, encoding="utf-8-sig", **how)}
+    return tables | {"statements": pd.read_csv(folder / SHEET, encoding="utf-8-sig", **how)}
 
 
 def read_parquet(source: Path | BytesIO) -> pyarrow.Table:

@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.results.atomic_writes import StorageError
 
-MANIFEST, SUMMARY, STATEMENTS = "manifest.json", "summary.json", "statements.csv"
+MANIFEST, SUMMARY, SHEET = "manifest.json", "summary.json", "statements.csv"
 TABLES = ("monthly", "paths", "worlds")
 """Tables of a run whose paths were kept, by the names of their files."""
 
@@ -86,7 +86,7 @@ def _former(content: dict[str, Any]) -> str:
 def check_files(folder: Path, content: dict[str, Any]) -> None:
     """Refuse a run one of whose data files is missing or is not what the manifest says; the manifest was checked."""
     tables = [f"{name}.parquet" for name in TABLES] if content["keep"] == "paths" else []
-    known = content.get(DIGESTS, dict.fromkeys([*tables, STATEMENTS]))
+    known = content.get(DIGESTS, dict.fromkeys([*tables, SHEET]))
     for name, expected in known.items():
         if digest(folder / name) != expected and expected is not None:
             raise StorageError(f"{folder / name}: is missing or was changed since the run was saved; {REMEDY}")

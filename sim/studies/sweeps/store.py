@@ -79,7 +79,8 @@ class Store:
             raise StorageError(f"{there}: holds files that are no sweep; choose an empty folder with --out")
 
     def prepare(self) -> None:
-        """Make the folders."""
+        """Make the folders, or refuse one that holds something else."""
+        self.check()
         with storage_errors(self.directory):
             (self.directory / CELLS).mkdir(parents=True, exist_ok=True)
 
@@ -126,6 +127,8 @@ class Store:
     def write(self, path: Path, content: bytes) -> None:
         """Write a file whole or not at all."""
         with storage_errors(path):
+            if path.is_fifo() or path.is_socket():  # nobody's file in a folder of our own, and none to write into
+                path.unlink()
             write_whole(path, content)
 
     def _cell(self, run_hash: str) -> pyarrow.Table:
