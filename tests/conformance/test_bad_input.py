@@ -241,9 +241,7 @@ def test_the_folder_of_a_run_names_what_repeats_it(tmp_path, monkeypatch, capsys
     check(command(monkeypatch, capsys, "run", tmp_path), f"to repeat it, name {tmp_path / 'manifest.json'}")
 
 
-@pytest.mark.parametrize(
-    "words", [("run",), ("validate",), ("report",), ("sweep",), ("status",), ("compare",), ("facts",)]
-)
+@pytest.mark.parametrize("word", ["run", "validate", "report", "sweep", "status", "compare", "facts"])
 @pytest.mark.parametrize("file", ["round", "round/x.yaml", "pipe", "pipe/x.yaml"])
 def test_links_that_lead_round_and_pipes_are_no_input(word, file, tmp_path, monkeypatch, capsys):
     (tmp_path / "round").symlink_to(tmp_path / "round")

@@ -52,7 +52,7 @@ def gap_of(months=2):
 
 def compared(*gaps, months=2, settings=()):
     rival = Rival("cheaper", list(settings), list(gaps), [])
-    return Comparison("plan", "USD", months, Plan(1, 64, 4), [], [rival]).to_dict()
+    return Comparison("plan", "USD", tuple(range(1, months + 1)), Plan(1, 64, 4), [], [rival]).to_dict()
 
 
 def test_at_the_end_stands_first_the_plan_one_has():
@@ -126,7 +126,7 @@ def needed(status=FOUND, at=AT, low=4876.0, high=5432.0, rise=None):
     ],
 )
 def test_the_capital_is_rounded_up_and_its_interval_outwards(answer, words):
-    assert words in capital_screen.sentence(answer.to_dict(), 60, EN)
+    assert words in capital_screen.sentence(answer.to_dict(), "2 months", EN)
 
 
 def test_ruin_and_profit_over_capital_each_on_their_line():
@@ -211,7 +211,7 @@ def printed(screen):
         (
             capital_screen.capital_screen,
             CapitalReport("toy", "USD", 75, 8, 1, 1, (needed(),), {"wallet.keep_cash": 9.0}).to_dict(),
-            (75,),
+            (),
         ),
         (learn_screen.learning_screen, learning(), ()),
     ],
