@@ -113,7 +113,8 @@ def called(words, page="utf-8", end="", **more):
 def test_short_commands_that_nobody_reads(words, end, status):
     done = called(words, end=end)
     assert done.returncode == status
-    assert done.stderr.decode() == ("" if status == 0 else "error: this machine: No space left on device\n")
+    told = [line for line in done.stderr.decode().splitlines() if "without effect" not in line]
+    assert told == ([] if status == 0 else ["error: this machine: No space left on device"])
 
 
 @pytest.fixture(scope="module")
