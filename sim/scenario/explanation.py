@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import json
+import math
 from typing import Any
 
 from sim.business.channels import channel_names
@@ -72,7 +73,9 @@ def _page(name: str, parameter: Parameter, default: object, scenario: Scenario |
     elif parameter.form == "switch":
         rows.append(("options", "true, false"))
     else:
-        rows += [("unit", parameter.unit), ("range", f"{parameter.low:g} to {parameter.high:g}")]
+        open_end = math.isinf(parameter.high)
+        reach = f"at least {parameter.low:g}" if open_end else f"{parameter.low:g} to {parameter.high:g}"
+        rows += [("unit", parameter.unit), ("range", reach)]
         rows.append(("drawn", "once a world" if parameter.form == "number" else "between orders or events"))
     in_dollars = " (in dollars, whatever the scenario's currency)" if "money" in parameter.unit else ""
     rows += [("default", text(default) + in_dollars), ("source", parameter.source or "[j] judgement")]

@@ -32,6 +32,8 @@ KEY_ALONE = re.compile(r"[a-z_.0-9]+: found ")
 """What stands after the file where a key is missing from it, or has its default: no line holds it."""
 
 WITHOUT_LINE = (
+    "; name a file",  # of what stands in the place of an output
+    "; choose another file",
     "is empty",
     "is required",
     "is not a file",
