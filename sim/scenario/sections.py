@@ -109,18 +109,20 @@ def check_correlations(rows: Sequence[tuple[str, str, float]], active: Mapping[s
             problems.append(Problem(path, f"{value:g} after {given[frozenset((a, b))]:g}", twice))
     if problems:
         return problems
-    return list(_contradiction(rows, active))
+    return list(_contradiction(rows))
 
 
-def _contradiction(rows: Sequence[tuple[str, str, float]], active: Mapping[str, Distribution]) -> Iterator[Problem]:
-    """Yield the last row of those that no joint distribution has: what was written before it had stood alone."""
-    drawn = {position: row for position, row in enumerate(rows) if row[0] in active and row[1] in active}
+def _contradiction(rows: Sequence[tuple[str, str, float]]) -> Iterator[Problem]:
+    """Yield the last row of those that no joint distribution has: what was written before it had stood alone.
+
+    Numbers that are fixed, or that nothing uses, count: they keep their normal scores.
+    """
     try:
-        check_positive_definite(pairs_of(list(drawn.values())))
+        check_positive_definite(pairs_of(rows))
     except CorrelationError as error:
-        clashing = [position for position, row in drawn.items() if {*row[:2]} <= {*error.clash}]
-        position = max(clashing or drawn)
-        a, b, value = drawn[position]
+        clashing = [position for position, row in enumerate(rows) if {*row[:2]} <= {*error.clash}]
+        position = max(clashing or range(len(rows)))
+        a, b, value = rows[position]
         yield Problem(("correlations", position), f"{value:g} for {a} and {b}", str(error))
 
 

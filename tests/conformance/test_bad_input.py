@@ -132,6 +132,13 @@ CASES = {
         "s.yaml:7: correlations.2",
         "positive semi-definite",
     ),
+    "correlations that contradict, of a channel that nobody uses": (
+        GOOD
+        + "correlations:\n  - [store.meta.cpm, alibaba.p4p.cpc, -1]\n"
+        + "  - [store.meta.ctr, alibaba.p4p.cpc, 0.999999]\n",
+        "s.yaml:6: correlations.1",
+        "positive semi-definite",
+    ),
     "extends itself": (GOOD + "extends: s.yaml\n", "s.yaml", "extends itself"),
     "extends nothing": (GOOD + "extends: nothing.yaml\n", "s.yaml:4", "no file"),
     "deep": (GOOD + "title: " + 200 * "[" + 200 * "]" + "\n", "s.yaml", "deep"),
