@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
-
-import typer
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -46,4 +45,4 @@ def tell_of_settings(comparison: Comparison, scenarios: dict[str, Scenario]) -> 
 
 def _say(sentences: Iterable[str]) -> None:
     for sentence in sentences:
-        typer.echo(sentence, err=True)
+        print(sentence, file=sys.stderr)

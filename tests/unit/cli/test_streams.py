@@ -117,6 +117,17 @@ def test_short_commands_that_nobody_reads(words, end, status):
     assert told == ([] if status == 0 else ["error: this machine: No space left on device"])
 
 
+@posix
+def test_a_question_takes_the_signs_that_its_stream_has(tmp_path):
+    scenario = tmp_path / "s.yaml"
+    scenario.write_text("name: s\nextends: market\nstore: {meta: {ctr: 0.9}}\n", encoding="utf-8")
+    small = ["--worlds", "16", "--jobs", "1", "--set", "horizon_days=30", "--keep", "summary"]
+    done = called(["run", str(scenario), *small, "--language", "zh", "--out", str(tmp_path / "run")], page="ascii")
+    assert done.returncode == 0
+    told = done.stderr.decode("ascii")  # every byte is one of the page's
+    assert "store.meta.ctr:0.9" in told
+
+
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
