@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,8 +117,13 @@ def run_sweep(
     store = Store(Path(directory) if directory is not None else sweep.default_directory)
     store.check()
     lacks = any(not store.cell_file(cell.run_hash).exists() for cell in sweep.cells)
-    # Opened before anything is written: a scheduler that does not answer leaves no files.
-    with closing(open_pool(n_jobs, backend, scheduler)) if lacks else nullcontext() as ready:
+    with ExitStack() as opened:
+
+        def opened_pool() -> Pool:
+            return opened.enter_context(closing(open_pool(n_jobs, backend, scheduler)))
+
+        # Opened before anything is written: a scheduler that does not answer leaves no files.
+        ready = opened_pool() if lacks else None
         store.prepare()
         with locked(store.directory):
             store.begin(sweep)
@@ -130,7 +135,8 @@ def run_sweep(
             failed: dict[str, str] = {}
             if missing:
                 store.log("start", cells=len(missing), finished=len(finished), backend=backend)
-                with closing(ready or open_pool(n_jobs, backend, scheduler)) as pool, remembered_interrupts() as check:
+                with remembered_interrupts() as check:
+                    pool = ready or opened_pool()
                     failed = Queue(store, pool, sweep.plan, work, on_progress, check).compute(missing)
             if len(failed) < len(sweep.cells):
                 store.write_index()

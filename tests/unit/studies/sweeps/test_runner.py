@@ -177,7 +177,7 @@ def test_interrupted_in_the_middle_it_leaves_no_process_behind(sweep, tmp_path, 
 
     with pytest.raises(KeyboardInterrupt):
         sim.run_sweep(sweep, tmp_path / "s", n_jobs=2, on_progress=stop)
-    assert len(set(map(id, closed))) == 1, "one pool, and it was closed"
+    assert len(closed) == 1
     assert sweep_status(tmp_path / "s").working is None
     assert sim.run_sweep(sweep, tmp_path / "s", n_jobs=2).reused >= 1
 
