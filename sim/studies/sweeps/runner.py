@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,26 +118,20 @@ def run_sweep(
     store = Store(Path(directory) if directory is not None else sweep.default_directory)
     store.check()
     lacks = any(not store.cell_file(cell.run_hash).exists() for cell in sweep.cells)
+    new_pool = partial(open_pool, n_jobs, backend, scheduler)
     with ExitStack() as opened:
-
-        def opened_pool() -> Pool:
-            return opened.enter_context(closing(open_pool(n_jobs, backend, scheduler)))
-
         # Opened before anything is written: a scheduler that does not answer leaves no files.
-        ready = opened_pool() if lacks else None
+        ready = opened.enter_context(closing(new_pool())) if lacks else None
         store.prepare()
         with locked(store.directory):
             store.begin(sweep)
-            finished, damaged = store.survey([cell.run_hash for cell in sweep.cells])
-            for cell, what in damaged.items():
-                store.log("damaged", cell=cell, message=what)
-            known = set(finished)
-            missing = [cell for cell in sweep.cells if cell.run_hash not in known]
+            finished, damaged = looked_through(store, sweep)
+            missing = [cell for cell in sweep.cells if cell.run_hash not in finished]
             failed: dict[str, str] = {}
             if missing:
                 store.log("start", cells=len(missing), finished=len(finished), backend=backend)
                 with remembered_interrupts() as check:
-                    pool = ready or opened_pool()
+                    pool = ready or opened.enter_context(closing(new_pool()))
                     failed = Queue(store, pool, sweep.plan, work, on_progress, check).compute(missing)
             if len(failed) < len(sweep.cells):
                 store.write_index()
@@ -144,6 +139,14 @@ def run_sweep(
                 store.log("end", computed=len(missing) - len(failed), failed=len(failed))
     seconds = time.perf_counter() - started
     return SweepRun(sweep, store.directory, len(missing) - len(failed), len(finished), failed, damaged, seconds)
+
+
+def looked_through(store: Store, sweep: Sweep) -> tuple[set[str], dict[str, str]]:
+    """Which cells are there, by run hash; and which files are damaged, with what is wrong, which the log is told."""
+    finished, damaged = store.survey([cell.run_hash for cell in sweep.cells])
+    for cell, what in damaged.items():
+        store.log("damaged", cell=cell, message=what)
+    return set(finished), damaged
 
 
 def check_backend(n_jobs: int, backend: str, scheduler: str | None) -> None:
