@@ -50,6 +50,11 @@ class ConfigError(ValueError):
     """Something is wrong with the input; the message names file, line and key where there is one."""
 
 
+def key_prefix(path: KeyPath) -> str:
+    """Return ``key.of.keys: ``, shortened as a message is; nothing for the top of a document."""
+    return f"{'.'.join(map(str, path))[:MAX_KEY_LENGTH]}: " if path else ""
+
+
 @dataclass
 class Document:
     """Plain data and where it stands.
@@ -119,25 +124,31 @@ class _RefusedError(Exception):
 class _Composer(Composer):
     """Compose no more than a scenario may hold: the recursion and the nodes are counted on the way."""
 
-    depth = 0
     nodes = 0
 
-    def compose_node(self, parent: Any, index: int) -> Any:
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.path: list[Any] = []
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose a node; `index` is the node of its key, its number in a list, or nothing."""
         event = self.parser.peek_event()
         line = event.start_mark.line + 1
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise _RefusedError(line, f"more than {MAX_NODES:,} values")
-        if self.depth > MAX_DEPTH:
+        if len(self.path) > MAX_DEPTH:
             raise _RefusedError(line, f"nested too deeply (at most {MAX_DEPTH} levels)")
+        self.path.append(index.value if isinstance(index, ScalarNode) else index)
         tag = getattr(event, "ctag", None)
         if tag is not None:
-            raise _RefusedError(line, f"tag '{tag}' is not allowed; write plain numbers, text, lists and mappings")
-        self.depth += 1
+            keys = key_prefix(tuple(step for step in self.path if str(step).isprintable() and step is not None))
+            message = f"{keys}tag '{tag}' is not allowed; write plain numbers, text, lists and mappings"
+            raise _RefusedError(line, message)
         try:
             return super().compose_node(parent, index)
         finally:
-            self.depth -= 1
+            self.path.pop()
 
 
 def compose(text: str, document: Document) -> Node | None:
@@ -245,16 +256,16 @@ class _Builder:
         if self.characters > MAX_CHARACTERS:
             raise ConfigError(f"{where}: more than {MAX_CHARACTERS:,} characters once aliases are expanded")
         if "_" in node.value and _UNDERSCORED.fullmatch(node.value) and not _GROUPED.fullmatch(node.value):
-            key = ".".join(map(str, path)) or "the value"
+            key = key_prefix(path) or "the value: "
             plain = node.value.replace("_", "")
-            raise ConfigError(f"{where}: {key}: found {node.value[:40]}; write {plain[:40]} without '_', or as 10_000")
-        return scalar(str(node.tag).rsplit(":", 1)[-1], node.value, where)
+            raise ConfigError(f"{where}: {key}found {node.value[:40]}; write {plain[:40]} without '_', or as 10_000")
+        return scalar(str(node.tag).rsplit(":", 1)[-1], node.value, f"{where}: {key_prefix(path)}".removesuffix(": "))
 
     def mapping(self, node: MappingNode, path: KeyPath, depth: int) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key_node, value_node in node.value:
             where = self.document.at_node(key_node)
-            key = self.key(key_node, where)
+            key = self.key(key_node, path, where)
             if node.flow_style and out and key[0].isdigit() and value_node.value == "":
                 self.refuse_comma((*path, list(out)[-1]), node, key, where)
             if key in out:
@@ -279,14 +290,16 @@ class _Builder:
         raise ConfigError(f"{where}: {'.'.join(map(str, path))}: found {found}; a comma ends a value here: {remedy}")
 
     @staticmethod
-    def key(node: Node, where: str) -> str:
+    def key(node: Node, path: KeyPath, where: str) -> str:
         if not isinstance(node, ScalarNode):
-            raise ConfigError(f"{where}: a key must be plain text")
+            remedy = "a text with braces or brackets goes in quotes"
+            raise ConfigError(f"{where}: {key_prefix(path)}a key must be plain text; {remedy}")
         key = str(node.value)
         if key == "<<":
-            raise ConfigError(f"{where}: merge keys (<<) are not read; repeat the values, or use extends")
+            raise ConfigError(f"{where}: {key_prefix(path)}merge keys (<<) are not read; repeat the values, or use extends")
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
-            raise ConfigError(f"{where}: a key must be 1 to {MAX_KEY_LENGTH} printable characters (found {key[:40]!r})")
+            demand = f"a key must be 1 to {MAX_KEY_LENGTH} printable characters"
+            raise ConfigError(f"{where}: {key_prefix(path)}{demand} (found {key[:40]!r})")
         return key
 
 

@@ -102,7 +102,7 @@ TAGS = [
 
 @pytest.mark.parametrize("value", [*TAGS, "!!binary aGk=", "!!set {a}", "!!omap [a: 1]", "!!null 3", "!!map 3"])
 def test_tags_are_refused(value):
-    assert refused(HEAD + f"title: {value}\n").startswith("s.yaml:3: tag '")
+    assert refused(HEAD + f"title: {value}\n").startswith("s.yaml:3: title: tag '")
 
 
 @pytest.mark.parametrize("line", ["%YAML 1.1", "%YAML 3.0", "%TAG ! tag:x,2000:", "# comment\n%YAML 1.1"])
@@ -127,6 +127,11 @@ def test_directives_are_refused_since_they_change_what_words_mean(line):
         ('title: "\\e[31m"', "control characters"),
         ('title: "\\0"', "control characters"),
         ('title: "\\ud800"', "control characters"),
+        ("store: {meta: {cpm: {{ x }}}}", "store.meta.cpm: a key must be plain text"),
+        ("store: {? {a: 1} : 2}", "store: a key must be plain text"),
+        ('store: {meta: {cpm: "\\ud800"}}', "store.meta.cpm: control characters"),
+        ('"\\e[31m": !x 3', ":3: tag '!x'"),
+        ("strategies: {a: [store, !x alibaba]}", "strategies.a.1: tag '!x' is not allowed"),
         ("title: *nothing", "undefined alias"),
         ("---\nname: second", "another document"),
         ("store:\n\tmeta: {}", "not valid YAML"),
