@@ -296,7 +296,9 @@ class _Builder:
             raise ConfigError(f"{where}: {key_prefix(path)}a key must be plain text; {remedy}")
         key = str(node.value)
         if key == "<<":
-            raise ConfigError(f"{where}: {key_prefix(path)}merge keys (<<) are not read; repeat the values, or use extends")
+            raise ConfigError(
+                f"{where}: {key_prefix(path)}merge keys (<<) are not read; repeat the values, or use extends"
+            )
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
             demand = f"a key must be 1 to {MAX_KEY_LENGTH} printable characters"
             raise ConfigError(f"{where}: {key_prefix(path)}{demand} (found {key[:40]!r})")
