@@ -10,7 +10,7 @@ from sim.scenario import Scenario
 from sim.scenario.problems import ScenarioError
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan
-from tests.keys import KEYS, in_use
+from tests.keys import KEYS, in_use, this_part
 
 PLAN = Plan(worlds=64, replicates=4)
 NUMBERS = [key for key, (parameter, _) in KEYS.items() if parameter.form in ("number", "delay")]
@@ -32,7 +32,7 @@ def read(head, overrides):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", NUMBERS)
+@pytest.mark.parametrize("key", this_part(NUMBERS))
 def test_an_end_is_handled_or_refused(key):
     parameter, _ = KEYS[key]
     channels, changes = in_use(key)

@@ -11,7 +11,7 @@ from sim.scenario.effects import without_effect
 from sim.scenario.problems import ScenarioError
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan
-from tests.keys import KEYS, in_use, shipped_channels
+from tests.keys import KEYS, in_use, shipped_channels, this_part
 
 UNMET = {
     "market.yuan_start": "told for its meaning alone",
@@ -134,7 +134,7 @@ def set_up(key, *, used):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", this_part(KEYS))
 def test_a_key_changes_the_run_just_where_it_is_declared_to(key):
     channels, changes = set_up(key, used=False)
     if without_effect(scenario_of(channels, changes), key):

@@ -100,6 +100,35 @@ def test_a_run_is_saved_whatever_the_screen_does(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "run" / "report.html").is_file()
 
 
+EVERY_PAGE = """
+import io, sys
+from pathlib import Path
+from sim.cli.app import main
+for page in {pages}:
+    place = Path({folder!r}) / page
+    opened = [io.TextIOWrapper(open(f"{{place}}.{{n}}", "wb"), encoding=page) for n in (1, 2)]
+    sys.stdout, sys.stderr = opened
+    try:
+        main()
+    except SystemExit as end:
+        Path(f"{{place}}.status").write_text(str(end.code or 0))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+"""
+"""One process for a command on all pages: most of its seconds are the imports."""
+
+
+def on_every_page(words, folder):
+    """Yield each page, with the status and what a command wrote on it."""
+    program = EVERY_PAGE.format(pages=PAGES, folder=str(folder))
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    for page in PAGES:
+        status = int((folder / f"{page}.status").read_text())
+        yield page, status, *((folder / f"{page}.{n}").read_bytes() for n in (1, 2))
+
+
 def called(words, page="utf-8", end="", **more):
     program = f"{sys.executable} -c 'from sim.cli.app import main; main()'"
     line = f"{program} {' '.join(words)} {end}"
@@ -140,23 +169,23 @@ def places(tmp_path_factory):
 @posix
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_on_every_code_page(name, places):
+def test_every_command_on_every_code_page(name, places, tmp_path):
     pytest.importorskip(NEEDED.get(name, "sim"))
-    words = ["'" + str(places.get(word, word)).replace("'", "'\\''") + "'" for word in COMMANDS[name]]
-    status = 2 if name == "refused" else 0
-    for page in PAGES:
-        done = called(words, page)
-        assert done.returncode == status, (page, done.stderr)
-        assert b"Traceback" not in done.stderr
-        assert "�" not in done.stdout.decode(page)
+    plain = [str(places.get(word, word)) for word in COMMANDS[name]]
+    words = ["'" + word.replace("'", "'\\''") + "'" for word in plain]
+    expected = 2 if name == "refused" else 0
+    for page, status, out, err in on_every_page(plain, tmp_path):
+        assert status == expected, (page, err)
+        assert b"Traceback" not in err
+        assert "�" not in out.decode(page)
         if name == "run in Chinese" and page in ("gbk", "utf-8"):
-            assert "盈利" in done.stdout.decode(page)
+            assert "盈利" in out.decode(page)
         if "JSON" in name or name == "schema":
-            json.loads(done.stdout.decode(page))
+            json.loads(out.decode(page))
     left = called(words, end="| true; exit ${PIPESTATUS[0]}")
-    assert (left.returncode, b"Traceback" in left.stderr) == (status, False)
+    assert (left.returncode, b"Traceback" in left.stderr) == (expected, False)
     head = called(words, end="2>&1 | head -c 1; exit ${PIPESTATUS[0]}")
-    assert (head.returncode, len(head.stdout)) == (status, 1)
+    assert (head.returncode, len(head.stdout)) == (expected, 1)
 
 
 @posix
