@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.results.run import run
 from sim.scenario.scenario import Scenario, check_scenario
+from sim.text import numbers
 from sim.text.labels import label
 from sim.text.messages import as_list
 
@@ -129,7 +130,7 @@ def painter(explorer: Explorer, sliders: Mapping[str, Any], out: Any, language: 
         result = explorer.answer(pinned)
         chance = result.estimate_profit(explorer.strategy)[-1]
         words = ", ".join(f"{key} = {value:.4g}" for key, value in pinned.items()) or label("sliders_at_rest", language)
-        title = f"{100 * chance.estimate:.0f}% ± {50 * (chance.high - chance.low):.0f}"
+        title = numbers.with_error(chance.to_dict())
         said = f"<p><b>{title}</b> {escape(words)}</p>"
         out.value = said + alone("explore", title, words, partial(probability_of_profit, result, language=language))
 

@@ -118,7 +118,7 @@ def simulate_until(
     if cap < 1:
         raise PlanError(f"max-paths must be at least the {plan.replicates} replicates of one world")
     known: Run | None = None
-    for worlds in looks(cap, min(first, cap)):
+    for worlds in looks(cap, BLOCK, min(first, cap)):
         step = Plan(plan.seed, worlds, plan.replicates, plan.audit)
         known = simulate(scenario, step, n_jobs=n_jobs, backend=backend, on_progress=on_progress, known=known)
         width, counted = widest(known)

@@ -103,7 +103,8 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
             ax.set_ylim(-3.0, 2.0 * top)
             ax.minorticks_off()
     style.money_axis(ax, label("plot_money_frozen", language, currency=result.scenario.currency))
-    chance = f"{100 * share.estimate:.1f}% [{100 * share.low:.1f}–{100 * share.high:.1f}%]"
+    low, high = numbers.ends(share.low, share.high)
+    chance = f"{numbers.percent(share.to_dict())} [{low}–{high}%]"
     title = label("plot_freezes_title", language, name=label(name, language), chance=chance)
     style.head(ax, title, note, indent=52.0)
     return ax

@@ -215,7 +215,7 @@ def _placed(document: Document, seed: int) -> Iterator[Placed]:
             raise refuse(document, place, key, "is spread twice; keep one of them")
     n_cells = len(explicit) + (math.prod(map(len, groups)) if groups else 0)
     if n_cells > MAX_CELLS:
-        raise ConfigError(f"{document.name}: makes {n_cells:,} cells; a sweep has at most {MAX_CELLS:,}")
+        raise ConfigError(f"{document.name}: axes: make {n_cells:,} cells; a sweep has at most {MAX_CELLS:,}")
     if groups:
         for combination in product(*groups):
             yield {key: found for part in combination for key, found in part.items()}

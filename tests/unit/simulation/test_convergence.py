@@ -68,7 +68,7 @@ def test_every_headline_interval_is_as_narrow_as_was_asked(stopped):
     assert stopped.stop.converged
     assert stopped.stop.widest == widest_of(stopped) <= 0.015
     # And it was not at the look before.
-    before = [worlds for worlds in looks(65_536) if worlds < stopped.plan.worlds]
+    before = [worlds for worlds in looks(65_536, 1024) if worlds < stopped.plan.worlds]
     assert before
     earlier = sim.run(scenario_with(), worlds=before[-1], replicates=2, seed=11)
     assert widest_of(earlier) > 0.015
@@ -298,7 +298,7 @@ def stopped_shares(rng, p, precision, repetitions, correlation=0.3, replicates=4
     held, reached = 0, 0
     for _ in range(repetitions):
         shares = np.empty(0)
-        for worlds in looks(most):
+        for worlds in looks(most, 1024):
             more = worlds - len(shares)
             shares = np.concatenate([shares, rng.binomial(replicates, rng.beta(a, b, more)) / replicates])
             found = limits(totals_of_counts(shares * replicates, replicates))

@@ -290,7 +290,16 @@ def test_freezes_are_one_point_a_history_and_their_share_is_named(result):
     assert len(points) == hit.sum() > 20
     np.testing.assert_allclose(points[:, 1], money[hit])
     assert np.abs(points[:, 0] - days[hit]).max() <= 0.35
-    assert f"{100 * hit.mean():.1f}%" in ax.get_title(loc="left")
+    assert f"{100 * hit.mean():.0f}%" in ax.get_title(loc="left")
+
+
+def test_where_no_account_was_frozen_the_title_says_below_what_share(result):
+    record = result.record("independent")
+    spared = {name: np.zeros_like(row) if "freeze" in name else row for name, row in record.paths.items()}
+    ax = plots.freezes(
+        replace(result, records={"independent": replace(record, paths=spared)}), "independent", ax=canvas()
+    )
+    assert re.search(r": <\d\.\d+% \[", ax.get_title(loc="left"))
 
 
 def test_a_dummy_input_stays_within_its_band_and_below_its_floor():
