@@ -157,7 +157,7 @@ def says_where(line: str) -> bool:
 
 def names_its_key(case: Case, left: Left) -> list[Finding]:
     """Judge whether a refusal of one mutated key names it, or another that it does not go with."""
-    told = left.ended[-1][1].err.removeprefix("error: ")
+    told = f"\n{left.ended[-1][1].err}".partition("\nerror: ")[2]
     if case.key is None or left.status != 2 or USAGE.search(told):
         return []
     named = [line for line in told.splitlines() if f" {case.key}: found" in line]
@@ -180,10 +180,12 @@ def of_the_files(case: Case, left: Left, folder: Path) -> list[Finding]:
         for name, (kind, _) in left.before.items()
         if not stat.S_ISREG(kind) and left.after.get(name, (0, ""))[0] != kind
     ]
-    if left.status == 2 or left.errors:
+    # Where the answer cannot be shown, the run is there all the same: it was saved before.
+    kept = case.around.standard_output == "full" and case.out is not None and case.out.is_dir()
+    if (left.status == 2 and not kept) or left.errors:
         changed = {name for name in left.before | left.after if left.before.get(name) != left.after.get(name)}
         found += [Finding("half-written", f"{name}, though the command failed") for name in sorted(changed - {*hidden})]
-    elif case.out is not None and left.status == 0:
+    elif case.out is not None and (left.status == 0 or kept):
         found += of_what_was_written(case.out)
     return found + names_its_key(case, left)
 
