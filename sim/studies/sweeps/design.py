@@ -216,8 +216,9 @@ def _placed(document: Document, seed: int) -> Iterator[Placed]:
     n_cells = len(explicit) + (math.prod(map(len, groups)) if groups else 0)
     if n_cells > MAX_CELLS:
         kind = next(kind for kind in document.data if kind in ("axes", "latin_hypercube", "sobol", "cells"))
-        place = document.place((kind,))
-        raise ConfigError(f"{place}: {kind}: makes {n_cells:,} cells; a sweep has at most {MAX_CELLS:,}")
+        raise ConfigError(
+            f"{document.place((kind,))}: {kind}: makes {n_cells:,} cells; a sweep has at most {MAX_CELLS:,}"
+        )
     if groups:
         for combination in product(*groups):
             yield {key: found for part in combination for key, found in part.items()}
