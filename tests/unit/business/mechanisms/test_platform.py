@@ -1,6 +1,5 @@
 """Membership, deposit, product selection, warehouse, retail orders."""
 
-import numpy as np
 import pytest
 
 from sim.business.accounts import DEPOSIT_PAID
@@ -171,13 +170,3 @@ def test_the_day_is_readable():
     assert all(does for *_, does in plan)
     names = [section for _, _, section, _ in plan]
     assert names.index("escrow_releases") < names.index("p4p") < names.index("inquiries") < names.index("escrow")
-
-
-def test_the_first_day_brings_a_first_part_of_the_free_visits():
-    shop = alibaba(settings={"visits": {"ramp_days": 90, "free_share": 0.6, "rfq_weight": 1.0}, "p4p": {"cpc": 0.5}})
-    shop.run(20, audit=False)
-    opens = int(shop.shops["alibaba"].state.opens[0])
-    free = [np.mean(today.sources["free"].clicks) for today in shop.shops["alibaba"].history]
-    assert free[opens - 1] == 0
-    # 20 / .5 bought clicks and a share of .6: 60 free ones at maturity.
-    assert free[opens] == pytest.approx(60 * (1 - np.exp(-3 / 90)))

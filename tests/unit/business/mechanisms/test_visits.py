@@ -64,11 +64,12 @@ def test_p4p_noise_keeps_the_mean():
     assert clicks.std() == pytest.approx(spread, rel=0.1)
 
 
-# Free visits
+# Free visits, whatever is spent
 
 
 def free_by_day(settings, n_days=140, **rest):
-    world = alibaba(settings=settings, **rest).run(n_days, audit=False)
+    visits = {"reading": "independent"} | settings.get("visits", {})
+    world = alibaba(settings=settings | {"visits": visits}, **rest).run(n_days, audit=False)
     return np.array([np.mean(today.sources["free"].clicks) for today in world.shops["alibaba"].history])
 
 
@@ -97,13 +98,19 @@ def test_free_visits_do_not_follow_the_actual_budget():
 
 
 def test_free_visits_come_without_p4p():
-    world = alibaba(settings={"p4p": False, "visits": {"reference_clicks": 20 / 0.57}}).run(60)
-    other = alibaba(settings={"p4p": {"cpc": 0.57}}).run(60)
-    free = [w.shops["alibaba"].history[-1].sources["free"].clicks[0] for w in (world, other)]
-    assert free[0] == pytest.approx(free[1])
+    free = free_by_day({"p4p": False, "visits": {"reference_clicks": 20 / 0.57}})
+    assert free[-1] == pytest.approx(free_by_day({"p4p": {"cpc": 0.57}})[-1])
 
 
 def test_free_visits_may_be_bound_to_worlds():
     mechanism = bind(FreeVisits, "visits", {}, np.random.default_rng(0))
     assert np.shape(mechanism.free_share) == (N,)
     assert mechanism.free_share.mean() == pytest.approx(0.60, abs=0.02)
+
+
+def test_the_first_day_brings_a_first_part_of_the_free_visits():
+    free = free_by_day({"visits": {"ramp_days": 90, "free_share": 0.6, "rfq_weight": 1.0}, "p4p": {"cpc": 0.5}})
+    opens = int(np.argmax(free > 0))
+    assert opens == int(alibaba().shops["alibaba"].state.opens[0])
+    # 20 / .5 bought clicks and a share of .6: 60 free ones at maturity.
+    assert free[opens] == pytest.approx(60 * (1 - np.exp(-3 / 90)))
