@@ -1,4 +1,4 @@
-"""Whether a platform's paid clicks (P4P) pay: each strategy with them and without, path by path: `with_and_without_p4p`.
+"""Whether a platform's paid clicks (P4P) pay: `with_and_without_p4p` compares each strategy with itself, path by path.
 
 Without means a daily budget of nothing: no click is bought, the policy has nothing to move, and everything else, the
 price of a click by which free visits are stated too, stays as it was. (With the section switched off the base of free
@@ -18,7 +18,9 @@ SECTION = "p4p"
 def advertised(scenario: Scenario) -> dict[str, list[str]]:
     """Return the channels of each strategy that may buy P4P clicks, for the strategies that have one."""
     may = {name for name, sections in scenario.channels.items() if SECTION in sections and sections[SECTION].enabled}
-    found = {name: [channel for channel in channels if channel in may] for name, channels in scenario.strategies.items()}
+    found = {
+        name: [channel for channel in channels if channel in may] for name, channels in scenario.strategies.items()
+    }
     return {name: channels for name, channels in found.items() if channels}
 
 
