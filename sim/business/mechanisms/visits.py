@@ -1,6 +1,6 @@
 """A platform's visits: keyword advertising (P4P), and the free visits that follow it.
 
-Ignored: the platform's ranking beyond what is told here, rivals' bids, repeat visits of one visitor.
+Ignored: the platform's ranking beyond ads, age and answer rate, rivals' bids.
 """
 
 from __future__ import annotations
