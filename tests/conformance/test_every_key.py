@@ -44,6 +44,11 @@ LIVELY = {
     "alibaba.inquiries.inquiries_per_visit": 0.3,
     "alibaba.orders.orders_per_inquiry": 0.2,
     "aliexpress.orders.conversion_rate": 0.1,
+    **{
+        f"{platform}.p4p_policy.{number}": value
+        for platform in ("alibaba", "aliexpress")
+        for number, value in {"first_look": 14, "first_trailing": 10, "retry_look": 5, "pause_days": 5}.items()
+    },
 }
 
 POOR = {"wallet.capital": 2_500}

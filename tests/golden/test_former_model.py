@@ -19,7 +19,20 @@ FORMER = Path(__file__).with_name("former_model")
 PLAN = Plan(seed=1, worlds=32, replicates=2)
 FIGURES = ("settled_profit", "cash", "orders", "ad_spend")
 
-OFF: dict[str, object] = {}
+OFF: dict[str, object] = {
+    **{
+        f"{platform}.{key}": value
+        for platform in ("alibaba", "aliexpress")
+        for key, value in {
+            "p4p.spend_exponent": 1,
+            "p4p_policy.enabled": False,
+            "visits.reading": "independent",
+            "reviews.enabled": False,
+            "reorders.enabled": False,
+            "commission.given_back": False,
+        }.items()
+    },
+}
 """By dotted key."""
 
 

@@ -15,6 +15,8 @@ UNCOUPLED = [
     *(f"{channel}.stop_loss.enabled=false" for channel in CHANNELS),
     *(f"{channel}.acceptance.limit_by_cash=false" for channel in CHANNELS),
     *("aliexpress.p4p.limit_by_cash=false", "alibaba.p4p.limit_by_cash=false"),
+    # As the store's scaling: who earns less advertises less, which may be just as well.
+    *("aliexpress.p4p_policy.enabled=false", "alibaba.p4p_policy.enabled=false"),
     # A lump per withdrawal: a dearer fee can leave nothing to withdraw that day, and save more than it costs.
     "store.paypal_payouts.withdrawal_fee=0",
 ]

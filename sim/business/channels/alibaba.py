@@ -10,9 +10,13 @@ from sim.business.mechanisms import platform, wholesale
 from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.business.mechanisms.escrow import Commission, EscrowReleases, TradeAssurance
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery
+from sim.business.mechanisms.p4p_policy import P4PPolicy
 from sim.business.mechanisms.policy import StopLoss
+from sim.business.mechanisms.retention import Reorders
 from sim.business.mechanisms.returns import Refunds, Returns
+from sim.business.mechanisms.reviews import Reviews
 from sim.business.mechanisms.violations import ProfileLink, Violations
+from sim.business.mechanisms.visits import FreeVisits, PayForPerformance
 from sim.business.mechanisms.warehouse import CoAdvertising, Warehouse
 
 ADMISSION = (
@@ -30,12 +34,19 @@ DISPUTES = (
 )
 WORKING_CAPITAL = (("keep_cash", 3000, "[j] goods and freight of some orders until the escrow pays"),)
 P4P = (("cash_reserve", 2000, "[j] clicks are worth nothing when the orders they bring cannot be paid"),)
+POLICY = (
+    ("first_look", 90, "[j] talks and production take 41 days"),
+    ("first_trailing", 60, "[j] orders come weeks after the visit"),
+)
+REVIEWS = (("halfway", 5, "[j] 3 to 10: business orders are few and large"),)
 STOP_LOSS = (("largest_loss", 8000, "[j] the membership is lost on day 0, in settled profit"),)
 
 TO_WRITE = (
     "prices.median_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
-    "p4p.daily_budget p4p.threshold p4p.cpc visits.free_share inquiries.inquiries_per_visit",
-    "orders.orders_per_inquiry orders.order_days production.production_days production.buyer_deposit",
+    "p4p.daily_budget p4p.threshold p4p.cpc p4p.spend_exponent visits.free_share",
+    "visits.half_life visits.base_share reviews.start reviews.halfway reorders.rate_within_year",
+    "inquiries.inquiries_per_visit orders.orders_per_inquiry orders.order_days",
+    "production.production_days production.buyer_deposit",
     "freight.share_of_value disputes.return_rate commission.commission_rate escrow.release_days",
     "membership.annual_fee deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
     "owner_pay.monthly_pay stop_loss.largest_loss",
@@ -56,15 +67,18 @@ ALIBABA = register(
             Part("monthly_costs", platform.SellerCosts),
             Part("owner_pay", OwnerPay, defaults=WORKING_CAPITAL),
             Part("stop_loss", StopLoss, defaults=STOP_LOSS),
-            Part("p4p", platform.PayForPerformance, defaults=P4P),
-            Part("visits", platform.FreeVisits),
+            Part("p4p", PayForPerformance, defaults=P4P),
+            Part("visits", FreeVisits),
             Part("co_advertising", CoAdvertising),
             Part("product_selection", platform.ProductSelection, enabled=False),
+            Part("reviews", Reviews, defaults=REVIEWS),
             Part("inquiries", wholesale.Inquiries, required=True),
             Part("orders", wholesale.WholesaleOrders, required=True),
             Part("violations", Violations, enabled=False),
+            Part("reorders", Reorders),
             Part("prices", wholesale.WholesalePrices, required=True),
             Part("acceptance", wholesale.WholesaleAcceptance, required=True),
+            Part("p4p_policy", P4PPolicy, defaults=POLICY, part_of="p4p"),
             Part("production", wholesale.Production),
             Part("shipment", wholesale.Shipment, required=True),
             Part("goods", wholesale.WholesaleGoods),

@@ -11,9 +11,13 @@ from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.business.mechanisms.demand import Acceptance, Coupons, OrderValue
 from sim.business.mechanisms.escrow import Affiliates, Commission, Escrow, EscrowReleases
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels
+from sim.business.mechanisms.p4p_policy import P4PPolicy
 from sim.business.mechanisms.policy import StopLoss
+from sim.business.mechanisms.retention import Reorders
 from sim.business.mechanisms.returns import Refunds, Returns
+from sim.business.mechanisms.reviews import Reviews
 from sim.business.mechanisms.violations import Violations
+from sim.business.mechanisms.visits import FreeVisits, PayForPerformance
 from sim.business.mechanisms.warehouse import CoAdvertising, Warehouse
 
 ADMISSION = (
@@ -27,6 +31,12 @@ VISITS = (
     ("free_share", {"beta": {"mean": 0.65, "sd": 0.12}}),
     ("reference_clicks", 67, "[j] 20 a day at a CPC of 0.30"),
     ("rfq_weight", 1.0, "[j] consumers send no requests for quotation"),
+    ("base_share", 0.30, "[j] 20% to 40%: consumers browse"),
+)
+REORDERS = (
+    ("rate_within_year", {"beta": {"mean": 0.10, "sd": 0.04}}),
+    ("gap", 90),
+    ("order_size", 1, "[j] consumers buy one piece again"),
 )
 PRICES = (("mean_value", {"lognormal": {"median": 60, "log_sd": 0.45}}, "[j] the own store's less a discount"),)
 RESERVE = (("cash_reserve", 500),)
@@ -42,7 +52,8 @@ PAYOUT = (("release_days", {"triangular": {"low": 7, "mode": 21, "high": 45}}), 
 
 TO_WRITE = (
     "prices.mean_value prices.log_sd goods.gross_margin p4p.daily_budget p4p.threshold p4p.cpc",
-    "visits.free_share orders.conversion_rate coupons.share_of_orders coupons.depth returns.return_rate",
+    "p4p.spend_exponent visits.free_share visits.half_life visits.base_share reviews.start reviews.halfway",
+    "orders.conversion_rate reorders.rate_within_year coupons.share_of_orders coupons.depth returns.return_rate",
     "returns.salvage freight.carrier freight.packet_cost import_charges.us_share import_charges.us_duty",
     "import_charges.eu_share commission.commission_rate affiliates.share_of_orders affiliates.affiliate_rate",
     "escrow.release_days deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
@@ -63,14 +74,17 @@ ALIEXPRESS = register(
             Part("monthly_costs", platform.SellerCosts),
             Part("owner_pay", OwnerPay),
             Part("stop_loss", StopLoss),
-            Part("p4p", platform.PayForPerformance, defaults=P4P),
-            Part("visits", platform.FreeVisits, defaults=VISITS),
+            Part("p4p", PayForPerformance, defaults=P4P),
+            Part("visits", FreeVisits, defaults=VISITS),
             Part("co_advertising", CoAdvertising),
             Part("product_selection", platform.ProductSelection, enabled=False),
+            Part("reviews", Reviews),
             Part("orders", platform.RetailOrders, required=True),
             Part("violations", Violations, enabled=False),
+            Part("reorders", Reorders, defaults=REORDERS),
             Part("prices", OrderValue, required=True, defaults=PRICES),
             Part("acceptance", Acceptance, required=True, defaults=RESERVE),
+            Part("p4p_policy", P4PPolicy, part_of="p4p"),
             Part("coupons", Coupons),
             Part("goods", Goods, defaults=GOODS),
             Part("freight", Freight),

@@ -16,7 +16,15 @@ from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import Conversion, Customers, ReferenceTraffic, Stockroom, economics, running
+from sim.business.mechanisms.shared import (
+    Conversion,
+    Customers,
+    ReferenceTraffic,
+    Stockroom,
+    as_equal_orders,
+    economics,
+    running,
+)
 from sim.business.parameters import Number, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.business.visitors import Stages, piece_ends
@@ -283,7 +291,8 @@ class OrderValue(Mechanism):
         accepted = np.ndim(today.orders) > 0
         wanted = today.repeat_orders + today.free_orders + today.paid_orders
         orders = np.asarray(today.orders if accepted else wanted)
-        sales = luck.sum_of("value", orders, self.mean_value, np.expm1(np.square(self.log_sd)))
+        number, size = as_equal_orders(orders, today.repeat_orders, economics(state).repeat_size)
+        sales = luck.sum_of("value", number, self.mean_value * size, np.expm1(np.square(self.log_sd)))
         today.list_sales = sales
         today.gross_sales = sales
 
@@ -308,6 +317,10 @@ class Coupons(Mechanism):
         meaning="Discount in November and December.",
         used_when=needs("share_of_orders", unlike=0.0) + needs("months", *COUPON_SEASON),
     )
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish the discount outside the season."""
+        economics(state).discount = self.share_of_orders * self.depth
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Lower the price."""

@@ -16,8 +16,8 @@ from sim.business.delays import Delay, DelayLine
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
-from sim.business.mechanisms.shared import OrderBook, open_orders, order_book
-from sim.business.parameters import Number, choice, delay, needs, rate
+from sim.business.mechanisms.shared import OrderBook, economics, open_orders, order_book, share_of
+from sim.business.parameters import Number, choice, delay, needs, rate, switch
 from sim.business.state import Bucket, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
@@ -67,24 +67,57 @@ class EscrowBucket(Bucket):
         self.line.spread(day, delay, uniform, orders, money)
 
 
+@dataclass
+class Commissioned:
+    """Memory of the commission: sales it was paid on, less those it was given back for."""
+
+    sales: Array
+
+
 @dataclass(frozen=True, kw_only=True)
 class Commission(Mechanism):
     """Pay the platform's commission, out of the buyer's money.
 
-    When in the day: before the escrow. Posts: commission, the escrow's pending account. Assumes: not given
-    back when an order is refunded. Source: F1 (5-8%); Alibaba.com 2% [j].
+    When in the day: before the escrow. Posts: commission, the escrow's pending account, cash. Assumes: that of a
+    refunded order, returned or lost, reaches the bank on the day of the refund (switch); what open orders will give
+    back is in the provision for returns. Source: F1 (5-8%); Alibaba.com 2% [j]; given back [j].
     """
 
-    does: ClassVar[str] = "commission, kept back from the buyer's money"
+    does: ClassVar[str] = "commission, kept back from the buyer's money; given back with a refund"
     posts: ClassVar[tuple[Account, ...]] = (COMMISSION, processor_accounts(ESCROW)[0])
 
     commission_rate: Number = rate(0.02, meaning="Share of the price.", source="F1: 5-8%; Alibaba.com 2% [j]")
+    given_back: bool = switch(
+        True,
+        meaning="The commission of a refunded order is given back.",
+        source="[j]",
+        used_when=needs(("returns.enabled", "disputes.enabled", "lost_parcels.enabled"), True),
+    )
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish the fee, and what of it comes back with a refund."""
+        needs = economics(state)
+        needs.fees = needs.fees + self.commission_rate
+        needs.commission_given_back = self.commission_rate if self.given_back else 0.0
+        state.keep(Commissioned(np.zeros(state.n_paths)))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Keep it back."""
+        """Keep it back, and give back that of today's refunds."""
         fee = today.gross_sales * self.commission_rate
         ledger.post(fee, debit=COMMISSION, credit=processor_accounts(ESCROW)[0])
         today.platform_fees = today.platform_fees + fee
+        sales = state.recall(Commissioned).sales
+        sales += today.gross_sales
+        if self.given_back:
+            refunded = today.refunds
+            if np.ndim(today.lost_and_refunded):
+                refunded = refunded + share_of(today.lost_and_refunded, today.orders) * today.gross_sales
+            ledger.post(refunded * self.commission_rate, debit=CASH, credit=COMMISSION)
+            sales -= refunded
+
+    def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
+        """Commission = its rate on all sales but those it was given back for."""
+        yield COMMISSION, state.recall(Commissioned).sales * self.commission_rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +137,10 @@ class Affiliates(Mechanism):
     affiliate_rate: Number = rate(
         0.05, meaning="Share of the price they get.", used_when=needs("share_of_orders", unlike=0.0)
     )
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish the fee."""
+        economics(state).fees = economics(state).fees + self.share_of_orders * self.affiliate_rate
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""
@@ -231,6 +268,10 @@ class EscrowReleases(Mechanism):
     does: ClassVar[str] = "money released by the escrow reaches the bank"
 
     payout_fee_rate: Number = rate(0.0, meaning="Cost of changing the payout into the seller's money.")
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish the fee."""
+        economics(state).payout_fee = self.payout_fee_rate
 
     @property
     def escrow(self) -> str:

@@ -231,6 +231,7 @@ class Freight(Mechanism):
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the delivery time, the outlay and whether parcels are signed for."""
         needs = economics(state)
+        needs.freight = self.parcel_cost
         needs.outlay = needs.outlay + self.parcel_cost
         open_orders(state).delivery = Delay.of(self.dhl_days if self.carrier == "dhl" else self.packet_days)
         state.proof_of_delivery = 1.0 if self.carrier == "dhl" else self.untracked_proof
@@ -311,6 +312,10 @@ class LostParcels(Mechanism):
     refunded_share: Number = rate(
         0.5, meaning="Lost parcels refunded; the others are sent again.", used_when=needs("loss_rate", unlike=0.0)
     )
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Publish how many are lost."""
+        economics(state).lost, economics(state).lost_refunded = self.loss_rate, self.refunded_share
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Draw the losses of today's parcels."""

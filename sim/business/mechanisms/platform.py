@@ -1,6 +1,6 @@
-"""A platform's costs and visitors: membership, deposit, tools, visits, retail orders.
+"""A platform's costs and consumers: membership, deposit, tools, product selection, retail orders.
 
-Ignored: the platform's ranking beyond age and answer rate, rivals' bids, repeat visits of one visitor.
+Ignored: repeat visits of one visitor.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.business.accounts import ADVERTISING, DEPOSIT_PAID, STAFF, TOOLS
-from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
+from sim.business.accounts import DEPOSIT_PAID, STAFF, TOOLS
+from sim.business.calendar import DAYS_A_MONTH
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
-from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, running
+from sim.business.mechanisms.shared import Conversion, DepositHeld, Standing, running
 from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
-from sim.business.state import State, Today, Visits
+from sim.business.state import State, Today
 from sim.business.visitors import Stages, piece_ends
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -29,8 +29,6 @@ MEMBERSHIP_PROVISION = Account("provision for unexpired membership", Kind.LIABIL
 EXPECTED_MEMBERSHIP_LOSS = Account("membership not yet used", Kind.ACCRUAL)
 
 MONTHS_A_YEAR = 12
-P4P = "p4p"
-"""Name of the platform's paid visits, among a day's sources and in the reference traffic."""
 
 
 @dataclass
@@ -147,122 +145,6 @@ class SellerCosts(Mechanism):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PayForPerformance(Mechanism):
-    """Buy visits from the platform's keyword auction (P4P).
-
-    In the mean ``spend / CPC`` clicks a day; the CPC drifts by its own yearly rate, which stands for the rivals'
-    bids.
-
-    When in the day: before free visits. Posts: advertising, cash. Assumes: below the threshold nothing is
-    bought and nothing spent; the platform's keyword price does not follow the open market's ad prices.
-    Source: F15; .38-.85 a click (10100.com).
-    """
-
-    does: ClassVar[str] = "P4P: spend the daily budget on keyword clicks; no effect below the threshold"
-    streams: ClassVar[tuple[str, ...]] = ("noise",)
-    posts: ClassVar[tuple[Account, ...]] = (ADVERTISING,)
-
-    daily_budget: Number = number(20.0, unit="money a day", meaning="Daily P4P budget.", source="F15")
-    reference_budget: Number = number(
-        20.0,
-        unit="money a day",
-        meaning="P4P budget to which the share of free visits refers.",
-        used_when=needs("*.free_share"),
-    )
-    threshold: Number = number(20.0, unit="money a day", meaning="Budget below which P4P has no effect.", source="F15")
-    cpc: Number = number(
-        {"lognormal": {"median": 0.57, "log_sd": 0.35}},
-        unit="money per click",
-        low=0.01,
-        meaning="Price of a click on day 0.",
-        source=".38-.85 (10100.com)",
-    )
-    cpc_drift: Number = number(0.18, unit="per year", low=-0.9, meaning="Yearly rise of the CPC.", source="F15")
-    cash_reserve: Number = number(
-        500.0, unit="money", meaning="Cash that is never spent on P4P.", used_when=needs("limit_by_cash", True)
-    )
-    limit_by_cash: bool = switch(True, meaning="Spend on P4P only the cash above the reserve.")
-    click_dispersion: Number = dispersion(
-        30,
-        meaning="Daily clicks vary beyond chance with relative variance 1/k.",
-        source="Facebook 2017 clicks 69; Conjura brands 2.75",
-    )
-    noise: bool = switch(True, meaning="Daily clicks vary beyond chance.", used_when=needs("counts", "random"))
-
-    def begin(self, state: State, luck: Luck) -> None:
-        """Note what the reference budget buys on day 0: free visits are stated relative to it."""
-        if not state.has(ReferenceTraffic):
-            state.keep(ReferenceTraffic({}))
-        state.recall(ReferenceTraffic).clicks[P4P] = self.reference_budget / self.cpc
-
-    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Spend, and say how many to expect."""
-        spend = np.where(today.trading, self.daily_budget, 0.0)
-        if self.limit_by_cash:
-            spend = np.minimum(spend, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
-        spend = np.where(spend >= self.threshold, spend, 0.0)
-        price = self.cpc * np.power(1.0 + self.cpc_drift, environment.day / DAYS_A_YEAR)
-        mean = spend / price
-        if self.noise:
-            mean = mean * luck.noise("noise", self.click_dispersion)
-        today.sources[P4P] = Visits(P4P, paid=True, clicks=mean)
-        today.budget = spend
-        today.ad_spend = today.ad_spend + spend
-        ledger.post(spend, debit=ADVERTISING, credit=CASH)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FreeVisits(Mechanism):
-    """Visits the platform sends for nothing: search rank and requests for quotation.
-
-    At maturity free visits are the stated share of all visits: ``reference s / (1 - s)`` a day, where the
-    reference is what P4P's reference budget buys on day 0. They ramp up as ``1 - exp(-3 age / ramp)``: 95%
-    after the ramp's days.
-
-    When in the day: after P4P. Posts: nothing. Assumes: free visits do not fall when P4P pauses for a day.
-    Source: implied by published CAC and CPC; F26 (answer rate above 80% earns weight); ramp and weight [j].
-    """
-
-    does: ClassVar[str] = "free visits, ramping up; more for answering requests for quotation"
-
-    free_share: Number = number(
-        {"beta": {"mean": 0.60, "sd": 0.12}},
-        unit="fraction",
-        high=0.99,
-        meaning="Free visits among all visits at maturity.",
-        source="implied by published CAC and CPC",
-    )
-    ramp_days: Number = number(90.0, unit="days", low=1.0, meaning="Days until 95% of the free visits come.")
-    reference_clicks: Number = number(
-        35.0,
-        unit="clicks a day",
-        meaning="Paid clicks that the share refers to where P4P is switched off: 20 / .57.",
-        used_when=needs("p4p.enabled", False),
-    )
-    rfq_answer_rate: Number = rate(
-        0.85, meaning="Requests for quotation that the seller answers.", used_when=needs("rfq_weight", unlike=1.0)
-    )
-    rfq_threshold: Number = rate(
-        0.80,
-        meaning="Answer rate above which the platform gives more weight.",
-        source="F26",
-        used_when=needs("rfq_weight", unlike=1.0),
-    )
-    rfq_weight: Number = number(1.2, unit="factor", meaning="Free visits above that rate, relative to below.")
-
-    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Say how many free visits to expect."""
-        reference = self.reference_clicks
-        if state.has(ReferenceTraffic):
-            reference = state.recall(ReferenceTraffic).clicks[P4P]
-        mature = reference * self.free_share / (1.0 - self.free_share)
-        weight = np.where(np.greater(self.rfq_answer_rate, self.rfq_threshold), self.rfq_weight, 1.0)
-        ramp = -np.expm1(-3.0 * (np.maximum(state.age(environment.day), 0) + 1.0) / self.ramp_days)
-        mean = np.where(today.trading, mature * weight * ramp, 0.0)
-        today.sources["free"] = Visits("free", clicks=mean)
-
-
-@dataclass(frozen=True, kw_only=True)
 class ProductSelection(Mechanism):
     """Choose products with the platform's data: visitors convert better.
 
@@ -314,6 +196,8 @@ class RetailOrders(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Count who comes and who orders."""
         level = self.conversion_rate * state.recall(Conversion).lift * environment.demand
+        if state.has(Standing):
+            level = level * state.recall(Standing).factor
         if self.noise:
             level = level * luck.noise("noise", self.order_dispersion)
         for visits in today.sources.values():

@@ -14,10 +14,11 @@ from sim.business.calendar import DAYS_A_YEAR
 from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import Customers
+from sim.business.mechanisms.shared import Customers, economics
 from sim.business.parameters import Number, number, rate
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
+from sim.randomness.streams import Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +49,60 @@ class RepeatOrders(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Add who kept today, draw who returns."""
-        customers = state.recall(Customers)
         kept = today.kept_customers
-        ever = self.rate_within_year / -np.expm1(-DAYS_A_YEAR / self.gap)
-        customers.kept += kept
-        customers.pool += kept * np.minimum(ever, 1.0) * self.orders_a_repeater
-        returning = customers.pool * -np.expm1(-1.0 / self.gap)
-        customers.pool -= returning
-        mean = np.where(today.trading, returning * environment.demand, 0.0)
-        today.repeat_orders = luck.poisson("orders", mean)
+        coming = kept * ever_returning(self.rate_within_year, self.gap) * self.orders_a_repeater
+        mean = returning(state.recall(Customers), kept, coming, self.gap)
+        today.repeat_orders = luck.poisson("orders", np.where(today.trading, mean * environment.demand, 0.0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reorders(Mechanism):
+    """Draw reorders from the pool of a platform's buyers who kept the goods.
+
+    A kept order, a reorder too, adds ``rho / (1 - exp(-365 / gap))`` expected reorders to the pool: ``rho`` is the
+    chance of a next order *within a year*, the gap is exponential from the day the buyer decided to keep the goods. The
+    pool gives ``1 - exp(-1 / gap)`` of itself a day.
+
+    When in the day: after the orders of visitors, before their price. Posts: nothing. Assumes: reorders need no visit,
+    no talks and no reviews; they are made, paid and shipped as any order, at another size; where the channel does not
+    sell they are lost. Source: [j].
+    """
+
+    does: ClassVar[str] = "reorders of buyers who kept their goods, without a visit"
+    streams: ClassVar[tuple[str, ...]] = ("orders",)
+
+    rate_within_year: Number = rate(
+        {"beta": {"mean": 0.30, "sd": 0.10}}, meaning="Buyers who order again within a year."
+    )
+    gap: Number = number(75.0, unit="days", low=1.0, meaning="Mean time until the next order.")
+    order_size: Number = number(
+        {"lognormal": {"median": 1.2, "log_sd": 0.3}},
+        unit="factor",
+        low=0.01,
+        meaning="Value of a reorder, relative to a first order.",
+    )
+
+    def begin(self, state: State, luck: Luck) -> None:
+        """Start without customers; publish how much they order."""
+        state.keep(Customers(np.zeros(state.n_paths), np.zeros(state.n_paths)))
+        economics(state).repeat_size = self.order_size
+
+    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
+        """Add who kept today, draw who returns."""
+        coming = today.kept_orders * ever_returning(self.rate_within_year, self.gap)
+        mean = returning(state.recall(Customers), today.kept_orders, coming, self.gap)
+        today.repeat_orders = luck.poisson("orders", np.where(today.trading, mean * environment.demand, 0.0))
+
+
+def ever_returning(rate_within_year: Number, gap: Number) -> Array:
+    """(n_paths,) share that comes back at all, if this share does within a year."""
+    return np.minimum(rate_within_year / -np.expm1(-DAYS_A_YEAR / gap), 1.0)
+
+
+def returning(customers: Customers, kept: Array | float, coming: Array | float, gap: Number) -> Array:
+    """Take in who kept today and the orders still expected of them; return the (n_paths,) mean of today's."""
+    customers.kept += kept
+    customers.pool += coming
+    today = customers.pool * -np.expm1(-1.0 / gap)
+    customers.pool -= today
+    return np.asarray(today)

@@ -15,7 +15,7 @@ from sim.business.delays import Delay, DelayLine
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
-from sim.business.mechanisms.shared import KeptOrders, open_orders, share_of
+from sim.business.mechanisms.shared import KeptOrders, economics, open_orders, share_of
 from sim.business.parameters import Number, delay, needs, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
@@ -81,6 +81,8 @@ class Returns(Mechanism):
         """Publish how long a buyer takes to decide."""
         open_orders(state).return_rate = self.return_rate
         open_orders(state).window = Delay.of(self.decision_days, shortest=0, longest=120)
+        back = 1.0 - self.refunded_without_return
+        economics(state).return_cost, economics(state).return_salvage = back * self.handling_cost, back * self.salvage
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Draw the returns and book them."""
@@ -105,7 +107,7 @@ class Returns(Mechanism):
         """Provide for open orders: expected refund net of VAT, handling, less salvage and fees given back."""
         orders, sales, cost, _ = open_orders(state).line.total
         back = 1.0 - self.refunded_without_return
-        given_back = self.fee_rate if self.fee_given_back else 0.0
+        given_back = (self.fee_rate if self.fee_given_back else 0.0) + economics(state).commission_given_back
         loss = sales * (1.0 - state.vat_share - given_back) + back * (orders * self.handling_cost - cost * self.salvage)
         bring_to(ledger, self.return_rate * loss, provision=RETURNS_PROVISION, expense=EXPECTED_RETURNS)
 

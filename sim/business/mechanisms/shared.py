@@ -23,11 +23,40 @@ def share_of(part: Array | float, whole: Array | float) -> Array:
     return np.asarray(part / np.maximum(whole, 1e-300))
 
 
+def as_equal_orders(orders: Array, repeats: Array | float, size: Array | float) -> tuple[Array, Array | float]:
+    """Return number and mean size of equal orders whose sum has mean and variance of these, some of another size.
+
+    Of ``n`` orders ``k`` are ``s`` times as large: a sum of ``N = n + k (s - 1)`` sizes and ``Q = n + k (s^2 - 1)``
+    squares is that of ``N^2 / Q`` orders of the size ``Q / N``. Three orders, one of them twice as large: 2.67 of 1.5.
+    """
+    if np.ndim(repeats) == 0 or (np.ndim(size) == 0 and size == 1.0):
+        return orders, 1.0
+    sizes = orders + repeats * (size - 1.0)
+    squares = orders + repeats * (np.square(size) - 1.0)
+    return share_of(np.square(sizes), squares), share_of(squares, sizes)
+
+
 @dataclass
 class ReferenceTraffic:
     """Clicks a day that the reference budget buys at the stated price, by kind of source."""
 
     clicks: dict[str, Array | float]
+
+
+@dataclass
+class KeywordAds:
+    """A platform's P4P: (n_paths,) budget of the day, money, and the share of the free visits that it brought."""
+
+    budget: Array
+    share_of_free: Array | float = 0.0
+
+
+@dataclass
+class Standing:
+    """What buyers see of the shop: orders they kept so far, and the factor that this puts on conversion."""
+
+    completed: Array
+    factor: Array
 
 
 @dataclass
@@ -53,16 +82,37 @@ class OrderEconomics:
     Parameters
     ----------
     value : (n_paths,) float
-        Mean price paid, scenario currency.
-    goods : (n_paths,) float
-        Cost of its goods on day 0.
+        Mean price at list, scenario currency.
+    goods, freight : (n_paths,) float
+        Cost of its goods, and of sending it, on day 0.
     outlay : (n_paths,) float
         Cash needed to serve one order: goods, freight, duty.
+    repeat_size : (n_paths,) float
+        Value of a repeat order, relative to a first one.
+    discount : (n_paths,) float
+        Share of the list price that coupons take off.
+    fees, commission_given_back, payout_fee : (n_paths,) float
+        Shares of the price paid: what the platform keeps, what of it comes back when the price is refunded; and of the
+        payout, what changing it costs.
+    lost, lost_refunded : (n_paths,) float
+        Share of the orders that are lost, and of those that are refunded rather than sent again.
+    return_cost, return_salvage : (n_paths,) float
+        Cost of handling a return, money; what of the goods' cost comes back with one.
     """
 
     value: Array | float = 0.0
     goods: Array | float = 0.0
+    freight: Array | float = 0.0
     outlay: Array | float = 0.0
+    repeat_size: Array | float = 1.0
+    discount: Array | float = 0.0
+    fees: Array | float = 0.0
+    commission_given_back: Array | float = 0.0
+    payout_fee: Array | float = 0.0
+    lost: Array | float = 0.0
+    lost_refunded: Array | float = 0.0
+    return_cost: Array | float = 0.0
+    return_salvage: Array | float = 0.0
 
 
 @dataclass

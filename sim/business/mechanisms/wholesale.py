@@ -2,7 +2,7 @@
 
 A buyer asks, orders days later and pays a deposit; the supplier produces; at the shipment the sale is
 recognised and the rest is paid. Ignored: negotiation of prices, samples, orders that are cancelled in
-production, repeat buyers beyond what the conversion holds.
+production.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from sim.business.delays import Delay, DelayLine
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import Conversion, WholesaleBatch, economics, open_orders, order_book
+from sim.business.mechanisms.shared import (
+    Conversion,
+    Standing,
+    WholesaleBatch,
+    as_equal_orders,
+    economics,
+    open_orders,
+    order_book,
+)
 from sim.business.parameters import Number, delay, dispersion, needs, never, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import Stages, piece_ends
@@ -76,7 +84,8 @@ class Talks:
 class WholesaleOrders(Mechanism):
     """Let inquiries become orders some days later.
 
-    When in the day: after inquiries. Posts: nothing. Assumes: each inquiry has the same chance; who is ready
+    When in the day: after inquiries. Posts: nothing. Assumes: all inquiries of a day have the same chance, which
+    reviews raise; who is ready
     to order while the channel does not sell is lost. Source: inquiry to order average 2.8%, top 8% (10100.com
     76282834); lag [j].
     """
@@ -102,8 +111,11 @@ class WholesaleOrders(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Count who asks, schedule today's successes, take the orders that are due."""
+        level = self.orders_per_inquiry
+        if state.has(Standing):
+            level = level * state.recall(Standing).factor
         for visits in today.sources.values():
-            visits.orders = visits.inquiries * self.orders_per_inquiry
+            visits.orders = visits.inquiries * level
         stages, ends = state.recall(Stages), piece_ends(state, environment)
         won = stages.count_furthest(today.sources.values(), luck)
         if ends is not None:
@@ -127,7 +139,7 @@ class WholesaleOrders(Mechanism):
 class WholesalePrices(Mechanism):
     """Price the orders that buyers place today: their sum is lognormal with the sum's mean and variance.
 
-    ``mean = median exp(log_sd^2 / 2)``: 600 and 1.1 give a mean of 1,099.
+    ``mean = median exp(log_sd^2 / 2)``: 485 and 1.0 give a mean of 800. Repeat orders may be larger.
 
     When in the day: before acceptance. Posts: nothing. Source: [j].
     """
@@ -136,9 +148,14 @@ class WholesalePrices(Mechanism):
     streams: ClassVar[tuple[str, ...]] = ("value",)
 
     median_value: Number = number(
-        600.0, unit="money per order", low=0.01, meaning="Median order value.", spread="log_sd"
+        {"lognormal": {"median": 485, "log_sd": 0.6}},
+        unit="money per order",
+        low=0.01,
+        meaning="Median order value.",
+        source="[j] so that the mean is 800 in the median world",
+        spread="log_sd",
     )
-    log_sd: Number = number(1.1, unit="log-sd", high=3.0, meaning="Spread between orders.")
+    log_sd: Number = number(1.0, unit="log-sd", high=3.0, meaning="Spread between orders.")
 
     @property
     def mean_value(self) -> Array:
@@ -151,8 +168,9 @@ class WholesalePrices(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Price the orders."""
-        orders = np.asarray(today.paid_orders + today.free_orders)
-        today.list_sales = luck.sum_of("value", orders, self.mean_value, np.expm1(np.square(self.log_sd)))
+        orders = np.asarray(today.paid_orders + today.free_orders + today.repeat_orders)
+        number, size = as_equal_orders(orders, today.repeat_orders, economics(state).repeat_size)
+        today.list_sales = luck.sum_of("value", number, self.mean_value * size, np.expm1(np.square(self.log_sd)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,8 +178,8 @@ class WholesaleAcceptance(Mechanism):
     """Take the orders whose goods and freight can be paid, at their actual value.
 
     When in the day: after the price. Posts: nothing. Assumes: cash that orders in production will need at
-    their shipment is spoken for; free orders are served first; the rest is lost; the cost is agreed in
-    dollars at the order. Source: docs/model.md, cash limits.
+    their shipment is spoken for; repeat orders are served first, then free ones; the rest is lost; the cost is
+    agreed in dollars at the order. Source: docs/model.md, cash limits.
     """
 
     does: ClassVar[str] = "orders whose goods and freight can be paid"
@@ -179,16 +197,20 @@ class WholesaleAcceptance(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Cut the orders to what can be paid."""
         sells = today.trading & ~state.halted
-        paid, free = (np.where(sells, orders, 0.0) for orders in (today.paid_orders, today.free_orders))
-        wanted = paid + free
+        repeat, free, paid = (
+            np.where(sells, orders, 0.0) for orders in (today.repeat_orders, today.free_orders, today.paid_orders)
+        )
+        wanted = paid + free + repeat
         value = np.divide(today.list_sales, wanted, out=np.zeros(state.n_paths), where=wanted > 0)
         goods, freight = shares_of_value(state)
         cost = value * goods * environment.goods_price
         if self.limit_by_cash:
             capacity = self._capacity(state, cost, value * freight)
-            free = np.minimum(free, capacity)
-            paid = np.minimum(paid, capacity - free)
-        orders = free + paid
+            repeat = np.minimum(repeat, capacity)
+            free = np.minimum(free, capacity - repeat)
+            paid = np.minimum(paid, capacity - repeat - free)
+        today.repeat_orders, today.free_orders, today.paid_orders = repeat, free, paid
+        orders = repeat + free + paid
         book = order_book(state)
         book.taken = WholesaleBatch(orders, orders * value, orders * cost, paid, orders * environment.day)
         book.shipped = book.taken
@@ -266,6 +288,7 @@ class Shipment(Mechanism):
         book.value_taken += book.taken.value
         today.orders, today.parcels = shipped.orders, shipped.orders
         today.paid_orders, today.free_orders = shipped.paid, shipped.orders - shipped.paid
+        today.repeat_orders = 0.0  # counted with the free ones from here on
         today.list_sales, today.gross_sales = shipped.value, shipped.value
         today.cost_of_goods = shipped.cost
 
@@ -337,7 +360,8 @@ class WholesaleFreight(Mechanism):
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the outlay and the delivery days."""
         needs = economics(state)
-        needs.outlay = needs.outlay + needs.value * self.share_of_value
+        needs.freight = needs.value * self.share_of_value
+        needs.outlay = needs.outlay + needs.freight
         open_orders(state).delivery = Delay.of(self.delivery_days)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:

@@ -200,7 +200,7 @@ def test_the_end_of_the_input_stops_with_a_message():
 def test_questions_show_the_benchmarks_they_would_keep():
     texts = {question.name: question.text for question in questions(("dual", "aliexpress"))}
     assert "own store 36 to 157; AliExpress 29 to 126" in texts["retail_price"]
-    assert "[Enter: 600]" in texts["wholesale_price"]
+    assert "[Enter: 181 to 1,301]" in texts["wholesale_price"]
     assert "own store 50; Alibaba.com 20; AliExpress 20" in texts["advertising"]
     assert "[Enter: 8]" in texts["months"]
 

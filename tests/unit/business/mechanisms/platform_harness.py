@@ -202,6 +202,7 @@ def chosen(name, settings):
     for part in channel(name).parts:
         setting = settings.get(part.section)
         on = part.enabled if setting is None else setting is not False
+        on = on and settings.get(part.part_of) is not False
         if on:
             values = part.values | (setting or {})
             parts.append(replace(part, defaults=tuple(values.items())))

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from sim.business.accounts import REFUNDS, SALES
-from sim.business.ledger import CASH, Account, Kind
+from sim.business.ledger import CASH, PROFIT_KINDS, Account, Kind
 from sim.business.mechanisms.escrow import AFFILIATES, COMMISSION, EscrowBucket
+from sim.business.mechanisms.returns import RETURNS_PROVISION
+from sim.business.mechanisms.shared import open_orders
 from tests.unit.business.mechanisms.platform_harness import N, World, days
 
 QUIET = {"owner_pay": False, "stop_loss": False, "monthly_costs": False}
@@ -153,3 +155,64 @@ def test_a_fee_does_not_change_the_luck():
     )
     for flow in ("clicks", "inquiries", "orders", "gross_sales"):
         assert (cheap.shops["alibaba"].total(flow) == dear.shops["alibaba"].total(flow)).all()
+
+
+# Commission given back
+
+
+def refunded_days(given_back, n_days, **settings):
+    """AliExpress at 8%, every order kept or returned on its 15th day; an eighth comes back."""
+    parts = {
+        "commission": {"commission_rate": 0.08, "given_back": given_back},
+        "affiliates": False,
+        "returns": {"return_rate": 0.125, "decision_days": days(5, 5)},
+        "freight": {"packet_days": days(10, 10)},
+        "orders": {"conversion_rate": 0.1},
+    }
+    rest = dict.fromkeys(("p4p_policy", "reviews", "reorders"), False)
+    return aliexpress(PLAIN | rest | parts | settings).run(n_days)
+
+
+def test_commission_of_a_refunded_order_is_given_back_on_the_day_of_the_refund():
+    """Of what was sold an eighth came back by now, and with it an eighth of its commission, into the bank."""
+    kept, back = (refunded_days(given, 60) for given in (False, True))
+    book = back.shops["aliexpress"].book
+    refunds, sales = book.balance(REFUNDS)[0], -book.balance(SALES)[0]
+    assert refunds > 0
+    assert refunds == pytest.approx(back.shops["aliexpress"].total("refunds")[0])
+    assert book.balance(COMMISSION)[0] == pytest.approx(0.08 * (sales - refunds))
+    assert kept.shops["aliexpress"].book.balance(COMMISSION)[0] == pytest.approx(0.08 * sales)
+    assert back.wallet.cash[0] - kept.wallet.cash[0] == pytest.approx(0.08 * refunds)
+
+
+def test_commission_of_a_lost_and_refunded_parcel_is_given_back_too():
+    lost = {"returns": False, "lost_parcels": {"loss_rate": 0.2, "refunded_share": 0.5}}
+    world = refunded_days(True, 40, **lost)
+    book = world.shops["aliexpress"].book
+    sales = -book.balance(SALES)[0]
+    assert book.balance(REFUNDS)[0] == pytest.approx(0.1 * sales)
+    assert book.balance(COMMISSION)[0] == pytest.approx(0.08 * 0.9 * sales)
+
+
+def test_settled_profit_counts_on_the_commission_that_will_come_back():
+    """An eighth of the open sales will be refunded, and 8% of that comes back: no more changes when it does."""
+    kept, back = (refunded_days(given, 40) for given in (False, True))
+    open_sales = open_orders(back.shops["aliexpress"].state).line.total[1][0]
+    provisions = [w.shops["aliexpress"].book.balance(RETURNS_PROVISION)[0] for w in (kept, back)]
+    assert provisions[1] - provisions[0] == pytest.approx(0.125 * 0.08 * open_sales)
+    gaps = []
+    for _ in range(2):
+        gaps.append(back.ledger.profit(PROFIT_KINDS)[0] - kept.ledger.profit(PROFIT_KINDS)[0])
+        for world in (kept, back):
+            world.shops["aliexpress"].state.closed[:] = True
+            world.run(40)
+    assert gaps[0] > 0
+    assert gaps[1] == pytest.approx(gaps[0])
+
+
+def test_a_dispute_of_a_business_buyer_gives_commission_back():
+    settings = {"disputes": {"return_rate": 0.5}, "commission": {"commission_rate": 0.08}}
+    shop = alibaba(settings | {"orders": {"orders_per_inquiry": 0.5}}).run(150).shops["alibaba"]
+    refunds, sales = shop.book.balance(REFUNDS)[0], -shop.book.balance(SALES)[0]
+    assert refunds > 0
+    assert shop.book.balance(COMMISSION)[0] == pytest.approx(0.08 * (sales - refunds))

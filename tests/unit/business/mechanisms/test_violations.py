@@ -13,11 +13,13 @@ from sim.simulation.plan import Plan
 from tests.unit.business.mechanisms.platform_harness import N, World, days
 
 QUIET = {"owner_pay": False, "stop_loss": False}
+AS_OFTEN = dict.fromkeys(("p4p_policy", "reviews", "reorders"), False)
+"""Who was led away orders no less and no more on the platform afterwards."""
 SIX_POINTS = {"uniform": {"low": 6, "high": 6 + 1e-9}}
 
 
 def dual(violations, *, channels=("alibaba", "store"), expected=False, platform=None, **rest):
-    settings = {"alibaba": QUIET | {"violations": violations} | (platform or {}), "store": QUIET}
+    settings = {"alibaba": QUIET | AS_OFTEN | {"violations": violations} | (platform or {}), "store": QUIET}
     settings = {name: settings[name] for name in channels}
     return World(list(channels), settings=settings, expected=expected, **({"capital": 1e6} | rest))
 

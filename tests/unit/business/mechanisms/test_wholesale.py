@@ -10,7 +10,9 @@ from sim.business.mechanisms.shared import order_book
 from sim.business.mechanisms.wholesale import Talks
 from tests.unit.business.mechanisms.platform_harness import N, World, days
 
-QUIET = {"owner_pay": False, "stop_loss": False, "monthly_costs": False, "disputes": False}
+QUIET = dict.fromkeys(
+    ("owner_pay", "stop_loss", "monthly_costs", "disputes", "p4p_policy", "reviews", "reorders"), False
+)
 CERTAIN = {  # every inquiry orders the next day, goods are ready five days later
     "orders": {"orders_per_inquiry": 1.0, "order_days": days(1, 1)},
     "production": {"production_days": days(5, 5)},
@@ -62,7 +64,7 @@ def test_talks_last_as_stated():
 
 
 def test_order_values_have_the_stated_median_and_mean():
-    settings = {"orders": {"orders_per_inquiry": 0.2}}
+    settings = {"orders": {"orders_per_inquiry": 0.2}, "prices": {"median_value": 600, "log_sd": 1.1}}
     shop = world(settings, expected=False).run(150, audit=False).shops["alibaba"]
     orders, value = (shop.figures()[f"shipment.{name}"] for name in ("orders_taken", "value_taken"))
     mean = 600 * np.exp(1.1**2 / 2)
@@ -72,7 +74,7 @@ def test_order_values_have_the_stated_median_and_mean():
 
 def test_one_order_has_the_median_value():
     values = []
-    shop = world(expected=False)
+    shop = world({"prices": {"median_value": 600, "log_sd": 1.1}}, expected=False)
     for _ in range(80):
         shop.run(1, audit=False)
         taken = order_book(shop.shops["alibaba"].state).taken
