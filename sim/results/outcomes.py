@@ -11,6 +11,7 @@ days after the last full one count as a month by whose end things happened; a pr
 | ``time_to_profit``, ``stable_profit`` | it came by the end of the month, before any ruin |
 | ``ruined_first`` | ruin came by the end of the month, before any profit |
 | ``settled_profit``, ``cash_needed`` | money at the horizon; capital less lowest cash |
+| ``cash_needed_at_least`` | want of cash held something back: with more capital, more may be needed |
 | ``frozen``, ``frozen.<figure>`` | an account was frozen; days and money where it was, else 0 |
 | ``funnel.<flow>``, ``figure.<name>`` | flows by month; what mechanisms report |
 """
@@ -90,6 +91,7 @@ def outcomes_of(record: Record) -> Outcomes:
         frozen = totals.pop("freezes") > 0
         hits["frozen"] = frozen[None]
         averages |= {f"frozen.{name}": np.where(frozen, values, 0.0) for name, values in totals.items()}
+    hits["cash_needed_at_least"] = held_back(record)[None]
     money = {"settled_profit": record.monthly["settled_profit"][-1], "cash_needed": record.paths["peak_funding"]}
     return Outcomes(hits, money, averages, record.weekly)
 
@@ -97,11 +99,22 @@ def outcomes_of(record: Record) -> Outcomes:
 def profitable(record: Record, reading: str = PROFIT_READINGS[0]) -> Flags:
     """(n_months, n_paths) whether a reading of profit is above zero and there was no ruin by then.
 
-    Of the operating profit, a month's own, full months only: a few days are no month.
+    Of the operating profit, a month's own, full months only, for a few days are no month; and only months in which the
+    shop was at work (:mod:`sim.business.activity`).
     """
     check_reading(reading)
     hits = np.asarray((record.monthly[reading] > 0) & (record.monthly["ruined"] == 0))
-    return hits[:-1] if reading == OF_THE_MONTH and record.short_month else hits
+    if reading != OF_THE_MONTH:
+        return hits
+    if "at_work" in record.monthly:  # else a run of a version that counted closed shops too
+        hits &= record.monthly["at_work"] > 0
+    return hits[:-1] if record.short_month else hits
+
+
+def held_back(record: Record) -> Flags:
+    """(n_paths,) whether a path may need more cash than it was seen to: want of cash had cut ads, orders or a bill."""
+    marked = record.paths.get("cash_needed_at_least", np.isfinite(record.paths["ruin_day"]))
+    return np.asarray(marked > 0)
 
 
 def first_month(hits: Flags) -> Array:

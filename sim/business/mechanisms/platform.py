@@ -16,7 +16,7 @@ from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
-from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, running
+from sim.business.mechanisms.shared import Conversion, DepositHeld, ReferenceTraffic, note_refused_ads, running
 from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.business.visitors import Stages, piece_ends
@@ -197,7 +197,8 @@ class PayForPerformance(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Spend, and say how many to expect."""
-        spend = np.where(today.trading, self.daily_budget, 0.0)
+        wanted = np.where(today.wanted & np.greater_equal(self.daily_budget, self.threshold), self.daily_budget, 0.0)
+        spend = np.where(today.trading, wanted, 0.0)
         if self.limit_by_cash:
             spend = np.minimum(spend, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
         spend = np.where(spend >= self.threshold, spend, 0.0)
@@ -207,6 +208,7 @@ class PayForPerformance(Mechanism):
             mean = mean * luck.noise("noise", self.click_dispersion)
         today.sources[P4P] = Visits(P4P, paid=True, clicks=mean)
         today.budget = spend
+        note_refused_ads(state, today, wanted)
         today.ad_spend = today.ad_spend + spend
         ledger.post(spend, debit=ADVERTISING, credit=CASH)
 

@@ -18,7 +18,14 @@ from sim.business.delays import Delay, DelayLine
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import Conversion, WholesaleBatch, economics, open_orders, order_book
+from sim.business.mechanisms.shared import (
+    Conversion,
+    WholesaleBatch,
+    economics,
+    note_refused_orders,
+    open_orders,
+    order_book,
+)
 from sim.business.parameters import Number, delay, dispersion, needs, never, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import Stages, piece_ends
@@ -113,8 +120,8 @@ class WholesaleOrders(Mechanism):
         talks.won += sum(won)
         talks.paid.spread(day, talks.lag, luck.split("lag.paid"), won[0])
         talks.free.spread(day, talks.lag, luck.split("lag.free"), won[1])
-        today.paid_orders = np.where(today.trading, talks.paid.due(day)[0], 0.0)
-        today.free_orders = np.where(today.trading, talks.free.due(day)[0], 0.0)
+        today.paid_orders = np.where(today.wanted, talks.paid.due(day)[0], 0.0)
+        today.free_orders = np.where(today.wanted, talks.free.due(day)[0], 0.0)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
         """Inquiries that lead to an order, and the sum of their days of talks."""
@@ -178,7 +185,7 @@ class WholesaleAcceptance(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Cut the orders to what can be paid."""
-        sells = today.trading & ~state.halted
+        sells = today.wanted & ~state.halted
         paid, free = (np.where(sells, orders, 0.0) for orders in (today.paid_orders, today.free_orders))
         wanted = paid + free
         value = np.divide(today.list_sales, wanted, out=np.zeros(state.n_paths), where=wanted > 0)
@@ -188,7 +195,10 @@ class WholesaleAcceptance(Mechanism):
             capacity = self._capacity(state, cost, value * freight)
             free = np.minimum(free, capacity)
             paid = np.minimum(paid, capacity - free)
-        orders = free + paid
+        if today.in_arrears is not None:
+            paid, free = (np.where(today.in_arrears, 0.0, orders) for orders in (paid, free))
+        orders = today.orders_taken = free + paid
+        note_refused_orders(state, today, wanted - orders, value)
         book = order_book(state)
         book.taken = WholesaleBatch(orders, orders * value, orders * cost, paid, orders * environment.day)
         book.shipped = book.taken
