@@ -49,11 +49,11 @@ class Record:
     ----------
     monthly : dict of str to (n_months, n_paths) float32
         ``operating_profit``, ``cumulative_profit``, ``settled_profit``, ``profit_after_owner_pay``, ``cash``,
-        ``ruined``, ``at_work`` (whose operating profit counts: :mod:`sim.business.activity`) and the flows of the month.
+        ``ruined``, ``at_work`` (its operating profit counts: :mod:`sim.business.activity`) and the flows of the month.
         A row a month, and one more of the days after the last full one.
     paths : dict of str to (n_paths,) float32
         ``ruin_day`` (inf: never), ``first_stable_month`` (inf: not by the horizon), ``peak_funding``, ``lowest_cash``,
-        ``cash_needed_at_least`` (want of cash changed the path, so that it may need more than ``peak_funding``) and what
+        ``cash_needed_at_least`` (want of cash changed the path: it may need more than ``peak_funding``) and what
         mechanisms report, named ``<channel>.<section>.<what>``.
     profit_and_loss, cash_flow : dict of str to (n_months, n_paths) float32
         Lines of the statements; incomes and receipts positive.

@@ -12,7 +12,6 @@ from sim.business.delays import Delay, DelayLine, RollingSum
 from sim.business.state import State, Today
 from sim.randomness.streams import Array
 
-
 LEAST_ORDERS = 1e-9
 """Fractions of an order, of runs that count means, below which there is none: sums are exact up to rounding."""
 
