@@ -224,7 +224,7 @@ def test_readings_do_not_change_after_their_month():
     ],
 )
 def test_stability_is_a_run_of_profitable_months_and_dates_from_its_last(profits, needed, expected):
-    assert first_stable_month(np.array(profits, dtype=float)[:, None], needed)[0] == expected
+    assert first_stable_month(np.array(profits)[:, None] > 0, needed)[0] == expected
 
 
 def test_spans_are_joined_in_order_and_cut():
