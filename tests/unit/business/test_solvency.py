@@ -149,3 +149,17 @@ def test_who_was_ever_in_arrears_may_have_needed_more():
     till = Till(grace_days=9.0).close(paid=np.array([100.0, 101.0])).close(earned=5.0)
     assert till.wallet.held_back.tolist() == [False, True]
     assert not till.wallet.in_arrears.any()
+
+
+def test_refunds_of_the_same_morning_come_after_arrears():
+    """30 wait; 50 are refunded and 60 come in: the 30 are paid, and 20 of the refund wait from today on."""
+    till = Till(grace_days=1.0).close(paid=130.0)
+    till.day += 1
+    till.store.post(50.0, debit=TOOLS, credit=CASH)
+    till.store.post(60.0, debit=CASH, credit=SALES)
+    till.solvency.pay_arrears(till.wallet, till.book)
+    assert not till.wallet.in_arrears.any()
+    assert till.wallet.cash.tolist() == [-20, -20]
+    till.solvency.close(till.day, till.wallet, till.book)
+    assert till.owes(UNPAID_BILLS).tolist() == [20, 20]
+    assert (till.wallet.insolvent_since == NEVER).all()

@@ -59,6 +59,17 @@ def test_a_week_of_advertising_is_seven_days_with_ads_from_the_first_on():
     np.testing.assert_allclose(found[22:, 1], [50] * 7 + [45] * 7 + [40.5] * 7 + [40])
 
 
+def test_each_path_compares_with_its_own_last_look():
+    """The second path opens three days later and looks on days 10 and 27: between them 14 days at +10, 3 at -20."""
+    shop = seller()
+    shop.state.opens[:] = 0, 3
+    found = [shop.live().budget]
+    for day in range(31):
+        shop.book.post(10.0 if day < 24 else -20.0, debit=CASH, credit=SALES)
+        found.append(shop.live().budget)
+    assert [budget.tolist() for budget in np.array(found)[[23, 24, 27, 31]]] == [[50, 50], [60, 50], [60, 60], [54, 60]]
+
+
 def test_days_without_ads_are_no_days_of_advertising():
     """The first path's checkout is closed on days 20 to 22: its third week of ads ends three days later."""
     shop = seller()
