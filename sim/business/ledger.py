@@ -28,11 +28,12 @@ class Kind(Enum):
     INCOME = "income"
     EXPENSE = "expense"
     SETUP = "one-off cost"  # in cumulative profit, not in a month's operating profit
+    EXPECTED = "expected loss on sales"  # in settled profit, and in the operating profit of the month that sold
     ACCRUAL = "accrual"  # in settled profit alone
     DRAWING = "owner's pay"  # a share-out of profit, shown below it
 
 
-PROFIT_KINDS = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.SETUP, Kind.ACCRUAL})
+PROFIT_KINDS = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.SETUP, Kind.EXPECTED, Kind.ACCRUAL})
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ class Ledger:
     ----------
     charts : dict of str to iterable of Account
         Accounts each channel declares. Shared ones get one row; the others one row a channel.
+
+    Attributes
+    ----------
+    received : (n_paths,) float
+        Cash that came in since somebody last set it to nothing: arrears are first in line for it.
     """
 
     def __init__(self, charts: Mapping[str, Iterable[Account]], n_paths: int) -> None:
@@ -95,6 +101,7 @@ class Ledger:
                     self.entries.append(entry)
         self.balances: Array = zeros((len(self.entries), n_paths))
         self.cash_flows: Array = zeros((len(self.entries), n_paths))
+        self.received: Array = np.zeros(n_paths)
         self.books = {channel: Book(self, channel) for channel in ("", *charts)}
 
     def rows(self, kinds: frozenset[Kind] | set[Kind]) -> list[int]:
@@ -131,6 +138,7 @@ class Book:
         self._balance: dict[Account, Array] = {account: ledger.balances[row] for account, row in index.items()}
         self._cash_flow: dict[Account, Array] = {account: ledger.cash_flows[row] for account, row in index.items()}
         self._cash = self._balance[CASH]
+        self.received = ledger.received
         self._variable = [self._balance[account] for account in own if account.variable]
         self._profit = [self._balance[account] for account in own if account.kind in PROFIT_KINDS]
 
@@ -150,6 +158,7 @@ class Book:
         giving -= amount
         if receiving is self._cash:
             self._cash_flow[credit] += amount
+            self.received += amount
         elif giving is self._cash:
             self._cash_flow[debit] -= amount
 

@@ -13,6 +13,7 @@ from typing import ClassVar, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.business.arrears import Arrears
 from sim.business.delays import DelayLine
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.randomness.streams import Array
@@ -30,7 +31,15 @@ class Wallet:
     Attributes
     ----------
     insolvent_since : (n_paths,) int
-        Day on which a due bill could not be paid; NEVER if none.
+        Day on which a bill left unpaid had become older than the grace, the day of ruin; NEVER if none.
+    arrears : Arrears, optional
+        Bills left unpaid; None until there is one on any path.
+    in_arrears : (n_paths,) bool
+        Some bill is left unpaid: no ads and no new orders.
+    held_back : (n_paths,) bool
+        Want of cash has cut ads, orders, stock or a bill at some time: with more capital the path would be another.
+    at_work : (n_paths,) bool
+        The month that ended last was one of a shop at work (:mod:`sim.business.activity`).
     profile_visits : (n_paths,) float or float
         Mean visits that reach the store today through the platform's company profile.
     diverted_orders : (n_paths,) float or float
@@ -43,6 +52,10 @@ class Wallet:
         self.channels = channels
         self.book = book
         self.insolvent_since: Days = np.full(n_paths, NEVER)
+        self.arrears: Arrears | None = None
+        self.in_arrears: Mask = np.zeros(n_paths, dtype=bool)
+        self.held_back: Mask = np.zeros(n_paths, dtype=bool)
+        self.at_work: Mask = np.ones(n_paths, dtype=bool)
         self.profile_visits: Array | float = 0.0
         self.diverted_orders: Array | float = 0.0
         self.commitments: dict[str, Array | float] = {}
@@ -69,6 +82,10 @@ class State:
         Given up by policy, or shut by the platform: no ads and no new orders, what is under way still settles.
     halted : (n_paths,) bool
         No checkout today (every payment account is frozen or closed).
+    lowest_budget : (n_paths,) float or float
+        Daily ad money below which the seller's rule does not go while selling; 0 where no such rule sets it.
+    lowest_ads : (n_paths,) float or float
+        What the ad sources spend of it.
     processors : dict of str to Processor
         Where the money of sales waits, by payment processor or escrow.
     proof_of_delivery : float or (n_paths,) float
@@ -84,6 +101,8 @@ class State:
         self.opens: Days = np.zeros(n_paths, dtype=np.int64)
         self.closed: Mask = np.zeros(n_paths, dtype=bool)
         self.halted: Mask = np.zeros(n_paths, dtype=bool)
+        self.lowest_budget: Array | float = 0.0
+        self.lowest_ads: Array | float = 0.0
         self.processors: dict[str, Processor] = {}
         self.proof_of_delivery: Array | float = 1.0
         self.vat_share: Array | float = 0.0
@@ -140,10 +159,14 @@ class Today:
 
     ``sources`` holds the means of visitors by source. ``clicks``, ``carts`` and ``inquiries``, and those of them that
     were paid for, are counted on some days only (:mod:`sim.business.visitors`), then for all days since the last one.
+    ``in_arrears`` is where the channel would trade if no bill were left unpaid. ``refused_ads`` and ``refused_orders``
+    are the money of ads and orders that want of cash cut, ``refused_order_count`` such orders; ``orders_taken`` differs
+    from ``orders`` where an order is counted on the day it is shipped.
     ``other`` is for flows of mechanisms outside the package.
     """
 
     trading: Mask
+    in_arrears: Mask | None = None
     budget: Array | float = 0.0
     ad_spend: Array | float = 0.0
     impressions: Array | float = 0.0
@@ -156,6 +179,10 @@ class Today:
     free_orders: Array | float = 0.0
     repeat_orders: Array | float = 0.0
     orders: Array | float = 0.0
+    orders_taken: Array | float = 0.0
+    refused_ads: Array | float = 0.0
+    refused_orders: Array | float = 0.0
+    refused_order_count: Array | float = 0.0
     list_sales: Array | float = 0.0
     gross_sales: Array | float = 0.0
     paid_sales: Array | float = 0.0
@@ -175,6 +202,16 @@ class Today:
     chargebacks: Array | float = 0.0
     sources: dict[str, Visits] = field(default_factory=dict)
     other: dict[str, Array | float] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> Mask:
+        """(n_paths,) whether the channel would advertise and take orders today if no bill were left unpaid."""
+        return self.trading if self.in_arrears is None else self.trading | self.in_arrears
+
+    def hold_back(self, in_arrears: Mask) -> None:
+        """Neither ads nor orders where a bill is left unpaid."""
+        self.in_arrears = self.trading & in_arrears
+        self.trading = self.trading & ~in_arrears
 
 
 class Bucket:

@@ -73,7 +73,9 @@ class Teller:
 
     def __call__(self, message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
         """Tell of a warning."""
-        if not issubclass(category, RuntimeWarning):
+        if category is UserWarning:  # meant for who reads the answer, not for who reads the code
+            print(f"warning: {message}", file=sys.stderr)
+        elif not issubclass(category, RuntimeWarning):
             self.others(message, category, *where, **more)
         elif not self.told:
             self.told = True

@@ -36,6 +36,9 @@ class Evidence(Protocol):
     def quantile(self, name: str, p: float) -> Estimate:
         """Return a quantile of money."""
 
+    def at_least(self, name: str, amount: float) -> bool:
+        """Whether money is a lower bound on any path on which it lies at or below an amount, such as a quantile."""
+
     def mean(self, name: str) -> Estimate:
         """Return mean money."""
 

@@ -20,7 +20,7 @@ import numpy as np
 from sim.estimates import Estimate, EstimateRefused, Fan
 from sim.estimates.bands import band_of, correlation_of_sums
 from sim.estimates.fans import LEVELS
-from sim.estimates.histograms import ClusteredHistogram, Histogram
+from sim.estimates.histograms import ClusteredHistogram, Histogram, bins_of
 from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
 from sim.estimates.probability import limits
@@ -44,6 +44,8 @@ class StrategyCounts:
         A histogram a week.
     lines : dict of Line to list of Histogram
         A histogram a month.
+    marked : dict of str to Histogram
+        Of money that is a lower bound on some paths: of these.
     worlds : list of dict of str to Means
         Worlds' mean money, block by block; one entry once merged.
     sums : list of dict of str to (...,) float
@@ -54,6 +56,7 @@ class StrategyCounts:
     money: dict[str, ClusteredHistogram]
     weekly: dict[str, list[Histogram]]
     lines: dict[Line, list[Histogram]]
+    marked: dict[str, Histogram]
     worlds: list[dict[str, Means]] = field(default_factory=list)
     sums: list[dict[Any, Array]] = field(default_factory=list)
     n_paths: int = 0
@@ -61,6 +64,7 @@ class StrategyCounts:
     def add(self, other: StrategyCounts) -> None:
         """Take in what follows, block after block: sums of floats depend on their order."""
         self.hits, self.money = _add_each(self.hits, other.hits), _add_each(self.money, other.money)
+        self.marked = _add_each(self.marked, other.marked)
         self.weekly = {name: _added(weeks, other.weekly[name]) for name, weeks in self.weekly.items()}
         self.lines = {line: _added(months, other.lines[line]) for line, months in self.lines.items()}
         self.worlds = [reduce(_add_each, [*self.worlds, *other.worlds])]
@@ -125,6 +129,7 @@ def _counts_of(record: Record, outcomes: Outcomes, replicates: int) -> StrategyC
         {name: ClusteredHistogram.of(values, replicates) for name, values in money.items()},
         {name: [Histogram.of(week) for week in weeks] for name, weeks in outcomes.weekly.items()},
         {line: [Histogram.of(month) for month in table] for line, table in lines.items()},
+        {name: Histogram.of(money[name][flags]) for name, flags in outcomes.marked.items()},
         [{name: _worlds(values[block], replicates) for name, values in money.items()} for block in blocks],
         [{name: values[..., block].sum(axis=-1, dtype=float) for name, values in averages.items()} for block in blocks],
         n_paths,
@@ -170,6 +175,10 @@ class CountEvidence:
     def quantile(self, name: str, p: float) -> Estimate:
         """Return a quantile of money, to the bin."""
         return self.counts.money[name].quantile(p)
+
+    def at_least(self, name: str, amount: float) -> bool:
+        """Whether money is a lower bound on any path on which it lies at or below an amount, to the bin."""
+        return self.counts.marked[name].up_to(int(bins_of(np.array([amount]))[0])) > 0
 
     def mean(self, name: str) -> Estimate:
         """Return mean money."""

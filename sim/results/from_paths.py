@@ -56,6 +56,11 @@ class PathEvidence:
         """Return a quantile of money."""
         return self.sample.quantile(self._money(name), p)
 
+    def at_least(self, name: str, amount: float) -> bool:
+        """Whether money is a lower bound on any path on which it lies at or below an amount."""
+        lower_bounds = self.sample.chosen(self.outcomes.marked[name] & (self._money(name) <= amount))
+        return bool(lower_bounds.any())
+
     def mean(self, name: str) -> Estimate:
         """Return mean money."""
         return self.sample.mean(self._money(name))

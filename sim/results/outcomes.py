@@ -11,8 +11,9 @@ days after the last full one count as a month by whose end things happened; a pr
 | ``time_to_profit``, ``stable_profit`` | it came by the end of the month, before any ruin |
 | ``ruined_first`` | ruin came by the end of the month, before any profit |
 | ``settled_profit``, ``cash_needed`` | money at the horizon; capital less lowest cash |
+| ``cash_needed_at_least`` | want of cash held something back: with more capital, more may be needed |
 | ``frozen``, ``frozen.<figure>`` | an account was frozen; days and money where it was, else 0 |
-| ``funnel.<flow>``, ``figure.<name>`` | flows by month; what mechanisms report |
+| ``funnel.<flow>``, ``refused.<flow>``, ``figure.<name>`` | flows by month; what mechanisms report |
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ Values = NDArray[Any]
 Flags = NDArray[np.bool_]
 
 FUNNEL = ("impressions", "clicks", "carts", "orders", "paid_orders", "ad_spend", "paid_sales", "gross_sales")
+REFUSED = ("orders_taken", "refused_ads", "refused_orders", "refused_order_count")
+"""What want of cash cut, and beside it the orders that were taken; earlier versions did not keep it."""
+
 STATEMENTS = ("profit_and_loss", "cash_flow")
 TOTALS = {
     "profit_and_loss": {
@@ -60,6 +64,8 @@ class Outcomes:
     hits : dict of str to (n_months or 1, n_paths) bool
         Of ``profit.operating_profit`` full months only.
     money : dict of str to (n_paths,) float
+    marked : dict of str to (n_paths,) bool
+        Of money that is a lower bound on some paths: on which.
     averages : dict of str to (..., n_paths) float
         Of which only the mean is estimated.
     weekly : dict of str to (n_weeks, n_paths) float
@@ -67,6 +73,7 @@ class Outcomes:
 
     hits: dict[str, Flags]
     money: dict[str, Values]
+    marked: dict[str, Flags]
     averages: dict[str, Values]
     weekly: dict[str, Values]
 
@@ -84,24 +91,38 @@ def outcomes_of(record: Record) -> Outcomes:
         "ruined_first": reached_by(ruin, n_months, profit),
     }
     averages = {f"funnel.{name}": record.monthly[name] for name in FUNNEL}
+    averages |= {f"refused.{name}": record.monthly[name] for name in REFUSED if name in record.monthly}
     averages |= {f"figure.{name}": values for name, values in record.paths.items() if "." in name}
     totals = freeze_totals(record)
     if totals:
         frozen = totals.pop("freezes") > 0
         hits["frozen"] = frozen[None]
         averages |= {f"frozen.{name}": np.where(frozen, values, 0.0) for name, values in totals.items()}
+    marked = {"cash_needed": held_back(record)}
+    hits["cash_needed_at_least"] = marked["cash_needed"][None]
     money = {"settled_profit": record.monthly["settled_profit"][-1], "cash_needed": record.paths["peak_funding"]}
-    return Outcomes(hits, money, averages, record.weekly)
+    return Outcomes(hits, money, marked, averages, record.weekly)
 
 
 def profitable(record: Record, reading: str = PROFIT_READINGS[0]) -> Flags:
     """(n_months, n_paths) whether a reading of profit is above zero and there was no ruin by then.
 
-    Of the operating profit, a month's own, full months only: a few days are no month.
+    Of the operating profit, a month's own, full months only, for a few days are no month; and only months in which the
+    shop was at work (:mod:`sim.business.activity`).
     """
     check_reading(reading)
     hits = np.asarray((record.monthly[reading] > 0) & (record.monthly["ruined"] == 0))
-    return hits[:-1] if reading == OF_THE_MONTH and record.short_month else hits
+    if reading != OF_THE_MONTH:
+        return hits
+    if "at_work" in record.monthly:  # else a run of a version that counted closed shops too
+        hits &= record.monthly["at_work"] > 0
+    return hits[:-1] if record.short_month else hits
+
+
+def held_back(record: Record) -> Flags:
+    """(n_paths,) whether a path may need more cash than it was seen to: want of cash had cut ads, orders or a bill."""
+    marked = record.paths.get("cash_needed_at_least", np.isfinite(record.paths["ruin_day"]))
+    return np.asarray(marked > 0)
 
 
 def first_month(hits: Flags) -> Array:

@@ -17,6 +17,7 @@ from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
 from sim.results.result import CountedResult, Result
 from sim.results.seals import check_files, check_result
+from sim.scenario.former import as_saved
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.convergence import Goal, Stop, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate, simulate_parts
@@ -216,7 +217,7 @@ def read(directory: str | Path) -> Result:
 
 def _saved(content: dict[str, Any], summary: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Result:
     """Return the run of a manifest, a summary and tables."""
-    scenario = Scenario.from_mapping(content["scenario"])
+    scenario = Scenario.from_mapping(as_saved(content["scenario"]))
     plan = Plan(content["seed"], content["worlds"], content["replicates"])
     if summary["months"] != list(scenario.months):
         raise ValueError(f"it ends with month {summary['months'][-1]}, as saved when later days were left out")

@@ -41,9 +41,11 @@ def summarise_strategy(evidence: Evidence, months: Sequence[float]) -> Plain:
             "mean": evidence.mean("settled_profit").to_dict(),
             "mean_of_worst_5": or_reason(lambda: evidence.shortfall("settled_profit").to_dict()),
         },
-        # Insolvent paths needed at least that much.
+        # Where want of cash held something back, more would have been needed.
         "cash_needed": quantiles(evidence, "cash_needed")
-        | {"at_least_share": evidence.pointwise("insolvent")[0].to_dict()},
+        | {"at_least_share": evidence.pointwise("cash_needed_at_least")[0].to_dict()},
+        "cash_needed_at_least": lower_bounds(evidence, "cash_needed"),
+        "refused": refused(evidence),
         "ruin": plain(evidence.pointwise("ruin")),
         **{name: incidence(evidence, name, months) for name in ("time_to_profit", "stable_profit", "ruined_first")},
         "fans": {name: or_reason(partial(fans, evidence, name)) for name in ("cash", "settled_profit")},
@@ -65,6 +67,26 @@ def chances(evidence: Evidence, name: str) -> Plain:
 def quantiles(evidence: Evidence, name: str) -> Plain:
     """Return the 5, 50 and 95% points with their intervals."""
     return {f"p{p}": evidence.quantile(name, p / 100).to_dict() for p in PERCENTILES}
+
+
+def lower_bounds(evidence: Evidence, name: str) -> dict[str, bool]:
+    """Return which of these points are lower bounds: those with a path at or below that is itself one."""
+    points = {f"p{p}": evidence.quantile(name, p / 100).estimate for p in PERCENTILES}
+    return {point: evidence.at_least(name, amount) for point, amount in points.items()}
+
+
+def refused(evidence: Evidence) -> Plain:
+    """Return what want of cash cut: mean money for ads and of orders by month, and the share of orders turned down.
+
+    Orders that nobody placed, because there were no ads, are not among them.
+    """
+    means = {name: evidence.average(f"refused.{name}") for name in evidence.names("refused")}
+    if not means:
+        return {}
+    turned_down, taken = means["refused_order_count"].sum(), means["orders_taken"].sum()
+    return {name.removeprefix("refused_"): found.tolist() for name, found in means.items()} | {
+        "share_of_orders": ratio(turned_down, turned_down + taken)
+    }
 
 
 def incidence(evidence: Evidence, name: str, months: Sequence[float]) -> Plain:

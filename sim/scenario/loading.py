@@ -15,6 +15,7 @@ from typing import Any
 
 from sim.randomness.distributions import is_distribution
 from sim.scenario.data_files import read_column
+from sim.scenario.former import as_saved
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import named_beside
@@ -55,7 +56,7 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     if "\0" in str(file):
         raise ConfigError(f"{str(file)!r}: is no name of a file")
     is_manifest = file.suffix == ".json"
-    document = Document(str(file), _manifest(file)["scenario"]) if is_manifest else _with_bases(file, ())
+    document = Document(str(file), as_saved(_manifest(file)["scenario"])) if is_manifest else _with_bases(file, ())
     return _scenario(document, overrides, file.parent)
 
 

@@ -28,6 +28,7 @@ from sim.business.channels.base import Part
 from sim.business.parameters import Parameter, parameters_of
 from sim.randomness.world_sampling import Sampling
 from sim.scenario.declarations import COMMON
+from sim.scenario.former import why_gone
 from sim.scenario.problems import NAME_IN_WORDS, Path, Problem
 from sim.scenario.values import Dollars, Leaf, Reader, read_leaf
 from sim.text.messages import shortened, suggest, wide_colon
@@ -225,7 +226,8 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
         message = item["msg"].removeprefix("Value error, ")
         words = IN_PLACE.get((str(path[0]), item["type"])) if len(path) == 1 else None
         if item["type"] == "extra_forbidden" and position < MAX_SUGGESTIONS:
-            message = suggest(str(path[-1]), siblings(path[:-1], model), "unknown key") + wide_colon(path[-1])
+            unknown = suggest(str(path[-1]), siblings(path[:-1], model), "unknown key") + wide_colon(path[-1])
+            message = why_gone(path) or unknown
         elif words := words or IN_WORDS.get(item["type"]):
             message = words.format_map(item.get("ctx", {}))
         if item["type"] in ("model_type", "dict_type"):

@@ -30,11 +30,14 @@ ROUNDING = 1e-9
 FLOWS = (
     *("ad_spend", "impressions", "clicks", "carts", "inquiries", "orders", "paid_orders"),
     *("gross_sales", "paid_sales", "decided_orders", "returns", "refunds", "chargebacks", "cost_of_goods"),
+    *("orders_taken", "refused_ads", "refused_orders", "refused_order_count"),
 )
 PROFIT_READINGS = ("settled_profit", "cumulative_profit", "operating_profit", "profit_after_owner_pay")
 """The named readings of profit; the first is the headline."""
 
-OPERATING = frozenset({Kind.INCOME, Kind.EXPENSE})
+OPERATING = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.EXPECTED})
+"""A month's operating profit: what was booked, and how the provisions moved for what the month sold."""
+
 BOOKED = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.SETUP})
 
 
@@ -46,10 +49,12 @@ class Record:
     ----------
     monthly : dict of str to (n_months, n_paths) float32
         ``operating_profit``, ``cumulative_profit``, ``settled_profit``, ``profit_after_owner_pay``, ``cash``,
-        ``ruined`` and the flows of the month. A row a month, and one more of the days after the last full one.
+        ``ruined``, ``at_work`` (its operating profit counts: :mod:`sim.business.activity`) and the flows of the month.
+        A row a month, and one more of the days after the last full one.
     paths : dict of str to (n_paths,) float32
-        ``ruin_day`` (inf: never), ``first_stable_month`` (inf: not by the horizon), ``peak_funding``, ``lowest_cash``
-        and what mechanisms report, named ``<channel>.<section>.<what>``.
+        ``ruin_day`` (inf: never), ``first_stable_month`` (inf: not by the horizon), ``peak_funding``, ``lowest_cash``,
+        ``cash_needed_at_least`` (want of cash changed the path: it may need more than ``peak_funding``) and what
+        mechanisms report, named ``<channel>.<section>.<what>``.
     profit_and_loss, cash_flow : dict of str to (n_months, n_paths) float32
         Lines of the statements; incomes and receipts positive.
     weekly : dict of str to (n_weeks, n_paths) float32
@@ -110,7 +115,7 @@ class Recorder:
         self._no_weeks = zeros((n_days // DAYS_A_WEEK, self.n_paths), np.float32)
         self._no_months = zeros((len(reading_times(n_days)), self.n_paths), np.float32)
         self._record.weekly = {"cash": self._no_weeks, "settled_profit": self._no_weeks}
-        self._operating: list[Array] = []
+        self._good_months: list[NDArray[np.bool_]] = []
         self._rows: dict[tuple[str, str], int] = {}
         self._to_date = zeros((2 * len(ledger.entries), self.n_paths))  # at most a line of each statement an account
 
@@ -140,14 +145,16 @@ class Recorder:
         ledger, month = self.ledger, day // DAYS_A_MONTH
         settled = ledger.profit(PROFIT_KINDS)
         after_owner_pay = settled + ledger.profit({Kind.DRAWING})
-        self._operating.append(self._gained(("monthly", "operating_profit"), ledger.profit(OPERATING)))
+        operating = self._gained(("monthly", "operating_profit"), ledger.profit(OPERATING))
+        self._good_months.append((operating > 0) & wallet.at_work & (wallet.insolvent_since > day))
         readings: dict[str, NDArray[Any]] = {
-            "operating_profit": self._operating[-1],
+            "operating_profit": operating,
             "cumulative_profit": ledger.profit(BOOKED),
             "settled_profit": settled,
             "profit_after_owner_pay": after_owner_pay,
             "cash": self.book.balance(CASH),
             "ruined": wallet.insolvent_since <= day,
+            "at_work": wallet.at_work,
             **{name: self._flows.get(name, self._no_months[month]) for name in FLOWS},
         }
         self._flows = {}
@@ -186,12 +193,13 @@ class Recorder:
 
     def result(self, wallet: Wallet, capital: Array | float, reports: dict[str, Array]) -> Record:
         """Return what is kept."""
-        full_months = self._operating[: self.n_days // DAYS_A_MONTH]
+        full_months = self._good_months[: self.n_days // DAYS_A_MONTH]
         paths = {
             "ruin_day": np.where(wallet.insolvent_since == NEVER, np.inf, wallet.insolvent_since),
             "first_stable_month": first_stable_month(np.array(full_months), self.stable_months),
             "lowest_cash": self.lowest_cash,
             "peak_funding": np.maximum(capital - self.lowest_cash, 0.0),
+            "cash_needed_at_least": wallet.held_back,
             **reports,
         }
         self._record.paths = {name: np.asarray(values, dtype=np.float32) for name, values in paths.items()}
@@ -227,18 +235,18 @@ def keep_once(record: Record) -> None:
                 table[line] = other
 
 
-def first_stable_month(operating_profit: Array, stable_months: int) -> Array:
+def first_stable_month(profitable: NDArray[np.bool_], stable_months: int) -> Array:
     """Return the first month (from 1) that ends a run of ``stable_months`` profitable ones; inf if none.
 
     Parameters
     ----------
-    operating_profit : (n_months, n_paths) float
-        Of full months: a few days are no month, and no profitable one.
+    profitable : (n_months, n_paths) bool
+        Whether the operating profit of a full month counts as one: a few days are no month.
     """
-    run = np.zeros(operating_profit.shape[1])
-    first = np.full(operating_profit.shape[1], np.inf)
-    for month, profit in enumerate(operating_profit, 1):
-        run = np.where(profit > 0, run + 1, 0)
+    run = np.zeros(profitable.shape[1])
+    first = np.full(profitable.shape[1], np.inf)
+    for month, hits in enumerate(profitable, 1):
+        run = np.where(hits, run + 1, 0)
         first = np.where((run >= stable_months) & np.isinf(first), month, first)
     return first
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.business.activity import Activity
 from sim.business.ledger import Ledger
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
@@ -71,19 +72,32 @@ class StrategyRun:
         self.solvency = solvency
         self.wallet = Wallet(tuple(channels), self.ledger.books[""], n_paths)
         solvency.begin(self.ledger.books[""])
+        self.activity = Activity(len(channels), n_paths)
         self.channels = [ChannelRun(c, parts, self.wallet, self.ledger, luck) for c, parts in channels.items()]
 
     def live(self, environment: Environment, before: Announce = lambda _: None) -> None:
-        """Live through one day: receipts, trading, closing.
+        """Live through one day: receipts, arrears, trading, closing.
 
         ``before`` is told the name of each section before it acts: a journal wants to know who posts.
         """
         for channel in self.channels:
             channel.open_day(environment.day)
-        for phase in (Phase.RECEIPTS, Phase.TRADING, Phase.CLOSING):
+        for channel in self.channels:
+            channel.run(Phase.RECEIPTS, environment, before)
+        before("arrears")
+        self._pay_arrears()
+        for phase in (Phase.TRADING, Phase.CLOSING):
             for channel in self.channels:
                 channel.run(phase, environment, before)
         before("closing")
         self.solvency.close(environment.day, self.wallet, self.ledger.books[""])
         for channel in self.channels:
             channel.accrue()
+        self.activity.close(environment, self.wallet, [(channel.state, channel.today) for channel in self.channels])
+
+    def _pay_arrears(self) -> None:
+        """Let what came in pay what waits; who still owes sells nothing today."""
+        self.solvency.pay_arrears(self.wallet, self.ledger.books[""])
+        if self.wallet.in_arrears.any():
+            for channel in self.channels:
+                channel.today.hold_back(self.wallet.in_arrears)

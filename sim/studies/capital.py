@@ -29,7 +29,7 @@ from sim.text.messages import as_list
 MAX_STEPS = 24
 """Simulations that three crossings take between two capitals of the default grid, for the progress bar."""
 
-STATED_IN_MONEY = ("largest_loss", "cash_reserve", "keep_cash", "credit_limit")
+STATED_IN_MONEY = ("largest_loss", "cash_reserve", "credit_limit")
 """Settings that decisions about cash rest on and that do not move with capital."""
 
 

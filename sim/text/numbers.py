@@ -121,14 +121,20 @@ def ends(low: float, high: float) -> tuple[str, str]:
     return f"{below:.2f}", f"{above:.2f}"
 
 
-def at_least(needed: dict[str, Any]) -> str:
-    """Return the mark of cash needed where the capital was too small on more than 5% of paths, else nothing."""
-    return "≥ " if (needed["at_least_share"]["estimate"] or 0.0) > 0.05 else ""
+def at_least(strategy: dict[str, Any], point: str = "p95") -> str:
+    """Return the mark of a point of cash needed that is a lower bound, as too little capital held shops back."""
+    marks = strategy.get("cash_needed_at_least")
+    if marks is None:  # a run of an earlier version, or a part of a summary: the capital was too small on more than 5%
+        return "≥ " if (strategy["cash_needed"]["at_least_share"]["estimate"] or 0.0) > 0.05 else ""
+    return "≥ " if marks[point] else ""
 
 
-def cash(needed: dict[str, Any]) -> str:
-    """Return the cash needed; marked where the capital was too small on more than 5% of paths."""
-    return at_least(needed) + three(needed)
+def cash(strategy: dict[str, Any]) -> str:
+    """Return the 5, 50 and 95% points of cash needed; marked where they are lower bounds."""
+    if "cash_needed_at_least" not in strategy:
+        return at_least(strategy) + three(strategy["cash_needed"])
+    points = {name: money(strategy["cash_needed"][name]["estimate"]) for name in ("p5", "p50", "p95")}
+    return " / ".join(at_least(strategy, name) + amount for name, amount in points.items())
 
 
 def stable(profit: dict[str, Any], say: Say) -> str:

@@ -27,7 +27,7 @@ def figures_of(found: dict[str, Any], say: Say) -> dict[str, Cell]:
         "parameter_band": Cell(band(bands), None if isinstance(bands, dict) else bands[-1]["high"] - bands[-1]["low"]),
         "after_owner_pay": share(profit["profit_after_owner_pay"]["pointwise"][-1]),
         "range_of_outcomes": Cell(three(outcomes), outcomes["p50"]["estimate"]),
-        "cash_needed": Cell(cash(needed), needed["p95"]["estimate"]),
+        "cash_needed": Cell(cash(found), needed["p95"]["estimate"]),
         "ruin": share(found["ruin"][-1]),
         "freezes": share(frozen) if frozen else Cell("–", None),
         "stable_profit": Cell(stable(steady, say), steady["incidence"][-1]["estimate"]),

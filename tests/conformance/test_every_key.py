@@ -57,7 +57,7 @@ FELT_WHEN = {
     "wallet.credit_limit": POOR,
     "wallet.credit_rate": POOR | {"wallet.credit_limit": 3_000},
     "wallet.insolvency": POOR,
-    "store.owner_pay.keep_cash": POOR,
+    "wallet.grace_days": POOR,
     "store.budget.cash_reserve": POOR,
     "store.budget.limit_by_cash": POOR,
     "store.acceptance.cash_reserve": POOR,

@@ -1,8 +1,8 @@
 """The model of version 0.2.0 inside today's: with all that came since switched off, its paths to the cent.
 
 ``former_model/<name>.json`` holds a scenario as version 0.2.0 resolved it, without owner's pay, and what 64 of its
-paths came to: settled profit, cash, orders and money for ads, by month. `OFF` is what switches off what the model has
-learnt since; where a new number has no switch, its value without effect.
+paths came to: settled profit, cash, orders and money for ads, by month. `former.OFF` is what switches off what the
+model has learnt since; where a new number has no switch, its value without effect.
 """
 
 import json
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from sim.scenario import Scenario
+from sim.scenario.former import as_saved
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan
 
@@ -19,33 +20,13 @@ FORMER = Path(__file__).with_name("former_model")
 PLAN = Plan(seed=1, worlds=32, replicates=2)
 FIGURES = ("settled_profit", "cash", "orders", "ad_spend")
 
-OFF: dict[str, object] = {
-    **{
-        f"{platform}.{key}": value
-        for platform in ("alibaba", "aliexpress")
-        for key, value in {
-            "p4p.spend_exponent": 1,
-            "p4p_policy.enabled": False,
-            "visits.reading": "independent",
-            "reviews.enabled": False,
-            "reorders.enabled": False,
-            "commission.given_back": False,
-        }.items()
-    },
-}
-"""By dotted key."""
-
-
-def channels_of(mapping):
-    return {channel for channels in mapping["strategies"].values() for channel in channels}
-
 
 @pytest.mark.parametrize("name", ["article", "market", "dual"])
 def test_with_all_new_parts_off_the_former_paths_come_out(name):
     kept = json.loads((FORMER / f"{name}.json").read_text(encoding="utf-8"))
-    known = channels_of(kept["scenario"]) | {"market", "wallet"}
-    off = [(key, value) for key, value in OFF.items() if key.split(".")[0] in known]
-    records = simulate(Scenario.from_mapping(kept["scenario"], overrides=off), PLAN).records
+    with pytest.warns(UserWarning, match=r"owner_pay\.keep_cash: saved by an earlier version"):
+        saved = as_saved(kept["scenario"])
+    records = simulate(Scenario.from_mapping(saved), PLAN).records
     for strategy, figures in kept["paths"].items():
         for figure in FIGURES:
             now = records[strategy].monthly[figure]

@@ -32,7 +32,6 @@ DISPUTES = (
     ("handling_cost", 0, NO_GOODS_BACK),
     ("salvage", 0, NO_GOODS_BACK),
 )
-WORKING_CAPITAL = (("keep_cash", 3000, "[j] goods and freight of some orders until the escrow pays"),)
 P4P = (("cash_reserve", 2000, "[j] clicks are worth nothing when the orders they bring cannot be paid"),)
 POLICY = (
     ("first_look", 90, "[j] talks and production take 41 days"),
@@ -65,7 +64,7 @@ ALIBABA = register(
             Part("membership", platform.Membership),
             Part("deposit", platform.Deposit),
             Part("monthly_costs", platform.SellerCosts),
-            Part("owner_pay", OwnerPay, defaults=WORKING_CAPITAL),
+            Part("owner_pay", OwnerPay),
             Part("stop_loss", StopLoss, defaults=STOP_LOSS),
             Part("p4p", PayForPerformance, defaults=P4P),
             Part("visits", FreeVisits),

@@ -118,6 +118,7 @@ class AdSource(Mechanism):
         clicks = state.recall(ReferenceTraffic).clicks
         bought = self.reference_budget * self.budget_share * self.ctr * 1000.0 / self.cost_per_mille
         clicks[self.kind] = clicks.get(self.kind, 0.0) + bought
+        state.lowest_ads = state.lowest_ads + state.lowest_budget * self.budget_share
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Spend, and say how many to expect."""

@@ -118,26 +118,21 @@ class FixedCosts(Mechanism):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnerPay(Mechanism):
-    """Pay the owner for the work, as far as the cash allows; what is not drawn is still owed.
+    """Charge what the owner's work is worth; it stays owed to the owner, who draws nothing inside the horizon.
 
     When in the day: after the monthly bills, on the last day of a month, and for part of one on the horizon's last day.
-    Posts: owner's pay (below profit), cash, what is owed to the owner. Assumes: the owner waits rather than ruin the
-    business. Source: [j].
+    Posts: owner's pay (below profit), what is owed to the owner. Assumes: the owner lives on something else meanwhile,
+    so that cash, orders, ruin and the cash needed are those of a shop whose owner asks for nothing. Source: [j].
     """
 
-    does: ClassVar[str] = "owner's pay at the end of a month, as far as cash allows"
+    does: ClassVar[str] = "owner's pay at the end of a month: owed, never drawn"
     posts: ClassVar[tuple[Account, ...]] = (OWNER_PAY, OWNER_PAY_DUE)
 
     monthly_pay: Number = number(1000.0, unit="money a month", meaning="What the owner's work is worth.")
-    keep_cash: Number = number(
-        1000.0, unit="money", meaning="Cash that is not drawn.", used_when=needs("monthly_pay", unlike=0.0)
-    )
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Charge the month's pay, then draw what can be drawn."""
+        """Charge the month's pay."""
         if not environment.ends_period:
             return
         pay = running(state, environment.day) * self.monthly_pay * environment.month_so_far
         ledger.post(pay, debit=OWNER_PAY, credit=OWNER_PAY_DUE)
-        spare = np.maximum(state.wallet.free_cash - self.keep_cash, 0.0)
-        ledger.post(np.minimum(spare, -ledger.balance(OWNER_PAY_DUE)), debit=OWNER_PAY_DUE, credit=CASH)

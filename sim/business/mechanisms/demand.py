@@ -23,7 +23,9 @@ from sim.business.mechanisms.shared import (
     Stockroom,
     as_equal_orders,
     economics,
+    note_refused_orders,
     running,
+    share_of,
 )
 from sim.business.parameters import Number, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
@@ -348,25 +350,33 @@ class Acceptance(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Cut the orders to the capacity."""
-        sells = today.trading & ~state.halted
+        sells = today.wanted & ~state.halted
         repeat, free, paid = (
             np.where(sells, orders, 0.0) for orders in (today.repeat_orders, today.free_orders, today.paid_orders)
         )
         wanted = np.asarray(repeat + free + paid)
-        capacity = self._capacity(state, today, environment, wanted)
+        shelves = np.floor(state.recall(Stockroom).on_hand) if state.has(Stockroom) else None
+        capacity = self._capacity(state, today, environment, wanted, shelves)
+        if today.in_arrears is not None:
+            capacity = np.where(today.in_arrears, 0.0, np.inf if capacity is None else capacity)
         if capacity is not None:
             repeat = np.minimum(repeat, capacity)
             free = np.minimum(free, capacity - repeat)
             paid = np.minimum(paid, capacity - repeat - free)
         today.repeat_orders, today.free_orders, today.paid_orders = repeat, free, paid
         today.orders = repeat + free + paid
-        if np.ndim(today.list_sales):
+        served = wanted if shelves is None else np.minimum(wanted, shelves)
+        priced = np.ndim(today.list_sales) > 0
+        value = share_of(today.list_sales, wanted) if priced else economics(state).value
+        note_refused_orders(state, today, served - today.orders, value)
+        if priced:
             taken = np.divide(today.orders, wanted, out=np.zeros(state.n_paths), where=wanted > 0)
             today.list_sales = today.list_sales * taken
             today.gross_sales = today.list_sales
 
-    def _capacity(self, state: State, today: Today, environment: Environment, wanted: Array) -> Array | None:
-        shelves = np.floor(state.recall(Stockroom).on_hand) if state.has(Stockroom) else None
+    def _capacity(
+        self, state: State, today: Today, environment: Environment, wanted: Array, shelves: Array | None
+    ) -> Array | None:
         if not self.limit_by_cash:
             return shelves
         needs = economics(state)

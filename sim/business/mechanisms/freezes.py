@@ -26,7 +26,7 @@ from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
 FROZEN_WRITE_OFF = Account("frozen money written off", Kind.EXPENSE)
-EXPECTED_FROZEN_LOSS = Account("expected loss on frozen money", Kind.ACCRUAL)
+EXPECTED_FROZEN_LOSS = Account("expected loss on frozen money", Kind.EXPECTED)
 
 MIN_SALES = 0.005
 """Sales of 30 days, money, that count as some: half a cent. Rolling sums of nothing are nothing only up to rounding."""

@@ -161,7 +161,9 @@ class Stock(Mechanism):
         low = room.on_hand <= room.daily_demand * self.cover_days  # on day 0 both are nothing
         running = ~state.closed & (state.wallet.insolvent_since > environment.day)
         affordable = state.wallet.free_cash >= wanted * unit_cost
-        orders = np.where(low & (room.on_order == 0) & running & affordable, wanted, 0.0)
+        reorders = low & (room.on_order == 0) & running
+        state.wallet.held_back |= reorders & ~affordable
+        orders = np.where(reorders & affordable, wanted, 0.0)
         cost = orders * unit_cost
         ledger.post(cost * self.down_payment, debit=PREPAID_GOODS, credit=CASH)
         lag = np.broadcast_to(np.rint(self.lead_time), orders.shape).astype(np.int64)
@@ -287,7 +289,9 @@ class ImportCharges(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Remit last month's VAT, set today's aside, pay duty."""
         if environment.starts_month:
-            ledger.post(-ledger.balance(VAT_PAYABLE), debit=VAT_PAYABLE, credit=CASH)
+            owed = -ledger.balance(VAT_PAYABLE)
+            ledger.post(np.maximum(owed, 0.0), debit=VAT_PAYABLE, credit=CASH)
+            ledger.post(np.maximum(-owed, 0.0), debit=CASH, credit=VAT_PAYABLE)  # given back: a receipt
         ledger.post(today.gross_sales * state.vat_share, debit=SALES, credit=VAT_PAYABLE)
         state.wallet.commitments[f"{state.channel}.vat"] = np.maximum(-ledger.balance(VAT_PAYABLE), 0.0)
         fees = self.us_share * self.us_parcel_fee + self.eu_share * self.eu_parcel_fee

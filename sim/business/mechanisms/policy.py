@@ -16,7 +16,8 @@ from sim.business.calendar import DAYS_A_WEEK
 from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.parameters import Number, needs, number, rate, switch
+from sim.business.mechanisms.shared import note_refused_ads
+from sim.business.parameters import Number, choice, needs, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import end_piece_at
 from sim.randomness.luck import Luck
@@ -25,10 +26,11 @@ from sim.randomness.streams import Array
 
 @dataclass
 class Scaling:
-    """Memory of the budget: today's daily level and the contribution when it was last looked at."""
+    """Memory of the budget: today's daily level; at the last look the contribution, and days of advertising since."""
 
     level: Array
     contribution: Array
+    days: Array
 
 
 @dataclass
@@ -73,6 +75,12 @@ class Budget(Mechanism):
         0.05, unit="per week", meaning="Weekly cut while it is not.", used_when=needs("scaling", True)
     )
     scaling: bool = switch(True, meaning="Change the budget weekly; off: the first budget stays.")
+    weeks: str = choice(
+        "of_advertising",
+        ("of_advertising", "calendar"),
+        meaning="Look every seventh day of advertising, counted from the first; or every seventh day from day 0.",
+        used_when=needs("scaling", True),
+    )
     cash_reserve: Number = number(
         1000.0, unit="money", meaning="Cash that is never spent on ads.", used_when=needs("limit_by_cash", True)
     )
@@ -81,7 +89,8 @@ class Budget(Mechanism):
     def begin(self, state: State, luck: Luck) -> None:
         """Start at the first budget."""
         level = np.broadcast_to(np.asarray(self.first_budget, dtype=float), (state.n_paths,)).copy()
-        state.keep(Scaling(level, np.zeros(state.n_paths)))
+        state.keep(Scaling(level, *np.zeros((2, state.n_paths))))
+        state.lowest_budget = np.minimum(self.lowest, self.first_budget) if self.scaling else self.first_budget
         end_piece_at(state, np.rint(self.test_days) - 1)  # whether or not a gate looks: it changes no count
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
@@ -89,21 +98,31 @@ class Budget(Mechanism):
         memory = state.recall(Scaling)
         age = state.age(environment.day)
         selling_from = np.rint(self.test_days) + np.rint(self.review_days)
-        if self.scaling and environment.day % DAYS_A_WEEK == 0:
-            self._scale(memory, ledger, age >= selling_from + DAYS_A_WEEK)
+        if self.scaling:
+            self._look(memory, ledger, age >= selling_from + DAYS_A_WEEK, environment.day)
         budget = np.where(age < np.rint(self.test_days), self.test_budget, memory.level)
         budget[(age >= np.rint(self.test_days)) & (age < selling_from)] = 0.0
-        if self.limit_by_cash:
-            budget = np.minimum(budget, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
         # Nobody buys visitors for a checkout known to be closed: the day it closes still costs that day's ads.
-        today.budget = np.where(today.trading & ~state.halted, budget, 0.0)
+        wanted = np.where(today.wanted & ~state.halted, budget, 0.0)
+        today.budget = wanted if today.in_arrears is None else np.where(today.in_arrears, 0.0, wanted)
+        if self.limit_by_cash:
+            spare = np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0)
+            today.budget = np.minimum(today.budget, spare)
+        note_refused_ads(state, today, wanted)
+        memory.days += today.budget > 0
 
-    def _scale(self, memory: Scaling, ledger: Book, scales: NDArray[np.bool_]) -> None:
+    def _look(self, memory: Scaling, ledger: Book, scales: NDArray[np.bool_], day: int) -> None:
+        """Compare with the last look, where a week is over, and change the level, where it is time to."""
+        calendar = self.weeks == "calendar"
+        looks = np.full(scales.shape, day % DAYS_A_WEEK == 0) if calendar else memory.days == DAYS_A_WEEK
+        if not looks.any():
+            return
         contribution = ledger.contribution()
         better = contribution > memory.contribution
         changed = memory.level * np.where(better, 1.0 + self.step_up, 1.0 - self.step_down)
-        memory.level[:] = np.where(scales, np.clip(changed, self.lowest, self.highest), memory.level)
-        memory.contribution[:] = contribution
+        memory.level[:] = np.where(scales & looks, np.clip(changed, self.lowest, self.highest), memory.level)
+        memory.contribution[looks] = contribution[looks]
+        memory.days[looks] = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,7 @@ class RepeatOrders(Mechanism):
         kept = today.kept_customers
         coming = kept * ever_returning(self.rate_within_year, self.gap) * self.orders_a_repeater
         mean = returning(state.recall(Customers), kept, coming, self.gap)
-        today.repeat_orders = luck.poisson("orders", np.where(today.trading, mean * environment.demand, 0.0))
+        today.repeat_orders = luck.poisson("orders", np.where(today.wanted, mean * environment.demand, 0.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,7 @@ class Reorders(Mechanism):
         """Add who kept today, draw who returns."""
         coming = today.kept_orders * ever_returning(self.rate_within_year, self.gap)
         mean = returning(state.recall(Customers), today.kept_orders, coming, self.gap)
-        today.repeat_orders = luck.poisson("orders", np.where(today.trading, mean * environment.demand, 0.0))
+        today.repeat_orders = luck.poisson("orders", np.where(today.wanted, mean * environment.demand, 0.0))
 
 
 def ever_returning(rate_within_year: Number, gap: Number) -> Array:

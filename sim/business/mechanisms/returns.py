@@ -26,8 +26,8 @@ SALVAGE = Account("salvage of returns", Kind.INCOME, variable=True)
 CHARGEBACKS = Account("chargebacks", Kind.EXPENSE, variable=True)
 RETURNS_PROVISION = Account("provision for returns", Kind.LIABILITY)
 CHARGEBACK_PROVISION = Account("provision for chargebacks", Kind.LIABILITY)
-EXPECTED_RETURNS = Account("expected returns", Kind.ACCRUAL, variable=True)
-EXPECTED_CHARGEBACKS = Account("expected chargebacks", Kind.ACCRUAL, variable=True)
+EXPECTED_RETURNS = Account("expected returns", Kind.EXPECTED, variable=True)
+EXPECTED_CHARGEBACKS = Account("expected chargebacks", Kind.EXPECTED, variable=True)
 
 
 @dataclass(frozen=True, kw_only=True)

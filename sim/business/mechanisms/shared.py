@@ -9,13 +9,33 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.business.delays import Delay, DelayLine, RollingSum
-from sim.business.state import State
+from sim.business.state import State, Today
 from sim.randomness.streams import Array
+
+LEAST_ORDERS = 1e-9
+"""Fractions of an order, of runs that count means, below which there is none: sums are exact up to rounding."""
 
 
 def running(state: State, day: int) -> Array:
     """(n_paths,) 1.0 where monthly bills go on: not given up, not insolvent."""
     return np.where(~state.closed & (state.wallet.insolvent_since > day), 1.0, 0.0)
+
+
+def note_refused_ads(state: State, today: Today, wanted: Array) -> None:
+    """Note the money for ads that want of cash cut from what the seller's rule wants, (n_paths,) each."""
+    refused = wanted - today.budget
+    if refused.any():
+        today.refused_ads = refused
+        state.wallet.held_back |= refused > 0
+
+
+def note_refused_orders(state: State, today: Today, refused: Array, value: Array | float) -> None:
+    """Note orders that want of cash cut, (n_paths,), and what one of them is worth at list price."""
+    cut = refused > LEAST_ORDERS
+    if cut.any():
+        today.refused_order_count = np.where(cut, refused, 0.0)
+        today.refused_orders = today.refused_order_count * value
+        state.wallet.held_back |= cut
 
 
 def share_of(part: Array | float, whole: Array | float) -> Array:

@@ -15,7 +15,7 @@ from sim.business.calendar import DAYS_A_YEAR
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import KeywordAds, ReferenceTraffic, share_of
+from sim.business.mechanisms.shared import KeywordAds, ReferenceTraffic, note_refused_ads, share_of
 from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
@@ -107,7 +107,9 @@ class PayForPerformance(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Spend, and say how many to expect."""
-        spend = np.where(today.trading, state.recall(KeywordAds).budget, 0.0)
+        budget = state.recall(KeywordAds).budget
+        wanted = np.where(today.wanted & (budget >= self.threshold), budget, 0.0)
+        spend = np.where(today.trading, wanted, 0.0)
         if self.limit_by_cash:
             spend = np.minimum(spend, np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0))
         spend = np.where(spend >= self.threshold, spend, 0.0)
@@ -118,6 +120,7 @@ class PayForPerformance(Mechanism):
             mean *= luck.noise("noise", self.click_dispersion)
         today.sources[P4P] = Visits(P4P, paid=True, clicks=mean)
         today.budget = spend
+        note_refused_ads(state, today, wanted)
         today.ad_spend = today.ad_spend + spend
         ledger.post(spend, debit=ADVERTISING, credit=CASH)
 

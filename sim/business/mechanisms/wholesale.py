@@ -24,6 +24,7 @@ from sim.business.mechanisms.shared import (
     WholesaleBatch,
     as_equal_orders,
     economics,
+    note_refused_orders,
     open_orders,
     order_book,
 )
@@ -125,8 +126,8 @@ class WholesaleOrders(Mechanism):
         talks.won += sum(won)
         talks.paid.spread(day, talks.lag, luck.split("lag.paid"), won[0])
         talks.free.spread(day, talks.lag, luck.split("lag.free"), won[1])
-        today.paid_orders = np.where(today.trading, talks.paid.due(day)[0], 0.0)
-        today.free_orders = np.where(today.trading, talks.free.due(day)[0], 0.0)
+        today.paid_orders = np.where(today.wanted, talks.paid.due(day)[0], 0.0)
+        today.free_orders = np.where(today.wanted, talks.free.due(day)[0], 0.0)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
         """Inquiries that lead to an order, and the sum of their days of talks."""
@@ -196,7 +197,7 @@ class WholesaleAcceptance(Mechanism):
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Cut the orders to what can be paid."""
-        sells = today.trading & ~state.halted
+        sells = today.wanted & ~state.halted
         repeat, free, paid = (
             np.where(sells, orders, 0.0) for orders in (today.repeat_orders, today.free_orders, today.paid_orders)
         )
@@ -209,8 +210,11 @@ class WholesaleAcceptance(Mechanism):
             repeat = np.minimum(repeat, capacity)
             free = np.minimum(free, capacity - repeat)
             paid = np.minimum(paid, capacity - repeat - free)
+        if today.in_arrears is not None:
+            repeat, free, paid = (np.where(today.in_arrears, 0.0, orders) for orders in (repeat, free, paid))
         today.repeat_orders, today.free_orders, today.paid_orders = repeat, free, paid
-        orders = repeat + free + paid
+        orders = today.orders_taken = repeat + free + paid
+        note_refused_orders(state, today, wanted - orders, value)
         book = order_book(state)
         book.taken = WholesaleBatch(orders, orders * value, orders * cost, paid, orders * environment.day)
         book.shipped = book.taken

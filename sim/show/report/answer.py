@@ -56,7 +56,7 @@ def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
     for second in others[:1]:
         key = "report_next_level" if told_apart(summary, name, second) is False else "report_next"
         likely += " " + say(key, name=say(second), chance=percent(chance(summary["strategies"][second])))
-    cash = at_least(best["cash_needed"]) + money(best["cash_needed"]["p95"]["estimate"])
+    cash = at_least(best) + money(best["cash_needed"]["p95"]["estimate"])
     when = f"{by_when(best, time, say)} {enough_cash(best, capital, summary['currency'], say)}"
     return Answer(
         (likely, when, biggest_risk(best, summary["currency"], say)),
@@ -123,7 +123,7 @@ def enough_cash(strategy: Strategy, capital: float, currency: str, say: Say) -> 
     needed = strategy["cash_needed"]
     amount = needed["p95"]["estimate"]
     words = {"cash": money(amount), "currency": currency}
-    if at_least(needed):
+    if at_least(strategy):
         return say("report_cash_at_least", **words, short=percent(needed["at_least_share"]))
     return say("report_cash_with" if amount >= NEAR_CAPITAL * capital else "report_cash", **words)
 

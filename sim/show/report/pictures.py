@@ -51,7 +51,7 @@ def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wante
 
 def _of_best(result: Result, found: dict[str, Any], best: str, say: Say) -> Iterator[tuple[str, str, str, str]]:
     """Yield key, title, words and name of the pictures of one strategy; those this run cannot have are left out."""
-    profit, needed = three(found["settled_profit"]), cash(found["cash_needed"])
+    profit, needed = three(found["settled_profit"]), cash(found)
     yield "profit-fan", "report_fan", f"{say('range_of_outcomes')}: {profit}", "profit_fan"
     yield "cash-fan", "report_cash_fan", f"{say('cash_needed')}: {needed}", "cash_fan"
     time = percent(found["time_to_profit"]["incidence"][-1])

@@ -17,12 +17,13 @@ from sim.simulation.engine import prepare
 from sim.simulation.plan import Plan
 
 DAYS, MONTHS = 75, [1, 2, 2.5]
+PROVIDED = ("expected returns", "expected chargebacks", "expected loss on frozen money")
 SIZE = {"worlds": 256, "replicates": 2, "seed": 3}
 
 
 @pytest.fixture(scope="module")
 def scenario():
-    return sim.load("configs/market.yaml", [f"horizon_days={DAYS}", "wallet.capital=7000"])
+    return sim.load("configs/market.yaml", [f"horizon_days={DAYS}", "wallet.capital=7000", "wallet.grace_days=2"])
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +74,10 @@ def test_the_lines_of_the_statements_sum_to_the_last_day(result):
         np.testing.assert_allclose(profit, record.monthly["profit_after_owner_pay"][-1], atol=0.05)
         np.testing.assert_allclose(cash, record.monthly["cash"][-1], atol=0.05)
         operating = record.monthly["operating_profit"].sum(axis=0, dtype=float)
-        set_up = record.profit_and_loss["set-up"].sum(axis=0, dtype=float)
-        np.testing.assert_allclose(operating + set_up, record.monthly["cumulative_profit"][-1], atol=0.05)
+        lines = {line: table.sum(axis=0, dtype=float) for line, table in record.profit_and_loss.items()}
+        provided = sum(lines[line] for line in PROVIDED if line in lines)
+        booked = operating - provided + lines["set-up"]
+        np.testing.assert_allclose(booked, record.monthly["cumulative_profit"][-1], atol=0.05)
         assert (record.monthly["cash"][-1] <= capital + record.monthly["gross_sales"].sum(axis=0)).all()
 
 
@@ -98,7 +101,7 @@ def test_ruin_counts_every_day(result):
     assert ruin[-1]["estimate"] > ruin[-2]["estimate"]
     assert set(ruin_month(result.record(name))[(ruin_day >= 60) & (ruin_day < DAYS)]) == {3.0}
     ahead = result.summary()["strategies"][name]["cash_needed"]["at_least_share"]["estimate"]
-    assert ahead == ruin[-1]["estimate"]
+    assert ahead > ruin[-1]["estimate"], "who was held back, ruined or not"
 
 
 def test_a_few_days_are_no_profitable_month(result):

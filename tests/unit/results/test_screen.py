@@ -248,9 +248,9 @@ def test_a_condition_says_how_much_of_the_run_agrees():
 
 
 def test_cash_is_a_lower_bound_from_the_first_path_beyond_one_in_twenty():
-    assert at_least({"at_least_share": {"estimate": 0.05}}) == ""
-    assert at_least({"at_least_share": {"estimate": 0.0501}}) == "≥ "
-    assert at_least({"at_least_share": {"estimate": None}}) == ""
+    assert at_least({"cash_needed": {"at_least_share": {"estimate": 0.05}}}) == ""
+    assert at_least({"cash_needed": {"at_least_share": {"estimate": 0.0501}}}) == "≥ "
+    assert at_least({"cash_needed": {"at_least_share": {"estimate": None}}}) == ""
 
 
 def test_a_horizon_that_ends_within_a_month_is_told_in_days():

@@ -17,6 +17,7 @@ from sim.results.files import finished
 from tests.builders import command
 
 FORMER = Path("tests/golden/former/run")
+pytestmark = pytest.mark.filterwarnings("ignore:.*saved by an earlier version:UserWarning")
 FEW = ["horizon_days=60", "strategies={independent: [store], '=7': [alibaba]}"]
 DATA = ("monthly.parquet", "paths.parquet", "worlds.parquet", "statements.csv")
 SEALED = (*DATA, "manifest.json", "summary.json")

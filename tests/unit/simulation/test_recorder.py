@@ -7,17 +7,19 @@ import pytest
 
 from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, UNPAID_BILLS, Account, Kind, Ledger, LedgerError
 from sim.business.state import Today, Wallet
-from sim.simulation.recorder import FLOWS, Record, Recorder, first_stable_month, join, keep_once, place
+from sim.results.outcomes import profitable
+from sim.simulation.recorder import FLOWS, PROFIT_READINGS, Record, Recorder, first_stable_month, join, keep_once, place
 
 SALES = Account("sales", Kind.INCOME, variable=True)
 RENT = Account("rent", Kind.EXPENSE)
 SETUP = Account("opening", Kind.SETUP)
+EXPECTED = Account("expected chargebacks", Kind.EXPECTED)
 ACCRUED = Account("expected returns", Kind.ACCRUAL)
 PROVISION = Account("provision", Kind.LIABILITY)
 PAY = Account("owner's pay", Kind.DRAWING)
 PENDING = Account("pending", Kind.ASSET, cash_line="received from paypal")
 HELD = Account("held", Kind.ASSET, cash_line="received from paypal")
-CHART = (SALES, RENT, SETUP, ACCRUED, PROVISION, PAY, PENDING, HELD)
+CHART = (SALES, RENT, SETUP, EXPECTED, ACCRUED, PROVISION, PAY, PENDING, HELD)
 N = 4
 
 
@@ -99,6 +101,43 @@ def test_ruin_of_the_last_days_counts_in_the_last_row():
             diary.wallet.insolvent_since[1] = 70
 
     np.testing.assert_array_equal(diary.live(act).monthly["ruined"], [[0, 0, 0, 0]] * 2 + [[0, 1, 0, 0]])
+
+
+def test_a_month_is_profitable_where_the_shop_was_at_work_and_not_ruined():
+    diary = Diary(90, stable_months=2)
+
+    def act(day):
+        diary.store.post(1.0, debit=CASH, credit=SALES)
+        if (day + 1) % 30 == 0:
+            diary.wallet.at_work = np.array([True, day != 29, day != 59, True])
+        if day == 75:
+            diary.wallet.insolvent_since[3] = 75
+
+    record = diary.live(act)
+    np.testing.assert_array_equal(record.monthly["at_work"], [[1, 0, 1, 1], [1, 1, 0, 1], [1, 1, 1, 1]])
+    np.testing.assert_array_equal(record.paths["first_stable_month"], [2, 3, np.inf, 2])
+    np.testing.assert_array_equal(profitable(record, "operating_profit"), [[1, 0, 1, 1], [1, 1, 0, 1], [1, 1, 1, 0]])
+    assert profitable(record).sum() == 11, "profit to date is that of closed shops too"
+
+
+def test_provisions_of_sales_are_in_the_operating_profit_and_others_in_settled_profit_alone():
+    diary = Diary(30)
+
+    def act(day):
+        diary.store.post(10.0, debit=CASH, credit=SALES)
+        diary.store.post(2.0, debit=EXPECTED, credit=PROVISION)
+        diary.store.post(0.5, debit=ACCRUED, credit=PROVISION)
+
+    monthly = diary.live(act).monthly
+    found = {reading: monthly[reading][0, 0] for reading in PROFIT_READINGS}
+    by_hand = {"operating_profit": 240, "cumulative_profit": 300, "settled_profit": 225, "profit_after_owner_pay": 225}
+    assert found == by_hand
+
+
+def test_whom_want_of_cash_held_back_is_kept():
+    diary = Diary(30)
+    diary.wallet.held_back[2] = True
+    np.testing.assert_array_equal(diary.live().paths["cash_needed_at_least"], [0, 0, 1, 0])
 
 
 def test_flows_add_the_days_and_the_channels():
@@ -224,7 +263,7 @@ def test_readings_do_not_change_after_their_month():
     ],
 )
 def test_stability_is_a_run_of_profitable_months_and_dates_from_its_last(profits, needed, expected):
-    assert first_stable_month(np.array(profits, dtype=float)[:, None], needed)[0] == expected
+    assert first_stable_month(np.array(profits)[:, None] > 0, needed)[0] == expected
 
 
 def test_spans_are_joined_in_order_and_cut():

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from sim.business.accounts import STAFF, SUBSCRIPTIONS, TOOLS
-from sim.business.ledger import CASH
 from sim.business.mechanisms.costs import COMPLIANCE, OWNER_PAY, OWNER_PAY_DUE, SETUP, FixedCosts, Opening, OwnerPay
 from sim.business.mechanisms.demand import IMPROVEMENT, PageImprovement
 from sim.business.mechanisms.shared import Conversion
@@ -42,7 +41,7 @@ def test_bills_come_on_the_first_day_of_each_month(system, subscriptions):
 
 
 def test_who_gave_up_or_is_ruined_has_no_more_bills_and_no_pay():
-    pay = {"monthly_pay": 100.0, "keep_cash": 0.0}
+    pay = {"monthly_pay": 100.0}
     shop = Lone(("fixed_costs", FixedCosts, BILLS), ("owner_pay", OwnerPay, pay), n_paths=3)
     shop.live(2)
     shop.state.closed[1] = True
@@ -61,41 +60,24 @@ def test_the_page_costs_from_its_first_month_on():
         assert shop.balance(IMPROVEMENT)[0] == paid
 
 
-def owner(cash, keeps=1000.0):
-    return Lone(("owner_pay", OwnerPay, {"monthly_pay": 600.0, "keep_cash": keeps}), accounts=(SETUP,), capital=cash)
+def owner(cash, pay=600.0):
+    return Lone(("owner_pay", OwnerPay, {"monthly_pay": pay}), capital=cash)
 
 
-def test_the_owner_is_paid_at_the_end_of_a_month():
-    shop = owner(10_000.0)
+@pytest.mark.parametrize("cash", [10_000.0, 0.0])
+def test_the_owners_pay_is_charged_at_the_end_of_a_month_and_owed(cash):
+    shop = owner(cash)
     shop.live(29)
     assert not shop.balance(OWNER_PAY).any()
-    shop.live()
-    assert shop.balance(OWNER_PAY).tolist() == [600, 600]
-    assert shop.cash.tolist() == [9400, 9400]
+    shop.live(31)
+    assert shop.balance(OWNER_PAY).tolist() == [1200, 1200]
+    assert shop.balance(OWNER_PAY_DUE).tolist() == [-1200, -1200]
+    assert shop.cash.tolist() == [cash, cash], "nothing is drawn"
 
 
-def test_the_owner_is_paid_for_the_last_days_of_the_horizon():
+def test_the_owners_pay_of_the_last_days_of_the_horizon_is_charged_too():
     shop = owner(10_000.0)
     shop.environment.last_day = 44
     shop.live(45)
     assert shop.balance(OWNER_PAY).tolist() == [900, 900]
-    assert shop.cash.tolist() == [9100, 9100]
-
-
-def test_pay_that_cash_does_not_allow_is_owed_and_drawn_later():
-    shop = owner(1200.0)
-    shop.live(30)
-    assert (shop.cash[0], shop.balance(OWNER_PAY_DUE)[0]) == (1000, -400)
-    shop.live(29)
-    shop.book.post(5000.0, debit=CASH, credit=SETUP)
-    shop.live()
-    # Both months: what was left of the first, and the second.
-    assert (shop.cash[0], shop.balance(OWNER_PAY_DUE)[0]) == (5000, 0)
-    assert shop.balance(OWNER_PAY)[0] == 1200
-
-
-def test_the_owner_leaves_alone_what_is_spoken_for():
-    shop = owner(1500.0)
-    shop.wallet.commitments["store.vat"] = np.array([300.0, 0.0])
-    shop.live(30)
-    assert shop.cash.tolist() == [1300, 1000]
+    assert shop.cash.tolist() == [10_000, 10_000]

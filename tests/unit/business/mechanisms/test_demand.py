@@ -7,8 +7,8 @@ import pytest
 from scipy.special import expit
 
 from sim.business.mechanisms.demand import Acceptance, Coupons, Funnel, OrderValue, OrganicTraffic, PageImprovement
-from sim.business.mechanisms.shared import Conversion, Customers, OrderEconomics, ReferenceTraffic
-from sim.business.state import Visits
+from sim.business.mechanisms.shared import Conversion, Customers, OrderEconomics, ReferenceTraffic, Stockroom
+from sim.business.state import Today, Visits
 from tests.unit.business.mechanisms.lone_mechanism import Lone, Means
 
 PAGE = {"gain": 0.8, "learning_days": 50.0, "monthly_cost": 0.0, "page_milliseconds": 200.0, "platform_data_lift": 1.1}
@@ -162,6 +162,36 @@ def test_dear_orders_take_more_cash_and_cheap_ones_still_their_freight():
     assert accepted(600.0, priced=1800.0).orders[0] == 5
     assert accepted(120.0, priced=450.0).orders[0] == 3
     assert accepted(120.0, priced=450.0).gross_sales[0] == pytest.approx(150)
+
+
+def test_orders_that_cash_turned_down_are_told_with_their_value():
+    today = accepted(5 * 60.0)
+    assert today.refused_order_count.tolist() == [4, 4]
+    assert today.refused_orders.tolist() == [400, 400], "at the mean value"
+    assert accepted(5 * 120.0, priced=1800.0).refused_orders[0] == pytest.approx(4 * 200), "at the day's own value"
+    assert accepted(1e6).refused_order_count == 0.0
+
+
+def test_who_is_in_arrears_turns_all_orders_down_and_a_closed_checkout_is_no_want_of_cash():
+    shop = Lone(("acceptance", Acceptance, {"limit_by_cash": True, "cash_reserve": 0.0}), n_paths=3)
+    shop.state.keep(OrderEconomics(value=100.0, goods=50.0, outlay=60.0))
+    shop.state.halted[1] = True
+    today = Today(np.ones(3, dtype=bool), **{name: np.full(3, found[0]) for name, found in ORDERS.items()})
+    today.hold_back(np.array([True, True, False]))
+    shop.mechanisms[0].step(shop.state, today, shop.book, shop.environment, shop.luck)
+    assert today.orders.tolist() == [0, 0, 9]
+    assert today.refused_order_count.tolist() == [9, 0, 0]
+    assert shop.wallet.held_back.tolist() == [True, False, False]
+
+
+def test_orders_that_empty_shelves_turn_down_are_not_refused_for_want_of_cash():
+    shop = Lone(("acceptance", Acceptance, {"limit_by_cash": True, "cash_reserve": 0.0}), capital=10.0)
+    shop.state.keep(OrderEconomics(value=100.0, goods=50.0, outlay=60.0))
+    shop.state.keep(Stockroom(np.array([3.0, 12.0]), *np.zeros((3, 2))))
+    today = shop.live(**ORDERS)
+    # The goods are paid; freight of 10 can be paid once: of three that stand there two are refused, of nine eight.
+    assert today.orders.tolist() == [1, 1]
+    assert today.refused_order_count.tolist() == [2, 8]
 
 
 def test_a_closed_checkout_serves_nobody():

@@ -5,13 +5,16 @@ import pytest
 
 from sim.business.accounts import ADVERTISING, SALES, TOOLS
 from sim.business.ledger import CASH
+from sim.business.mechanisms.advertising import AdSource
 from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
 from sim.business.mechanisms.returns import EXPECTED_RETURNS, RETURNS_PROVISION
+from sim.business.state import Today
 from sim.business.visitors import piece_ends
 from tests.unit.business.mechanisms.lone_mechanism import Lone
 
 PLAN = {"test_days": 7.0, "test_budget": 30.0, "review_days": 10.0, "first_budget": 50.0, "lowest": 40.0}
 PLAN |= {"highest": 70.0, "step_up": 0.2, "step_down": 0.1, "scaling": True, "cash_reserve": 1000.0}
+PLAN |= {"weeks": "of_advertising"}
 ACCOUNTS = (SALES, ADVERTISING, TOOLS, RETURNS_PROVISION, EXPECTED_RETURNS)
 
 
@@ -39,7 +42,7 @@ def test_a_cheap_test_a_pause_then_the_first_budget():
 
 def test_the_budget_moves_once_a_week_by_the_last_weeks_contribution_within_its_limits():
     """From the first full week after the review on: age 17 + 7 = 24, and the next day that ends a week is 28."""
-    found = budgets(seller(), 57, earns=[1.0, -1.0])
+    found = budgets(seller(weeks="calendar"), 57, earns=[1.0, -1.0])
     up = [0] * 28 + [60] * 7 + [70] * 22
     down = [0] * 28 + [45] * 7 + [40.5] * 7 + [40] * 15
     for path, weeks in enumerate((up, down)):
@@ -47,8 +50,69 @@ def test_the_budget_moves_once_a_week_by_the_last_weeks_contribution_within_its_
     np.testing.assert_array_equal(found[17:28], 50)
 
 
-def test_a_week_counts_not_the_whole_past():
+def test_a_week_of_advertising_is_seven_days_with_ads_from_the_first_on():
+    """Test on days 3 to 9, review to day 19, seven days of ads to day 26: days 27, 34 and 41 begin with a look."""
     shop = seller()
+    shop.state.opens[:] = 3, 5
+    found = budgets(shop, 44, earns=[1.0, -1.0])
+    np.testing.assert_allclose(found[20:, 0], [50] * 7 + [60] * 7 + [70] * 10)
+    np.testing.assert_allclose(found[22:, 1], [50] * 7 + [45] * 7 + [40.5] * 7 + [40])
+
+
+def test_each_path_compares_with_its_own_last_look():
+    """The second path opens three days later and looks on days 10 and 27: between them 14 days at +10, 3 at -20."""
+    shop = seller()
+    shop.state.opens[:] = 0, 3
+    found = [shop.live().budget]
+    for day in range(31):
+        shop.book.post(10.0 if day < 24 else -20.0, debit=CASH, credit=SALES)
+        found.append(shop.live().budget)
+    assert [budget.tolist() for budget in np.array(found)[[23, 24, 27, 31]]] == [[50, 50], [60, 50], [60, 60], [54, 60]]
+
+
+def test_days_without_ads_are_no_days_of_advertising():
+    """The first path's checkout is closed on days 20 to 22: its third week of ads ends three days later."""
+    shop = seller()
+    found = []
+    for day in range(30):
+        shop.state.halted[0] = 20 <= day <= 22
+        found.append(shop.live().budget)
+        shop.book.post(1.0, debit=CASH, credit=SALES)
+    found = np.array(found)
+    np.testing.assert_allclose(found[17:, 0], [50] * 3 + [0] * 3 + [50] * 4 + [60] * 3)
+    np.testing.assert_allclose(found[17:, 1], [50] * 7 + [60] * 6)
+
+
+def test_money_for_ads_that_cash_cut_is_told():
+    shop = seller(capital=1035.0)
+    assert shop.live().refused_ads == 0.0
+    assert not shop.wallet.held_back.any()
+    shop.wallet.commitments["store.vat"] = np.array([5.0, 20.0])
+    assert shop.live().refused_ads.tolist() == [0, 15]
+    assert shop.wallet.held_back.tolist() == [False, True]
+
+
+def test_who_is_in_arrears_buys_no_ads_and_the_rule_is_told_what_was_refused():
+    shop = seller()
+    shop.begin()
+    shop.environment.day += 1
+    today = Today(trading=np.array([True, True]))
+    today.hold_back(np.array([True, False]))
+    shop.mechanisms[0].step(shop.state, today, shop.book, shop.environment, shop.luck)
+    assert today.trading.tolist() == [False, True]
+    assert today.budget.tolist() == [0, 30]
+    assert today.refused_ads.tolist() == [30, 0]
+
+
+def test_nothing_is_refused_by_a_closed_checkout_or_a_pause():
+    shop = seller()
+    shop.begin()
+    shop.state.halted[0], shop.state.closed[1] = True, True
+    assert shop.live().refused_ads == 0.0
+
+
+def test_a_week_counts_not_the_whole_past():
+    shop = seller(weeks="calendar")
     shop.begin()
     shop.book.post(np.array([5000.0, -5000.0]), debit=CASH, credit=SALES)
     found = budgets(shop, 29, earns=[-1.0, 1.0])
@@ -56,7 +120,7 @@ def test_a_week_counts_not_the_whole_past():
 
 
 def test_expected_returns_count_and_fixed_costs_do_not():
-    shop = seller()
+    shop = seller(weeks="calendar")
     for _ in range(29):
         found = shop.live().budget
         shop.book.post(10.0, debit=CASH, credit=SALES)
@@ -161,3 +225,14 @@ def test_another_channels_loss_closes_no_store():
     shop.ledger.books["alibaba"].post(5000.0, debit=TOOLS, credit=CASH)
     shop.live()
     assert not shop.state.closed.any()
+
+
+@pytest.mark.parametrize(
+    ("values", "lowest"), [({}, 40.0), ({"first_budget": 35.0}, 35.0), ({"scaling": False, "first_budget": 90.0}, 90.0)]
+)
+def test_what_a_shop_that_lives_on_ads_spends_at_the_least_is_published(values, lowest):
+    """Of the lowest budget, as the rule can set it, what the sources spend."""
+    social, search = (("meta", AdSource, {"budget_share": 0.6}), ("google", AdSource, {"budget_share": 0.3}))
+    shop = Lone(("budget", Budget, PLAN | values), social, search, accounts=ACCOUNTS).begin()
+    assert shop.state.lowest_ads == pytest.approx(0.9 * lowest)
+    assert seller(**values).begin().state.lowest_ads == 0.0, "no source, no ads to live on"

@@ -18,7 +18,7 @@ from sim.business.mechanisms.wholesale import (
     WholesaleOrders,
     WholesalePrices,
 )
-from sim.business.state import Visits
+from sim.business.state import Today, Visits
 from tests.unit.business.mechanisms.lone_mechanism import Lone, Means
 from tests.unit.business.mechanisms.platform_harness import days
 
@@ -112,6 +112,45 @@ def test_the_value_of_a_days_orders_has_the_mean_and_the_spread_of_its_orders():
     today = shop.live(paid_orders=np.array([0.0, 1.0, 3.0]), free_orders=np.array([0.0, 0.0, 1.0]))
     np.testing.assert_allclose(today.list_sales, np.array([0, 1, 4]) * 600 * np.exp(0.605))
     assert luck.relative_variance == pytest.approx(np.expm1(1.21))
+
+
+def test_business_orders_that_cash_turned_down_are_told_with_their_value():
+    shop = Lone(("acceptance", WholesaleAcceptance, BUYING), capital=3 * 810 + 500.0)
+    shop.state.keep(OrderEconomics(value=1000.0, goods=750.0, outlay=810.0))
+    today = shop.live(**ORDERS, list_sales=np.full(2, 5000.0))
+    assert today.orders_taken.tolist() == [3, 3]
+    assert today.refused_order_count.tolist() == [2, 2]
+    assert today.refused_orders.tolist() == [2000, 2000]
+    assert shop.wallet.held_back.all()
+
+
+def test_business_buyers_who_are_ready_while_a_bill_is_unpaid_are_turned_down():
+    talks = {"orders_per_inquiry": 0.5, "order_days": days(1, 1)}
+    inquiries = {"inquiries_per_visit": 0.1, "noise": False}
+    parts = (("inquiries", Inquiries, inquiries), ("orders", WholesaleOrders, talks))
+    shop = Lone(*parts, ("acceptance", WholesaleAcceptance, BUYING)).begin()
+    shop.state.keep(OrderEconomics(value=1000.0, goods=750.0, outlay=810.0))
+    for clicks in (40.0, 0.0):
+        shop.environment.day += 1
+        today = Today(np.ones(2, dtype=bool), sources={"p4p": Visits("p4p", paid=True, clicks=np.full(2, clicks))})
+        if not clicks:
+            today.hold_back(np.array([True, False]))
+        for mechanism in shop.mechanisms:
+            mechanism.step(shop.state, today, shop.book, shop.environment, shop.luck)
+    assert today.orders_taken.tolist() == [0, 2]
+    assert today.refused_order_count.tolist() == [2, 0]
+
+
+def test_p4p_that_cash_cut_is_told_and_what_has_no_effect_is_not_wanted():
+    values = {"daily_budget": 50.0, "cash_reserve": 500.0, "noise": False}
+    shop = Lone(("p4p", PayForPerformance, values), capital=530.0)
+    shop.wallet.commitments["alibaba.production"] = np.array([0.0, 20.0])
+    today = shop.live()
+    # What is left above the reserve: 30 and 10, below the threshold of 20.
+    assert (today.ad_spend.tolist(), today.refused_ads.tolist()) == ([30, 0], [20, 50])
+    small = Lone(("p4p", PayForPerformance, values | {"daily_budget": 19.0}), capital=400.0)
+    assert small.live().refused_ads == 0.0
+    assert not small.wallet.held_back.any()
 
 
 def test_p4p_leaves_alone_what_is_spoken_for():
