@@ -6,6 +6,7 @@ learnt since; where a new number has no switch, its value without effect.
 """
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,18 @@ FORMER = Path(__file__).with_name("former_model")
 PLAN = Plan(seed=1, worlds=32, replicates=2)
 FIGURES = ("settled_profit", "cash", "orders", "ad_spend")
 
-OFF: dict[str, object] = {}
+OFF: dict[str, object] = {
+    "market.ad_price_november": 1.30,
+    "market.ad_price_december": 1.35,
+    "market.ad_price_january": 0.90,
+    "market.demand_november": 1.30,
+    "market.demand_december": 1.20,
+    "alibaba.prices.mean_value": 600 * math.exp(1.1**2 / 2),
+}
 """By dotted key."""
+
+GONE = ("alibaba.prices.median_value",)
+"""Keys of the former model that have another name now; `OFF` holds what they came to."""
 
 
 def channels_of(mapping):
@@ -30,6 +41,9 @@ def channels_of(mapping):
 @pytest.mark.parametrize("name", ["article", "market", "dual"])
 def test_with_all_new_parts_off_the_former_paths_come_out(name):
     kept = json.loads((FORMER / f"{name}.json").read_text(encoding="utf-8"))
+    for key in GONE:
+        channel, section, field = key.split(".")
+        kept["scenario"].get(channel, {}).get(section, {}).pop(field, None)
     known = channels_of(kept["scenario"]) | {"market", "wallet"}
     off = [(key, value) for key, value in OFF.items() if key.split(".")[0] in known]
     records = simulate(Scenario.from_mapping(kept["scenario"], overrides=off), PLAN).records

@@ -11,6 +11,7 @@ from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.business.mechanisms.escrow import Commission, EscrowReleases, TradeAssurance
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery
 from sim.business.mechanisms.policy import StopLoss
+from sim.business.mechanisms.pricing import Pricing
 from sim.business.mechanisms.returns import Refunds, Returns
 from sim.business.mechanisms.violations import ProfileLink, Violations
 from sim.business.mechanisms.warehouse import CoAdvertising, Warehouse
@@ -30,10 +31,11 @@ DISPUTES = (
 )
 WORKING_CAPITAL = (("keep_cash", 3000, "[j] goods and freight of some orders until the escrow pays"),)
 P4P = (("cash_reserve", 2000, "[j] clicks are worth nothing when the orders they bring cannot be paid"),)
+PRICING = (("elasticity", {"uniform": {"low": 2.0, "high": 3.0}}, "[j] business buyers ask several sellers (F31)"),)
 STOP_LOSS = (("largest_loss", 8000, "[j] the membership is lost on day 0, in settled profit"),)
 
 TO_WRITE = (
-    "prices.median_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
+    "prices.mean_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
     "p4p.daily_budget p4p.threshold p4p.cpc visits.free_share inquiries.inquiries_per_visit",
     "orders.orders_per_inquiry orders.order_days production.production_days production.buyer_deposit",
     "freight.share_of_value disputes.return_rate commission.commission_rate escrow.release_days",
@@ -63,6 +65,7 @@ ALIBABA = register(
             Part("inquiries", wholesale.Inquiries, required=True),
             Part("orders", wholesale.WholesaleOrders, required=True),
             Part("violations", Violations, enabled=False),
+            Part("pricing", Pricing, defaults=PRICING),
             Part("prices", wholesale.WholesalePrices, required=True),
             Part("acceptance", wholesale.WholesaleAcceptance, required=True),
             Part("production", wholesale.Production),

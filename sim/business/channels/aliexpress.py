@@ -10,8 +10,10 @@ from sim.business.mechanisms import platform
 from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.business.mechanisms.demand import Acceptance, Coupons, OrderValue
 from sim.business.mechanisms.escrow import Affiliates, Commission, Escrow, EscrowReleases
-from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels
+from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, LostParcels
+from sim.business.mechanisms.import_charges import ImportCharges
 from sim.business.mechanisms.policy import StopLoss
+from sim.business.mechanisms.pricing import Pricing
 from sim.business.mechanisms.returns import Refunds, Returns
 from sim.business.mechanisms.violations import Violations
 from sim.business.mechanisms.warehouse import CoAdvertising, Warehouse
@@ -29,6 +31,7 @@ VISITS = (
     ("rfq_weight", 1.0, "[j] consumers send no requests for quotation"),
 )
 PRICES = (("mean_value", {"lognormal": {"median": 60, "log_sd": 0.45}}, "[j] the own store's less a discount"),)
+PRICING = (("elasticity", {"uniform": {"low": 2.0, "high": 3.0}}, "[j] buyers compare sellers on one page"),)
 RESERVE = (("cash_reserve", 500),)
 GOODS = (
     (
@@ -69,6 +72,7 @@ ALIEXPRESS = register(
             Part("product_selection", platform.ProductSelection, enabled=False),
             Part("orders", platform.RetailOrders, required=True),
             Part("violations", Violations, enabled=False),
+            Part("pricing", Pricing, defaults=PRICING),
             Part("prices", OrderValue, required=True, defaults=PRICES),
             Part("acceptance", Acceptance, required=True, defaults=RESERVE),
             Part("coupons", Coupons),

@@ -10,9 +10,11 @@ from sim.business.mechanisms.advertising import AdSource
 from sim.business.mechanisms.costs import FixedCosts, Opening, OwnerPay
 from sim.business.mechanisms.demand import Acceptance, Coupons, Funnel, OrderValue, OrganicTraffic, PageImprovement
 from sim.business.mechanisms.freezes import DisputeMonitor, Freeze
-from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels, Stock
+from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, LostParcels, Stock
+from sim.business.mechanisms.import_charges import ImportCharges
 from sim.business.mechanisms.payments import Checkout, Payment, Payouts
 from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
+from sim.business.mechanisms.pricing import Pricing
 from sim.business.mechanisms.retention import RepeatOrders
 from sim.business.mechanisms.returns import Chargebacks, Refunds, Returns
 from sim.business.mechanisms.violations import DivertedOrders
@@ -92,6 +94,7 @@ STORE = register(
             Part("diverted", DivertedOrders),
             Part("stock", Stock, enabled=False),
             Part("checkout", Checkout, required=True),
+            Part("pricing", Pricing),
             Part("prices", OrderValue, required=True),
             Part("acceptance", Acceptance, required=True),
             Part("coupons", Coupons),

@@ -17,6 +17,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.mechanisms.shared import OrderBook, open_orders, order_book
+from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, choice, delay, needs, rate
 from sim.business.state import Bucket, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
@@ -80,6 +81,10 @@ class Commission(Mechanism):
 
     commission_rate: Number = rate(0.02, meaning="Share of the price.", source="F1: 5-8%; Alibaba.com 2% [j]")
 
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what the platform takes."""
+        terms.commission = self.commission_rate
+
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""
         fee = today.gross_sales * self.commission_rate
@@ -104,6 +109,10 @@ class Affiliates(Mechanism):
     affiliate_rate: Number = rate(
         0.05, meaning="Share of the price they get.", used_when=needs("share_of_orders", unlike=0.0)
     )
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what they take."""
+        terms.affiliates = self.share_of_orders * self.affiliate_rate
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""
@@ -241,6 +250,10 @@ class EscrowReleases(Mechanism):
     def accounts(self) -> tuple[Account, ...]:
         """Accounts posted to."""
         return (PAYMENT_FEES, processor_accounts(self.escrow)[0])
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what the payout costs."""
+        terms.payout_fee = self.payout_fee_rate
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Release."""

@@ -16,6 +16,7 @@ from sim.business.accounts import PAYMENT_FEES, SALES
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
+from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, needs, number, rate
 from sim.business.state import Days, Processor, State, Today, processor_accounts
 from sim.randomness.luck import Luck
@@ -109,6 +110,12 @@ class Payment(Mechanism):
         """Accounts posted to."""
         return (SALES, PAYMENT_FEES, *processor_accounts(self.section))
 
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what a payment, and the payout of what is left of it, cost."""
+        fee, payout = self.fee_rate + self.extra_fee_rate, terms.payout_fees.get(self.section, 0.0)
+        terms.payment = terms.payment + self.share * (fee + payout * (1.0 - fee))
+        terms.payment_fixed = terms.payment_fixed + self.share * self.fixed_fee * (1.0 - payout)
+
     def begin(self, state: State, luck: Luck) -> None:
         """Open the account."""
         lag = max(whole_days(self.payout_days), whole_days(self.first_payout_days))
@@ -194,6 +201,10 @@ class Payouts(Mechanism):
     def processor(self) -> str:
         """Name of the processor: the section is ``<processor>_payouts``."""
         return self.section.removesuffix("_payouts")
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what a payout costs; a bank withdrawal is no order's."""
+        terms.payout_fees[self.processor] = self.conversion_fee
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with nothing to withdraw."""

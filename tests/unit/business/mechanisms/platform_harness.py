@@ -143,9 +143,11 @@ class World:
         self.solvency.begin(self.ledger.books[""])
         calm = {"season": False, "weekdays": False, "yuan_moves": False}
         still = {"ad_price_drift": 0.0, "ad_price_volatility": 0.0, "ad_price_persistence": 0.9}
-        quiet = calm | still | {"yuan_start": 7.0, "yuan_volatility": 0.0}
+        defaults = {name: p.default for name, p in parameters_of(Market).items()}
+        seasons = {f"ad_price_{month}": 1.0 for month in ("november", "december", "january")}
+        quiet = calm | still | seasons | {"yuan_start": 7.0, "yuan_volatility": 0.0}
         self.environment = Environment(
-            Market(**(quiet | (market or {}))), START, Luck(self.luck, "market", Market.streams)
+            Market(**(defaults | quiet | (market or {}))), START, Luck(self.luck, "market", Market.streams)
         )
         self.shops = {}
         for name, made in mechanisms.items():
