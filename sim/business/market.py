@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
-from sim.business.parameters import Number, choice, entries, needs, never, number, switch, words
+from sim.business.parameters import Number, choice, entries, needs, never, number, switch, wording
 from sim.business.trade_rules import CHECKOUT, TradeCalendar, TradeRule
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
@@ -122,7 +122,7 @@ class Market:
         meaning="Calendar of VAT, duty and fees by destination; without a rule the channels' own numbers hold.",
         used_when=needs("*.us_duty"),
     )
-    trade_regime: str = words(
+    trade_regime: str = wording(
         "",
         meaning="The regime among those that trade_rules name; rules of others do not come.",
         used_when=needs("*.us_duty"),

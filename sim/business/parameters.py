@@ -1,7 +1,7 @@
 """Declarations of a mechanism's numbers: unit, range, default, source.
 
 A mechanism is a frozen dataclass whose fields are made by :func:`number`, :func:`rate`, :func:`dispersion`,
-:func:`delay`, :func:`choice` and :func:`switch`; entries of a mapping (:func:`entries`) also by :func:`words` and
+:func:`delay`, :func:`choice` and :func:`switch`; entries of a mapping (:func:`entries`) also by :func:`wording` and
 :func:`calendar_day`. The declaration is the one place from which validation, the JSON Schema, ``sim explain``, the
 binding to paths and what is without effect (:func:`needs`) are derived; :func:`parameters_of` reads it.
 """
@@ -157,7 +157,7 @@ def switch(default: bool, *, meaning: str, source: str = "", used_when: tuple[Ne
     return _declare(Parameter("switch", default, source=source, meaning=meaning, used_when=used_when))
 
 
-def words(default: str, *, meaning: str, used_when: tuple[Needs, ...] = ()) -> Any:
+def wording(default: str, *, meaning: str, used_when: tuple[Needs, ...] = ()) -> Any:
     """Declare a name or a sentence."""
     return _declare(Parameter("words", default, meaning=meaning, used_when=used_when))
 

@@ -14,11 +14,12 @@ import numpy as np
 from sim.business.calendar import DAYS_A_YEAR
 from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, INTEREST, UNPAID_BILLS, Book
 from sim.business.parameters import Number, needs, number, switch
+from sim.business.seller_tax import SellerTax
 from sim.business.state import NEVER, Wallet
 
 
 @dataclass(frozen=True, kw_only=True)
-class Solvency:
+class Solvency(SellerTax):
     """Keep the wallet of one strategy honest.
 
     When in the day: once a strategy, after all its channels. Posts: cash, owner's capital, credit line, unpaid bills,

@@ -16,7 +16,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.business.parameters import Number, calendar_day, choice, needs, number, rate, words
+from sim.business.parameters import Number, calendar_day, choice, needs, number, rate, wording
 
 DESTINATIONS = ("us", "eu", "other")
 
@@ -69,8 +69,8 @@ class TradeRule:
     probability: Number = rate(
         1.0, meaning="Chance that a proposed rule comes.", source="", used_when=needs("sure", "proposed")
     )
-    regime: str = words("", meaning="Of market.trade_regime: the regime it belongs to.")
-    source: str = words("", meaning="Who says so.")
+    regime: str = wording("", meaning="Of market.trade_regime: the regime it belongs to.")
+    source: str = wording("", meaning="Who says so.")
     comes: Number = 1.0
 
     def over(self, before: Charges) -> Charges:

@@ -26,6 +26,8 @@ OFF: dict[str, object] = {
     "market.ad_price_january": 0.90,
     "market.demand_november": 1.30,
     "market.demand_december": 1.20,
+    "store.paypal_reserve.enabled": False,
+    "store.stripe_reserve.enabled": False,
     "alibaba.prices.mean_value": 600 * math.exp(1.1**2 / 2),
 }
 """By dotted key."""

@@ -15,6 +15,7 @@ from sim.business.mechanisms.import_charges import ImportCharges
 from sim.business.mechanisms.payments import Checkout, Payment, Payouts
 from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
 from sim.business.mechanisms.pricing import Pricing
+from sim.business.mechanisms.reserves import Reserve
 from sim.business.mechanisms.retention import RepeatOrders
 from sim.business.mechanisms.returns import Chargebacks, Refunds, Returns
 from sim.business.mechanisms.violations import DivertedOrders
@@ -80,6 +81,8 @@ STORE = register(
             Part("refunds", Refunds, required=True),
             Part("paypal_freeze", Freeze, part_of="paypal"),
             Part("stripe_freeze", Freeze, part_of="stripe"),
+            Part("paypal_reserve", Reserve, part_of="paypal"),
+            Part("stripe_reserve", Reserve, part_of="stripe"),
             Part("fixed_costs", FixedCosts),
             Part("owner_pay", OwnerPay),
             Part("stop_loss", StopLoss),

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.business.delays import Delay, DelayLine, RollingSum
-from sim.business.state import State
+from sim.business.parameters import Number
+from sim.business.state import Days, State
 from sim.randomness.streams import Array
 
 
@@ -109,6 +110,35 @@ class ChannelHistory:
     disputes: RollingSum
     month: RollingSum
     two_months: RollingSum
+
+
+@dataclass
+class KeptBack:
+    """What one processor keeps back of new sales while it holds a reserve.
+
+    Parameters
+    ----------
+    longest : longest hold there may be, days.
+    paths, share, days : (paths,) of the paths on which a reserve is open: which, what share, for how long.
+    """
+
+    longest: int
+    paths: Days
+    share: Array
+    days: Days
+
+
+def dispute_factor(state: State, slope: Number, threshold: Number, least_sales: Number) -> Array | float:
+    """Return what disputes make of a processor's hazard: ``1 + k max(ratio / threshold - 1, 0)``, over 90 days.
+
+    Too few sales give no ratio, and so does a channel that nobody watches.
+    """
+    if not state.has(ChannelHistory):
+        return 1.0
+    history = state.recall(ChannelHistory)
+    orders, disputes = history.orders.total, history.disputes.total
+    ratio = np.where(orders >= least_sales, disputes / np.maximum(orders, 1.0), 0.0)
+    return np.asarray(1.0 + slope * np.maximum(ratio / threshold - 1.0, 0.0))
 
 
 @dataclass

@@ -79,7 +79,9 @@ def test_each_world_has_a_season_of_its_own():
     days = live(60, start=date(2026, 10, 20), season=True, ad_price_november=worlds, demand_november=worlds - 1.0)
     for market in days:
         november = market.date.month == 11
-        np.testing.assert_array_equal(market.ad_price, worlds if november else AD_PRICE_SEASON.get(market.date.month, 1))
+        np.testing.assert_array_equal(
+            market.ad_price, worlds if november else AD_PRICE_SEASON.get(market.date.month, 1)
+        )
         np.testing.assert_array_equal(
             market.demand, worlds - 1.0 if november else DEMAND_SEASON.get(market.date.month, 1)
         )
