@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
-from sim.business.parameters import Parameter, parameters_of
-from sim.business.trade_rules import CHARGED, DESTINATIONS, TradeRule
+from sim.business.trade_rules import CHARGED, DESTINATIONS
 from sim.randomness.distributions import Constant, Distribution
 from sim.randomness.distributions.discrete import Choice
 from sim.scenario.problems import Path, Problem
@@ -22,17 +21,6 @@ from sim.text.messages import shortened, suggest
 Entry = Mapping[str, Any]
 
 RULES = "market.trade_rules"
-
-COMES = Parameter("number", 1.0, unit="yes (1) or no (0)", meaning="Whether a proposed rule comes.")
-
-
-def declared_entries(rules: Mapping[str, Entry]) -> Iterator[tuple[str, Parameter, object]]:
-    """Yield (dotted key, declaration, default) of every rule's fields, and whether a proposed one comes."""
-    for name, rule in rules.items():
-        for field, parameter in parameters_of(TradeRule).items():
-            yield f"{RULES}.{name}.{field}", parameter, parameter.default
-        if is_open(rule):
-            yield f"{RULES}.{name}.comes", COMES, COMES.default
 
 
 def is_open(rule: Entry) -> bool:
