@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -260,8 +260,11 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
 def siblings(path: Path, model: Any) -> list[str]:
     """Return the keys that may stand at a place of the model."""
     for part in path:
+        if get_origin(model) is dict:  # of entries, whose names are anyone's
+            model = get_args(model)[1]
+            continue
         field = model.model_fields.get(str(part))
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+        model = None if field is None else field.annotation
+        if get_origin(model) is not dict and not (isinstance(model, type) and issubclass(model, BaseModel)):
             return []
-        model = field.annotation
-    return list(model.model_fields)
+    return list(model.model_fields) if isinstance(model, type) else []
