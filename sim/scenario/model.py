@@ -267,4 +267,4 @@ def siblings(path: Path, model: Any) -> list[str]:
         model = None if field is None else field.annotation
         if get_origin(model) is not dict and not (isinstance(model, type) and issubclass(model, BaseModel)):
             return []
-    return list(model.model_fields) if isinstance(model, type) else []
+    return list(getattr(model, "model_fields", ()))

@@ -279,13 +279,13 @@ class LostParcels(Mechanism):
     loss_rate: Number = rate(
         {"beta": {"mean": 0.02, "sd": 0.01}},
         meaning="Parcels lost, sent as a packet.",
-        used_when=needs(("freight.enabled", "freight.carrier"), False, "packet"),
+        used_when=needs("freight.carrier", "packet"),
     )
     dhl_loss_rate: Number = rate(0.005, meaning="Parcels lost, sent by DHL.", used_when=needs("freight.carrier", "dhl"))
     refunded_share: Number = rate(
         0.5,
         meaning="Lost parcels refunded; the others are sent again.",
-        used_when=needs(("loss_rate", "dhl_loss_rate"), unlike=0.0),
+        used_when=needs(("loss_rate", "dhl_loss_rate"), unlike=0.0) + needs("freight.enabled", True),
     )
 
     def tell(self, terms: OrderTerms, environment: Environment) -> None:
