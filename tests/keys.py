@@ -51,7 +51,9 @@ def _changes(place, wanted):
     changes = {}
     for each in wanted:
         key = each.keys[0] if each.keys else "months"
-        if key in ("counts", "months", "alongside") or key.startswith(("*", "anywhere")):
+        if key == "charged":
+            changes["market.trade_rules"] = {"eu": {"starts": "2026-01-01", "destination": "eu", "item_kind_fee": 3}}
+        if key in ("counts", "months", "alongside", "own_charges", "charged") or key.startswith(("*", "anywhere")):
             continue
         inner = f"{place.rpartition('.')[0]}.{key}" if "." in key else f"{place}.{key}"
         known = KEYS.get(inner)

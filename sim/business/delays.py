@@ -155,6 +155,15 @@ class DelayLine:
         for quantity, amount in enumerate(amounts):
             self.total[quantity] += amount
 
+    def schedule_on(self, paths: NDArray[np.int64], day: int, lag: NDArray[np.int64], amount: Array) -> None:
+        """Put an amount a path, due ``lag`` days from ``day``, on some paths only: (paths,) each; one quantity."""
+        if not paths.size:
+            return
+        self._check_room(int(lag.max()))
+        self.used = True
+        self._ring[(day + lag) % self._length, 0, paths] += amount
+        self.total[0, paths] += amount
+
     def _check_room(self, lag: int) -> None:
         # Beyond its end the ring would hand the amount out too early, and no sum would show it.
         if lag >= self._length:

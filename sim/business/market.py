@@ -1,4 +1,4 @@
-"""The market that all strategies of a path share: ad prices, demand, season, weekdays, the yuan.
+"""The market that all strategies of a path share: ad prices, demand, season, weekdays, the yuan, trade rules.
 
 :class:`Market` holds its numbers, :class:`Environment` is its state on one day and knows the calendar.
 
@@ -7,6 +7,7 @@ Ignored: shocks to demand that last (a recession), competitors that answer, and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
@@ -14,14 +15,13 @@ from typing import ClassVar
 import numpy as np
 
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_YEAR
-from sim.business.parameters import Number, needs, never, number, switch
+from sim.business.parameters import Number, choice, entries, needs, never, number, switch, wording
+from sim.business.trade_rules import CHECKOUT, TradeCalendar, TradeRule
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
-AD_PRICE_SEASON = {11: 1.30, 12: 1.35, 1: 0.90}
-DEMAND_SEASON = {11: 1.30, 12: 1.20}
-SEASON = tuple(sorted({*AD_PRICE_SEASON, *DEMAND_SEASON}))
-"""Months with a season."""
+SEASON = {1: "january", 11: "november", 12: "december"}
+"""Months with a season, as the names of their numbers end."""
 
 WEEKDAY = (1.11, 1.10, 1.05, 1.05, 0.99, 0.82, 0.89)
 """Orders by weekday, Monday first, relative to their mean; eBay paid search."""
@@ -62,6 +62,41 @@ class Market:
         meaning="November and December sell more and cost more to advertise in.",
         used_when=needs("months", *SEASON),
     )
+    ad_price_november: Number = number(
+        {"uniform": {"low": 1.3, "high": 1.6}},
+        unit="factor",
+        low=0.01,
+        meaning="Ad prices in November.",
+        source="varos.io: Black Friday CPC +35%",
+        used_when=needs("season", True) + needs("months", 11) + needs("*.price_basis"),
+    )
+    ad_price_december: Number = number(
+        {"uniform": {"low": 0.9, "high": 1.35}},
+        unit="factor",
+        low=0.01,
+        meaning="Ad prices in December.",
+        used_when=needs("season", True) + needs("months", 12) + needs("*.price_basis"),
+    )
+    ad_price_january: Number = number(
+        {"uniform": {"low": 0.6, "high": 0.9}},
+        unit="factor",
+        low=0.01,
+        meaning="Ad prices in January.",
+        used_when=needs("season", True) + needs("months", 1) + needs("*.price_basis"),
+    )
+    demand_november: Number = number(
+        1.30,
+        unit="factor",
+        meaning="Conversion in November.",
+        source="varos.io: Black Friday conversion +60%",
+        used_when=needs("season", True) + needs("months", 11),
+    )
+    demand_december: Number = number(
+        1.20,
+        unit="factor",
+        meaning="Conversion in December.",
+        used_when=needs("season", True) + needs("months", 12),
+    )
     weekdays: bool = switch(True, meaning="Orders follow the weekday.")
     yuan_start: Number = number(
         {"uniform": {"low": 6.65, "high": 7.2}},
@@ -82,6 +117,22 @@ class Market:
     yuan_moves: bool = switch(
         True, meaning="The yuan moves, and with it the cost of goods in dollars.", used_when=needs("counts", "random")
     )
+    trade_rules: Mapping[str, TradeRule] = entries(
+        TradeRule,
+        meaning="Calendar of VAT, duty and fees by destination; without a rule the channels' own numbers hold.",
+        used_when=needs("*.us_duty"),
+    )
+    trade_regime: str = wording(
+        "",
+        meaning="The regime among those that trade_rules name; rules of others do not come.",
+        used_when=needs("*.us_duty"),
+    )
+    duty_on: str = choice(
+        "factory_price",
+        ("factory_price", CHECKOUT),
+        meaning="What duty is on: the price paid to the factory, or the price the buyer pays.",
+        used_when=needs("*.us_duty"),
+    )
 
 
 class Environment:
@@ -91,10 +142,12 @@ class Environment:
     ----------
     ad_price : (n_paths,) float or float
         Factor on the stated CPM and CPC.
-    demand : float
+    demand : (n_paths,) float or float
         Factor on conversion: season times weekday.
     goods_price : (n_paths,) float or float
         Factor on the dollar cost of goods bought in yuan, relative to day 0.
+    trade : TradeCalendar
+        What states charge on a parcel.
     """
 
     def __init__(self, market: Market, start: date, luck: Luck, n_days: int | None = None) -> None:
@@ -105,8 +158,11 @@ class Environment:
         self.day = -1
         self.date = start
         self.ad_price: Number = 1.0
-        self.demand = 1.0
+        self.demand: Number = 1.0
         self.goods_price: Number = 1.0
+        rules = (market.trade_rules, market.trade_regime, market.duty_on) if market else ({},)
+        self.trade = TradeCalendar(*rules)
+        self.trade.move_to(start)
         self._ad_shock: Number = 0.0
         self._log_yuan: Number = 0.0
 
@@ -129,19 +185,26 @@ class Environment:
         """Move to ``day``."""
         self.day = day
         self.date = self.start + timedelta(days=day)
+        self.trade.move_to(self.date)
         self.demand = self._demand()
         self.ad_price = self._ad_price()
         if self.market.yuan_moves:
             self._move_yuan()
 
-    def _demand(self) -> float:
-        season = DEMAND_SEASON.get(self.date.month, 1.0) if self.market.season else 1.0
+    def _in_season(self, what: str) -> Number:
+        """Return this month's factor; 1 in a month without a season."""
+        month = SEASON.get(self.date.month)
+        factor: Number = getattr(self.market, f"{what}_{month}", 1.0) if month and self.market.season else 1.0
+        return factor
+
+    def _demand(self) -> Number:
+        season = self._in_season("demand")
         weekday = WEEKDAY[self.date.weekday()] if self.market.weekdays else 1.0
         return season * weekday
 
     def _ad_price(self) -> Number:
         market = self.market
-        level = AD_PRICE_SEASON.get(self.date.month, 1.0) if market.season else 1.0
+        level = self._in_season("ad_price")
         drift = (1.0 + market.ad_price_drift) ** (self.day / DAYS_A_YEAR)
         if np.ndim(market.ad_price_volatility) == 0 and market.ad_price_volatility == 0.0:
             return level * drift

@@ -1,9 +1,9 @@
 """Declarations of a mechanism's numbers: unit, range, default, source.
 
 A mechanism is a frozen dataclass whose fields are made by :func:`number`, :func:`rate`, :func:`dispersion`,
-:func:`delay`, :func:`choice` and :func:`switch`. The declaration is the one place from which validation, the JSON
-Schema, ``sim explain``, the binding to paths and what is without effect (:func:`needs`) are derived;
-:func:`parameters_of` reads it.
+:func:`delay`, :func:`choice` and :func:`switch`; entries of a mapping (:func:`entries`) also by :func:`wording` and
+:func:`calendar_day`. The declaration is the one place from which validation, the JSON Schema, ``sim explain``, the
+binding to paths and what is without effect (:func:`needs`) are derived; :func:`parameters_of` reads it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Needs:
         One of them must be as wanted. ``noise`` is a field of the same section, or a key of the scenario's head;
         ``repeat.enabled`` whether a section of the same channel takes part; ``*.kind`` a field of any section that
         takes part (of all channels, for what belongs to none); ``anywhere.kind`` one of any channel; ``months`` those
-        of the run; ``alongside`` a channel of the same strategy.
+        of the run; ``alongside`` a channel of the same strategy; ``own_charges`` and ``charged`` what the calendar of
+        trade rules leaves to a channel's own numbers, and what it charges.
     values : tuple
         It is one of these; empty: there is such a key.
     unlike, above : float or None
@@ -60,10 +61,11 @@ class Parameter:
 
     Parameters
     ----------
-    form : {"number", "delay", "choice", "switch"}
-        A number is drawn once a world; a delay is a distribution between orders or events, never drawn a world.
+    form : {"number", "delay", "choice", "switch", "words", "day", "entries"}
+        A number is drawn once a world; a delay is a distribution between orders or events, never drawn a world;
+        entries are a mapping of names to what ``entry`` declares.
     default : Any
-        As it would stand in YAML: a number, a distribution, text or a truth value.
+        As it would stand in YAML: a number, a distribution, text or a truth value; None: it has to be given.
     low, high : float
         Allowed range; a distribution is truncated to it.
     source : str
@@ -88,6 +90,7 @@ class Parameter:
     options: tuple[str, ...] = ()
     used_when: tuple[Needs, ...] = ()
     spread: str = ""
+    entry: type | None = None
 
 
 def number(
@@ -143,15 +146,30 @@ def delay(
 
 
 def choice(
-    default: str, options: tuple[str, ...], *, meaning: str, source: str = "", used_when: tuple[Needs, ...] = ()
+    default: str | None, options: tuple[str, ...], *, meaning: str, source: str = "", used_when: tuple[Needs, ...] = ()
 ) -> Any:
-    """Declare one of several named options."""
+    """Declare one of several named options; without a default it has to be given."""
     return _declare(Parameter("choice", default, options=options, source=source, meaning=meaning, used_when=used_when))
 
 
 def switch(default: bool, *, meaning: str, source: str = "", used_when: tuple[Needs, ...] = ()) -> Any:
     """Declare a yes or no."""
     return _declare(Parameter("switch", default, source=source, meaning=meaning, used_when=used_when))
+
+
+def wording(default: str, *, meaning: str, used_when: tuple[Needs, ...] = ()) -> Any:
+    """Declare a name or a sentence."""
+    return _declare(Parameter("words", default, meaning=meaning, used_when=used_when))
+
+
+def calendar_day(*, meaning: str) -> Any:
+    """Declare a day of the calendar; it has no default."""
+    return _declare(Parameter("day", None, meaning=meaning))
+
+
+def entries(of: type, *, meaning: str, source: str = "", used_when: tuple[Needs, ...] = ()) -> Any:
+    """Declare a mapping of names to entries, none by default; what an entry holds is declared by this dataclass."""
+    return _declare(Parameter("entries", {}, meaning=meaning, source=source, used_when=used_when, entry=of))
 
 
 def _declare(parameter: Parameter) -> Any:

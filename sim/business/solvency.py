@@ -15,12 +15,13 @@ from sim.business.arrears import HALF_A_CENT, Arrears
 from sim.business.calendar import DAYS_A_YEAR
 from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, INTEREST, UNPAID_BILLS, Book
 from sim.business.parameters import Number, needs, number, switch
+from sim.business.seller_tax import SellerTax
 from sim.business.state import NEVER, Wallet
 from sim.randomness.streams import Array
 
 
 @dataclass(frozen=True, kw_only=True)
-class Solvency:
+class Solvency(SellerTax):
     """Keep the wallet of one strategy honest.
 
     What is due and cannot be paid from cash and credit waits as arrears. Every receipt pays them first, the oldest

@@ -40,7 +40,7 @@ STRATEGIES: dict[str, tuple[str, ...]] = {
 ANSWERED: dict[str, tuple[str, ...]] = {
     "capital": ("wallet.capital",),
     "retail_price": ("store.prices.mean_value", "aliexpress.prices.mean_value"),
-    "wholesale_price": ("alibaba.prices.median_value",),
+    "wholesale_price": ("alibaba.prices.mean_value",),
     "retail_margin": ("store.goods.gross_margin", "aliexpress.goods.gross_margin"),
     "wholesale_margin": ("alibaba.goods.gross_margin",),
     "advertising": ("store.budget.first_budget", "alibaba.p4p.daily_budget", "aliexpress.p4p.daily_budget"),

@@ -19,10 +19,18 @@ from sim.business.parameters import Needs, parameters_of
 from sim.randomness.distributions import Constant, Distribution
 from sim.scenario.declarations import COMMON
 from sim.scenario.sections import Section
+from sim.scenario.trade_calendar import RULES, Seen, seen_by
 from sim.text.messages import in_words
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
+
+OF_THE_CALENDAR = {
+    "months": "the run has no day in the months it is about",
+    "own_charges": "market.trade_rules say what holds for {0}",
+    "charged": "no rule of market.trade_rules charges an item kind",
+}
+"""Why nothing is met where a need is about days."""
 
 SECTION_AND_FIELD = 2
 """Parts of a channel's key, below the channel."""
@@ -40,10 +48,21 @@ def without_effect(scenario: Scenario, key: str) -> str:
     owner, *rest = key.split(".")
     if owner in COMMON and rest:
         declared = parameters_of(COMMON[owner]).get(rest[0])
-        return "" if declared is None else _unmet(scenario, "", owner, declared.used_when)
+        why = "" if declared is None else _unmet(scenario, "", owner, declared.used_when)
+        return why or (_of_rule(scenario, rest[1]) if key.startswith(f"{RULES}.") else "")
     if len(rest) < SECTION_AND_FIELD or owner not in channel_names():
         return ""
     return _of_channel(scenario, owner, rest[0], rest[1])
+
+
+def _of_rule(scenario: Scenario, name: str) -> str:
+    if name not in scenario.market["trade_rules"] or name in _seen(scenario).rules:
+        return ""
+    return "the rule holds on no day of the run: it begins later, was replaced before, or is of another regime"
+
+
+def _seen(scenario: Scenario) -> Seen:
+    return seen_by(scenario.market, scenario.start_date, scenario.horizon_days)
 
 
 def _of_channel(scenario: Scenario, owner: str, section: str, field: str) -> str:
@@ -87,6 +106,8 @@ def _values(scenario: Scenario, owner: str, section: str, key: str) -> Iterator[
     before, _, field = key.rpartition(".")
     if key == "counts":
         yield scenario.counts
+    elif key in ("own_charges", "charged"):
+        yield from getattr(_seen(scenario), key)
     elif key == "months":
         yield from _months(scenario)
     elif key == "alongside":
@@ -129,8 +150,8 @@ def _as_wanted(value: Any, wanted: Needs) -> bool:
 
 def _reason(owner: str, section: str, wanted: Needs, found: list[Any]) -> str:
     key = wanted.keys[0]
-    if key == "months":
-        return "the run has no day in the months it is about"
+    if key in OF_THE_CALENDAR:
+        return OF_THE_CALENDAR[key].format(*wanted.values)
     if key == "alongside":
         others = f" and {wanted.values[0]}" if wanted.values else " and another channel"
         return f"no strategy sells by {owner}{others}"

@@ -6,6 +6,7 @@ import difflib
 import fnmatch
 import json
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from sim.business.channels import channel_names
@@ -17,9 +18,16 @@ from sim.scenario.json_schema import HEAD
 from sim.scenario.questions import column_in_words, data_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.sections import plain
+from sim.scenario.trade_calendar import RULES
 from sim.scenario.values import Leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.messages import suggest
+
+WORDED = {"words": "text", "day": "a date, YYYY-MM-DD", "entries": "names, and what each stands for"}
+"""By form: what is written where there are neither options nor a range."""
+
+RULE = "<name>"
+"""Stands for the name of a trade rule."""
 
 
 def explain(key: str, scenario: Scenario | None = None) -> str:
@@ -36,8 +44,10 @@ def explain(key: str, scenario: Scenario | None = None) -> str:
         return _readings(key)
     if key in HEAD:
         return _head(key, HEAD[key], scenario)
-    everything = list(declared())
+    everything = list(declared([RULE] if scenario is None else [RULE, *scenario.market["trade_rules"]]))
     found = [row for row in everything if row[0] == key]
+    if key == RULES:
+        return "\n".join([_page(*found[0], scenario), *_entries(everything, scenario)])
     if found:
         return _page(*found[0], scenario)
     below = [row for row in everything if row[0].startswith(f"{key}.") or fnmatch.fnmatchcase(row[0], key)]
@@ -72,11 +82,13 @@ def _page(name: str, parameter: Parameter, default: object, scenario: Scenario |
         rows.append(("options", ", ".join(parameter.options)))
     elif parameter.form == "switch":
         rows.append(("options", "true, false"))
-    else:
+    elif parameter.form not in WORDED:
         open_end = math.isinf(parameter.high)
         reach = f"at least {parameter.low:g}" if open_end else f"{parameter.low:g} to {parameter.high:g}"
         rows += [("unit", parameter.unit), ("range", reach)]
         rows.append(("drawn", "once a world" if parameter.form == "number" else "between orders or events"))
+    else:
+        rows.append(("written", WORDED[parameter.form]))
     in_dollars = " (in dollars, whatever the scenario's currency)" if "money" in parameter.unit else ""
     rows += [("default", text(default) + in_dollars), ("source", parameter.source or "[j] judgement")]
     if scenario is not None:
@@ -88,6 +100,8 @@ def _page(name: str, parameter: Parameter, default: object, scenario: Scenario |
 
 def _value(name: str, scenario: Scenario) -> str:
     owner, *section, field = name.split(".")
+    if section and owner in COMMON:
+        return _of_rule(section[-1], field, scenario)
     if not section:
         return _leaf(getattr(scenario, owner)[field])
     if owner not in scenario.channels:
@@ -96,6 +110,24 @@ def _value(name: str, scenario: Scenario) -> str:
     if field == "enabled":
         return text(found.enabled)
     return _leaf(found.values[field]) if found.enabled else "switched off"
+
+
+def _of_rule(name: str, field: str, scenario: Scenario) -> str:
+    rule = scenario.market["trade_rules"].get(name)
+    if rule is None:
+        return "no rule of this name"
+    return _leaf(rule[field]) if field in rule else "drawn once a world"
+
+
+def _entries(everything: list[tuple[str, Parameter, object]], scenario: Scenario | None) -> Iterator[str]:
+    """Yield what a rule of the calendar holds, and the rules of a scenario, a line each."""
+    for name, parameter, _ in everything:
+        if name.startswith(f"{RULES}.{RULE}.") and not name.endswith(".comes"):
+            options = f" ({', '.join(parameter.options)})" if parameter.options else ""
+            yield f"  {name.rpartition('.')[2]:<14} {parameter.meaning}{options}"
+    for name, rule in scenario.market["trade_rules"].items() if scenario else ():
+        why = without_effect(scenario, f"{RULES}.{name}") if scenario else ""
+        yield f"{name}: {text(plain(rule))}" + (f" but {why}" if why else "")
 
 
 def _leaf(value: Leaf) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -30,7 +30,7 @@ from sim.randomness.world_sampling import Sampling
 from sim.scenario.declarations import COMMON
 from sim.scenario.former import why_gone
 from sim.scenario.problems import NAME_IN_WORDS, Path, Problem
-from sim.scenario.values import Dollars, Leaf, Reader, read_leaf
+from sim.scenario.values import MOST_WORDS, Dollars, Leaf, Reader, read_leaf
 from sim.text.messages import shortened, suggest, wide_colon
 
 
@@ -44,12 +44,17 @@ def _leaf_type(parameter: Parameter) -> Any:
     return Annotated[Any, BeforeValidator(validate), WithJsonSchema(_leaf_schema(parameter))]
 
 
+FORMATS: dict[str, dict[str, Any]] = {"words": {"maxLength": MOST_WORDS}, "day": {"format": "date"}}
+
+
 def _leaf_schema(parameter: Parameter) -> dict[str, Any]:
     """Return the JSON Schema of one field; `sim.scenario.json_schema` adds that numbers may be distributions."""
     if parameter.form == "switch":
         return {"type": "boolean", "description": parameter.meaning}
     if parameter.form == "choice":
         return {"enum": list(parameter.options), "description": parameter.meaning}
+    if parameter.form in ("words", "day"):
+        return {"type": "string", "description": parameter.meaning} | FORMATS[parameter.form]
     ends = {"minimum": parameter.low, "maximum": parameter.high}
     number = {"type": "number"} | {name: end for name, end in ends.items() if math.isfinite(end)}
     description = f"{parameter.meaning} Unit: {parameter.unit}. Source: {parameter.source}"
@@ -59,9 +64,26 @@ def _leaf_schema(parameter: Parameter) -> dict[str, Any]:
 def _fields(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, parameter in parameters.items():
+        if parameter.entry is not None:
+            fields[name] = _entries(name, parameter)
+            continue
+        if parameter.default is None:
+            fields[name] = _leaf_type(parameter), ...
+            continue
         default = Dollars(parameter.default) if "money" in parameter.unit else parameter.default
         fields[name] = (_leaf_type(parameter), Field(default=default, validate_default=True))
     return fields
+
+
+EntryName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+"""Of a trade rule: it names its numbers and their streams, and keys are written with points between them."""
+
+
+def _entries(name: str, parameter: Parameter) -> Any:
+    """Return the field of a mapping of names to entries."""
+    assert parameter.entry is not None
+    entry = _closed_model(name, _fields(parameters_of(parameter.entry)), parameter.meaning)
+    return dict[EntryName, entry], Field(default={}, description=parameter.meaning)  # type: ignore[valid-type]
 
 
 def _closed_model(name: str, fields: dict[str, Any], does: str | None = None) -> type[BaseModel]:
@@ -240,8 +262,11 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
 def siblings(path: Path, model: Any) -> list[str]:
     """Return the keys that may stand at a place of the model."""
     for part in path:
+        if get_origin(model) is dict:  # of entries, whose names are anyone's
+            model = get_args(model)[1]
+            continue
         field = model.model_fields.get(str(part))
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+        model = None if field is None else field.annotation
+        if get_origin(model) is not dict and not (isinstance(model, type) and issubclass(model, BaseModel)):
             return []
-        model = field.annotation
-    return list(model.model_fields)
+    return list(getattr(model, "model_fields", ()))

@@ -75,7 +75,7 @@ def questions_of(scenario: Scenario, keys: Sequence[str] | None = None) -> list[
     """Return what a scenario should be asked, of all its numbers or of those that these keys belong to."""
     numbers = scenario.numbers()
     wanted = numbers if keys is None else [name for name in numbers if any(_belongs(key, name) for key in keys)]
-    known = _declarations()
+    known = {key: (parameter, default) for key, parameter, default in declared(scenario.market["trade_rules"])}
     found = (question for name in wanted for question in _about(scenario, name, numbers[name], *known[name]))
     return [question for question in found if not without_effect(scenario, question.key)]
 
@@ -83,10 +83,6 @@ def questions_of(scenario: Scenario, keys: Sequence[str] | None = None) -> list[
 def _belongs(key: str, name: str) -> bool:
     """Whether a key is a number's, reaches into its distribution, or is the section it stands in."""
     return f"{key}.".startswith(f"{name}.") or name.startswith(f"{key}.")
-
-
-def _declarations() -> dict[str, tuple[Parameter, Any]]:
-    return {key: (parameter, default) for key, parameter, default in declared()}
 
 
 def _about(scenario: Scenario, key: str, leaf: Distribution, parameter: Parameter, default: Any) -> Iterator[Question]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.business.channels import channel_names
 from sim.scenario.article_readings import all_readings, patch_of
+from sim.scenario.declarations import COMMON
 from sim.scenario.model import CNY_PER_USD
 from sim.scenario.problems import Path, Problem, ScenarioError
 from sim.text.messages import shortened, suggest
@@ -38,7 +39,7 @@ def resolve(mapping: Mapping[str, Any], overrides: list[tuple[str, Any]]) -> dic
     _check_readings(readings)
     chosen = {name: option for name, option in readings.items() if before.get(name) != option}
     for key, value in patch_of(chosen).items():
-        if key.split(".")[0] in channel_names():
+        if key.split(".")[0] in (*COMMON, *channel_names()):
             _put(out, key.split("."), value, replace=False)
     # Once more: a value asked for by hand, or by a sweep, is never lost to a reading.
     for key, value in overrides:

@@ -25,16 +25,23 @@ from sim.scenario.declarations import COMMON
 from sim.scenario.model import Head, problems_of, scenario_model
 from sim.scenario.problems import Path, Problem, ScenarioError
 from sim.scenario.resolution import READINGS_APPLIED, exchange_rates, resolve
-from sim.scenario.sections import Section, check_correlations, check_sections, frozen, pairs_of, plain, sections_of
-from sim.scenario.values import Leaf, Reader
+from sim.scenario.sections import (
+    Section,
+    check_correlations,
+    check_sections,
+    fields_of,
+    frozen,
+    pairs_of,
+    plain,
+    sections_of,
+)
+from sim.scenario.trade_calendar import check_calendar, numbers_of_entries
+from sim.scenario.values import MAX_YEAR, MIN_YEAR, Leaf, Reader
 from sim.text.labels import is_reserved
 from sim.text.messages import shortened, suggest
 
 Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
-
-MIN_YEAR, MAX_YEAR = 2000, 2100
-"""Of the first day."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Scenario:
     stable_months: int
     exchange_rates: dict[str, float]
     strategies: dict[str, tuple[str, ...]]
-    market: dict[str, Leaf]
+    market: dict[str, Any]
     wallet: dict[str, Leaf]
     channels: dict[str, dict[str, Section]]
     correlations: dict[tuple[str, str], float]
@@ -128,7 +135,7 @@ class Scenario:
             for owner, kind, values in owners
             for name, parameter in parameters_of(kind).items()
             if parameter.form == "number"
-        }
+        } | numbers_of_entries(self.market["trade_rules"])
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data that :meth:`from_mapping` reads back to the same."""
@@ -168,7 +175,7 @@ def _assemble(model: Any) -> Scenario:
     _check_strategies(model.strategies)
     values = {name: getattr(model, name) for name in Head.model_fields}
     values["correlations"] = pairs_of(model.correlations)
-    values |= {owner: dict(getattr(model, owner)) for owner in COMMON}
+    values |= {owner: fields_of(getattr(model, owner)) for owner in COMMON}
     used = dict.fromkeys(name for channels in model.strategies.values() for name in channels)
     return Scenario(**values, channels={name: sections_of(name, getattr(model, name)) for name in used})
 
@@ -197,6 +204,7 @@ def _problems(scenario: Scenario, correlations: list[tuple[str, str, float]]) ->
         yield Problem(("start_date",), found, f"must lie in the years {MIN_YEAR} to {MAX_YEAR}")
     yield from check_correlations(correlations, scenario.numbers())
     yield from check_sections(scenario.channels)
+    yield from check_calendar(scenario.market["trade_rules"], scenario.market["trade_regime"])
     yield from condition_problems(scenario.condition, scenario.strategies, scenario.n_months)
     if scenario.condition and scenario.sampling != "random":
         yield Problem(("sampling",), scenario.sampling, "must be random: a condition keeps some worlds only")

@@ -68,6 +68,15 @@ def sections_of(name: str, model: Any) -> dict[str, Section]:
     return found
 
 
+def fields_of(model: Any) -> dict[str, Any]:
+    """Return a validated model's values by name; entries of it as mappings, too."""
+    return {name: _inner(value) for name, value in dict(model).items()}
+
+
+def _inner(value: Any) -> Any:
+    return {name: fields_of(entry) for name, entry in value.items()} if isinstance(value, dict) else value
+
+
 def plain(value: Any) -> Any:
     """Return a value of a scenario, or a mapping or tuple of them, as YAML holds it."""
     if isinstance(value, Distribution):

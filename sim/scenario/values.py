@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,13 @@ from sim.randomness.distributions import (
 )
 from sim.randomness.distributions.notation import Written, narrow, not_understood
 
-Leaf = Distribution | str | bool
+Leaf = Distribution | str | bool | date
+
+MIN_YEAR, MAX_YEAR = 2000, 2100
+"""Of every date."""
+
+MOST_WORDS = 300
+"""Characters of a name or a sentence."""
 
 MAX_OUTSIDE = 0.05
 """Share of a distribution that may lie outside its field's range (it is cut off); more is a mistake."""
@@ -130,12 +137,38 @@ def read_leaf(parameter: Parameter, value: Any, reader: Reader) -> Leaf:
         if value not in parameter.options:
             raise ValueError(f"must be one of: {', '.join(parameter.options)}")
         return str(value)
+    if parameter.form == "words":
+        return _words(value)
+    if parameter.form == "day":
+        return _day(value)
     written_in_percent = isinstance(value, str) and "%" in narrow(value)
     if isinstance(value, str):
         value = from_text(value, lambda found: reader.divisor(found, parameter), (parameter.low, parameter.high))
     elif not isinstance(value, Distribution):
         value = from_leaf(value, reader.read_column, lambda found: reader.divisor(found, parameter))
     return within_range(parameter, value, in_percent=written_in_percent)
+
+
+def _words(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    if len(value) > MOST_WORDS or not value.isprintable():
+        raise ValueError(f"must be at most {MOST_WORDS} printable characters, on one line")
+    return value
+
+
+def _day(value: Any) -> date:
+    """Return a date; YAML has dates of its own, a manifest has them as text."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError("must be a date, YYYY-MM-DD") from error
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("must be a date, YYYY-MM-DD")
+    if not MIN_YEAR <= value.year <= MAX_YEAR:
+        raise ValueError(f"must lie in the years {MIN_YEAR} to {MAX_YEAR}")
+    return value
 
 
 def is_fraction(parameter: Parameter) -> bool:

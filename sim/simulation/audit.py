@@ -33,6 +33,8 @@ def audit(strategy: StrategyRun, day: int, first_path: int) -> None:
     worth = ledger.balances[ledger.rows({Kind.ASSET, Kind.LIABILITY})].sum(axis=0)
     owners = -ledger.balances[ledger.rows({Kind.CAPITAL})].sum(axis=0) + ledger.profit(PROFIT_KINDS | {Kind.DRAWING})
     check("net worth against capital and profit", owners, worth)
+    for account, balance in strategy.tax.reconcile():
+        check(f"account '{account.name}'", balance, ledger.books[""].balance(account))
     for channel in strategy.channels:
         for step in channel.steps:
             for account, balance in step.mechanism.reconcile(channel.state):

@@ -20,6 +20,7 @@ import numpy as np
 from sim.business.channels import channel as registered_channel
 from sim.business.market import Environment, Market
 from sim.business.mechanisms.base import Mechanism
+from sim.business.mechanisms.pricing import priced
 from sim.business.parameters import parameters_of
 from sim.business.solvency import Solvency
 from sim.randomness.distributions import Distribution
@@ -199,7 +200,9 @@ def prepare(
     environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams), scenario.horizon_days)
     solvency = Solvency(**bind("wallet", Solvency, scenario.wallet, worlds))
     strategies = [
-        StrategyRun(name, {c: mechanisms_of(scenario, c, worlds) for c in channels}, solvency, luck)
+        StrategyRun(
+            name, {c: priced(mechanisms_of(scenario, c, worlds), environment) for c in channels}, solvency, luck
+        )
         for name, channels in scenario.strategies.items()
         if only in (None, name)
     ]
@@ -221,7 +224,7 @@ def mechanisms_of(scenario: Scenario, channel_name: str, worlds: dict[str, Array
         if section.enabled:
             owner = f"{channel_name}.{part.section}"
             arguments = bind(owner, part.mechanism, section.values, worlds)
-            built.append(part.mechanism(section=part.section, **arguments))
+            built.append(part.mechanism(section=part.section, stated=section.values, **arguments))
     return built
 
 
@@ -236,11 +239,21 @@ def bind(owner: str, target: type, values: Mapping[str, object], worlds: dict[st
     """
     bound: dict[str, Any] = {}
     for field, parameter in parameters_of(target).items():
-        leaf = values[field]
-        if parameter.form == "number":
+        leaf: Any = values[field]
+        if parameter.entry is not None:
+            bound[field] = {
+                name: bind_entry(f"{owner}.{field}.{name}", parameter.entry, leaf[name], worlds) for name in leaf
+            }
+        elif parameter.form == "number":
             assert isinstance(leaf, Distribution)
             drawn = worlds.get(f"{owner}.{field}")
             bound[field] = float(leaf.ppf(np.array(0.5))) if drawn is None else drawn
         else:
             bound[field] = leaf
     return bound
+
+
+def bind_entry(owner: str, target: type, values: Mapping[str, Any], worlds: dict[str, Array]) -> Any:
+    """Return one entry of a mapping; whether it comes is drawn a world where the scenario leaves it open."""
+    comes = worlds.get(f"{owner}.comes", values["probability"].mean)
+    return target(comes=comes, **bind(owner, target, values, worlds))

@@ -15,6 +15,7 @@ from sim.business.activity import Activity
 from sim.business.ledger import Ledger
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
+from sim.business.seller_tax import TaxReturn
 from sim.business.solvency import Solvency
 from sim.business.state import State, Today, Wallet
 from sim.randomness.luck import Luck, SpanLuck
@@ -68,9 +69,10 @@ class StrategyRun:
         self.name = name
         charts = {channel: [a for m in parts for a in m.accounts] for channel, parts in channels.items()}
         n_paths = len(luck.blocks) * BLOCK
-        self.ledger = Ledger(charts, n_paths)
+        self.ledger = Ledger({"": solvency.tax_accounts, **charts}, n_paths)
         self.solvency = solvency
         self.wallet = Wallet(tuple(channels), self.ledger.books[""], n_paths)
+        self.tax = TaxReturn(solvency, self.ledger, n_paths)
         solvency.begin(self.ledger.books[""])
         self.activity = Activity(len(channels), n_paths)
         self.channels = [ChannelRun(c, parts, self.wallet, self.ledger, luck) for c, parts in channels.items()]
@@ -90,6 +92,7 @@ class StrategyRun:
             for channel in self.channels:
                 channel.run(phase, environment, before)
         before("closing")
+        self.tax.live(environment, self.wallet, self.ledger)
         self.solvency.close(environment.day, self.wallet, self.ledger.books[""])
         for channel in self.channels:
             channel.accrue()

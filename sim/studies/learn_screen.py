@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.scenario.declarations import declared
+from sim.scenario.trade_calendar import RULES
 from sim.text.labels import Say, speaker
 from sim.text.numbers import money
 from sim.text.table import Table
@@ -20,7 +21,10 @@ Plain = dict[str, Any]
 def learning_screen(found: Plain, language: str = "en") -> RenderableType:
     """Return the answer that ``sim learn --json`` writes as something a terminal can print."""
     say = speaker(language)
-    meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared()}
+    rules = {
+        worth["name"].split(".")[2] for worth in found["worth_of_knowing"] if worth["name"].startswith(f"{RULES}.")
+    }
+    meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared(rules)}
     parts: list[RenderableType] = [
         first_sentence(found, meanings, say),
         luck_sentence(found, say),

@@ -144,7 +144,7 @@ def businesses(n):
         "production.production_days": exactly(20),
         "freight.share_of_value": 0.06,
         "freight.delivery_days": exactly(7),
-        "prices.median_value": n.price,
+        "prices.mean_value": n.price,
         "prices.log_sd": 0.0,
         "disputes.return_rate": n.returned,
         "disputes.decision_days": exactly(4),

@@ -24,6 +24,12 @@ def everything_on(name: str) -> list[str]:
     on += ["store.paypal_freeze.annual_probability=0.9", "store.stripe_freeze.annual_probability=0.9"]
     on += ["store.paypal_freeze.reopen=true", "store.stripe_freeze.enabled=true", "store.returns.fee_given_back=true"]
     on += ["store.goods.supplier_credit_days=20", "store.opening.compliance=true", "wallet.credit_limit=500"]
+    on += [f"store.{name}_reserve.annual_probability=0.9" for name in ("paypal", "stripe")]
+    on += [
+        "wallet.seller_tax=without_export_papers",
+        "wallet.sales_tax_threshold=2000",
+        "market.duty_on=checkout_price",
+    ]
     on += [
         "alibaba.violations.enabled=true",
         "alibaba.warehouse.enabled=true",

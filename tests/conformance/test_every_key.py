@@ -41,6 +41,14 @@ LIVELY = {
     "store.stripe_freeze.least_sales": 20,
     "store.paypal_freeze.hold_days": 25,
     "store.stripe_freeze.hold_days": 25,
+    "store.paypal_reserve.annual_probability": 0.9,
+    "store.stripe_reserve.annual_probability": 0.9,
+    "store.paypal_reserve.least_sales": 20,
+    "store.stripe_reserve.least_sales": 20,
+    "store.paypal_reserve.hold_days": {"uniform": {"low": 20, "high": 30}},
+    "store.stripe_reserve.hold_days": {"uniform": {"low": 20, "high": 30}},
+    "store.paypal_reserve.review_days": {"uniform": {"low": 30, "high": 40}},
+    "store.stripe_reserve.review_days": {"uniform": {"low": 30, "high": 40}},
     "alibaba.inquiries.inquiries_per_visit": 0.3,
     "alibaba.orders.orders_per_inquiry": 0.2,
     "aliexpress.orders.conversion_rate": 0.1,
@@ -58,6 +66,8 @@ FELT_WHEN = {
     "wallet.credit_rate": POOR | {"wallet.credit_limit": 3_000},
     "wallet.insolvency": POOR,
     "wallet.grace_days": POOR,
+    "wallet.sales_tax_rate": {"wallet.sales_tax_threshold": 1_000},
+    "wallet.share_without_papers": {"wallet.sales_tax_threshold": 1_000},
     "store.budget.cash_reserve": POOR,
     "store.budget.limit_by_cash": POOR,
     "store.acceptance.cash_reserve": POOR,
@@ -66,7 +76,13 @@ FELT_WHEN = {
     "store.diverted.enabled": {"alibaba.violations.enabled": True},
 }
 
+US = {"starts": "2026-01-01", "destination": "us", "duty": 0.9}
+
 CHANGES = {
+    "market.trade_rules": [{"market.trade_rules": {"us": US}}],
+    "market.trade_regime": [
+        {"market.trade_rules": {"us": US | {"sure": "regime", "regime": "high"}}, "market.trade_regime": "high"}
+    ],
     # Where one number changes with another, or only some values matter.
     "store.meta.budget_share": [{"store.meta.budget_share": 0.3, "store.google.budget_share": 0.7}],
     "store.google.budget_share": [{"store.meta.budget_share": 0.3, "store.google.budget_share": 0.7}],

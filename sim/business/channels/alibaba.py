@@ -12,6 +12,7 @@ from sim.business.mechanisms.escrow import Commission, EscrowReleases, TradeAssu
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery
 from sim.business.mechanisms.p4p_policy import P4PPolicy
 from sim.business.mechanisms.policy import StopLoss
+from sim.business.mechanisms.pricing import Pricing
 from sim.business.mechanisms.retention import Reorders
 from sim.business.mechanisms.returns import Refunds, Returns
 from sim.business.mechanisms.reviews import Reviews
@@ -38,10 +39,11 @@ POLICY = (
     ("first_trailing", 60, "[j] orders come weeks after the visit"),
 )
 REVIEWS = (("halfway", 5, "[j] 3 to 10: business orders are few and large"),)
+PRICING = (("elasticity", {"uniform": {"low": 2.0, "high": 3.0}}, "[j] business buyers ask several sellers (F31)"),)
 STOP_LOSS = (("largest_loss", 8000, "[j] the membership is lost on day 0, in settled profit"),)
 
 TO_WRITE = (
-    "prices.median_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
+    "prices.mean_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
     "p4p.daily_budget p4p.threshold p4p.cpc p4p.spend_exponent visits.free_share",
     "visits.half_life visits.base_share reviews.start reviews.halfway reorders.rate_within_year",
     "inquiries.inquiries_per_visit orders.orders_per_inquiry orders.order_days",
@@ -75,6 +77,7 @@ ALIBABA = register(
             Part("orders", wholesale.WholesaleOrders, required=True),
             Part("violations", Violations, enabled=False),
             Part("reorders", Reorders),
+            Part("pricing", Pricing, defaults=PRICING),
             Part("prices", wholesale.WholesalePrices, required=True),
             Part("acceptance", wholesale.WholesaleAcceptance, required=True),
             Part("p4p_policy", P4PPolicy, defaults=POLICY, part_of="p4p"),

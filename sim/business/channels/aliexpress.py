@@ -10,9 +10,11 @@ from sim.business.mechanisms import platform
 from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.business.mechanisms.demand import Acceptance, Coupons, OrderValue
 from sim.business.mechanisms.escrow import Affiliates, Commission, Escrow, EscrowReleases
-from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels
+from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, LostParcels
+from sim.business.mechanisms.import_charges import ImportCharges
 from sim.business.mechanisms.p4p_policy import P4PPolicy
 from sim.business.mechanisms.policy import StopLoss
+from sim.business.mechanisms.pricing import Pricing
 from sim.business.mechanisms.retention import Reorders
 from sim.business.mechanisms.returns import Refunds, Returns
 from sim.business.mechanisms.reviews import Reviews
@@ -39,6 +41,7 @@ REORDERS = (
     ("order_size", 1, "[j] consumers buy one piece again"),
 )
 PRICES = (("mean_value", {"lognormal": {"median": 60, "log_sd": 0.45}}, "[j] the own store's less a discount"),)
+PRICING = (("elasticity", {"uniform": {"low": 2.0, "high": 3.0}}, "[j] buyers compare sellers on one page"),)
 RESERVE = (("cash_reserve", 500),)
 GOODS = (
     (
@@ -82,6 +85,7 @@ ALIEXPRESS = register(
             Part("orders", platform.RetailOrders, required=True),
             Part("violations", Violations, enabled=False),
             Part("reorders", Reorders, defaults=REORDERS),
+            Part("pricing", Pricing, defaults=PRICING),
             Part("prices", OrderValue, required=True, defaults=PRICES),
             Part("acceptance", Acceptance, required=True, defaults=RESERVE),
             Part("p4p_policy", P4PPolicy, part_of="p4p"),

@@ -10,9 +10,12 @@ from sim.business.mechanisms.advertising import AdSource
 from sim.business.mechanisms.costs import FixedCosts, Opening, OwnerPay
 from sim.business.mechanisms.demand import Acceptance, Coupons, Funnel, OrderValue, OrganicTraffic, PageImprovement
 from sim.business.mechanisms.freezes import DisputeMonitor, Freeze
-from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, ImportCharges, LostParcels, Stock
+from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, LostParcels, Stock
+from sim.business.mechanisms.import_charges import ImportCharges
 from sim.business.mechanisms.payments import Checkout, Payment, Payouts
 from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
+from sim.business.mechanisms.pricing import Pricing
+from sim.business.mechanisms.reserves import Reserve
 from sim.business.mechanisms.retention import RepeatOrders
 from sim.business.mechanisms.returns import Chargebacks, Refunds, Returns
 from sim.business.mechanisms.violations import DivertedOrders
@@ -78,6 +81,8 @@ STORE = register(
             Part("refunds", Refunds, required=True),
             Part("paypal_freeze", Freeze, part_of="paypal"),
             Part("stripe_freeze", Freeze, part_of="stripe"),
+            Part("paypal_reserve", Reserve, part_of="paypal"),
+            Part("stripe_reserve", Reserve, part_of="stripe"),
             Part("fixed_costs", FixedCosts),
             Part("owner_pay", OwnerPay),
             Part("stop_loss", StopLoss),
@@ -92,6 +97,7 @@ STORE = register(
             Part("diverted", DivertedOrders),
             Part("stock", Stock, enabled=False),
             Part("checkout", Checkout, required=True),
+            Part("pricing", Pricing),
             Part("prices", OrderValue, required=True),
             Part("acceptance", Acceptance, required=True),
             Part("coupons", Coupons),

@@ -50,10 +50,10 @@ class AdSource(Mechanism):
     budget_share: Number = rate(0.6, meaning="Share of the daily budget.")
     price_basis: str = choice("cpm", ("cpm", "cpc"), meaning="Which price is given; the other follows from the CTR.")
     cpm: Number = number(
-        {"lognormal": {"median": 14, "log_sd": 0.40}},
+        {"lognormal": {"median": 14, "log_sd": 0.50}},
         unit="money per 1,000 impressions",
         meaning="Price of impressions.",
-        source="superads.ai: e-commerce average 17-30 less a cold-traffic discount",
+        source="superads.ai, November 2026: e-commerce average 14-20 by year less a cold-traffic discount",
         low=0.001,
         used_when=needs("price_basis", "cpm"),
     )
@@ -83,11 +83,11 @@ class AdSource(Mechanism):
     )
     fatigue: bool = switch(True, meaning="The creative wears out.")
     half_life: Number = number(
-        {"lognormal": {"median": 30, "log_sd": 0.7}},
+        {"lognormal": {"median": 20, "log_sd": 0.8}},
         unit="days",
         low=0.5,
         meaning="Days in which a creative loses half its click-through.",
-        source="-15-25% by day 14-21 implies 50-60; others 11",
+        source="median 11 days in 1,047 campaigns (deepsolv.ai); others 18-60",
         used_when=needs("fatigue", True),
     )
     renew_below: Number = rate(

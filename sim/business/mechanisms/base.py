@@ -7,17 +7,19 @@ from :class:`~sim.randomness.luck.Luck`. It never calls another mechanism; the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from sim.business.ledger import Account, Book
 from sim.business.market import Environment
-from sim.business.parameters import Needs
+from sim.business.order_terms import OrderTerms, Price
+from sim.business.parameters import Needs, Number
 from sim.business.state import State, Today
+from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
@@ -38,6 +40,8 @@ class Mechanism:
     ----------
     section : str
         Name in the channel and in YAML; makes the names of streams and of per-instance accounts.
+    stated : mapping of str to Distribution, str or bool
+        What the scenario states of its numbers, by name, before worlds are drawn.
 
     Attributes
     ----------
@@ -61,11 +65,25 @@ class Mechanism:
     used_when: ClassVar[tuple[Needs, ...]] = ()
 
     section: str
+    stated: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def accounts(self) -> tuple[Account, ...]:
         """Accounts this mechanism posts to: ``posts``, and those that bear its section's name."""
         return self.posts
+
+    def expected(self, name: str) -> Number:
+        """Return what a seller who has not started expects of a number: the mean of what the scenario states."""
+        leaf = self.stated.get(name)
+        value: Number = leaf.mean if isinstance(leaf, Distribution) else getattr(self, name)
+        return value
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what this mechanism has to do with an order's price, before the first day."""
+
+    def at_price(self, price: Price) -> Self:
+        """Return this mechanism at the price its seller set."""
+        return self
 
     def begin(self, state: State, luck: Luck) -> None:
         """Set up what must persist, before day 0."""

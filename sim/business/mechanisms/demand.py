@@ -6,8 +6,8 @@ Ignored: repeat visits of one visitor; abandoned-cart mails (they are in the com
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy.special import expit
@@ -27,6 +27,7 @@ from sim.business.mechanisms.shared import (
     running,
     share_of,
 )
+from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.business.visitors import Stages, piece_ends
@@ -231,6 +232,11 @@ class Funnel(Mechanism):
                 allowed = f"orders per cart (cart_completion, {completion.mean:.3g} on average)"
                 yield name, f"orders per click cannot exceed {allowed}"
 
+    def at_price(self, price: Price) -> Self:
+        """Convert as demand answers the price."""
+        starts = {name: getattr(self, name) * price.response for name in map("start_conversion_{}".format, KINDS)}
+        return replace(self, **starts)
+
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the start conversions; nobody has come yet."""
         state.keep(Stages(("clicks", "carts", "orders"), state.n_paths))
@@ -284,6 +290,14 @@ class OrderValue(Mechanism):
         used_when=needs("counts", "random"),
     )
 
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """State the price."""
+        terms.price = self.mean_value
+
+    def at_price(self, price: Price) -> Self:
+        """Sell at it."""
+        return replace(self, mean_value=price.amount)
+
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the mean, for decisions made before the luck of the day."""
         economics(state).value = self.mean_value
@@ -320,9 +334,9 @@ class Coupons(Mechanism):
         used_when=needs("share_of_orders", unlike=0.0) + needs("months", *COUPON_SEASON),
     )
 
-    def begin(self, state: State, luck: Luck) -> None:
-        """Publish the discount outside the season."""
-        economics(state).discount = self.share_of_orders * self.depth
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what they take off in most months."""
+        terms.coupons = self.share_of_orders * self.depth
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Lower the price."""

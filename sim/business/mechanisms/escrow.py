@@ -17,6 +17,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
 from sim.business.mechanisms.shared import OrderBook, economics, open_orders, order_book, share_of
+from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, choice, delay, needs, rate, switch
 from sim.business.state import Bucket, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
@@ -95,11 +96,14 @@ class Commission(Mechanism):
     )
 
     def begin(self, state: State, luck: Luck) -> None:
-        """Publish the fee, and what of it comes back with a refund."""
-        needs = economics(state)
-        needs.fees = needs.fees + self.commission_rate
-        needs.commission_given_back = self.commission_rate if self.given_back else 0.0
+        """Publish what comes back with a refund."""
+        economics(state).commission_given_back = self.commission_rate if self.given_back else 0.0
         state.keep(Commissioned(np.zeros(state.n_paths)))
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what the platform takes."""
+        terms.commission = self.commission_rate
+        terms.commission_given_back = 1.0 if self.given_back else 0.0
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back, and give back that of today's refunds."""
@@ -138,9 +142,9 @@ class Affiliates(Mechanism):
         0.05, meaning="Share of the price they get.", used_when=needs("share_of_orders", unlike=0.0)
     )
 
-    def begin(self, state: State, luck: Luck) -> None:
-        """Publish the fee."""
-        economics(state).fees = economics(state).fees + self.share_of_orders * self.affiliate_rate
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what they take."""
+        terms.affiliates = self.share_of_orders * self.affiliate_rate
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Keep it back."""
@@ -269,10 +273,6 @@ class EscrowReleases(Mechanism):
 
     payout_fee_rate: Number = rate(0.0, meaning="Cost of changing the payout into the seller's money.")
 
-    def begin(self, state: State, luck: Luck) -> None:
-        """Publish the fee."""
-        economics(state).payout_fee = self.payout_fee_rate
-
     @property
     def escrow(self) -> str:
         """Section of the escrow: this one is ``<escrow>_releases``."""
@@ -282,6 +282,10 @@ class EscrowReleases(Mechanism):
     def accounts(self) -> tuple[Account, ...]:
         """Accounts posted to."""
         return (PAYMENT_FEES, processor_accounts(self.escrow)[0])
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what the payout costs."""
+        terms.payout_fee = self.payout_fee_rate
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Release."""

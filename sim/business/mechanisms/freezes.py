@@ -18,7 +18,7 @@ from sim.business.delays import RollingSum
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
-from sim.business.mechanisms.shared import ChannelHistory
+from sim.business.mechanisms.shared import ChannelHistory, dispute_factor
 from sim.business.parameters import Needs, Number, choice, delay, needs, number, rate, switch
 from sim.business.state import NEVER, Days, Processor, State, Today, processor_accounts
 from sim.randomness.distributions import Distribution
@@ -147,10 +147,11 @@ class Freeze(Mechanism):
         used_when=HAZARD + needs("covers", "first_year"),
     )
     ratio_threshold: Number = number(
-        0.015,
+        {"uniform": {"low": 0.0075, "high": 0.012}},
         unit="fraction",
         low=1e-4,
         meaning="Dispute ratio that processors accept.",
+        source="paypal.com: below 1%",
         used_when=WATCHED + needs("ratio_slope", unlike=0.0),
     )
     ratio_slope: Number = number(
@@ -278,10 +279,8 @@ class Freeze(Mechanism):
         factor = np.where(state.age(day) < self.new_account_days, self.new_account_factor, 1.0)
         if not state.has(ChannelHistory):
             return factor
+        factor *= dispute_factor(state, self.ratio_slope, self.ratio_threshold, self.least_sales)
         history = state.recall(ChannelHistory)
-        orders, disputes = history.orders.total, history.disputes.total
-        ratio = np.where(orders >= self.least_sales, disputes / np.maximum(orders, 1.0), 0.0)
-        factor *= 1.0 + self.ratio_slope * np.maximum(ratio / self.ratio_threshold - 1.0, 0.0)
         month = history.month.total
         before = history.two_months.total - month
         return np.asarray(

@@ -1,4 +1,4 @@
-"""Fulfilment, from the order to the doorstep: goods, stock, freight, import charges, lost parcels, delivery.
+"""Fulfilment, from the order to the doorstep: goods, stock, freight, lost parcels, delivery.
 
 Ignored: several products, packaging as a cost of its own, customs delays.
 """
@@ -6,25 +6,25 @@ Ignored: several products, packaging as a cost of its own, customs delays.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
-from sim.business.accounts import COST_OF_GOODS, FREIGHT, PREPAID_GOODS, REFUNDS, REFUNDS_PAYABLE, SALES, VAT_PAYABLE
+from sim.business.accounts import COST_OF_GOODS, FREIGHT, PREPAID_GOODS, REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE
 from sim.business.calendar import DAYS_A_MONTH
 from sim.business.delays import Delay, DelayLine
 from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import Stockroom, economics, open_orders, share_of
+from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, choice, delay, needs, number, rate
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
-IMPORT_DUTY = Account("import duty", Kind.EXPENSE, variable=True)
 LOST_PARCELS = Account("lost parcels", Kind.EXPENSE, variable=True)
 INVENTORY = Account("inventory", Kind.ASSET)
 SUPPLIERS = Account("owed to suppliers", Kind.LIABILITY, cash_line="cost of goods")
@@ -63,6 +63,14 @@ class Goods(Mechanism):
         meaning="Days the supplier waits for money.",
         used_when=needs("stock.enabled", False),
     )
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what the goods cost, at the stated price."""
+        terms.goods = terms.price * (1.0 - self.gross_margin) if terms.price is not None else 0.0
+
+    def at_price(self, price: Price) -> Self:
+        """Pay for them what they cost at the stated price."""
+        return replace(self, gross_margin=self.gross_margin + (1.0 - self.gross_margin) * (1.0 - 1.0 / price.ratio))
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish what an order's goods cost."""
@@ -181,6 +189,13 @@ class Stock(Mechanism):
         yield PREPAID_GOODS, state.recall(PurchaseOrders).line.held()[1]
 
 
+@dataclass
+class Carrier:
+    """Memory: who carries the parcels."""
+
+    name: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Freight(Mechanism):
     """Ship the day's orders.
@@ -230,12 +245,17 @@ class Freight(Mechanism):
         """Cost of a parcel with the chosen carrier."""
         return self.dhl_cost if self.carrier == "dhl" else self.packet_cost
 
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what a parcel costs, who carries it, and what it proves."""
+        terms.freight, terms.carrier = self.parcel_cost, self.carrier
+        terms.proof = 1.0 if self.carrier == "dhl" else self.expected("untracked_proof")
+
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the delivery time, the outlay and whether parcels are signed for."""
         needs = economics(state)
-        needs.freight = self.parcel_cost
         needs.outlay = needs.outlay + self.parcel_cost
         open_orders(state).delivery = Delay.of(self.dhl_days if self.carrier == "dhl" else self.packet_days)
+        state.keep(Carrier(self.carrier))
         state.proof_of_delivery = 1.0 if self.carrier == "dhl" else self.untracked_proof
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
@@ -243,60 +263,6 @@ class Freight(Mechanism):
         today.parcels = today.orders
         today.freight = today.orders * self.parcel_cost
         ledger.post(today.freight, debit=FREIGHT, credit=CASH)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportCharges(Mechanism):
-    """Pay duty for the buyer, and pass on the VAT that is inside the price.
-
-    When in the day: after freight; VAT is remitted on the first day of a month. Posts: import duty, sales (net of VAT),
-    VAT payable, cash. Assumes: every destination gets its fixed share of each day's orders. Source: vatupdate (US de
-    minimis suspended, EU 3 euro since 2026-07); shares and rates [j].
-    """
-
-    does: ClassVar[str] = "duty per destination; VAT inside the price, remitted monthly"
-    posts: ClassVar[tuple[Account, ...]] = (IMPORT_DUTY, VAT_PAYABLE, SALES)
-
-    us_share: Number = rate(0.55, meaning="Orders to the United States.")
-    us_duty: Number = number(
-        0.20,
-        unit="fraction of the goods' cost",
-        high=3.0,
-        meaning="US duty.",
-        source="vatupdate",
-        used_when=needs("us_share", unlike=0.0),
-    )
-    us_parcel_fee: Number = number(
-        3.0, unit="money a parcel", meaning="US entry fee a parcel.", used_when=needs("us_share", unlike=0.0)
-    )
-    eu_share: Number = rate(0.30, meaning="Orders to the European Union.")
-    eu_vat: Number = rate(0.21, meaning="VAT rate inside the price.", used_when=needs("eu_share", unlike=0.0))
-    eu_parcel_fee: Number = number(
-        3.3,
-        unit="money a parcel",
-        meaning="EU duty, 3 euro an item kind.",
-        source="vatupdate, since 2026-07",
-        used_when=needs("eu_share", unlike=0.0),
-    )
-
-    def begin(self, state: State, luck: Luck) -> None:
-        """Publish the VAT inside a price and the outlay for duty."""
-        needs = economics(state)
-        state.vat_share = self.eu_share * self.eu_vat / (1.0 + self.eu_vat)
-        fees = self.us_share * self.us_parcel_fee + self.eu_share * self.eu_parcel_fee
-        needs.outlay = needs.outlay + fees + self.us_share * self.us_duty * needs.goods
-
-    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Remit last month's VAT, set today's aside, pay duty."""
-        if environment.starts_month:
-            owed = -ledger.balance(VAT_PAYABLE)
-            ledger.post(np.maximum(owed, 0.0), debit=VAT_PAYABLE, credit=CASH)
-            ledger.post(np.maximum(-owed, 0.0), debit=CASH, credit=VAT_PAYABLE)  # given back: a receipt
-        ledger.post(today.gross_sales * state.vat_share, debit=SALES, credit=VAT_PAYABLE)
-        state.wallet.commitments[f"{state.channel}.vat"] = np.maximum(-ledger.balance(VAT_PAYABLE), 0.0)
-        fees = self.us_share * self.us_parcel_fee + self.eu_share * self.eu_parcel_fee
-        duty = self.us_share * self.us_duty * today.cost_of_goods + fees * today.parcels
-        ledger.post(duty, debit=IMPORT_DUTY, credit=CASH)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -312,18 +278,27 @@ class LostParcels(Mechanism):
     streams: ClassVar[tuple[str, ...]] = ("lost", "refunded")
     posts: ClassVar[tuple[Account, ...]] = (LOST_PARCELS, REFUNDS, REFUNDS_PAYABLE, VAT_PAYABLE)
 
-    loss_rate: Number = rate({"beta": {"mean": 0.02, "sd": 0.01}}, meaning="Parcels lost (packet 2%, DHL 0.5%).")
+    loss_rate: Number = rate(
+        {"beta": {"mean": 0.02, "sd": 0.01}},
+        meaning="Parcels lost, sent as a packet.",
+        used_when=needs("freight.carrier", "packet"),
+    )
+    dhl_loss_rate: Number = rate(0.005, meaning="Parcels lost, sent by DHL.", used_when=needs("freight.carrier", "dhl"))
     refunded_share: Number = rate(
-        0.5, meaning="Lost parcels refunded; the others are sent again.", used_when=needs("loss_rate", unlike=0.0)
+        0.5,
+        meaning="Lost parcels refunded; the others are sent again.",
+        used_when=needs(("loss_rate", "dhl_loss_rate"), unlike=0.0) + needs("freight.enabled", True),
     )
 
-    def begin(self, state: State, luck: Luck) -> None:
-        """Publish how many are lost."""
-        economics(state).lost, economics(state).lost_refunded = self.loss_rate, self.refunded_share
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what gets lost, as far as one can expect."""
+        terms.lost = self.expected("dhl_loss_rate" if terms.carrier == "dhl" else "loss_rate")
+        terms.lost_refunded = self.expected("refunded_share")
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Draw the losses of today's parcels."""
-        lost = luck.binomial("lost", np.asarray(today.parcels), self.loss_rate)
+        tracked = state.has(Carrier) and state.recall(Carrier).name == "dhl"
+        lost = luck.binomial("lost", np.asarray(today.parcels), self.dhl_loss_rate if tracked else self.loss_rate)
         refunded = luck.binomial("refunded", lost, self.refunded_share)
         share = np.divide(1.0, today.orders, out=np.zeros_like(lost), where=np.asarray(today.orders) > 0)
         again = (lost - refunded) * share

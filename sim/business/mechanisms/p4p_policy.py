@@ -6,8 +6,8 @@ Ignored: what a buyer is worth beyond this order (reviews, reorders), and judgem
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from sim.business.calendar import DAYS_A_WEEK
 from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import KeywordAds, economics, open_orders
+from sim.business.mechanisms.shared import KeywordAds
+from sim.business.order_terms import Price
 from sim.business.parameters import Number, number, rate
 from sim.business.state import NEVER, Days, State, Today
 from sim.randomness.luck import Luck
@@ -39,8 +40,6 @@ class Verdicts:
         Looks and pauses so far.
     resumes : (n_paths,) int
         Day on which the pause is over; NEVER outside one.
-    an_order : (n_paths,) float
-        Expected contribution of an order; worked out on the first day, when all parts have said what it costs.
     """
 
     earned: Array
@@ -50,7 +49,6 @@ class Verdicts:
     looks: Array
     pauses: Array
     resumes: Days
-    an_order: Array | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +56,11 @@ class P4PPolicy(Mechanism):
     """Move P4P's daily budget by what it earned, and pause it where it does not pay.
 
     A look adds up, over the trailing days, the orders *taken* that bought visits brought and the part of those from
-    free visits that followed the ads, each at the *expected* contribution of an order before ads
-    (:func:`expected_contribution`: what the seller knows of his prices and costs, not the luck of these orders), less
-    the spend. More than nothing: the budget rises by the step. Otherwise it falls by the step, and where it is at its
-    lowest already, P4P pauses; after the pause it is tried again at the lowest budget. Each pause is longer than the
-    one before.
+    free visits that followed the ads, each at what an order is *expected* to contribute before ads
+    (:class:`~sim.business.order_terms.OrderTerms`: what the seller knows of his prices and costs, not the luck of
+    these orders), less the spend. More than nothing: the budget rises by the step. Otherwise it falls by the step, and
+    where it is at its lowest already, P4P pauses; after the pause it is tried again at the lowest budget. Each pause is
+    longer than the one before.
 
     The first look is after ``first_look`` days of advertising, over ``first_trailing`` days; a retry is looked at
     after ``retry_look`` days, and otherwise every seventh day of advertising, over ``trailing_days``. Orders are
@@ -91,6 +89,11 @@ class P4PPolicy(Mechanism):
     pause_growth: Number = number(
         2.0, unit="factor", low=1.0, high=10.0, meaning="Length of a pause, relative to the one before."
     )
+    an_order: Number = 0.0
+
+    def at_price(self, price: Price) -> Self:
+        """Know what an order is expected to bring."""
+        return replace(self, an_order=price.brings)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with nothing to look at."""
@@ -104,11 +107,9 @@ class P4PPolicy(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Add up today, look where it is time, end pauses tomorrow."""
         memory, ads, day = state.recall(Verdicts), state.recall(KeywordAds), environment.day
-        if memory.an_order is None:
-            memory.an_order = expected_contribution(state)
         owed = today.free_orders * ads.share_of_free
         owed += today.paid_orders
-        owed *= memory.an_order
+        owed *= self.an_order
         owed -= today.ad_spend
         memory.total += owed
         memory.earned[day % len(memory.earned)] = memory.total
@@ -154,31 +155,3 @@ class P4PPolicy(Mechanism):
         """How often the ads paused, and what the seller thinks that they earned."""
         yield "pauses", state.recall(Verdicts).pauses
         yield "earned", state.recall(Verdicts).total
-
-
-def expected_contribution(state: State) -> Array:
-    """Return the (n_paths,) expected contribution of an order before ads, by what it is known to bring and to cost.
-
-    With list price ``v``, coupons ``k`` of it, VAT ``t`` inside the price, the platform's fees ``a`` and what of them
-    comes back with a refund ``g``, ``l`` of the parcels lost, of which ``x`` are refunded and the others sent again,
-    and ``r`` of the rest returned: a share ``R = l x + r (1 - l x)`` of the orders is refunded, and an order brings ::
-
-        p = v (1 - k);  p [(1 - t)(1 - R) - a + g R - f (1 - R - a)]
-          - goods [1 + l (1 - x) - r (1 - l x) s] - freight [1 + l (1 - x)] - duty - r (1 - l x) h
-
-    with ``f`` the cost of changing the payout, ``s`` the goods' value that comes back with a return, ``h`` its
-    handling. Costs are those of day 0, coupons those outside the season. At 100 with a quarter margin, 6% freight, 2%
-    fees given back and 2% of orders refunded: 98 - 1.96 - 75 - 6 = 15.04.
-    """
-    order = economics(state)
-    lost_money = order.lost * order.lost_refunded
-    again = order.lost - lost_money
-    returned = open_orders(state).return_rate * (1.0 - lost_money)
-    refunded = lost_money + returned
-    income = (1.0 - state.vat_share) * (1.0 - refunded) - order.fees + order.commission_given_back * refunded
-    income = income - order.payout_fee * (1.0 - refunded - order.fees)
-    duty = order.outlay - order.goods - order.freight
-    goods = order.goods * (1.0 + again - returned * order.return_salvage)
-    costs = goods + order.freight * (1.0 + again) + duty + returned * order.return_cost
-    brings = order.value * (1.0 - order.discount) * income - costs
-    return np.broadcast_to(np.asarray(brings, dtype=float), (state.n_paths,))

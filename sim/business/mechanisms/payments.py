@@ -16,6 +16,8 @@ from sim.business.accounts import PAYMENT_FEES, SALES
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
+from sim.business.mechanisms.shared import KeptBack
+from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, needs, number, rate
 from sim.business.state import Days, Processor, State, Today, processor_accounts
 from sim.randomness.luck import Luck
@@ -53,8 +55,8 @@ class Payment(Mechanism):
     """Take the payments of one processor.
 
     When in the day: after the sales are known. Posts: sales, payment fees, the processor's pending, held, reserve and
-    frozen accounts. Assumes: a payment waits in exactly one bucket: reserve share first, then the hold of a new seller,
-    else the payout lag. Source: F5; stripe.com, paypal.com.
+    frozen accounts. Assumes: a payment waits in exactly one bucket: reserve share first (the rolling one, then that of
+    an open reserve), then the hold of a new seller, else the payout lag. Source: F5; stripe.com, paypal.com.
     """
 
     does: ClassVar[str] = "payments: fee, then pending, held or reserve"
@@ -109,10 +111,18 @@ class Payment(Mechanism):
         """Accounts posted to."""
         return (SALES, PAYMENT_FEES, *processor_accounts(self.section))
 
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what a payment, and the payout of what is left of it, cost."""
+        fee, payout = self.fee_rate + self.extra_fee_rate, terms.payout_fees.get(self.section, 0.0)
+        terms.payment = terms.payment + self.share * (fee + payout * (1.0 - fee))
+        terms.payment_fixed = terms.payment_fixed + self.share * self.fixed_fee * (1.0 - payout)
+
     def begin(self, state: State, luck: Luck) -> None:
         """Open the account."""
         lag = max(whole_days(self.payout_days), whole_days(self.first_payout_days))
-        longest = (lag, whole_days(self.hold_days), whole_days(self.reserve_days) if np.any(self.reserve_rate) else 1)
+        kept = state.recall(KeptBack, self.section).longest if state.has(KeptBack, self.section) else 1
+        reserve = max(kept, whole_days(self.reserve_days) if np.any(self.reserve_rate) else 1)
+        longest = (lag, whole_days(self.hold_days), reserve)
         state.processors[self.section] = Processor(self.section, state.n_paths, self.share, longest)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
@@ -137,6 +147,8 @@ class Payment(Mechanism):
             ledger.post(kept_back, debit=reserve.account, credit=pending.account)
             reserve.line.schedule(day, lag_of(self.reserve_days), kept_back)
             money = money - kept_back
+        if state.has(KeptBack, self.section):
+            money = money - keep_back(state.recall(KeptBack, self.section), account, day, money, ledger)
         new_seller = age < self.hold_for
         if new_seller.any():
             waits = np.where(new_seller, money, 0.0)
@@ -157,6 +169,16 @@ class Payment(Mechanism):
         account = state.processors[self.section]
         for bucket in account.buckets:
             yield bucket.account, np.maximum(bucket.line.held()[0] - bucket.drawn, 0.0)
+
+
+def keep_back(kept: KeptBack, account: Processor, day: int, money: Array, ledger: Book) -> Array:
+    """Put what an open reserve keeps of today's money into the reserve; return it, (n_paths,)."""
+    amount = np.zeros_like(money)
+    amount[kept.paths] = money[kept.paths] * kept.share
+    if kept.paths.size:
+        ledger.post(amount, debit=account.reserve.account, credit=account.pending.account)
+        account.reserve.line.schedule_on(kept.paths, day, kept.days, amount[kept.paths])
+    return amount
 
 
 def lag_of(days: Number) -> int | NDArray[np.int64]:
@@ -194,6 +216,10 @@ class Payouts(Mechanism):
     def processor(self) -> str:
         """Name of the processor: the section is ``<processor>_payouts``."""
         return self.section.removesuffix("_payouts")
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what a payout costs; a bank withdrawal is no order's."""
+        terms.payout_fees[self.processor] = self.conversion_fee
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start with nothing to withdraw."""

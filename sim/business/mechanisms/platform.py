@@ -6,8 +6,8 @@ Ignored: repeat visits of one visitor.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
 from sim.business.mechanisms.shared import Conversion, DepositHeld, Standing, running
+from sim.business.order_terms import Price
 from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import Stages, piece_ends
@@ -187,6 +188,10 @@ class RetailOrders(Mechanism):
         15, meaning="Daily conversion varies beyond chance with relative variance 1/k.", source="Online Retail II: 15"
     )
     noise: bool = switch(True, meaning="Daily conversion varies beyond chance.", used_when=needs("counts", "random"))
+
+    def at_price(self, price: Price) -> Self:
+        """Convert as demand answers the price."""
+        return replace(self, conversion_rate=self.conversion_rate * price.response)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the conversion; nobody has come yet."""

@@ -16,6 +16,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import KeptOrders, economics, open_orders, share_of
+from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, delay, needs, number, rate, switch
 from sim.business.state import State, Today
 from sim.randomness.distributions import Distribution
@@ -77,12 +78,17 @@ class Returns(Mechanism):
         0.029, meaning="The fee rate that would be given back.", source="F5", used_when=needs("fee_given_back", True)
     )
 
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what is sent back, as far as one can expect."""
+        terms.returned = self.expected("return_rate")
+        terms.without_return = self.expected("refunded_without_return")
+        terms.handling, terms.salvage = self.expected("handling_cost"), self.expected("salvage")
+        terms.given_back_fee = self.fee_rate if self.fee_given_back else 0.0
+
     def begin(self, state: State, luck: Luck) -> None:
         """Publish how long a buyer takes to decide."""
         open_orders(state).return_rate = self.return_rate
         open_orders(state).window = Delay.of(self.decision_days, shortest=0, longest=120)
-        back = 1.0 - self.refunded_without_return
-        economics(state).return_cost, economics(state).return_salvage = back * self.handling_cost, back * self.salvage
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Draw the returns and book them."""
@@ -146,6 +152,11 @@ class Chargebacks(Mechanism):
 
     def _win_rate(self, state: State) -> Number:
         return (self.win_rate if self.appeal else self.win_rate_without_appeal) * state.proof_of_delivery
+
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what is charged back, as far as one can expect."""
+        terms.charged_back, terms.chargeback_fee = self.expected("chargeback_rate"), self.expected("fee")
+        terms.won = self.expected("win_rate" if self.appeal else "win_rate_without_appeal")
 
     def begin(self, state: State, luck: Luck) -> None:
         """Make the line of kept orders. Longest: a year after the order."""

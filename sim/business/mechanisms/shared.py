@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.business.delays import Delay, DelayLine, RollingSum
-from sim.business.state import State, Today
+from sim.business.parameters import Number
+from sim.business.state import Days, State, Today
 from sim.randomness.streams import Array
 
 LEAST_ORDERS = 1e-9
@@ -103,36 +104,21 @@ class OrderEconomics:
     ----------
     value : (n_paths,) float
         Mean price at list, scenario currency.
-    goods, freight : (n_paths,) float
-        Cost of its goods, and of sending it, on day 0.
+    goods : (n_paths,) float
+        Cost of its goods on day 0.
     outlay : (n_paths,) float
         Cash needed to serve one order: goods, freight, duty.
     repeat_size : (n_paths,) float
         Value of a repeat order, relative to a first one.
-    discount : (n_paths,) float
-        Share of the list price that coupons take off.
-    fees, commission_given_back, payout_fee : (n_paths,) float
-        Shares of the price paid: what the platform keeps, what of it comes back when the price is refunded; and of the
-        payout, what changing it costs.
-    lost, lost_refunded : (n_paths,) float
-        Share of the orders that are lost, and of those that are refunded rather than sent again.
-    return_cost, return_salvage : (n_paths,) float
-        Cost of handling a return, money; what of the goods' cost comes back with one.
+    commission_given_back : (n_paths,) float
+        Share of the price paid that the platform gives back of its commission when the price is refunded.
     """
 
     value: Array | float = 0.0
     goods: Array | float = 0.0
-    freight: Array | float = 0.0
     outlay: Array | float = 0.0
     repeat_size: Array | float = 1.0
-    discount: Array | float = 0.0
-    fees: Array | float = 0.0
     commission_given_back: Array | float = 0.0
-    payout_fee: Array | float = 0.0
-    lost: Array | float = 0.0
-    lost_refunded: Array | float = 0.0
-    return_cost: Array | float = 0.0
-    return_salvage: Array | float = 0.0
 
 
 @dataclass
@@ -179,6 +165,35 @@ class ChannelHistory:
     disputes: RollingSum
     month: RollingSum
     two_months: RollingSum
+
+
+@dataclass
+class KeptBack:
+    """What one processor keeps back of new sales while it holds a reserve.
+
+    Parameters
+    ----------
+    longest : longest hold there may be, days.
+    paths, share, days : (paths,) of the paths on which a reserve is open: which, what share, for how long.
+    """
+
+    longest: int
+    paths: Days
+    share: Array
+    days: Days
+
+
+def dispute_factor(state: State, slope: Number, threshold: Number, least_sales: Number) -> Array | float:
+    """Return what disputes make of a processor's hazard: ``1 + k max(ratio / threshold - 1, 0)``, over 90 days.
+
+    Too few sales give no ratio, and so does a channel that nobody watches.
+    """
+    if not state.has(ChannelHistory):
+        return 1.0
+    history = state.recall(ChannelHistory)
+    orders, disputes = history.orders.total, history.disputes.total
+    ratio = np.where(orders >= least_sales, disputes / np.maximum(orders, 1.0), 0.0)
+    return np.asarray(1.0 + slope * np.maximum(ratio / threshold - 1.0, 0.0))
 
 
 @dataclass

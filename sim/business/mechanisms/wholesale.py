@@ -8,8 +8,8 @@ production.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from sim.business.mechanisms.shared import (
     open_orders,
     order_book,
 )
+from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, delay, dispersion, needs, never, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import Stages, piece_ends
@@ -103,6 +104,10 @@ class WholesaleOrders(Mechanism):
         {"lognormal": {"median": 14, "log_sd": 0.8}}, meaning="Days from the inquiry to the order."
     )
 
+    def at_price(self, price: Price) -> Self:
+        """Win as many inquiries as the price leaves."""
+        return replace(self, orders_per_inquiry=self.orders_per_inquiry * price.response)
+
     def begin(self, state: State, luck: Luck) -> None:
         """Start without visitors and without talks."""
         state.keep(Stages(("clicks", "inquiries", "orders"), state.n_paths))
@@ -140,7 +145,7 @@ class WholesaleOrders(Mechanism):
 class WholesalePrices(Mechanism):
     """Price the orders that buyers place today: their sum is lognormal with the sum's mean and variance.
 
-    ``mean = median exp(log_sd^2 / 2)``: 485 and 1.0 give a mean of 800. Repeat orders may be larger.
+    Repeat orders may be larger.
 
     When in the day: before acceptance. Posts: nothing. Source: [j].
     """
@@ -148,20 +153,24 @@ class WholesalePrices(Mechanism):
     does: ClassVar[str] = "value of the orders placed today"
     streams: ClassVar[tuple[str, ...]] = ("value",)
 
-    median_value: Number = number(
-        {"lognormal": {"median": 485, "log_sd": 0.6}},
+    mean_value: Number = number(
+        {"lognormal": {"median": 800, "log_sd": 0.6}},
         unit="money per order",
         low=0.01,
-        meaning="Median order value.",
-        source="[j] so that the mean is 800 in the median world",
+        meaning="Mean order value.",
         spread="log_sd",
     )
-    log_sd: Number = number(1.0, unit="log-sd", high=3.0, meaning="Spread between orders.")
+    log_sd: Number = number(
+        1.0, unit="log-sd", high=3.0, meaning="Spread between orders.", used_when=needs("counts", "random")
+    )
 
-    @property
-    def mean_value(self) -> Array:
-        """Mean order value."""
-        return np.asarray(self.median_value * np.exp(0.5 * np.square(self.log_sd)))
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """State the price."""
+        terms.price = self.mean_value
+
+    def at_price(self, price: Price) -> Self:
+        """Sell at it."""
+        return replace(self, mean_value=price.amount)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the mean."""
@@ -323,6 +332,14 @@ class WholesaleGoods(Mechanism):
         used_when=needs("production.enabled", True),
     )
 
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what the goods cost, at the stated price."""
+        terms.goods = terms.price * (1.0 - self.gross_margin) if terms.price is not None else 0.0
+
+    def at_price(self, price: Price) -> Self:
+        """Pay for them what they cost at the stated price."""
+        return replace(self, gross_margin=self.gross_margin + (1.0 - self.gross_margin) * (1.0 - 1.0 / price.ratio))
+
     def begin(self, state: State, luck: Luck) -> None:
         """Publish what an order's goods cost and how they are paid."""
         needs = economics(state)
@@ -361,11 +378,18 @@ class WholesaleFreight(Mechanism):
         {"uniform": {"low": 5, "high": 10}}, meaning="Days from the shipment to the delivery."
     )
 
+    def tell(self, terms: OrderTerms, environment: Environment) -> None:
+        """Say what it costs, at the stated price: the goods weigh what they weigh."""
+        terms.freight = terms.price * self.share_of_value if terms.price is not None else 0.0
+
+    def at_price(self, price: Price) -> Self:
+        """Pay for it what it costs at the stated price."""
+        return replace(self, share_of_value=self.share_of_value / price.ratio)
+
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the outlay and the delivery days."""
         needs = economics(state)
-        needs.freight = needs.value * self.share_of_value
-        needs.outlay = needs.outlay + needs.freight
+        needs.outlay = needs.outlay + needs.value * self.share_of_value
         open_orders(state).delivery = Delay.of(self.delivery_days)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:

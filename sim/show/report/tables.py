@@ -45,8 +45,18 @@ def assumptions(scenario: Scenario, say: Say) -> Table:
     columns = ("report_key", "report_meaning", "report_value", "report_unit", "report_source")
     table = Table(say("report_assumptions"), [say(column) for column in columns])
     reader = Reader(scenario.currency, scenario.exchange_rates)
-    for key, parameter, default in declared():
+    rules: dict[str, Any] = scenario.market["trade_rules"]
+    for key, parameter, default in declared(rules):
         owner, *rest = key.split(".")
+        if parameter.entry is not None:
+            table.add_row(key, say(parameter.meaning), ", ".join(rules) or "–", "", "")
+            continue
+        if owner == "market" and len(rest) > 1:
+            rule = rules[rest[1]]
+            if rest[2] in rule and rest[2] != "source":
+                shown = text(rounded(plain(rule[rest[2]])))
+                table.add_row(key, say(parameter.meaning), shown, say(parameter.unit), rule["source"])
+            continue
         if len(rest) == 1:
             value = (scenario.market if owner == "market" else scenario.wallet)[rest[0]]
         elif owner in scenario.channels and rest[1] != "enabled" and scenario.section(owner, rest[0]).enabled:

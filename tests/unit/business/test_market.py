@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.business.market import AD_PRICE_SEASON, DEMAND_SEASON, WEEKDAY, Environment, Market, student_t3
+from sim.business.market import WEEKDAY, Environment, Market, student_t3
 from sim.randomness.luck import Luck, SpanLuck
 
 START = date(2026, 9, 7)
@@ -19,7 +19,17 @@ QUIET = {
     "yuan_start": 7.0,
     "yuan_volatility": 0.035,
     "yuan_moves": False,
+    "ad_price_november": 1.30,
+    "ad_price_december": 1.35,
+    "ad_price_january": 0.90,
+    "demand_november": 1.30,
+    "demand_december": 1.20,
+    "trade_rules": {},
+    "trade_regime": "",
+    "duty_on": "factory_price",
 }
+AD_PRICE_SEASON = {11: 1.30, 12: 1.35, 1: 0.90}
+DEMAND_SEASON = {11: 1.30, 12: 1.20}
 
 
 def live(n_days, seed=1, *, blocks=range(1), expected=False, start=START, **values):
@@ -62,8 +72,19 @@ def test_demand_and_ad_prices_follow_the_months():
     for market in live(400, season=True):
         assert market.demand == DEMAND_SEASON.get(market.date.month, 1.0)
         assert market.ad_price == AD_PRICE_SEASON.get(market.date.month, 1.0)
-    assert DEMAND_SEASON[11] == AD_PRICE_SEASON[11] == 1.30
-    assert AD_PRICE_SEASON[1] < 1
+
+
+def test_each_world_has_a_season_of_its_own():
+    worlds = np.array([1.3, 1.6])
+    days = live(60, start=date(2026, 10, 20), season=True, ad_price_november=worlds, demand_november=worlds - 1.0)
+    for market in days:
+        november = market.date.month == 11
+        np.testing.assert_array_equal(
+            market.ad_price, worlds if november else AD_PRICE_SEASON.get(market.date.month, 1)
+        )
+        np.testing.assert_array_equal(
+            market.demand, worlds - 1.0 if november else DEMAND_SEASON.get(market.date.month, 1)
+        )
 
 
 def test_orders_follow_the_weekday_and_average_one():

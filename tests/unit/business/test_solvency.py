@@ -5,6 +5,7 @@ import pytest
 
 from sim.business.accounts import SALES, TOOLS
 from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, INTEREST, UNPAID_BILLS, Ledger
+from sim.business.parameters import parameters_of
 from sim.business.solvency import Solvency
 from sim.business.state import NEVER, Wallet
 
@@ -16,7 +17,8 @@ class Till:
         self.ledger = Ledger({"store": [SALES, TOOLS]}, 2)
         self.book, self.store = self.ledger.books[""], self.ledger.books["store"]
         self.wallet = Wallet(("store",), self.book, 2)
-        numbers = {"capital": 100.0, "credit_limit": 0.0, "credit_rate": 0.0, "insolvency": True, "grace_days": 0.0}
+        numbers = {name: parameter.default for name, parameter in parameters_of(Solvency).items()}
+        numbers |= {"capital": 100.0, "credit_limit": 0.0, "credit_rate": 0.0, "insolvency": True, "grace_days": 0.0}
         numbers |= values
         self.solvency, self.day = Solvency(**numbers), -1
         self.solvency.begin(self.book)

@@ -243,6 +243,7 @@ def test_an_interval_to_one_side_counts_in_full():
     none = Estimate(0.0, 0.0, 0.0029, 0.95, "any", 1024)
     assert none.half_width == 0.0029
     loss = {"store.goods.gross_margin": 0.01, "aliexpress.goods.gross_margin": 0.01}
+    loss |= {"store.pricing.rule": "as_given", "aliexpress.pricing.rule": "as_given"}
     found = sim.run(scenario_with().with_(loss), replicates=1, precision=0.002, max_paths=4096)
     headlines = [e for name in found.strategies for e in found.estimate_profit(name)]
     assert any(e.estimate == 0.0 for e in headlines)

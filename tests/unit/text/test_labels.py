@@ -26,7 +26,7 @@ from sim.simulation.recorder import PROFIT_KINDS
 from sim.studies.article import facts_of
 from sim.text.labels import LANGUAGES, are_extended, catalogue, is_reserved, label, register, speaker, tables
 
-NUMBERS = [parameter for key, parameter, _ in declared() if not key.endswith(".enabled")]
+NUMBERS = [parameter for key, parameter, _ in declared(["a rule"]) if not key.endswith(".enabled")]
 PACKAGE = Path(sim.__file__).parent
 DECLARED = ("meanings", "units", "lines", "accounts", "quantities")
 """Tables of texts whose English is declared elsewhere: Chinese only."""

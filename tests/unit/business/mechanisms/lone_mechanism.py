@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.business.ledger import CAPITAL, CASH, Ledger
 from sim.business.market import Environment
+from sim.business.order_terms import Price
 from sim.business.parameters import parameters_of
 from sim.business.state import State, Today, Wallet
 from tests.unit.business.mechanisms.platform_harness import bind
@@ -42,10 +43,13 @@ class Means:
 class Lone:
     """Mechanisms, (section, type, values) each, that run in this order; more accounts may be named."""
 
-    def __init__(self, *parts, accounts=(), n_paths=2, channels=("store",), capital=1e6, luck=None):
+    def __init__(self, *parts, accounts=(), n_paths=2, channels=("store",), capital=1e6, luck=None, brings=None):
         for section, mechanism, values in parts:
             assert values.keys() <= parameters_of(mechanism).keys(), section
         self.mechanisms = [bind(mechanism, section, values) for section, mechanism, values in parts]
+        if brings is not None:  # an order, before ads
+            price = Price(brings, 1.0, 1.0, brings)
+            self.mechanisms = [mechanism.at_price(price) for mechanism in self.mechanisms]
         chart = [*accounts, *(account for mechanism in self.mechanisms for account in mechanism.accounts)]
         self.ledger = Ledger(dict.fromkeys(channels, chart), n_paths)
         self.wallet = Wallet(tuple(channels), self.ledger.books[""], n_paths)

@@ -18,6 +18,7 @@ from sim.business.channels.base import Part
 from sim.business.ledger import Ledger
 from sim.business.market import Environment, Market
 from sim.business.mechanisms.base import Phase
+from sim.business.mechanisms.pricing import priced
 from sim.business.parameters import parameters_of
 from sim.business.solvency import Solvency
 from sim.business.state import State, Today, Wallet
@@ -143,12 +144,15 @@ class World:
         self.solvency.begin(self.ledger.books[""])
         calm = {"season": False, "weekdays": False, "yuan_moves": False}
         still = {"ad_price_drift": 0.0, "ad_price_volatility": 0.0, "ad_price_persistence": 0.9}
-        quiet = calm | still | {"yuan_start": 7.0, "yuan_volatility": 0.0}
+        defaults = {name: p.default for name, p in parameters_of(Market).items()}
+        seasons = {f"ad_price_{month}": 1.0 for month in ("november", "december", "january")}
+        quiet = calm | still | seasons | {"yuan_start": 7.0, "yuan_volatility": 0.0}
         self.environment = Environment(
-            Market(**(quiet | (market or {}))), START, Luck(self.luck, "market", Market.streams)
+            Market(**(defaults | quiet | (market or {}))), START, Luck(self.luck, "market", Market.streams)
         )
         self.shops = {}
-        for name, made in mechanisms.items():
+        for name, bound in mechanisms.items():
+            made = priced(bound, self.environment)
             state = State(name, self.wallet, N)
             steps = [(m, Luck(self.luck, f"{name}.{m.section}", m.streams)) for m in made]
             for mechanism, luck in steps:

@@ -5,7 +5,8 @@ import pytest
 
 from sim.business.accounts import COST_OF_GOODS, FREIGHT, REFUNDS, REFUNDS_PAYABLE, SALES, VAT_PAYABLE
 from sim.business.ledger import CASH
-from sim.business.mechanisms.fulfilment import IMPORT_DUTY, LOST_PARCELS, Delivery, Freight, ImportCharges, LostParcels
+from sim.business.mechanisms.fulfilment import LOST_PARCELS, Delivery, Freight, LostParcels
+from sim.business.mechanisms.import_charges import IMPORT_DUTY, ImportCharges
 from sim.business.mechanisms.shared import OrderEconomics, economics, open_orders
 from tests.unit.business.mechanisms.lone_mechanism import Lone, Means
 

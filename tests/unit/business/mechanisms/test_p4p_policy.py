@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from sim.business.accounts import ADVERTISING
-from sim.business.mechanisms.p4p_policy import P4PPolicy, Verdicts, expected_contribution
-from sim.business.mechanisms.shared import KeywordAds, OrderBook, OrderEconomics, economics, open_orders
+from sim.business.mechanisms.p4p_policy import P4PPolicy, Verdicts
+from sim.business.mechanisms.shared import KeywordAds, OrderBook
+from sim.business.order_terms import OrderTerms
 from tests.unit.business.mechanisms.lone_mechanism import Lone
 from tests.unit.business.mechanisms.platform_harness import N, World
 
@@ -17,9 +18,8 @@ class Ads:
     """A shop of two paths that spends what the policy says; the first has the orders it is given."""
 
     def __init__(self, budget=20.0, share_of_free=0.0, **values):
-        self.shop = Lone(("p4p_policy", P4PPolicy, values))
+        self.shop = Lone(("p4p_policy", P4PPolicy, values), brings=AN_ORDER)
         self.shop.state.keep(KeywordAds(np.full(2, budget), np.full(2, share_of_free)))
-        self.shop.state.keep(OrderEconomics(value=AN_ORDER))
         self.ads = self.shop.state.recall(KeywordAds)
 
     def days(self, n_days, paid=0.0, free=0.0):
@@ -152,13 +152,10 @@ def test_expected_contribution_by_hand():
     Income .9 x .891 - .07 + .06 x .109 - .01 (1 - .109 - .07) = .73023 of 76 = 55.49748. Goods
     40 (1 + .01 - .099 x .2) = 39.608, freight 6 x 1.01 = 6.06, duty 4, returns .099 x 3 = .297. It leaves 5.53248.
     """
-    shop = Lone()
-    numbers = {"value": 80.0, "goods": 40.0, "freight": 6.0, "outlay": 50.0, "discount": 0.05, "fees": 0.07}
-    rest = {"commission_given_back": 0.06, "payout_fee": 0.01, "lost": 0.02, "lost_refunded": 0.5}
-    shop.state.keep(OrderEconomics(**numbers, **rest, return_cost=3.0, return_salvage=0.2))
-    shop.state.vat_share = 0.1
-    open_orders(shop.state).return_rate = 0.1
-    assert expected_contribution(shop.state) == pytest.approx(5.53248, abs=1e-9)
+    shares = {"coupons": 0.05, "vat": 0.1, "returned": 0.1, "lost": 0.02, "lost_refunded": 0.5, "salvage": 0.2}
+    fees = {"commission": 0.06, "affiliates": 0.01, "commission_given_back": 1.0, "payout_fee": 0.01}
+    terms = OrderTerms(goods=40.0, freight=6.0, parcel_fees=4.0, handling=3.0, **shares, **fees)
+    assert terms.brings(80.0) == pytest.approx(5.53248, abs=1e-9)
 
 
 QUIET = dict.fromkeys(("owner_pay", "stop_loss", "monthly_costs", "p4p_policy", "reorders"), False)
@@ -175,6 +172,7 @@ def test_it_is_what_the_books_say_when_all_is_settled(channel, rate, payout_fee_
     The fee on payouts is not exact: refunds later than the last payout come out of cash, and save none.
     """
     settings = QUIET | {
+        "p4p_policy": {},
         "orders": rate,
         "commission": {"given_back": given_back},
         "escrow_releases": {"payout_fee_rate": payout_fee_rate},
@@ -189,7 +187,11 @@ def test_it_is_what_the_books_say_when_all_is_settled(channel, rate, payout_fee_
     ads = shop.book.balance(ADVERTISING)[0]
     brought = shop.book.contribution()[0] + ads
     assert taken > 10
-    assert brought / taken == pytest.approx(expected_contribution(shop.state)[0], rel=accuracy)
+    assert brought / taken == pytest.approx(policy_of(shop).an_order, rel=accuracy)
+
+
+def policy_of(shop):
+    return next(mechanism for mechanism, _ in shop.steps if isinstance(mechanism, P4PPolicy))
 
 
 def in_production(shop):
@@ -212,4 +214,3 @@ def test_business_orders_count_when_they_are_taken():
     shop = w.shops["alibaba"]
     assert shop.total("orders")[0] == 0, "none shipped yet"
     assert shop.state.recall(Verdicts).total[0] > -shop.total("ad_spend")[0]
-    assert np.all(economics(shop.state).freight > 0)

@@ -82,7 +82,7 @@ def test_business_reorders_are_larger_are_made_and_shipped():
     settings = {
         "orders": {"orders_per_inquiry": 0.5, "order_days": days(1, 1)},
         "production": {"production_days": days(5, 5)},
-        "prices": {"median_value": 1000.0, "log_sd": 0.0},
+        "prices": {"mean_value": 1000.0, "log_sd": 0.0},
         "reorders": {"rate_within_year": 0.5, "gap": 10.0, "order_size": 2.0},
         "disputes": False,
     }
@@ -100,7 +100,7 @@ def test_business_reorders_are_larger_are_made_and_shipped():
 
 def test_reorders_are_served_before_the_others_when_cash_is_short():
     """Goods and freight of an order of 1,000 cost 810: 2,500 above the reserve pay three, of which two are reorders."""
-    w = world("alibaba", {"prices": {"median_value": 1000.0, "log_sd": 0.0}, "reorders": {"order_size": 1.0}})
+    w = world("alibaba", {"prices": {"mean_value": 1000.0, "log_sd": 0.0}, "reorders": {"order_size": 1.0}})
     shop = w.shops["alibaba"]
     w.run(20)
     steps = {mechanism.section: (mechanism, luck) for mechanism, luck in shop.steps}

@@ -19,6 +19,10 @@ CERTAIN = {  # every inquiry orders the next day, goods are ready five days late
 }
 
 
+SPREAD = {"mean_value": 600 * np.exp(1.1**2 / 2), "log_sd": 1.1}
+"""Order values with a median of 600."""
+
+
 def world(settings=None, *, expected=True, **rest):
     values = {"capital": 1e7} | rest
     return World(["alibaba"], settings={"alibaba": QUIET | (settings or {})}, expected=expected, **values)
@@ -63,18 +67,18 @@ def test_talks_last_as_stated():
     assert mean == pytest.approx(6 * np.exp(0.5**2 / 2), rel=0.02)
 
 
-def test_order_values_have_the_stated_median_and_mean():
-    settings = {"orders": {"orders_per_inquiry": 0.2}, "prices": {"median_value": 600, "log_sd": 1.1}}
+def test_order_values_have_the_stated_mean():
+    settings = {"orders": {"orders_per_inquiry": 0.2}, "prices": SPREAD}
     shop = world(settings, expected=False).run(150, audit=False).shops["alibaba"]
     orders, value = (shop.figures()[f"shipment.{name}"] for name in ("orders_taken", "value_taken"))
-    mean = 600 * np.exp(1.1**2 / 2)
+    mean = SPREAD["mean_value"]
     spread = mean * np.sqrt(np.expm1(1.1**2)) / np.sqrt(orders.sum())
     assert value.sum() / orders.sum() == pytest.approx(mean, abs=4 * spread)
 
 
-def test_one_order_has_the_median_value():
+def test_one_order_has_the_median_of_its_mean_and_spread():
     values = []
-    shop = world({"prices": {"median_value": 600, "log_sd": 1.1}}, expected=False)
+    shop = world({"prices": SPREAD}, expected=False)
     for _ in range(80):
         shop.run(1, audit=False)
         taken = order_book(shop.shops["alibaba"].state).taken
@@ -86,7 +90,7 @@ def test_one_order_has_the_median_value():
 def test_money_of_one_order_by_hand():
     """An order of 1,000: 300 down by the buyer, 225 to the supplier; at the shipment 525 and 60 freight."""
     settings = CERTAIN | {
-        "prices": {"median_value": 1000.0, "log_sd": 0.0},
+        "prices": {"mean_value": 1000.0, "log_sd": 0.0},
         "goods": {"gross_margin": 0.25},
         "membership": False,
         "deposit": False,
