@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.text.advice import advice
 from sim.text.labels import Say, speaker
 from sim.text.numbers import ends, error, horizon, no_spread, percent, proviso_lines
 from sim.text.summary_tables import comparison_table, monthly_table, strategies_table
@@ -35,6 +36,7 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
     note = Text(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
     parts = [
         head,
+        advised(summary, say),
         sentences(summary, say),
         provisos(summary, say),
         strategies_table(summary, say, ANSWER),
@@ -47,6 +49,12 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
     ]
     shown = [part for part in parts if part is not None]
     return Group(*(piece for part in shown for piece in (part, Text(""))))
+
+
+def advised(summary: dict[str, Any], say: Say) -> Text | None:
+    """Return which strategy to take, or none; a summary of an earlier version does not say."""
+    found = summary.get("recommendation")
+    return Text(advice(found, summary["currency"], say), style="bold") if found else None
 
 
 def sentences(summary: dict[str, Any], say: Say) -> Text:
