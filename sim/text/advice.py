@@ -20,7 +20,8 @@ def advice(found: dict[str, Any], currency: str, say: Say) -> str:
         return say("advice_take", **words, chance=percent(chance))
     loses = "advice_loses" if found["among"] == 1 else "advice_best_loses"
     losing = losses_of_hundred(chance, say)
-    return f"{say('advice_' + found['reason'], **words)} {say(loses, count=losing)}"
+    reason = found["reason"]
+    return f"{say(f'advice_{reason}', **words)} {say(loses, count=losing)}"
 
 
 def taken(found: dict[str, Any], say: Say) -> str:
