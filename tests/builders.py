@@ -126,6 +126,7 @@ ALIEXPRESS = {
 def summary():
     """Return the summary of a run of two strategies over two months, as far as it is shown."""
     return {
+        "scenario": "shop",
         "currency": "USD",
         "months": [1, 2],
         "worlds": 512,

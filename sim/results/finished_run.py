@@ -29,6 +29,9 @@ from sim.simulation.recorder import PROFIT_READINGS
 if TYPE_CHECKING:
     import pandas as pd
 
+MODEL_DOUBT = "model_doubt"
+"""In a summary: what ``sim run --readings`` found, as ``sim readings --json`` writes it; None where it was not run."""
+
 Columns = dict[str, Any]
 """Of a table, by name: an array with a value a row, or a text that stands in every row."""
 
@@ -177,6 +180,7 @@ class FinishedRun(ABC):
             "condition": self.seen(),
             "stop": None if self.stop is None else asdict(self.stop),
             "recommendation": self.recommendation(),
+            MODEL_DOUBT: None,
             "strategies": {
                 name: {
                     "channels": list(scenario.strategies[name]),

@@ -23,7 +23,7 @@ from sim.estimates.comparison import COUPLING, difference_of
 from sim.randomness.streams import Array
 from sim.results.evidence import Evidence
 from sim.results.files import save
-from sim.results.finished_run import Columns, FinishedRun
+from sim.results.finished_run import MODEL_DOUBT, Columns, FinishedRun
 from sim.results.from_counts import CountEvidence, RunCounts, probabilities, refusal
 from sim.results.from_paths import PathEvidence
 from sim.results.outcomes import AFTER_PAY, Flags, profitable
@@ -146,6 +146,7 @@ class Result(FinishedRun):
 
     def _completed(self, summary: dict[str, Any]) -> dict[str, Any]:
         """Return a saved summary with what one of an earlier version does not say yet."""
+        summary.setdefault(MODEL_DOUBT, None)
         if "recommendation" not in summary:
             for name, told in summary["strategies"].items():
                 told[AFTER_PAY] = {"mean": self.evidence(name).mean(AFTER_PAY).to_dict()}

@@ -25,7 +25,7 @@ from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
 from sim.simulation.worlds import other_worlds, worlds_apart
 
-NOT_COMPARED = ("name", "title", "readings_applied")
+NOT_COMPARED = ("name", "title", "readings_applied", "doubts")
 """Keys that change no result."""
 
 
