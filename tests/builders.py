@@ -135,6 +135,7 @@ def summary():
         "condition": None,
         "stop": None,
         "recommendation": advised(),
+        "model_doubt": None,
         "strategies": {"independent": OWN_STORE, "aliexpress": ALIEXPRESS},
         "comparisons": [
             {
@@ -145,6 +146,34 @@ def summary():
                 "a_beats_b": share(0.31, 0.02),
             }
         ],
+    }
+
+
+def model_doubt():
+    """Return what `sim readings` found on two strategies, as plain data."""
+
+    def tried(kind, name, option, recommended, strategy, chance, money):
+        shift = {
+            "chance": share(0.5),
+            "chance_difference": share(*chance),
+            "expected_difference": share(*money),
+        }
+        advice = advised(recommended, reason="gain" if recommended else "loss")
+        head = {"kind": kind, "name": name, "option": option, "settings": [name]}
+        return head | {"recommendation": advice, "strategies": {strategy: shift}}
+
+    return {
+        "scenario": "shop",
+        "currency": "USD",
+        "months": [1, 2],
+        "strategies": ["independent", "aliexpress"],
+        "recommendation": advised(),
+        "first": {"independent": 1, "do_nothing": 1},
+        "tried": [
+            tried("reading", "margin", "after_freight", "independent", "independent", (0.12, 0.03), (1500.0, 200.0)),
+            tried("doubt", "aliexpress.deposit.amount", 1200.0, None, "aliexpress", (-0.04, 0.01), (-300.0, 50.0)),
+        ],
+        "left_out": [],
     }
 
 

@@ -103,7 +103,10 @@ def _draw_variant(
     """Draw a variant's name and a bar for each strategy it touches; return where the next one begins."""
     name = variant_name(dict(tried), speaker(language))
     style.say_if_unreadable(name)
-    ax.text(left, top + TEXT / 2.0, name, ha="left", va="center", fontsize=9, parse_math=False, clip_on=False)
+    paper = {"facecolor": style.paper(), "linewidth": 0, "pad": 0.5}
+    ax.text(
+        left, top + TEXT / 2.0, name, ha="left", va="center", fontsize=9, parse_math=False, clip_on=False, bbox=paper
+    )
     for row, (strategy, shift) in enumerate(tried["strategies"].items()):
         position, place = strategies.index(strategy), top + TEXT + BAR * (row + 0.5)
         middle, low, high = (100.0 * end for end in _ends(shift["chance_difference"]))
@@ -120,6 +123,6 @@ def _name_strategies(ax: Axes, shown: Sequence[Mapping[str, Any]], strategies: l
         if name in touched:
             ax.barh(0.0, 0.0, color=style.colour(position), label=label(name, language).replace("$", r"\$"))
     ax.legend(
-        loc="upper center", bbox_to_anchor=(0.5, -0.9 / (INCHES * sum(map(height_of, shown)) + 0.4)), ncols=2,
+        loc="upper center", bbox_to_anchor=(0.5, -0.65 / (INCHES * sum(map(height_of, shown)) + 0.4)), ncols=2,
         frameon=False, fontsize=9, handlelength=1.2,
     )  # fmt: skip
