@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from sim.randomness.distributions import from_leaf, is_distribution
-from sim.text.labels import Say
+from sim.text.labels import Say, catalogue
 from sim.text.numbers import points, signed
 
 
@@ -17,14 +17,11 @@ def variant_name(tried: dict[str, Any], say: Say) -> str:
     """Return a variant in words: a reading and its option, or a key and its value."""
     if tried["kind"] == "doubt":
         return f"{tried['name']} = {value_in_words(tried['option'], say)}"
-    names = [named(f"{kind}_{tried[key]}", say) for kind, key in (("reading", "name"), ("option", "option"))]
-    return ": ".join(names)
-
-
-def named(key: str, say: Say) -> str:
-    """Return the words of a reading or of its option; what has none is shown by its own name."""
-    words = say(key)
-    return words if words != key else key.partition("_")[2].replace("_", " ")
+    name, option = tried["name"], tried["option"]
+    known = catalogue("en")
+    # A reading of a later version, or one that has no words yet, is shown by its own name.
+    words = say(f"reading_{name}") if f"reading_{name}" in known else name.replace("_", " ")
+    return f"{words}: {say(f'option_{option}') if f'option_{option}' in known else option.replace('_', ' ')}"
 
 
 def value_in_words(value: Any, say: Say) -> str:
