@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.studies.capital import capital_needed
     from sim.studies.compare import compare
     from sim.studies.learn import learn
+    from sim.studies.readings import readings
     from sim.studies.sweeps import load_sweep, read_sweep, run_sweep
 
 __version__: str
@@ -40,6 +41,7 @@ __all__ = [
     "plots",
     "read",
     "read_sweep",
+    "readings",
     "run",
     "run_sweep",
 ]
@@ -57,6 +59,7 @@ _HOMES = {
     "plots": "sim.show",
     "read": "sim.results.run",
     "read_sweep": "sim.studies.sweeps",
+    "readings": "sim.studies.readings",
     "run": "sim.results.run",
     "run_sweep": "sim.studies.sweeps",
 }

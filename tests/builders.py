@@ -61,6 +61,17 @@ def chances(first, last, band):
     return {"pointwise": [share(first), share(last)], "parameter_band": bands}
 
 
+def paid(expected):
+    """Return the expected profit after owner's pay as a summary has it."""
+    return {"mean": share(expected, 100.0)}
+
+
+def advised(strategy="aliexpress", leading="aliexpress", reason="gain", expected=800.0, chance=0.36, among=2):
+    """Return a recommendation as a summary has it."""
+    told = {"expected": share(expected, 100.0), "chance": share(chance)}
+    return {"strategy": strategy, "leading": leading, "among": among, "reason": reason, **told}
+
+
 OWN_STORE = {
     "probability_of_profit": {
         "settled_profit": chances(0.21, 0.41, (0.11, 0.72)),
@@ -68,6 +79,7 @@ OWN_STORE = {
         "profit_after_owner_pay": chances(0.17, 0.27, (0.12, 0.52)),
     },
     "settled_profit": amounts(-6000.0, -700.0, 9000.0) | {"mean_of_worst_5": {"estimate": -8000.0}},
+    "profit_after_owner_pay": paid(-1234.0),
     "cash_needed": amounts(1500.0, 2500.0, 4500.0) | {"at_least_share": share(0.02)},
     "ruin": [share(0.03), share(0.08)],
     "freezes": {"share_of_paths": share(0.14)},
@@ -92,6 +104,7 @@ ALIEXPRESS = {
         "profit_after_owner_pay": chances(0.18, 0.36, (0.14, 0.54)),
     },
     "settled_profit": amounts(-3000.0, 400.0, 5000.0) | {"mean_of_worst_5": {"estimate": -3500.0}},
+    "profit_after_owner_pay": paid(800.0),
     "cash_needed": amounts(1100.0, 2100.0, 3100.0) | {"at_least_share": share(0.06)},
     "ruin": [share(0.02), share(0.07)],
     "freezes": {},
@@ -113,6 +126,7 @@ ALIEXPRESS = {
 def summary():
     """Return the summary of a run of two strategies over two months, as far as it is shown."""
     return {
+        "scenario": "shop",
         "currency": "USD",
         "months": [1, 2],
         "worlds": 512,
@@ -120,6 +134,8 @@ def summary():
         "keep": "paths",
         "condition": None,
         "stop": None,
+        "recommendation": advised(),
+        "model_doubt": None,
         "strategies": {"independent": OWN_STORE, "aliexpress": ALIEXPRESS},
         "comparisons": [
             {
@@ -130,6 +146,34 @@ def summary():
                 "a_beats_b": share(0.31, 0.02),
             }
         ],
+    }
+
+
+def model_doubt():
+    """Return what `sim readings` found on two strategies, as plain data."""
+
+    def tried(kind, name, option, recommended, strategy, chance, money):
+        shift = {
+            "chance": share(0.5),
+            "chance_difference": share(*chance),
+            "expected_difference": share(*money),
+        }
+        advice = advised(recommended, reason="gain" if recommended else "loss")
+        head = {"kind": kind, "name": name, "option": option, "settings": [name]}
+        return head | {"recommendation": advice, "strategies": {strategy: shift}}
+
+    return {
+        "scenario": "shop",
+        "currency": "USD",
+        "months": [1, 2],
+        "strategies": ["independent", "aliexpress"],
+        "recommendation": advised(),
+        "first": {"independent": 1, "do_nothing": 1},
+        "tried": [
+            tried("reading", "margin", "after_freight", "independent", "independent", (0.12, 0.03), (1500.0, 200.0)),
+            tried("doubt", "aliexpress.deposit.amount", 1200.0, None, "aliexpress", (-0.04, 0.01), (-300.0, 50.0)),
+        ],
+        "left_out": [],
     }
 
 

@@ -131,8 +131,8 @@ def write_page(directory: Path, target: Path, language: str) -> None:
         write_text(target, sweep_page(directory, language))
         return
     result = sim.read(directory)
-    summary, manifest = read_summary(directory)
-    write_text(target, report_page(result, summary, manifest, language))
+    _, manifest = read_summary(directory)
+    write_text(target, report_page(result, result.summary(), manifest, language))
 
 
 def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:

@@ -64,6 +64,9 @@ def run(
     keep: options.Keep = options.KeepChoice.PATHS,
     out: options.RunFolder = None,
     force: Annotated[bool, typer.Option("--force", help="Run again even if the run is there.")] = False,
+    readings: Annotated[
+        bool, typer.Option("--readings", help="Show model doubt too, as sim readings does: one more run a reading.")
+    ] = False,
     quiet: options.Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else.")] = False,
     language: options.Language = options.LanguageChoice.EN,
@@ -73,6 +76,7 @@ def run(
         from sim.cli.output import print_json, print_screen, refresh_page, save_with_page
         from sim.results.atomic_writes import check_writable
         from sim.results.files import default_directory, finished, run_hash
+        from sim.results.finished_run import MODEL_DOUBT
         from sim.results.run import check_keep
         from sim.simulation.plan import Plan
         from sim.text.labels import label
@@ -84,15 +88,19 @@ def run(
         plan = Plan(**options.size_of(config, worlds, replicates, seed))
         goal = options.goal_of(config, scenario, precision, max_paths)
         check_keep(keep, scenario, goal)
+        if readings and keep != options.KeepChoice.PATHS:
+            raise sim.ConfigError("--readings pairs histories, and counts do not know them: run it with --keep paths")
         directory = out or default_directory(scenario, plan, goal, keep)
         check_writable(directory)
         known = None if force else finished(directory, run_hash(scenario, plan, goal, keep))
-        if known:
+        if known and not (readings and known[0].get(MODEL_DOUBT) is None):
             result, summary, seconds = None, known[0], known[1]["wall_seconds"]
         else:
             result = simulate(scenario, plan, goal, keep, silent, language, n_jobs=jobs, backend=backend)
             helpers = later.enter_context(helpers_to_draw(result, jobs, backend))
             summary, seconds = result.summary(), result.seconds
+            if readings:
+                summary[MODEL_DOUBT] = doubted(result, silent, n_jobs=jobs)
         unheard = None if silent else print_screen(scenario, summary, seconds, language)
         if result is not None:
             save_with_page(result, directory, summary, language, silent, helpers)
@@ -142,6 +150,15 @@ def simulate(
             how |= {"precision": goal.precision, "max_paths": goal.most_paths}
         result: Result | CountedResult = sim.run(scenario, **how)
     return result
+
+
+def doubted(result: Result | CountedResult, silent: bool, **how: Any) -> dict[str, Any]:
+    """Return how a run's answer moves under every open reading and doubt, with a bar."""
+    from sim.cli.progress import progress_bar
+    from sim.studies.readings import readings_of
+
+    with progress_bar(silent, "readings") as on_progress:
+        return readings_of(result, on_progress=on_progress, **how).to_dict()
 
 
 def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B006

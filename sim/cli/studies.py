@@ -1,4 +1,4 @@
-"""Commands that ask more of a scenario than one run: facts, compare, learn, cash.
+"""Commands that ask more of a scenario than one run: facts, compare, readings, learn, cash.
 
 Heavy modules are imported inside the commands: `sim --help` reads this file.
 """
@@ -65,6 +65,31 @@ def compare(
         found = sim.compare(scenarios, **size, n_jobs=jobs, on_progress=on_progress)
     tell_of_settings(found, scenarios)
     print_answer(found.to_dict(), lambda: comparing_screen(found.to_dict(), language), json, out, language)
+
+
+def readings(
+    config: options.Config,
+    set_: options.Set = [],  # noqa: B006
+    worlds: options.Worlds = None,
+    replicates: options.Replicates = None,
+    seed: options.Seed = None,
+    jobs: options.Jobs = -1,
+    json: options.AsJson = False,
+    out: options.AnswerFile = None,
+    language: options.Language = options.LanguageChoice.EN,
+) -> None:
+    """Show model doubt: how the answer moves under open readings and under judgements without a source."""
+    from sim.cli.output import check_target, print_answer
+    from sim.cli.progress import progress_bar
+    from sim.studies.readings_screen import readings_screen
+
+    check_target(out)
+    scenario = sim.load(config, set_)
+    size = options.size_of(config, worlds, replicates, seed)
+    tell(scenario, set_, language)
+    with progress_bar(json) as on_progress:
+        found = sim.readings(scenario, **size, n_jobs=jobs, on_progress=on_progress)
+    print_answer(found.to_dict(), lambda: readings_screen(found.to_dict(), language), json, out, language)
 
 
 def named(configs: Sequence[Path], scenarios: Sequence[Scenario]) -> dict[str, Scenario]:

@@ -18,6 +18,7 @@ from sim.estimates.comparison import COUPLING
 from sim.estimates.estimate import check_level
 from sim.results.evidence import Evidence
 from sim.results.outcomes import check_reading, check_statement
+from sim.results.recommendation import candidate, recommend
 from sim.results.summary import summarise_strategy
 from sim.scenario.conditions import Clause, parse_condition
 from sim.scenario.scenario import Scenario
@@ -27,6 +28,9 @@ from sim.simulation.recorder import PROFIT_READINGS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MODEL_DOUBT = "model_doubt"
+"""In a summary: what ``sim run --readings`` found, as ``sim readings --json`` writes it; None where it was not run."""
 
 Columns = dict[str, Any]
 """Of a table, by name: an array with a value a row, or a text that stands in every row."""
@@ -158,6 +162,10 @@ class FinishedRun(ABC):
         named = {"strategy": strategy, "statement": kind}
         return (named | row | {"month": self.months[row["month"] - 1]} for row in evidence.statement(kind))
 
+    def recommendation(self) -> dict[str, Any]:
+        """Return which strategy to take, or None for doing nothing, and why: ``sim.results.recommendation``."""
+        return recommend({name: candidate(self.evidence(name)) for name in self.strategies})
+
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
         scenario = self.scenario
@@ -171,6 +179,8 @@ class FinishedRun(ABC):
             "keep": self.keep,
             "condition": self.seen(),
             "stop": None if self.stop is None else asdict(self.stop),
+            "recommendation": self.recommendation(),
+            MODEL_DOUBT: None,
             "strategies": {
                 name: {
                     "channels": list(scenario.strategies[name]),

@@ -10,7 +10,8 @@ days after the last full one count as a month by whose end things happened; a pr
 | ``ruin`` | ruined by the end of the month; ``insolvent``: at all |
 | ``time_to_profit``, ``stable_profit`` | it came by the end of the month, before any ruin |
 | ``ruined_first`` | ruin came by the end of the month, before any profit |
-| ``settled_profit``, ``cash_needed`` | money at the horizon; capital less lowest cash |
+| ``settled_profit``, ``profit_after_owner_pay`` | money at the horizon |
+| ``cash_needed`` | capital less lowest cash |
 | ``cash_needed_at_least`` | want of cash held something back: with more capital, more may be needed |
 | ``frozen``, ``frozen.<figure>`` | an account was frozen; days and money where it was, else 0 |
 | ``funnel.<flow>``, ``refused.<flow>``, ``figure.<name>`` | flows by month; what mechanisms report |
@@ -48,6 +49,9 @@ TOTALS = {
     "cash_flow": {"cash at the end": "cash"},
 }
 """Of each statement, and the monthly reading each one is; they are shown even where they never move."""
+
+AFTER_PAY = "profit_after_owner_pay"
+"""The reading of profit that decides which strategy is recommended."""
 
 OF_THE_MONTH = "operating_profit"
 """The reading of profit that is a month's own; the others are to date."""
@@ -100,7 +104,8 @@ def outcomes_of(record: Record) -> Outcomes:
         averages |= {f"frozen.{name}": np.where(frozen, values, 0.0) for name, values in totals.items()}
     marked = {"cash_needed": held_back(record)}
     hits["cash_needed_at_least"] = marked["cash_needed"][None]
-    money = {"settled_profit": record.monthly["settled_profit"][-1], "cash_needed": record.paths["peak_funding"]}
+    money = {reading: record.monthly[reading][-1] for reading in ("settled_profit", AFTER_PAY)}
+    money["cash_needed"] = record.paths["peak_funding"]
     return Outcomes(hits, money, marked, averages, record.weekly)
 
 

@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from sim.estimates import Estimate, EstimateRefused, Sample
 from sim.estimates.coupling import SAME_LUCK, beats_with_other_luck, pairing_gain
 from sim.estimates.estimate import number
-from sim.results.outcomes import profitable
+from sim.results.outcomes import AFTER_PAY, profitable
 from sim.results.result import Result
 from sim.simulation.plan import PlanError
 from sim.simulation.recorder import Record
-
-AFTER_PAY = "profit_after_owner_pay"
 
 CENT = 0.01
 

@@ -23,10 +23,10 @@ from sim.estimates.comparison import COUPLING, difference_of
 from sim.randomness.streams import Array
 from sim.results.evidence import Evidence
 from sim.results.files import save
-from sim.results.finished_run import Columns, FinishedRun
+from sim.results.finished_run import MODEL_DOUBT, Columns, FinishedRun
 from sim.results.from_counts import CountEvidence, RunCounts, probabilities, refusal
 from sim.results.from_paths import PathEvidence
-from sim.results.outcomes import Flags, profitable
+from sim.results.outcomes import AFTER_PAY, Flags, profitable
 from sim.scenario.conditions import Clause, ConditionError, agreeing
 from sim.simulation.convergence import Stop
 from sim.simulation.engine import Run
@@ -141,8 +141,17 @@ class Result(FinishedRun):
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
         if self.saved_summary is not None and self.clauses == self.saved_clauses:
-            return deepcopy(self.saved_summary)
+            return self._completed(deepcopy(self.saved_summary))
         return super().summary()
+
+    def _completed(self, summary: dict[str, Any]) -> dict[str, Any]:
+        """Return a saved summary with what one of an earlier version does not say yet."""
+        summary.setdefault(MODEL_DOUBT, None)
+        if "recommendation" not in summary:
+            for name, told in summary["strategies"].items():
+                told[AFTER_PAY] = {"mean": self.evidence(name).mean(AFTER_PAY).to_dict()}
+            summary["recommendation"] = self.recommendation()
+        return summary
 
     def _statement(self, strategy: str, kind: str, evidence: Evidence) -> Iterable[dict[str, Any]]:
         if self.statements is None:

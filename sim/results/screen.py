@@ -10,9 +10,11 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.text.advice import advice
 from sim.text.labels import Say, speaker
 from sim.text.numbers import ends, error, horizon, no_spread, percent, proviso_lines
 from sim.text.summary_tables import comparison_table, monthly_table, strategies_table
+from sim.text.variants import doubt_sentences
 
 ANSWER = ("chance_of_profit", "parameter_band", "after_owner_pay", "stable_profit")
 """How likely, how sure, and by when."""
@@ -35,6 +37,7 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
     note = Text(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
     parts = [
         head,
+        advised(summary, say),
         sentences(summary, say),
         provisos(summary, say),
         strategies_table(summary, say, ANSWER),
@@ -43,10 +46,17 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
         monthly_table(summary, say, "operating_profit", "chance_of_good_month"),
         strategies_table(summary, say, TRAFFIC, say("funnel")),
         comparison_table(summary, say, DIFFERENCES) if summary["comparisons"] else None,
+        doubt(summary, say),
         note,
     ]
     shown = [part for part in parts if part is not None]
     return Group(*(piece for part in shown for piece in (part, Text(""))))
+
+
+def advised(summary: dict[str, Any], say: Say) -> Text | None:
+    """Return which strategy to take, or none; a summary of an earlier version does not say."""
+    found = summary.get("recommendation")
+    return Text(advice(found, summary["currency"], say), style="bold") if found else None
 
 
 def sentences(summary: dict[str, Any], say: Say) -> Text:
@@ -64,6 +74,12 @@ def sentences(summary: dict[str, Any], say: Say) -> Text:
             low, high = ends(bands[-1]["low"], bands[-1]["high"])
             lines.append(say("sentence", **words, low=low, high=high))
     return Text("\n".join(lines))
+
+
+def doubt(summary: dict[str, Any], say: Say) -> Text:
+    """Return under how many readings each strategy comes first, or that this was not asked."""
+    found = summary.get("model_doubt")
+    return Text("\n".join(doubt_sentences(found, say)) if found else say("readings_not_run", name=summary["scenario"]))
 
 
 def provisos(summary: dict[str, Any], say: Say) -> Text | None:

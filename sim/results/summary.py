@@ -14,6 +14,7 @@ import numpy as np
 from sim.estimates import Estimate, EstimateRefused
 from sim.estimates.survival import incidence_of
 from sim.results.evidence import PERCENTILES, Evidence
+from sim.results.outcomes import AFTER_PAY
 from sim.simulation.recorder import PROFIT_READINGS
 
 Plain = dict[str, Any]
@@ -41,6 +42,7 @@ def summarise_strategy(evidence: Evidence, months: Sequence[float]) -> Plain:
             "mean": evidence.mean("settled_profit").to_dict(),
             "mean_of_worst_5": or_reason(lambda: evidence.shortfall("settled_profit").to_dict()),
         },
+        AFTER_PAY: {"mean": evidence.mean(AFTER_PAY).to_dict()},
         # Where want of cash held something back, more would have been needed.
         "cash_needed": quantiles(evidence, "cash_needed")
         | {"at_least_share": evidence.pointwise("cash_needed_at_least")[0].to_dict()},

@@ -28,6 +28,7 @@ from sim.business.channels.base import Part
 from sim.business.parameters import Parameter, parameters_of
 from sim.randomness.world_sampling import Sampling
 from sim.scenario.declarations import COMMON
+from sim.scenario.doubts import MAX_DOUBTS
 from sim.scenario.former import why_gone
 from sim.scenario.problems import NAME_IN_WORDS, Path, Problem
 from sim.scenario.values import MOST_WORDS, Dollars, Leaf, Reader, read_leaf
@@ -177,6 +178,11 @@ class Head(BaseModel):
     readings: dict[str, str] = Field(
         default_factory=dict,
         description="What the sources leave open, as named choices; `sim explain readings`.",
+    )
+    doubts: list[tuple[str, Any, Any]] = Field(
+        default_factory=list,
+        max_length=MAX_DOUBTS,
+        description="Rows of a key and two values it might have as well: judgements that `sim readings` tries.",
     )
     sampling: Sampling = Field(
         default="random",

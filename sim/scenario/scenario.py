@@ -22,6 +22,7 @@ from sim.business.parameters import parameters_of
 from sim.randomness.distributions import Distribution
 from sim.scenario.conditions import condition_problems
 from sim.scenario.declarations import COMMON
+from sim.scenario.doubts import Doubts, read_doubts, rows_of
 from sim.scenario.model import Head, problems_of, scenario_model
 from sim.scenario.problems import Path, Problem, ScenarioError
 from sim.scenario.resolution import READINGS_APPLIED, exchange_rates, resolve
@@ -56,6 +57,8 @@ class Scenario:
         By channel and section, for every channel a strategy uses.
     correlations : dict of (str, str) to float
         By dotted parameter names.
+    doubts : dict of str to (Leaf, Leaf)
+        By dotted key, two values it might have as well; they change no run.
     sampling : str
         How worlds are spread over the uncertain numbers.
     condition : tuple of str
@@ -76,6 +79,7 @@ class Scenario:
     channels: dict[str, dict[str, Section]]
     correlations: dict[tuple[str, str], float]
     readings: dict[str, str]
+    doubts: Doubts
     sampling: str
     condition: tuple[str, ...]
 
@@ -114,8 +118,9 @@ class Scenario:
             model: Any = scenario_model().model_validate(known, context=reader)
         except ValidationError as error:
             raise ScenarioError(problems_of(error, scenario_model())) from error
-        scenario = _assemble(model)
-        if problems := list(_problems(scenario, model.correlations)):
+        doubts, wrong = read_doubts(model.doubts, reader)
+        scenario = _assemble(model, doubts)
+        if problems := [*_problems(scenario, model.correlations), *wrong]:
             raise ScenarioError(problems)
         return scenario
 
@@ -142,6 +147,7 @@ class Scenario:
         # Values changed after a reading was applied must survive being read back.
         out: dict[str, Any] = {READINGS_APPLIED: True} if self.readings else {}
         out |= {field.name: plain(getattr(self, field.name)) for field in fields(self) if field.name != "channels"}
+        out["doubts"] = rows_of(self.doubts)
         out["correlations"] = [[*pair, value] for pair, value in self.correlations.items()]
         for name, sections in self.channels.items():
             out[name] = {key: {"enabled": found.switch, **plain(found.values)} for key, found in sections.items()}
@@ -171,10 +177,10 @@ class Scenario:
         return Scenario.from_mapping(self.to_mapping(), overrides=changes)
 
 
-def _assemble(model: Any) -> Scenario:
+def _assemble(model: Any, doubts: Doubts) -> Scenario:
     _check_strategies(model.strategies)
     values = {name: getattr(model, name) for name in Head.model_fields}
-    values["correlations"] = pairs_of(model.correlations)
+    values |= {"correlations": pairs_of(model.correlations), "doubts": doubts}
     values |= {owner: fields_of(getattr(model, owner)) for owner in COMMON}
     used = dict.fromkeys(name for channels in model.strategies.values() for name in channels)
     return Scenario(**values, channels={name: sections_of(name, getattr(model, name)) for name in used})

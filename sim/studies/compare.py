@@ -18,13 +18,14 @@ from typing import Any
 
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.paired import PairedComparison, compare_strategies
+from sim.results.recommendation import recommend_over
 from sim.results.run import run
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
 from sim.simulation.worlds import other_worlds, worlds_apart
 
-NOT_COMPARED = ("name", "title", "readings_applied")
+NOT_COMPARED = ("name", "title", "readings_applied", "doubts")
 """Keys that change no result."""
 
 
@@ -68,7 +69,13 @@ class Rival:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every plan against the first."""
+    """Every plan against the first.
+
+    Parameters
+    ----------
+    recommendations : dict of str to dict
+        By plan: which of its strategies to take, or none.
+    """
 
     first: str
     currency: str
@@ -76,6 +83,7 @@ class Comparison:
     plan: Plan
     condition: list[str]
     rivals: list[Rival]
+    recommendations: dict[str, dict[str, Any]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -86,6 +94,7 @@ class Comparison:
             **self.plan.size,
             "condition": self.condition,
             "difference": "the other scenario less the first (a less b)",
+            "recommendations": self.recommendations,
             "compared": [rival.to_dict() for rival in self.rivals],
         }
 
@@ -142,18 +151,19 @@ def compare(
         return lambda done, total: report(position * total + done, len(scenarios) * total)
 
     base = run(first, worlds=worlds, replicates=replicates, seed=seed, n_jobs=n_jobs, on_progress=stage(0))
-    rivals = []
+    rivals, advised = [], {first_name: base.recommendation()}
     for position, (name, other) in enumerate(others, 1):
         free = other.with_({"condition": []}) if other.condition else other
         # As many worlds as the first: a condition may have asked for more than wanted.
         result = run(free, **base.plan.size, n_jobs=n_jobs, on_progress=stage(position))
         gaps = [compare_strategies(result, a, base, b) for a, b in pairs[name]]
+        advised[name] = recommend_over(result.records, base.sample)
         alone = [s for s in (*first.strategies, *other.strategies) if not any(s in pair for pair in pairs[name])]
         rivals.append(Rival(name, differing_settings(first, other), gaps, list(dict.fromkeys(alone))))
     if not others:
         head, *rest = first.strategies
         rivals = [Rival(first_name, [], [compare_strategies(base, name, base, head) for name in rest], [])]
-    return Comparison(first_name, first.currency, base.months, base.plan, list(first.condition), rivals)
+    return Comparison(first_name, first.currency, base.months, base.plan, list(first.condition), rivals, advised)
 
 
 def matching(first_name: str, first: Scenario, other_name: str, other: Scenario) -> list[tuple[str, str]]:

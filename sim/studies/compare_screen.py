@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.text.advice import advice
 from sim.text.labels import Say, speaker
 from sim.text.numbers import horizon, month_number, percent, points, signed, signed_interval
 from sim.text.table import NAME, WORDS, Column, Table
@@ -39,6 +40,7 @@ def comparing_screen(comparison: Plain, language: str = "en") -> RenderableType:
     parts: list[RenderableType] = [
         Text(say("compare_title", first=first, span=horizon(comparison["months"], say)), style="bold")
     ]
+    parts.append(Text("\n".join(advised(comparison, say))))
     for rival in rivals:
         if not within(comparison):
             parts.append(settings_table(comparison, rival, say))
@@ -51,6 +53,13 @@ def comparing_screen(comparison: Plain, language: str = "en") -> RenderableType:
 def within(comparison: Plain) -> bool:
     """Whether these are the strategies of one scenario."""
     return [rival["scenario"] for rival in comparison["compared"]] == [comparison["first"]]
+
+
+def advised(comparison: Plain, say: Say) -> list[str]:
+    """Return which strategy to take, or none, under every plan."""
+    found = comparison["recommendations"]
+    said = {name: advice(each, comparison["currency"], say) for name, each in found.items()}
+    return [text if len(said) == 1 else f"{name}: {text}" for name, text in said.items()]
 
 
 def same_profit(gap: Plain) -> bool:

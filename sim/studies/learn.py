@@ -24,6 +24,7 @@ from sim.estimates import (
     first_order_shares,
 )
 from sim.randomness.streams import Array
+from sim.results.outcomes import AFTER_PAY
 from sim.results.result import Result
 from sim.simulation.spans import OnProgress
 from sim.text.messages import shortened
@@ -73,7 +74,9 @@ class Learning:
         By strategy: shares of the variance of "a settled profit by the end of month ..." and of settled profit; the
         tuples run over months.
     choices : tuple of (str, float)
-        Mean settled profit of every strategy at the horizon, not starting included.
+        Mean profit after owner's pay of every strategy at the horizon, not starting included.
+    recommendation : dict
+        Which strategy to take without finding out more, or none: ``sim.results.recommendation``.
     everything : (float, float)
         Lower and upper figure of what knowing the whole world is worth (EVPI).
     single : tuple of Worth
@@ -86,6 +89,7 @@ class Learning:
     chance: dict[str, Importance]
     money: dict[str, Importance]
     choices: tuple[tuple[str, float], ...]
+    recommendation: dict[str, Any]
     everything: tuple[float, float]
     single: tuple[Worth, ...]
     sections: dict[str, Worth]
@@ -97,8 +101,8 @@ class Learning:
 
     @property
     def best(self) -> str:
-        """The strategy to take without finding out more."""
-        return max(self.choices, key=lambda choice: choice[1])[0]
+        """The strategy to take without finding out more, or not to start."""
+        return self.recommendation["strategy"] or NOT_STARTING
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -106,6 +110,7 @@ class Learning:
             "currency": self.currency,
             "choices": dict(self.choices),
             "best_choice": self.best,
+            "recommendation": self.recommendation,
             "knowing_everything": {"low": self.everything[0], "high": self.everything[1]},
             "worth_of_knowing": [worth.to_dict() for worth in self.single],
             "worth_of_sections": {name: worth.to_dict() for name, worth in self.sections.items()},
@@ -163,12 +168,17 @@ def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
     report(steps, steps)
     names = (*result.strategies, NOT_STARTING)
     choices = tuple(zip(names, worlds.mean(axis=1).tolist(), strict=True))
-    return Learning(result.scenario.currency, chance, money, choices, everything, single, sections)
+    return Learning(
+        result.scenario.currency, chance, money, choices, result.recommendation(), everything, single, sections
+    )
 
 
 def payoffs_of(result: Result) -> Array:
-    """(n_choices, n_paths) settled profit at the horizon of every strategy, and nothing for not starting."""
-    rows = [np.asarray(result.record(s).monthly["settled_profit"][-1], dtype=float) for s in result.strategies]
+    """(n_choices, n_paths) profit after owner's pay at the horizon of every strategy, and nothing for not starting.
+
+    It is what the recommendation rests on.
+    """
+    rows = [np.asarray(result.record(s).monthly[AFTER_PAY][-1], dtype=float) for s in result.strategies]
     return np.stack([*rows, np.zeros(result.plan.n_paths)])
 
 

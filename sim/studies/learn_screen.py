@@ -9,6 +9,7 @@ from rich.text import Text
 
 from sim.scenario.declarations import declared
 from sim.scenario.trade_calendar import RULES
+from sim.text.advice import advice
 from sim.text.labels import Say, speaker
 from sim.text.numbers import money
 from sim.text.table import Table
@@ -26,6 +27,7 @@ def learning_screen(found: Plain, language: str = "en") -> RenderableType:
     }
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared(rules)}
     parts: list[RenderableType] = [
+        Text(advice(found["recommendation"], found["currency"], say), style="bold"),
         first_sentence(found, meanings, say),
         luck_sentence(found, say),
         worth_table(found, meanings, say),
@@ -39,13 +41,12 @@ def learning_screen(found: Plain, language: str = "en") -> RenderableType:
 def first_sentence(found: Plain, meanings: dict[str, str], say: Say) -> Text:
     """Return what to find out first, and what it is worth."""
     low, high = (money(end) for end in found["knowing_everything"].values())
-    best = say(found["best_choice"])
     first = next((worth for worth in found["worth_of_knowing"] if worth["evident"]), None)
     if first is None:
-        return Text(say("learn_nothing", best=best, high=high, currency=found["currency"]))
+        return Text(say("learn_nothing", high=high, currency=found["currency"]))
     [name] = first["inputs"]
     amount = money(first["money"])
-    words = {"best": best, "name": name, "meaning": meanings[name], "worth": amount, "low": low, "high": high}
+    words = {"name": name, "meaning": meanings[name], "worth": amount, "low": low, "high": high}
     return Text(say("learn_first", currency=found["currency"], **words))
 
 

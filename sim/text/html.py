@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from sim.text.advice import advice
 from sim.text.labels import speaker
 from sim.text.numbers import horizon, proviso_lines
 from sim.text.summary_tables import HEADLINES, strategies_table
@@ -22,7 +23,10 @@ def result_html(title: str, summary: dict[str, Any], language: str = "en") -> st
     heading = f"{title}: {say('question', span=horizon(summary['months'], say))}"
     table = strategies_table(summary, say, HEADLINES, heading)
     table.note = f"{summary['worlds']:,} x {summary['replicates']}. {say('reading_note')}"
-    provisos = "".join(f"<p>{escape(line)}</p>" for line in proviso_lines(summary, say))
+    lines = proviso_lines(summary, say)
+    if found := summary.get("recommendation"):
+        lines.insert(0, advice(found, summary["currency"], say))
+    provisos = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return provisos + table_html(table)
 
 

@@ -1,6 +1,6 @@
 """The answer in sentences: which strategy, how likely, how sure, by when, how much cash, and what may go wrong.
 
-`answer` makes it of the summary of a run, for the strategy that is likeliest to make a profit.
+`answer` makes it of the summary of a run, for the strategy that leads, whether it is recommended or doing nothing is.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sim.results.recommendation import by_expectation, candidates_in
+from sim.text.advice import advice, taken
 from sim.text.labels import Say
 from sim.text.numbers import (
     at_least,
@@ -40,14 +42,15 @@ class Answer:
 
 
 def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
-    """Return the answer for the strategy that is most likely to make a profit.
+    """Return what is recommended, and the answer for the strategy that leads.
 
     Parameters
     ----------
     capital : float
         What the seller starts with, scenario currency; its mean where it is uncertain.
     """
-    name, *others = by_chance(summary)
+    advised = summary["recommendation"]
+    name, *others = ranked(summary)
     best = summary["strategies"][name]
     time = horizon(summary["months"], say)
     found, bands = chance(best), best["probability_of_profit"]["settled_profit"]["parameter_band"]
@@ -59,9 +62,12 @@ def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
     cash = at_least(best) + money(best["cash_needed"]["p95"]["estimate"])
     when = f"{by_when(best, time, say)} {enough_cash(best, capital, summary['currency'], say)}"
     return Answer(
-        (likely, when, biggest_risk(best, summary["currency"], say)),
         (
-            (say("report_which"), say(name)),
+            advice(advised, summary["currency"], say),
+            *(likely, when, biggest_risk(best, summary["currency"], say)),
+        ),
+        (
+            (say("report_which"), taken(advised, say)),
             (say("report_how_likely"), percent(found)),
             (say("report_how_sure"), doubt),
             (say("report_by_when"), median_month(best["time_to_profit"], say)),
@@ -71,10 +77,9 @@ def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
     )
 
 
-def by_chance(summary: dict[str, Any]) -> list[str]:
-    """Return the strategies, the likeliest to make a profit first."""
-    strategies = summary["strategies"]
-    return sorted(strategies, key=lambda name: -chance(strategies[name])["estimate"])
+def ranked(summary: dict[str, Any]) -> list[str]:
+    """Return the strategies, the one that leads first."""
+    return by_expectation(candidates_in(summary["strategies"]))
 
 
 def chance(strategy: Strategy) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario.questions import questions_of
 from sim.show.report.answer import answer
+from sim.show.report.doubt import doubt_section
 from sim.show.report.pictures import pictures
 from sim.show.report.sections import added_sections, contents
 from sim.show.report.tables import assumptions, facts, not_modelled, statements
@@ -47,6 +48,7 @@ def report_page(
     say = speaker(language)
     paths = result if result.keep == "paths" else None  # counts have no pictures and no facts
     added = added_sections(result, summary, language, pictures=figures and paths is not None)
+    added["strategies"].insert(0, doubt_section(summary, language, pictures=figures and paths is not None))
     held_against = facts(paths, say) if paths is not None else None
     return render(
         "page.html.jinja",

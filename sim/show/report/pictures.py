@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.show.plots.svg import Figure
-from sim.show.report.answer import by_chance, chance
+from sim.show.report.answer import chance, ranked
 from sim.show.report.drawing import OF_LINES, Wanted, drawn
 from sim.text.labels import Say
 from sim.text.numbers import cash, percent, signed_interval, three, with_error
@@ -19,7 +19,7 @@ STAGES = ("impressions", "clicks", "carts", "orders")
 
 
 def pictures(result: Result, summary: dict[str, Any], say: Say, language: str, n_jobs: int = 1) -> list[Figure]:
-    """Return the pictures of a run: all strategies first, then the likeliest one from close by.
+    """Return the pictures of a run: all strategies first, then the one that leads from close by.
 
     Parameters
     ----------
@@ -30,20 +30,20 @@ def pictures(result: Result, summary: dict[str, Any], say: Say, language: str, n
 
 
 def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wanted]:
-    found, ranked = summary["strategies"], by_chance(summary)
-    likely = "; ".join(f"{say(name)} {with_error(chance(found[name]))}" for name in ranked)
+    found, names = summary["strategies"], ranked(summary)
+    likely = "; ".join(f"{say(name)} {with_error(chance(found[name]))}" for name in names)
     yield Wanted("chance", say("report_chance_of_profit"), likely, "probability_of_profit")
-    spread = "; ".join(f"{say(name)} {three(found[name]['settled_profit'])}" for name in ranked)
+    spread = "; ".join(f"{say(name)} {three(found[name]['settled_profit'])}" for name in names)
     yield Wanted("final", say("report_final_profit"), spread, "final_profit")
-    for key, title, words, picture in _of_best(result, found[ranked[0]], ranked[0], say):
-        yield Wanted(key, say(title, name=say(ranked[0])), words, picture, (ranked[0],))
-    for name in ranked:
-        if found[name]["freezes"]:  # of the likeliest strategy whose accounts can be frozen
+    for key, title, words, picture in _of_best(result, found[names[0]], names[0], say):
+        yield Wanted(key, say(title, name=say(names[0])), words, picture, (names[0],))
+    for name in names:
+        if found[name]["freezes"]:  # of the first strategy whose accounts can be frozen
             words = with_error(found[name]["freezes"]["share_of_paths"])
             yield Wanted("freezes", say("report_freezes", name=say(name)), words, "freezes", (name,))
             break
-    if len(ranked) > 1:
-        pair = ranked[0], ranked[1]
+    if len(names) > 1:
+        pair = names[0], names[1]
         gap = result.compare(*pair)["money"]
         words = f"{say(pair[0])} – {say(pair[1])}: {signed_interval(gap.to_dict())}"
         yield Wanted("gap", say("report_difference"), words, "paired_difference", pair)

@@ -108,7 +108,9 @@ def facts(result: Result, say: Say) -> Table:
     columns = ("number", "quantity", "figure", "simulated", "mean", "judged")
     table = Table(say("report_facts"), [say(f"report_{column}") for column in columns])
     for fact in facts_of(Run(result.scenario, result.plan, result.records, result.worlds)):
-        judged = "–" if fact.inside is None else say("report_inside" if fact.inside else "report_outside")
+        judged = (
+            say(f"fact_{fact.kind}") if fact.inside is None else say(f"report_{'in' if fact.inside else 'out'}side")
+        )
         words = fact.number, quantity(fact.quantity, say), say(fact.figure)
         table.add_row(*words, between(fact), shown(fact.mean, fact.unit), judged)
     return table

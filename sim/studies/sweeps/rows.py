@@ -10,6 +10,7 @@
 | ``stable_profit`` | yes | share with steady profit by then |
 | ``settled_profit.p5`` ... ``.mean`` | at the end | money |
 | ``settled_profit.mean_of_worst_5`` | at the end | money |
+| ``profit_after_owner_pay.mean`` | at the end | money |
 | ``cash_needed.p5`` ... ``.p95`` | at the end | money; ``cash_needed.at_least_share`` ran dry before |
 | ``frozen`` | at the end | share with a frozen account |
 
@@ -21,6 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
+from sim.results.outcomes import AFTER_PAY
 
 Row = dict[str, Any]
 
@@ -44,7 +47,7 @@ def _figures(content: dict[str, Any]) -> Iterator[tuple[str, str | None, int, Ro
         yield from _by_month("parameter_band", reading, found["parameter_band"])
     yield from _by_month("ruin", None, content["ruin"])
     yield from _by_month("stable_profit", None, content["stable_profit"]["incidence"])
-    for group in ("settled_profit", "cash_needed"):
+    for group in ("settled_profit", AFTER_PAY, "cash_needed"):
         for name, estimate in content[group].items():
             yield f"{group}.{name}", None, -1, plain(estimate)
     if content["freezes"]:
@@ -66,7 +69,8 @@ def plain(found: dict[str, Any]) -> Row:
 
 HEADLINES = {
     "chance": ("probability_of_profit", "settled_profit"),
-    "chance_after_owner_pay": ("probability_of_profit", "profit_after_owner_pay"),
+    "chance_after_owner_pay": ("probability_of_profit", AFTER_PAY),
+    "expected_after_owner_pay": (f"{AFTER_PAY}.mean", None),
     "by_inputs": ("parameter_band", "settled_profit"),
     "ruin": ("ruin", None),
     "profit_p5": ("settled_profit.p5", None),

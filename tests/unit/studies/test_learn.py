@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 import sim
 from sim.cli.app import app
 from sim.estimates import EstimateRefused, evppi_noise_floor
+from sim.results.outcomes import FUNNEL
 from sim.results.result import Result
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
@@ -28,8 +29,13 @@ def made(payoffs, inputs, replicates=REPLICATES):
     )
     records = {}
     for name, money in payoffs.items():
-        monthly = {"settled_profit": money[None].astype(np.float32), "ruined": np.zeros((1, money.size), np.float32)}
-        records[name] = Record(monthly=monthly)
+        settled = money[None].astype(np.float32)
+        monthly = dict.fromkeys(("settled_profit", "profit_after_owner_pay", "operating_profit"), settled)
+        monthly |= {"cumulative_profit": settled, "ruined": np.zeros((1, money.size), np.float32)}
+        never = np.full(money.size, np.inf, np.float32)
+        flows = dict.fromkeys(FUNNEL, np.zeros((1, money.size), np.float32))
+        paths = {"ruin_day": never, "first_stable_month": never, "peak_funding": 0.0 * never[:0]}
+        records[name] = Record(monthly=monthly | flows, paths=paths)
     return Result(scenario, Plan(1, WORLDS * REPLICATES // replicates, replicates), records, inputs)
 
 
@@ -172,7 +178,7 @@ def test_of_a_section_the_three_that_are_worth_most_are_found_out_together(rng):
 
 def test_payoffs_are_those_of_the_last_month():
     result = small_run()
-    np.testing.assert_array_equal(payoffs_of(result), [PATHS - 9.5, PATHS - 19.5, np.zeros(40)])
+    np.testing.assert_array_equal(payoffs_of(result), [PATHS - 13.5, PATHS - 13.5, np.zeros(40)])
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from sim.studies.capital_search import FOUND, NONE_ENOUGH, SMALLEST_ENOUGH, Capi
 from sim.studies.compare import Comparison, Rival, Setting
 from sim.studies.learn import NOT_STARTING, Learning, Worth
 from sim.text.labels import label
+from tests import builders
 
 EN = partial(label, language="en")
 
@@ -50,9 +51,12 @@ def gap_of(months=2):
     )
 
 
+ADVICE = {"plan": builders.advised(None, reason="loss", expected=-900.0), "cheaper": builders.advised()}
+
+
 def compared(*gaps, months=2, settings=()):
     rival = Rival("cheaper", list(settings), list(gaps), [])
-    return Comparison("plan", "USD", tuple(range(1, months + 1)), Plan(1, 64, 4), [], [rival]).to_dict()
+    return Comparison("plan", "USD", tuple(range(1, months + 1)), Plan(1, 64, 4), [], [rival], ADVICE).to_dict()
 
 
 def test_at_the_end_stands_first_the_plan_one_has():
@@ -154,6 +158,7 @@ def learning(**changes):
         chance={"aliexpress": importance({PRICE: 0.21, CLICK: 0.04, MARGIN: 0.03}, 0.5)},
         money={"aliexpress": importance({PRICE: 0.32, CLICK: 0.43, MARGIN: 0.02}, 0.17)},
         choices=((NOT_STARTING, 0.0), ("aliexpress", 900.0)),
+        recommendation=builders.advised(among=1),
         everything=(555.0, 777.0),
         single=SINGLE,
         sections={
@@ -179,13 +184,28 @@ def test_among_numbers_worth_nothing_the_one_that_drives_the_result_stands_first
 
 def test_the_first_thing_to_find_out_and_the_luck_of_the_last_month():
     first = learn_screen.first_sentence(learning(), MEANINGS, EN).plain
-    assert first.startswith(f"As things stand, take: AliExpress. Find out first: {PRICE} (price).")
+    assert first.startswith(f"Find out first: {PRICE} (price).")
     assert "is worth 321 USD on average; knowing everything 555 to 777." in first
     assert learn_screen.luck_sentence(learning(), EN).plain.endswith("of the result: AliExpress 17%.")
-    nothing = learning(single=SINGLE[1:], choices=((NOT_STARTING, 0.0), ("aliexpress", -1.0)))
+    nothing = learning(single=SINGLE[1:])
     said = learn_screen.first_sentence(nothing, MEANINGS, EN).plain
-    assert said.startswith("As things stand, take: do not start. No single number changes that choice")
+    assert said.startswith("No single number changes that choice")
     assert "at most 777 USD" in said
+
+
+def test_learning_begins_with_what_to_take():
+    assert printed(learn_screen.learning_screen(learning())).startswith("Take: AliExpress.")
+    nothing = learning(recommendation=builders.advised(None, reason="loss", among=1))
+    assert nothing["best_choice"] == NOT_STARTING
+    assert printed(learn_screen.learning_screen(nothing)).startswith("Do nothing: the best, AliExpress")
+
+
+def test_a_comparison_says_what_to_take_under_every_plan():
+    first, second = compare_screen.advised(compared(gap_of()), EN)
+    assert first.startswith("plan: Do nothing: the best, AliExpress, is expected to bring −900 [−1,000, −800] USD")
+    assert second.startswith("cheaper: Take: AliExpress. It is expected to bring +800 [+700, +900] USD")
+    alone = compared(gap_of()) | {"recommendations": {"plan": builders.advised()}}
+    assert compare_screen.advised(alone, EN)[0].startswith("Take:")
 
 
 def test_sections_name_their_numbers_and_what_they_are_worth_together():

@@ -23,7 +23,7 @@ from sim.simulation.engine import simulate
 from sim.simulation.journal import journal
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_KINDS
-from sim.studies.article import facts_of
+from sim.studies.article import facts_of, store_alone
 from sim.text.labels import LANGUAGES, are_extended, catalogue, is_reserved, label, register, speaker, tables
 
 NUMBERS = [parameter for key, parameter, _ in declared(["a rule"]) if not key.endswith(".enabled")]
@@ -126,9 +126,12 @@ def test_what_is_not_modelled_is_what_the_modules_say_they_ignore():
 def test_every_quantity_of_the_article_has_its_chinese_and_no_other_has():
     scenario = sim.load("configs/article.yaml", ["horizon_days=365"])
     run = simulate(scenario, Plan(2, 64, 2))
-    rows = facts_of(run)
+    rows = []
+    for reading in ("those_that_get_there", "all_stores"):
+        long = simulate(store_alone(scenario.with_({"readings.stable_profit": reading})), Plan(2, 64, 2))
+        rows += facts_of(run, long)
     seen = {re.sub(r"\d+", "{}", row.quantity) for row in rows}
-    assert seen == set(CHINESE["quantities"]) - {"often"}
+    assert seen == set(CHINESE["quantities"]) - {"often", "6–8, and half get there"}
     for row in rows:
         chinese = quantity(row.quantity, speaker("zh"))
         assert is_chinese(chinese)

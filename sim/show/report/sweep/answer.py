@@ -41,7 +41,7 @@ class Range:
 
 
 def sweep_answer(sweep: Snapshot, say: Say, language: str) -> Answer:
-    """Return the answer for all strategies, and more closely for the likeliest."""
+    """Return the answer for all strategies, and more closely for the one that leads."""
     best = sweep.strategies[0]
     rows = sweep.rows(best)
     if rows["chance"].isna().all():
@@ -57,7 +57,16 @@ def sweep_answer(sweep: Snapshot, say: Say, language: str) -> Answer:
     reached = say("sweep_page_reach", name=say(best), **reaches(rows))
     facts = [(say(name), say("sweep_page_box", **box(sweep.rows(name)))) for name in sweep.strategies[:MAX_BOXES]]
     said, fact = what_matters(rows, sweep.groups, say, language)
-    return Answer((likeliest, reached, *said), (*facts, *fact))
+    return Answer((advised(sweep, say), likeliest, reached, *said), (*facts, *fact))
+
+
+def advised(sweep: Snapshot, say: Say) -> str:
+    """Return in how many cells each strategy is recommended, and in how many doing nothing."""
+    parts = [
+        say("sweep_page_advice", name=say(name or "do_nothing"), count=f"{n:,}")
+        for name, n in sweep.recommended.items()
+    ]
+    return say("sweep_page_advised", cells=f"{sum(sweep.recommended.values()):,}", parts="; ".join(parts))
 
 
 def what_matters(

@@ -62,7 +62,7 @@ def _lines(sweep: Snapshot, axis: Axis, language: str, say: Say) -> Iterator[Fig
 def _of_wanted(
     sweep: Snapshot, key: str, plot: Callable[..., object], language: str, say: Say, whole: Size | None = None
 ) -> Iterator[Figure]:
-    """Yield the chance of each strategy, then the likeliest from close by.
+    """Yield the chance of each strategy, then the one that leads from close by.
 
     Parameters
     ----------

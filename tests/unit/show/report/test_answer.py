@@ -5,13 +5,14 @@ import re
 import pytest
 
 import sim
+from sim.results.recommendation import candidates_in, recommend
 from sim.show.report.answer import answer, told_apart
 from sim.show.report.page import report_page
 from sim.text.labels import speaker
 from tests import builders
 
 CAPITAL = 10_000.0
-LIKELY, WHEN, RISK = range(3)
+ADVICE, LIKELY, WHEN, RISK = range(4)
 """The sentences of an answer."""
 
 
@@ -23,8 +24,10 @@ def strategy(chance=0.6, p5=-6883.0, worst=-9000.0, p95_cash=5000.0, short=0.01)
     mean = {"refused": "counts"} if worst is None else {"estimate": worst}
     return {
         "probability_of_profit": {
-            "settled_profit": {"pointwise": [estimate(chance)], "parameter_band": [{"low": 0.1, "high": 0.9}]}
+            "settled_profit": {"pointwise": [estimate(chance)], "parameter_band": [{"low": 0.1, "high": 0.9}]},
+            "profit_after_owner_pay": {"pointwise": [estimate(0.9 * chance)]},
         },
+        "profit_after_owner_pay": {"mean": estimate(1000.0 * chance, 100.0)},
         "settled_profit": {"p5": {"estimate": p5}, "mean_of_worst_5": mean},
         "cash_needed": {"p95": {"estimate": p95_cash}, "at_least_share": estimate(short, 0.005)},
         "time_to_profit": {"incidence": [estimate(0.7)], "median_month": 3.0},
@@ -37,7 +40,13 @@ def strategy(chance=0.6, p5=-6883.0, worst=-9000.0, p95_cash=5000.0, short=0.01)
 def summary(strategies, gap=None):
     first, *others = strategies
     pairs = [{"a": first, "b": other, "probability": gap} for other in others if gap]
-    return {"strategies": strategies, "comparisons": pairs, "months": list(range(1, 9)), "currency": "USD"}
+    return {
+        "strategies": strategies,
+        "comparisons": pairs,
+        "months": list(range(1, 9)),
+        "currency": "USD",
+        "recommendation": recommend(candidates_in(strategies)),
+    }
 
 
 def said(language="en", gap=None, second=None, **figures):
@@ -142,8 +151,28 @@ def test_no_spread_seen_is_not_called_a_band():
 # ----- every figure in its place -----
 
 
-def test_the_likeliest_is_named_first_and_told_at_the_horizon():
+def test_doing_nothing_is_said_first_and_the_figures_are_of_the_best():
+    nothing = builders.advised(None, reason="loss", expected=-800.0, chance=0.028)
+    found = answer(builders.summary() | {"recommendation": nothing}, CAPITAL, speaker("en"))
+    assert found.sentences[ADVICE] == (
+        "Do nothing: the best, AliExpress, is expected to bring −800 [−900, −700] USD after owner's pay. "
+        "In 97 of 100 histories even the best of them loses."
+    )
+    assert fact(found, "Which strategy?") == "do nothing"
+    assert fact(found, "How likely is a profit?") == "53%"
+
+
+def test_whoever_is_expected_to_bring_most_leads_though_another_is_likelier():
+    strategies = {"independent": strategy(chance=0.9), "aliexpress": strategy(chance=0.3)}
+    strategies["aliexpress"]["profit_after_owner_pay"] = {"mean": estimate(5000.0, 100.0)}
+    found = answer(summary(strategies), CAPITAL, speaker("en"))
+    assert fact(found, "Which strategy?") == "AliExpress"
+    assert "Next comes own store with 90%" in found.sentences[LIKELY]
+
+
+def test_the_leading_one_is_named_first_and_told_at_the_horizon():
     found = answer(builders.summary(), CAPITAL, speaker("en"))
+    assert found.sentences[ADVICE].startswith("Take: AliExpress.")
     assert "AliExpress" in found.sentences[LIKELY].split(".")[0]
     assert "53%" in found.sentences[LIKELY]
     assert "Next comes own store with 41%" in found.sentences[LIKELY]

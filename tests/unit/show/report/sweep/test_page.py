@@ -71,7 +71,7 @@ def grid(tmp_path_factory):
 def test_the_first_screen_says_where_how_likely_how_sure_and_what_matters(grid):
     frame = sim.read_sweep(grid, headlines=True)
     words = Reader(sweep_page(grid)).words["answer"]
-    assert "Of 6 scenarios a profit is likeliest for own store where Cash the seller starts with" in words
+    assert "Of 6 scenarios a profit with own store is likeliest where Cash the seller starts with" in words
     best = frame.loc[frame["chance"].idxmax()]
     assert f"simulation ±{50 * (best['chance_high'] - best['chance_low']):.1f} points" in words
     n50 = int((frame["chance"] >= 0.5).sum())
@@ -90,8 +90,7 @@ def test_counts_and_the_axis_that_matters_most_on_a_known_plane(grid):
     known = type(found)(found.design, frame, {}, found.values, 6, "")
     sentences = " ".join(sweep_answer(known, speaker("en"), "en").sentences)
     assert (
-        "for own store where Cash the seller starts with, each strategy = 8,000; Orders returned = 10%: 86%"
-        in sentences
+        "is likeliest where Cash the seller starts with, each strategy = 8,000; Orders returned = 10%: 86%" in sentences
     )
     assert "reaches 50% in 4 (4–6) of 6 cells (67%), and 80% in 2 (0–2) (33%)" in sentences
     assert "is: Orders returned. Along it the mean chance goes from 46% (at 30%) to 86% (at 10%)" in sentences
