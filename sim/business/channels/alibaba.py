@@ -35,6 +35,7 @@ PRICING = (("elasticity", {"uniform": {"low": 2.0, "high": 3.0}}, "[j] business 
 STOP_LOSS = (("largest_loss", 8000, "[j] the membership is lost on day 0, in settled profit"),)
 
 TO_WRITE = (
+    "pricing.rule pricing.contribution",
     "prices.mean_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
     "p4p.daily_budget p4p.threshold p4p.cpc visits.free_share inquiries.inquiries_per_visit",
     "orders.orders_per_inquiry orders.order_days production.production_days production.buyer_deposit",

@@ -120,7 +120,8 @@ def test_every_choice_of_strategies_is_valid_and_names_no_other_channel(strategi
     used = {channel for name in strategies for channel in STRATEGIES[name]}
     assert set(loads(text).strategies) == set(strategies)
     assert {name for name in channel_names() if name in parse(text, "s.yaml").data} == used
-    assert ("correlations" in parse(text, "s.yaml").data) == ("store" in used)
+    assert ("correlations" in parse(text, "s.yaml").data) == ("store" in used or len(used) > 1)
+    assert ("market" in parse(text, "s.yaml").data) == ("alibaba" not in used or len(used) > 1)
 
 
 def test_meanings_units_and_sources_are_the_declared_ones():
