@@ -52,7 +52,11 @@ IN_PROPORTION = ("store.budget.test_budget", "store.budget.lowest", "store.budge
 """Budgets that follow the first one as in the benchmark: a first budget below the lowest would be raised to it."""
 
 CORRELATIONS = Path(__file__).with_name("init_correlations.yaml")
-"""Of the own store, as in configs/market.yaml (a test compares): the declarations know no correlations."""
+TRADE_RULES = Path(__file__).with_name("init_trade_rules.yaml")
+"""As in configs/market.yaml (a test compares): the declarations know neither correlations nor a calendar."""
+
+BENCHMARK = {f"{name}.pricing.rule": "cover_costs" for name in ("store", "alibaba", "aliexpress")}
+"""By dotted key: what configs/market.yaml chooses against a declaration, whose default changes nothing."""
 
 Answers = Mapping[str, Any]
 """By name: ``strategies``, a tuple of names; ``months``, a whole number; those of ``ANSWERED``, as YAML holds them.
@@ -115,8 +119,11 @@ def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
     lines += page.entry("wallet.capital")
     for name_of_channel in channels_of(strategies):
         lines += ["", *_channel(page, name_of_channel)]
-    if "store" in channels_of(strategies):
-        lines += ["", *page.note("init_file_correlations"), *CORRELATIONS.read_text(encoding="utf-8").splitlines()]
+    channels = channels_of(strategies)
+    if any("import_charges" in {part.section for part in channel(name).parts} for name in channels):
+        lines += ["", *TRADE_RULES.read_text(encoding="utf-8").splitlines()]
+    if rows := list(_correlations(channels)):
+        lines += ["", *page.note("init_file_correlations"), "correlations:", *rows]
     return "\n".join(lines) + "\n"
 
 
@@ -135,6 +142,13 @@ def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) 
     for strategy in strategies:
         title = title_of(strategy, page.language)
         yield f"  {strategy}: {yaml_text(list(offered()[strategy]))}  # {title}"
+
+
+def _correlations(channels: list[str]) -> Iterator[str]:
+    """Yield the rows whose two numbers are both of these channels."""
+    for row in CORRELATIONS.read_text(encoding="utf-8").splitlines()[1:]:
+        if {name.strip(" -[").split(".")[0] for name in row.split(",")[:2]} <= set(channels):
+            yield row
 
 
 def _channel(page: Page, name: str) -> Iterator[str]:
@@ -167,7 +181,7 @@ class Page:
     def entry(self, key: str) -> list[str]:
         """Return a key's comment and value, indented by its depth."""
         indent = "  " * key.count(".")
-        value = self.asked.get(key, self.known[key].default)
+        value = self.asked.get(key, BENCHMARK.get(key, self.known[key].default))
         return [*self.comment(self.described(key), indent), f"{indent}{key.rsplit('.', 1)[1]}: {yaml_text(value)}"]
 
     def described(self, key: str) -> str:

@@ -22,9 +22,8 @@ Plain = dict[str, Any]
 def learning_screen(found: Plain, language: str = "en") -> RenderableType:
     """Return the answer that ``sim learn --json`` writes as something a terminal can print."""
     say = speaker(language)
-    rules = {
-        worth["name"].split(".")[2] for worth in found["worth_of_knowing"] if worth["name"].startswith(f"{RULES}.")
-    }
+    inputs = [name for worth in found["worth_of_knowing"] for name in worth["inputs"]]
+    rules = {name.split(".")[2] for name in inputs if name.startswith(f"{RULES}.")}
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared(rules)}
     parts: list[RenderableType] = [
         Text(advice(found["recommendation"], found["currency"], say), style="bold"),

@@ -43,6 +43,7 @@ PRICING = (("elasticity", {"uniform": {"low": 2.0, "high": 3.0}}, "[j] business 
 STOP_LOSS = (("largest_loss", 8000, "[j] the membership is lost on day 0, in settled profit"),)
 
 TO_WRITE = (
+    "pricing.rule pricing.contribution",
     "prices.mean_value prices.log_sd goods.gross_margin goods.supplier_down_payment",
     "p4p.daily_budget p4p.threshold p4p.cpc p4p.spend_exponent visits.free_share",
     "visits.half_life visits.base_share reviews.start reviews.halfway reorders.rate_within_year",

@@ -54,10 +54,11 @@ COMMISSION = (("commission_rate", {"triangular": {"low": 0.05, "mode": 0.065, "h
 PAYOUT = (("release_days", {"triangular": {"low": 7, "mode": 21, "high": 45}}), ("release_counts_from", "order"))
 
 TO_WRITE = (
+    "pricing.rule pricing.contribution",
     "prices.mean_value prices.log_sd goods.gross_margin p4p.daily_budget p4p.threshold p4p.cpc",
     "p4p.spend_exponent visits.free_share visits.half_life visits.base_share reviews.start reviews.halfway",
     "orders.conversion_rate reorders.rate_within_year coupons.share_of_orders coupons.depth returns.return_rate",
-    "returns.salvage freight.carrier freight.packet_cost import_charges.us_share import_charges.us_duty",
+    "returns.salvage freight.carrier freight.packet_cost import_charges.us_share",
     "import_charges.eu_share commission.commission_rate affiliates.share_of_orders affiliates.affiliate_rate",
     "escrow.release_days deposit.amount opening.setup_cost monthly_costs.erp monthly_costs.staff",
     "owner_pay.monthly_pay stop_loss.largest_loss",

@@ -52,6 +52,7 @@ PAYPAL_PAYOUTS = (
 STRIPE_PAYOUTS = (("conversion_fee", {"uniform": {"low": 0.01, "high": 0.03}}, "stripe.com: 1-3%"),)
 
 TO_WRITE = (
+    "pricing.rule pricing.contribution",
     "prices.mean_value prices.log_sd goods.gross_margin",
     "budget.test_days budget.test_budget budget.first_budget budget.lowest budget.highest budget.cash_reserve",
     "test_gate.enabled meta.budget_share meta.cpm meta.ctr google.budget_share google.cpc",
@@ -59,7 +60,7 @@ TO_WRITE = (
     "improvement.gain improvement.learning_days improvement.monthly_cost organic.orders_per_paid_order",
     "repeat.rate_within_year coupons.share_of_orders coupons.depth returns.return_rate returns.salvage",
     "chargebacks.chargeback_rate freight.carrier freight.packet_cost freight.dhl_cost",
-    "import_charges.us_share import_charges.us_duty import_charges.eu_share",
+    "import_charges.us_share import_charges.eu_share",
     "paypal.share paypal.fee_rate stripe.share stripe.fee_rate",
     "paypal_freeze.annual_probability stripe_freeze.annual_probability",
     "opening.setup_cost fixed_costs.shopify_fee fixed_costs.apps fixed_costs.erp fixed_costs.staff",

@@ -28,7 +28,7 @@ from sim.cli.init_questions import (
     read_strategies,
     tidy,
 )
-from sim.cli.init_template import ANSWERED, STRATEGIES, declarations, name_for, starter, yaml_text
+from sim.cli.init_template import ANSWERED, BENCHMARK, STRATEGIES, declarations, name_for, starter, yaml_text
 from sim.scenario import ConfigError, load, loads
 from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
@@ -120,7 +120,8 @@ def test_every_choice_of_strategies_is_valid_and_names_no_other_channel(strategi
     used = {channel for name in strategies for channel in STRATEGIES[name]}
     assert set(loads(text).strategies) == set(strategies)
     assert {name for name in channel_names() if name in parse(text, "s.yaml").data} == used
-    assert ("correlations" in parse(text, "s.yaml").data) == ("store" in used)
+    assert ("correlations" in parse(text, "s.yaml").data) == ("store" in used or len(used) > 1)
+    assert ("market" in parse(text, "s.yaml").data) == ("alibaba" not in used or len(used) > 1)
 
 
 def test_meanings_units_and_sources_are_the_declared_ones():
@@ -131,7 +132,7 @@ def test_meanings_units_and_sources_are_the_declared_ones():
             continue
         assert f"{parameter.meaning} [" in text, key
         assert parameter.source in text, key
-        assert f" {rest.split('.')[1]}: {yaml_text(default)} " in text, key
+        assert f" {rest.split('.')[1]}: {yaml_text(BENCHMARK.get(key, default))} " in text, key
 
 
 def test_a_source_of_the_general_default_is_not_claimed_for_a_channels_own():
@@ -200,7 +201,7 @@ def test_the_end_of_the_input_stops_with_a_message():
 def test_questions_show_the_benchmarks_they_would_keep():
     texts = {question.name: question.text for question in questions(("dual", "aliexpress"))}
     assert "own store 36 to 157; AliExpress 29 to 126" in texts["retail_price"]
-    assert "[Enter: 181 to 1,301]" in texts["wholesale_price"]
+    assert "[Enter: 298 to 2,146]" in texts["wholesale_price"]
     assert "own store 50; Alibaba.com 20; AliExpress 20" in texts["advertising"]
     assert "[Enter: 8]" in texts["months"]
 

@@ -40,14 +40,15 @@ def shop(uniforms, *, monitor=False, pay=None, **values):
 
 
 class Drawn(Means):
-    """Expected counts, and the given uniforms before day 0: the same for every event of a path."""
+    """Expected counts, and the given uniforms before day 0: the same for every event of a path, or a row an event."""
 
     def __init__(self, uniforms):
         super().__init__(len(uniforms["threshold"]))
         self.uniforms, self.expected = uniforms, False
 
     def fixed(self, stream, count):
-        return np.broadcast_to(np.asarray(self.uniforms[stream], dtype=float), (count, self.n_paths))
+        rows = np.atleast_2d(self.uniforms[stream])
+        return rows[np.minimum(np.arange(count), len(rows) - 1)]
 
 
 class Selling(Lone):
@@ -131,7 +132,8 @@ def test_money_never_leaves_the_buckets_and_profit_is_the_same():
 def test_the_money_of_many_accounts_is_that_of_a_plain_loop():
     """1,500 accounts of their own luck, 300 days: reserve and cash, day by day and account by account."""
     rng, n, days = np.random.default_rng(7), 1500, 300
-    uniforms = {name: rng.uniform(size=n) for name in ("threshold", "share", "hold", "review")}
+    uniforms = {name: rng.uniform(size=(4, n)) for name in ("share", "hold", "review")}
+    uniforms["threshold"] = rng.uniform(size=n)
     sales = rng.uniform(0, 200, (days, n))
     found = shop(uniforms, annual_probability=0.7).begin()
     for day in range(days):
@@ -140,8 +142,6 @@ def test_the_money_of_many_accounts_is_that_of_a_plain_loop():
     reserve, cash, events = (np.zeros(n) for _ in range(3))
     for path in range(n):
         step = -np.log(uniforms["threshold"][path])
-        share = 0.10 + 0.15 * uniforms["share"][path]
-        hold, review = (round(90 + 90 * uniforms[name][path]) for name in ("hold", "review"))
         hazard, ends = 0.0, None
         for day in range(days):
             if ends == day:
@@ -149,9 +149,11 @@ def test_the_money_of_many_accounts_is_that_of_a_plain_loop():
             if ends is None:
                 hazard += base
                 if hazard > step * (events[path] + 1):
-                    ends, events[path] = day + review, events[path] + 1
+                    luck = {name: uniforms[name][int(events[path]), path] for name in ("share", "hold", "review")}
+                    share, hold = 0.10 + 0.15 * luck["share"], round(90 + 90 * luck["hold"])
+                    ends, events[path] = day + round(90 + 90 * luck["review"]), events[path] + 1
             kept = share * sales[day, path] if ends is not None else 0.0
-            if day + hold >= days:
+            if ends is not None and day + hold >= days:
                 reserve[path] += kept
             else:
                 cash[path] += kept
