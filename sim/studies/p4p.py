@@ -40,6 +40,8 @@ def with_and_without_p4p(
         return {}
     with_it = scenario.with_({"strategies": {name: list(scenario.strategies[name]) for name in channels}})
     budgets = {f"{channel}.{SECTION}.daily_budget": 0 for used in channels.values() for channel in used}
-    size = {"worlds": worlds, "replicates": replicates, "seed": seed, "n_jobs": n_jobs}
-    one, other = run(with_it, **size), run(with_it.with_(budgets), **size)
+    one, other = (
+        run(scenario, worlds=worlds, replicates=replicates, seed=seed, n_jobs=n_jobs)
+        for scenario in (with_it, with_it.with_(budgets))
+    )
     return {name: compare_strategies(one, name, other, name) for name in channels}
