@@ -73,6 +73,7 @@ FELT_WHEN = {
     "store.acceptance.cash_reserve": POOR,
     "store.acceptance.limit_by_cash": POOR,
     "store.paypal.first_payout_for": {"store.paypal.first_payout_days": 20},
+    "aliexpress.p4p.limit_by_cash": POOR,
     "store.diverted.enabled": {"alibaba.violations.enabled": True},
 }
 
