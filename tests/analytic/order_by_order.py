@@ -18,7 +18,7 @@ START = date(2026, 9, 7)
 WEEKDAY = (1.11, 1.10, 1.05, 1.05, 0.99, 0.82, 0.89)
 AD_SEASON = {11: 1.30, 12: 1.35, 1: 0.90}
 DEMAND_SEASON = {11: 1.30, 12: 1.20}
-CAPITAL, AD_RESERVE, OWNER_KEEPS = 10_000.0, 1_000.0, 1_000.0
+CAPITAL, AD_RESERVE, GRACE_DAYS = 10_000.0, 1_000.0, 15
 MIN_BUDGET, FIRST_BUDGET, MAX_BUDGET = 30.0, 50.0, 150.0
 FORFEITED = 0.30
 
@@ -256,13 +256,13 @@ class Path:
     def __init__(self, world, rules, rng):
         self.w, self.rules, self.rng = world, rules, rng
         self.cash, self.books, self.contribution, self.vat = CAPITAL, 0.0, 0.0, 0.0
-        self.pay, self.pay_due = 0.0, 0.0
+        self.pay, self.owed = 0.0, []
         self.accounts = [Account(share, rng.exponential()) for share in (0.6, 0.4)]
         self.decisions, self.disputes, self.refunds_due = {}, {}, []
         self.to_withdraw = 0.0
         self.open_orders, self.kept_orders = set(), set()
         self.pool, self.kept_customers, self.active_days, self.creative_age = 0.0, 0.0, 0, 0
-        self.level, self.contribution_then = FIRST_BUDGET, 0.0
+        self.level, self.contribution_then, self.ad_days = FIRST_BUDGET, 0.0, 0
         self.insolvent = self.closed = self.stopped_at_test = self.no_checkout = False
         self.tested = np.zeros(3)
         self.ad_shock, self.log_yuan = 0.0, 0.0
@@ -273,7 +273,27 @@ class Path:
         """Income (or cost, negative): into the books, and into cash at once unless it comes later."""
         self.books += amount
         self.contribution += amount if variable else 0.0
-        self.cash += amount if paid else 0.0
+        if paid and amount > 0:
+            self.take_in(amount)
+        elif paid:
+            self.cash += amount
+
+    def take_in(self, amount):
+        """Money that comes in pays the oldest bill first."""
+        while self.owed and amount > 0:
+            now = min(self.owed[0][1], amount)
+            self.owed[0][1] -= now
+            amount -= now
+            if self.owed[0][1] < 0.005:
+                self.owed.pop(0)
+        self.cash += amount
+
+    def put_off(self):
+        """What could not be paid today waits; a bill that waits too long is the end."""
+        if self.cash < -1e-9:
+            self.owed.append([self.day, -self.cash])
+            self.cash = 0.0
+        self.insolvent = self.insolvent or bool(self.owed and self.owed[0][0] <= self.day - GRACE_DAYS)
 
     def live(self, days):
         """Live so many days."""
@@ -284,11 +304,12 @@ class Path:
             self.new_disputes = 0
             self.meet_the_market()
             self.receive()
+            self.trades = self.trades and not self.owed
             self.pay_bills()
             spend = self.advertise()
             orders = self.sell(spend)
             self.no_checkout = not any(account.open for account in self.accounts)
-            self.insolvent = self.insolvent or self.cash < -1e-9
+            self.put_off()
             self.count(orders, spend)
         return self
 
@@ -320,7 +341,7 @@ class Path:
             self.book(-rules.set_up, variable=False)
         for number, account in enumerate(self.accounts):
             paid = account.pay_out(self.day)
-            self.cash += paid
+            self.take_in(paid)
             self.book(-paid * w[f"exchange_{number}"])
             if number == 0:
                 self.withdraw(paid)
@@ -392,7 +413,7 @@ class Path:
     def unfreeze(self, account, amount, forfeited):
         """Pay out frozen money, less what is forfeited."""
         account.frozen -= amount
-        self.cash += amount * (1 - forfeited)
+        self.take_in(amount * (1 - forfeited))
         self.book(-amount * forfeited, variable=False, paid=False)
 
     def freeze_factors(self):
@@ -412,10 +433,6 @@ class Path:
             self.book(-rules.bills, variable=False)
         if self.day % 30 == 29:
             self.pay += rules.owner_pay * runs
-            self.pay_due += rules.owner_pay * runs
-            drawn = min(max(self.free_cash() - OWNER_KEEPS, 0), self.pay_due)
-            self.pay_due -= drawn
-            self.cash -= drawn
         if self.day % 7 == 0 and self.settled() < -rules.stop_loss:
             self.closed = True
             runs = False
@@ -429,7 +446,8 @@ class Path:
         """Set the budget, spend it, and note the clicks by source."""
         rules, w, rng = self.rules, self.w, self.rng
         selling_from = 7 + rules.review_days
-        if self.day % 7 == 0:
+        if self.ad_days == 7:
+            self.ad_days = 0
             now = self.contribution - self.provisions()
             if self.age >= selling_from + 7:
                 self.level *= 1.15 if now > self.contribution_then else 0.95
@@ -438,6 +456,7 @@ class Path:
         budget = 30.0 if self.age < 7 else 0.0 if self.age < selling_from else self.level
         buys = self.trades and not self.closed and not self.no_checkout
         budget = min(budget, max(self.free_cash() - AD_RESERVE, 0)) if buys else 0.0
+        self.ad_days += budget > 0
         self.clicks = []
         for name, kind, share in rules.sources:
             spend, fresh = budget * share, 1.0

@@ -10,7 +10,7 @@ from sim.simulation.engine import prepare
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import BOOKED
 
-CAPITAL, SET_UP, BILL, IMPROVEMENT, PAY, ADS = 10_000.0, 80.0, 39.0 + 60 + 30 + 20, 100.0, 300.0, 30.0
+CAPITAL, SET_UP, BILL, IMPROVEMENT, ADS = 10_000.0, 80.0, 39.0 + 60 + 30 + 20, 100.0, 30.0
 ORDERS = 30 * 0.02  # clicks at $1, converting at 2%
 PRICE, COST, FREIGHT = 100.0, 50.0, 12.0
 SALES = ORDERS * PRICE
@@ -54,7 +54,7 @@ def bills(day):
 def cash(day):
     paypal, stripe = received(day)
     selling_days = cohorts(day, 0)
-    spent = selling_days * (ADS + ORDERS * (COST + FREIGHT)) + bills(day) + PAY * ((day + 1) // 30)
+    spent = selling_days * (ADS + ORDERS * (COST + FREIGHT)) + bills(day)
     return CAPITAL - spent + paypal + 0.99 * stripe - handling(day)
 
 
@@ -126,16 +126,17 @@ def test_the_profit_and_loss_of_eight_months_line_by_line():
     }
 
 
-def test_bills_alone_ruin_on_the_day_they_cannot_be_paid():
-    """$1,000 pays six bills of $149; the seventh, on day 180, is short by $43."""
+@pytest.mark.parametrize(("grace", "ruin", "bills"), [(0, 180, 7), (15, 195, 7), (45, 225, 8)])
+def test_bills_alone_ruin_when_they_have_waited_out_the_grace(grace, ruin, bills):
+    """$1,000 pays six bills of $149; the seventh, on day 180, is short by $43 and has to be paid within the grace."""
     overrides = [
         *("wallet.capital=1000", "wallet.insolvency=true", "horizon_days=240", "store.fixed_costs.enabled=true"),
-        "store.budget.first_budget=0",
+        *("store.budget.first_budget=0", f"wallet.grace_days={grace}"),
     ]
     scenario = sim.load("tests/analytic/scenarios/bare.yaml", [*overrides, "store.budget.lowest=0"])
     result = sim.run(scenario, worlds=1, replicates=1)
-    assert result.record("store").paths["ruin_day"][0] == 180
-    assert result.record("store").paths["lowest_cash"][0] == pytest.approx(1000 - 7 * 149)
+    assert result.record("store").paths["ruin_day"][0] == ruin
+    assert result.record("store").paths["lowest_cash"][0] == pytest.approx(1000 - bills * 149)
     assert not result.profitable("store").any()
 
 
@@ -149,6 +150,7 @@ def test_ruin_is_that_of_a_gambler(capital, mean_orders, seed):
     months, bill, each, budget = 8, 149.0, 10.0, 0.003
     overrides = [
         *(f"wallet.capital={capital}", "wallet.insolvency=true", f"horizon_days={30 * months + 1}"),
+        "wallet.grace_days=0",
         *("store.fixed_costs.enabled=true", f"store.budget.first_budget={budget}", "store.budget.lowest=0"),
         *("store.meta.cpc=0.0001", f"store.funnel.start_conversion_social={mean_orders / 30 / 30}"),
         *("store.goods.gross_margin=1", "store.freight.dhl_cost=0", "store.prices.mean_value=10"),

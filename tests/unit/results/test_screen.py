@@ -12,6 +12,7 @@ from sim.text.labels import LANGUAGES, catalogue, label
 from sim.text.numbers import (
     at_least,
     band,
+    cash,
     ends,
     error,
     median_month,
@@ -251,6 +252,14 @@ def test_cash_is_a_lower_bound_from_the_first_path_beyond_one_in_twenty():
     assert at_least({"cash_needed": {"at_least_share": {"estimate": 0.05}}}) == ""
     assert at_least({"cash_needed": {"at_least_share": {"estimate": 0.0501}}}) == "≥ "
     assert at_least({"cash_needed": {"at_least_share": {"estimate": None}}}) == ""
+
+
+def test_each_point_of_cash_needed_is_marked_that_is_a_lower_bound():
+    strategy = builders.OWN_STORE | {"cash_needed_at_least": {"p5": False, "p50": True, "p95": True}}
+    assert cash(strategy) == "1,500 / ≥ 2,500 / ≥ 4,500"
+    assert at_least(strategy, "p5") == ""
+    assert at_least(strategy) == "≥ "
+    assert cash(builders.ALIEXPRESS) == "≥ 1,100 / 2,100 / 3,100", "of an earlier version: by the share alone"
 
 
 def test_a_horizon_that_ends_within_a_month_is_told_in_days():

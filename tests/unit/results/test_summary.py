@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from tests.builders import FLOWS, small_run
@@ -117,3 +118,57 @@ def test_to_end_with_nothing_gained_is_no_profit():
     result = small_run()
     result.records["shop"].monthly["settled_profit"][:] = 0.0
     assert [estimate.estimate for estimate in result.estimate_profit("shop")] == [0.0, 0.0]
+
+
+def test_cash_needed_is_at_least_that_from_the_first_path_that_was_held_back(summary):
+    """Path 20 needed 120 and was held back: the median, 119, is what was needed, and 137 at least."""
+    result = small_run()
+    held = np.zeros(40)
+    held[[20, 39]] = 1
+    result.records["shop"].paths["cash_needed_at_least"] = held
+    found = result.summary()["strategies"]["shop"]
+    assert found["cash_needed_at_least"] == {"p5": False, "p50": False, "p95": True}
+    assert shares([found["cash_needed"]["at_least_share"]]) == pytest.approx([2])
+    held[18] = 1
+    assert small_run_with(held)["cash_needed_at_least"] == {"p5": False, "p50": True, "p95": True}
+    # A run of an earlier version: those who were ruined, and of them the first needed 136.
+    assert summary["strategies"]["shop"]["cash_needed_at_least"] == {"p5": False, "p50": False, "p95": True}
+
+
+def small_run_with(held):
+    result = small_run()
+    result.records["shop"].paths["cash_needed_at_least"] = held
+    return result.summary()["strategies"]["shop"]
+
+
+def test_what_want_of_cash_cut_is_told_by_month_and_as_a_share_of_orders():
+    result = small_run()
+    months = {
+        "orders_taken": [3, 6],
+        "refused_ads": [10, 0],
+        "refused_orders": [50, 100],
+        "refused_order_count": [1, 2],
+    }
+    for name, means in months.items():
+        result.records["shop"].monthly[name] = np.outer(means, np.ones(40))
+    summary = result.summary()["strategies"]
+    by_hand = {
+        "orders_taken": [3, 6],
+        "ads": [10, 0],
+        "orders": [50, 100],
+        "order_count": [1, 2],
+        "share_of_orders": 0.25,
+    }
+    assert summary["shop"]["refused"] == by_hand
+    assert summary["platform"]["refused"] == {}, "a run of an earlier version did not keep it"
+
+
+def test_a_month_of_a_shop_that_was_not_at_work_is_not_profitable():
+    result = small_run()
+    at_work = np.ones((2, 40))
+    at_work[0, 35], at_work[1, :20] = 0, 0
+    result.records["shop"].monthly["at_work"] = at_work
+    readings = result.summary()["strategies"]["shop"]["probability_of_profit"]
+    # Without path 35 of the ten of month 1; of month 2 paths 8 to 19 of 29.
+    assert shares(readings["operating_profit"]["pointwise"]) == pytest.approx([9, 17])
+    assert shares(readings["settled_profit"]["pointwise"]) == pytest.approx([8, 27])

@@ -335,10 +335,10 @@ def test_ruin_above_the_level_within_its_noise_is_still_too_much():
 
 
 def test_what_stays_in_money_is_told_of_the_wallet_and_of_the_channels_in_use():
-    changes = {"wallet.credit_limit": 700.0, "store.budget.cash_reserve": 900.0, "store.owner_pay.keep_cash": 0.0}
+    changes = {"wallet.credit_limit": 700.0, "store.budget.cash_reserve": 900.0, "store.acceptance.cash_reserve": 0.0}
     scenario = sim.load("configs/article.yaml").with_(changes)
     found = unchanged(scenario, ["independent"])
     assert found["wallet.credit_limit"] == 700.0
     assert found["store.budget.cash_reserve"] == 900.0
-    assert "store.owner_pay.keep_cash" not in found, "nothing is kept back"
+    assert "store.acceptance.cash_reserve" not in found, "nothing is kept back"
     assert {name.split(".")[0] for name in found} == {"wallet", "store"}

@@ -230,7 +230,7 @@ def printed(screen):
         (compare_screen.comparing_screen, compared(gap_of(), settings=[Setting("wallet.capital", 1.0, None)]), ()),
         (
             capital_screen.capital_screen,
-            CapitalReport("toy", "USD", 75, 8, 1, 1, (needed(),), {"wallet.keep_cash": 9.0}).to_dict(),
+            CapitalReport("toy", "USD", 75, 8, 1, 1, (needed(),), {"wallet.credit_limit": 9.0}).to_dict(),
             (),
         ),
         (learn_screen.learning_screen, learning(), ()),
