@@ -8,10 +8,10 @@ from __future__ import annotations
 from sim.business.channels.base import Channel, Part, register
 from sim.business.mechanisms import platform
 from sim.business.mechanisms.costs import Opening, OwnerPay
-from sim.business.mechanisms.demand import Acceptance, Coupons, OrderValue
 from sim.business.mechanisms.escrow import Affiliates, Commission, Escrow, EscrowReleases
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, LostParcels
 from sim.business.mechanisms.import_charges import ImportCharges
+from sim.business.mechanisms.orders import Acceptance, Coupons, OrderValue
 from sim.business.mechanisms.p4p_policy import P4PPolicy
 from sim.business.mechanisms.policy import StopLoss
 from sim.business.mechanisms.pricing import Pricing

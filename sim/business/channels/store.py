@@ -8,10 +8,11 @@ from __future__ import annotations
 from sim.business.channels.base import Channel, Part, register
 from sim.business.mechanisms.advertising import AdSource
 from sim.business.mechanisms.costs import FixedCosts, Opening, OwnerPay
-from sim.business.mechanisms.demand import Acceptance, Coupons, Funnel, OrderValue, OrganicTraffic, PageImprovement
+from sim.business.mechanisms.demand import Funnel, OrganicTraffic, PageImprovement
 from sim.business.mechanisms.freezes import DisputeMonitor, Freeze
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery, Freight, Goods, LostParcels, Stock
 from sim.business.mechanisms.import_charges import ImportCharges
+from sim.business.mechanisms.orders import Acceptance, Coupons, OrderValue
 from sim.business.mechanisms.payments import Checkout, Payment, Payouts
 from sim.business.mechanisms.policy import Budget, StopLoss, TestGate
 from sim.business.mechanisms.pricing import Pricing

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from sim.business.mechanisms.demand import Acceptance, Coupons, Funnel, OrderValue, OrganicTraffic, PageImprovement
+from sim.business.mechanisms.demand import Funnel, OrganicTraffic, PageImprovement
+from sim.business.mechanisms.orders import Acceptance, Coupons, OrderValue
 from sim.business.mechanisms.shared import Conversion, Customers, OrderEconomics, ReferenceTraffic, Stockroom
 from sim.business.state import Today, Visits
 from tests.unit.business.mechanisms.lone_mechanism import Lone, Means

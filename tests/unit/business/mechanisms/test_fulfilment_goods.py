@@ -6,8 +6,8 @@ import pytest
 from sim.business.accounts import COST_OF_GOODS, PREPAID_GOODS
 from sim.business.ledger import CAPITAL as CAPITAL_PAID
 from sim.business.ledger import CASH
-from sim.business.mechanisms.demand import Acceptance
 from sim.business.mechanisms.fulfilment import EXPECTED_STOCK_LOSS, INVENTORY, STOCK_PROVISION, SUPPLIERS, Goods, Stock
+from sim.business.mechanisms.orders import Acceptance
 from sim.business.mechanisms.shared import OrderEconomics, Stockroom
 from tests.unit.business.mechanisms.lone_mechanism import Lone
 

@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim.business.market import Environment
-from sim.business.mechanisms.demand import OrderValue
+from sim.business.mechanisms.orders import OrderValue
 from sim.business.mechanisms.pricing import Pricing, priced
 from sim.simulation.engine import mechanisms_of, prepare, span_worlds
 from sim.simulation.plan import Plan
