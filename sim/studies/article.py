@@ -242,7 +242,7 @@ def facts_table(rows: list[Fact]) -> Table:
     """Return the table that `sim facts` prints."""
     names = Column("", NAME), Column("quantity", NAME)
     figures = Column("simulated 5–50–95%"), Column("mean or pooled")
-    table = Table(headline(rows), [*names, Column("article", WORDS, "right"), *figures, Column("what it is", WORDS)])
+    table = Table(headline(rows), [*names, Column("article", WORDS, "right"), *figures, Column("kind", WORDS)])
     for fact in rows:
         table.add_row(
             fact.number, fact.quantity, fact.figure, between(fact), shown(fact.mean, fact.unit), verdict(fact)
