@@ -66,6 +66,9 @@ RunFolder = Annotated[Path | None, typer.Option(help="Folder of the run; default
 SweepFolder = Annotated[Path, typer.Argument(help="The folder of a sweep.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")]
 AnswerFile = Annotated[Path | None, typer.Option(help="Write the answer to a JSON file too.")]
+WithReadings = Annotated[
+    bool, typer.Option("--readings", help="Show model doubt too, as sim readings does: one more run a reading.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 Language = Annotated[LanguageChoice, typer.Option(help="en or zh.")]
 

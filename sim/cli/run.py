@@ -64,9 +64,7 @@ def run(
     keep: options.Keep = options.KeepChoice.PATHS,
     out: options.RunFolder = None,
     force: Annotated[bool, typer.Option("--force", help="Run again even if the run is there.")] = False,
-    readings: Annotated[
-        bool, typer.Option("--readings", help="Show model doubt too, as sim readings does: one more run a reading.")
-    ] = False,
+    readings: options.WithReadings = False,
     quiet: options.Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else.")] = False,
     language: options.Language = options.LanguageChoice.EN,
@@ -88,19 +86,17 @@ def run(
         plan = Plan(**options.size_of(config, worlds, replicates, seed))
         goal = options.goal_of(config, scenario, precision, max_paths)
         check_keep(keep, scenario, goal)
-        if readings and keep != options.KeepChoice.PATHS:
-            raise sim.ConfigError("--readings pairs histories, and counts do not know them: run it with --keep paths")
+        check_readings(readings, keep)
         directory = out or default_directory(scenario, plan, goal, keep)
         check_writable(directory)
         known = None if force else finished(directory, run_hash(scenario, plan, goal, keep))
-        if known and not (readings and known[0].get(MODEL_DOUBT) is None):
+        if known and (known[0].get(MODEL_DOUBT) or not readings):
             result, summary, seconds = None, known[0], known[1]["wall_seconds"]
         else:
             result = simulate(scenario, plan, goal, keep, silent, language, n_jobs=jobs, backend=backend)
             helpers = later.enter_context(helpers_to_draw(result, jobs, backend))
-            summary, seconds = result.summary(), result.seconds
-            if readings:
-                summary[MODEL_DOUBT] = doubted(result, silent, n_jobs=jobs)
+            doubt = {MODEL_DOUBT: doubted(result, silent, n_jobs=jobs)} if readings else {}
+            summary, seconds = result.summary() | doubt, result.seconds
         unheard = None if silent else print_screen(scenario, summary, seconds, language)
         if result is not None:
             save_with_page(result, directory, summary, language, silent, helpers)
@@ -150,6 +146,12 @@ def simulate(
             how |= {"precision": goal.precision, "max_paths": goal.most_paths}
         result: Result | CountedResult = sim.run(scenario, **how)
     return result
+
+
+def check_readings(asked: bool, keep: str) -> None:
+    """Refuse readings where no histories are kept that could be paired."""
+    if asked and keep != options.KeepChoice.PATHS:
+        raise sim.ConfigError("--readings pairs histories, and counts do not know them: run it with --keep paths")
 
 
 def doubted(result: Result | CountedResult, silent: bool, **how: Any) -> dict[str, Any]:

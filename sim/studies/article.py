@@ -242,12 +242,17 @@ def facts_table(rows: list[Fact]) -> Table:
     """Return the table that `sim facts` prints."""
     names = Column("", NAME), Column("quantity", NAME)
     figures = Column("simulated 5–50–95%"), Column("mean or pooled")
-    table = Table(headline(rows), [*names, Column("article", WORDS, "right"), *figures, Column("what it is", WORDS)])
+    table = Table(headline(rows), [*names, Column("article", WORDS, "right"), *figures, Column("kind", WORDS)])
     for fact in rows:
         table.add_row(
-            fact.number, fact.quantity, fact.figure, between(fact), shown(fact.mean, fact.unit), verdict(fact)
+            fact.number, fact.quantity, unparted(fact.figure), between(fact), shown(fact.mean, fact.unit), verdict(fact)
         )
     return table
+
+
+def unparted(figure: str) -> str:
+    """Return a figure of the article whose ratio stays on one line."""
+    return figure.replace(" / ", "\u00a0/\u00a0")
 
 
 def headline(rows: list[Fact]) -> str:

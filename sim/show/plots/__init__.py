@@ -2,7 +2,7 @@
 
 from sim.show.plots.activity import drivers, freezes, funnel, path_calendar
 from sim.show.plots.chance import capital_against_ruin, curve_rows, probability_of_profit, time_to_profit
-from sim.show.plots.model_doubt import model_doubt
+from sim.show.plots.doubts import model_doubt
 from sim.show.plots.money import cash_fan, final_profit, paired_difference, profit_and_loss, profit_fan
 from sim.show.plots.style import PlotError, theme
 from sim.show.plots.sweeps.lines import sweep_lines, sweep_scatter

@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure as Canvas
 
 from sim.results.finished_run import MODEL_DOUBT
-from sim.show.plots.model_doubt import drawn_of, model_doubt, size_for
+from sim.show.plots.doubts import drawn_of, model_doubt, size_for
 from sim.show.plots.svg import Figure, draw
 from sim.show.registry import PageSection
 from sim.show.report.sections import AddedSection, table_of

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.show import plots
-from sim.show.plots.model_doubt import drawn_of, limits, size_for
+from sim.show.plots.doubts import drawn_of, limits, size_for
 from tests import builders
 
 
