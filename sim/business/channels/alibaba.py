@@ -66,7 +66,7 @@ ALIBABA = register(
             Part("inquiries", wholesale.Inquiries, required=True),
             Part("orders", wholesale.WholesaleOrders, required=True),
             Part("violations", Violations, enabled=False),
-            Part("pricing", Pricing, defaults=PRICING),
+            Part("pricing", Pricing, required=True, defaults=PRICING),
             Part("prices", wholesale.WholesalePrices, required=True),
             Part("acceptance", wholesale.WholesaleAcceptance, required=True),
             Part("production", wholesale.Production),

@@ -73,7 +73,7 @@ ALIEXPRESS = register(
             Part("product_selection", platform.ProductSelection, enabled=False),
             Part("orders", platform.RetailOrders, required=True),
             Part("violations", Violations, enabled=False),
-            Part("pricing", Pricing, defaults=PRICING),
+            Part("pricing", Pricing, required=True, defaults=PRICING),
             Part("prices", OrderValue, required=True, defaults=PRICES),
             Part("acceptance", Acceptance, required=True, defaults=RESERVE),
             Part("coupons", Coupons),
