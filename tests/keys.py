@@ -24,6 +24,11 @@ def this_part(keys):
     return list(keys)[part - 1 :: of]
 
 
+def rule(name, **values):
+    """Return changes, by dotted key, that put a trade rule into the calendar."""
+    return {f"market.trade_rules.{name}.{key}": value for key, value in {"starts": "2026-01-01", **values}.items()}
+
+
 def shipped_channels(key):
     """Return channels of a strategy that knows this key."""
     owner = key.split(".")[0]
@@ -52,7 +57,7 @@ def _changes(place, wanted):
     for each in wanted:
         key = each.keys[0] if each.keys else "months"
         if key == "charged":
-            changes["market.trade_rules"] = {"eu": {"starts": "2026-01-01", "destination": "eu", "item_kind_fee": 3}}
+            changes |= rule("eu", destination="eu", item_kind_fee=3)
         if key in ("counts", "months", "alongside", "own_charges", "charged") or key.startswith(("*", "anywhere")):
             continue
         inner = f"{place.rpartition('.')[0]}.{key}" if "." in key else f"{place}.{key}"

@@ -55,7 +55,7 @@ CORRELATIONS = Path(__file__).with_name("init_correlations.yaml")
 TRADE_RULES = Path(__file__).with_name("init_trade_rules.yaml")
 """As in configs/market.yaml (a test compares): the declarations know neither correlations nor a calendar."""
 
-BENCHMARK = {f"{name}.pricing.rule": "cover_costs" for name in ("store", "alibaba", "aliexpress")}
+CHOSEN = {f"{name}.pricing.rule": "cover_costs" for name in ("store", "alibaba", "aliexpress")}
 """By dotted key: what configs/market.yaml chooses against a declaration, whose default changes nothing."""
 
 Answers = Mapping[str, Any]
@@ -181,7 +181,7 @@ class Page:
     def entry(self, key: str) -> list[str]:
         """Return a key's comment and value, indented by its depth."""
         indent = "  " * key.count(".")
-        value = self.asked.get(key, BENCHMARK.get(key, self.known[key].default))
+        value = self.asked.get(key, CHOSEN.get(key, self.known[key].default))
         return [*self.comment(self.described(key), indent), f"{indent}{key.rsplit('.', 1)[1]}: {yaml_text(value)}"]
 
     def described(self, key: str) -> str:

@@ -11,7 +11,7 @@ from sim.scenario.effects import without_effect
 from sim.scenario.problems import ScenarioError
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan
-from tests.keys import KEYS, in_use, shipped_channels, this_part
+from tests.keys import KEYS, in_use, rule, shipped_channels, this_part
 
 UNMET = {
     "market.yuan_start": "told for its meaning alone",
@@ -77,13 +77,11 @@ FELT_WHEN = {
     "store.diverted.enabled": {"alibaba.violations.enabled": True},
 }
 
-US = {"starts": "2026-01-01", "destination": "us", "duty": 0.9}
+US = {"destination": "us", "duty": 0.9}
 
 CHANGES = {
-    "market.trade_rules": [{"market.trade_rules": {"us": US}}],
-    "market.trade_regime": [
-        {"market.trade_rules": {"us": US | {"sure": "regime", "regime": "high"}}, "market.trade_regime": "high"}
-    ],
+    "market.trade_rules": [rule("us", **US)],
+    "market.trade_regime": [rule("us", sure="regime", regime="high", **US) | {"market.trade_regime": "high"}],
     # Where one number changes with another, or only some values matter.
     "store.meta.budget_share": [{"store.meta.budget_share": 0.3, "store.google.budget_share": 0.7}],
     "store.google.budget_share": [{"store.meta.budget_share": 0.3, "store.google.budget_share": 0.7}],

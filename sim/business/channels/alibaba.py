@@ -78,7 +78,7 @@ ALIBABA = register(
             Part("orders", wholesale.WholesaleOrders, required=True),
             Part("violations", Violations, enabled=False),
             Part("reorders", Reorders),
-            Part("pricing", Pricing, defaults=PRICING),
+            Part("pricing", Pricing, required=True, defaults=PRICING),
             Part("prices", wholesale.WholesalePrices, required=True),
             Part("acceptance", wholesale.WholesaleAcceptance, required=True),
             Part("p4p_policy", P4PPolicy, defaults=POLICY, part_of="p4p"),

@@ -86,7 +86,7 @@ ALIEXPRESS = register(
             Part("orders", platform.RetailOrders, required=True),
             Part("violations", Violations, enabled=False),
             Part("reorders", Reorders, defaults=REORDERS),
-            Part("pricing", Pricing, defaults=PRICING),
+            Part("pricing", Pricing, required=True, defaults=PRICING),
             Part("prices", OrderValue, required=True, defaults=PRICES),
             Part("acceptance", Acceptance, required=True, defaults=RESERVE),
             Part("p4p_policy", P4PPolicy, part_of="p4p"),

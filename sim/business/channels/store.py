@@ -99,7 +99,7 @@ STORE = register(
             Part("diverted", DivertedOrders),
             Part("stock", Stock, enabled=False),
             Part("checkout", Checkout, required=True),
-            Part("pricing", Pricing),
+            Part("pricing", Pricing, required=True),
             Part("prices", OrderValue, required=True),
             Part("acceptance", Acceptance, required=True),
             Part("coupons", Coupons),

@@ -28,7 +28,7 @@ from sim.cli.init_questions import (
     read_strategies,
     tidy,
 )
-from sim.cli.init_template import ANSWERED, BENCHMARK, STRATEGIES, declarations, name_for, starter, yaml_text
+from sim.cli.init_template import ANSWERED, CHOSEN, STRATEGIES, declarations, name_for, starter, yaml_text
 from sim.scenario import ConfigError, load, loads
 from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
@@ -132,7 +132,7 @@ def test_meanings_units_and_sources_are_the_declared_ones():
             continue
         assert f"{parameter.meaning} [" in text, key
         assert parameter.source in text, key
-        assert f" {rest.split('.')[1]}: {yaml_text(BENCHMARK.get(key, default))} " in text, key
+        assert f" {rest.split('.')[1]}: {yaml_text(CHOSEN.get(key, default))} " in text, key
 
 
 def test_a_source_of_the_general_default_is_not_claimed_for_a_channels_own():

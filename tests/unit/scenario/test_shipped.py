@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
@@ -40,3 +41,14 @@ def test_a_copy_is_read_anywhere_as_the_original(name, tmp_path):
         assert sim.load_sweep(copy).identity == sim.load_sweep(original).identity
     else:
         assert sim.load(copy).sha256 == sim.load(original).sha256
+
+
+def test_one_product_in_every_channel_leaves_the_markets_correlations_positive_definite():
+    rows = sim.load("configs/market.yaml").correlations
+    names = sorted({name for pair in rows for name in pair})
+    matrix = np.eye(len(names))
+    for (a, b), value in rows.items():
+        for one, other in ((a, b), (b, a)):
+            matrix[names.index(one), names.index(other)] = value
+    assert np.linalg.eigvalsh(matrix)[0] == pytest.approx(0.0485, abs=1e-4)
+    assert sum(name.endswith("prices.mean_value") for name in names) == 3
