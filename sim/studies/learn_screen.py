@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -81,8 +82,10 @@ def sections_table(found: Plain, say: Say) -> Table:
 
 
 def amount(worth: Plain, say: Say) -> str:
-    """Return what knowing is worth, with its interval; what does not stand out has only a most."""
-    return interval(worth) if worth["worth_knowing"] else say("learn_at_most", high=money(worth["high"]))
+    """Return what knowing is worth, with its interval; what does not stand out has only a most, rounded up."""
+    if worth["worth_knowing"]:
+        return interval(worth)
+    return say("learn_at_most", high=money(math.ceil(worth["high"]))) if worth["high"] > 0.0 else "–"
 
 
 def interval(worth: Plain) -> str:

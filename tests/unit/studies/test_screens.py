@@ -226,6 +226,12 @@ def test_what_knowing_is_worth_is_written_with_its_interval():
     assert not learning(single=(Worth((PRICE,), estimate(60.0, 20.0), 40.0),))["worth_of_knowing"][0]["worth_knowing"]
 
 
+@pytest.mark.parametrize(("high", "shown"), [(0.2, "at most 1"), (1234.0, "at most 1,234"), (0.0, "–")])
+def test_the_most_that_knowing_could_be_worth_is_rounded_up(high, shown):
+    worth = Worth((PRICE,), Estimate(0.0, 0.0, high, 0.95, "", 1000), 0.0)
+    assert learn_screen.amount(worth.to_dict(), EN) == shown
+
+
 def test_sections_name_their_numbers_and_what_they_are_worth_together():
     assert learn_screen.sections_table(learning(), EN).rows == [
         ("aliexpress.goods: mean_value, gross_margin", "444 [414, 474]"),
