@@ -3,32 +3,63 @@
 Without more knowledge the seller takes the strategy with the best mean. Knowing the world he would take the best one
 in it: EVPI = mean of the best strategy's value in each world - best mean. Knowing only the input ``x`` he takes the
 best of ``g(x) = E[value | x]``: EVPPI = mean of the largest ``g(x)`` - best mean, with ``g`` from a regression of the
-worlds' values on a cubic spline of the rank of ``x`` (knots at the quartiles; products of ranks for several inputs).
+worlds' values on a cubic in the normal score of ``x``'s rank (and products of scores, for several inputs).
 
-Kept true by construction: ``0 <= EVPPI <= EVPI``, and finding out more is never worth less: the EVPPI of a set is at
-least that of each subset. A regression on noise finds a little in any input, most where strategies are close:
-``evppi_noise_floor`` says how much the luckiest of so many dummy inputs shows. Values of worlds are means over
-replicates; the luck left in them is counted as if it could be known, so EVPI is an upper figure:
-``evpi_from_replicates`` brackets it.
+*Cross-fitted.* The regression is fitted on one half of the worlds and says what to choose in each world of the other
+half, which is paid what it is worth there; both ways are averaged. What a fit finds by luck in its own worlds brings
+nothing in others: an idle input is worth 0 on average, where a fit valued on its own worlds always finds something.
+
+*Interval.* A choice by an estimated ``g`` is at best as good as that by the true one, so what it is paid, less the
+best mean of all worlds, is on average no more than the EVPPI; the largest fitted value in the fit's own worlds is on
+average no less. The lower end is the former less ``t`` standard errors; the upper end is the greater of the
+cross-fitted and the fitted figure plus as many, the standard error being the larger of that of the payments and that
+of the fitted figure under 100 resamples of the worlds (the coefficients moved by the resampled residuals, the best
+strategy chosen anew). A percentile interval of the latter alone misses where strategies are close. Figures:
+docs/statistics.md.
+
+*Several inputs together.* Each of the three figures is the largest over the subsets: finding out more is never worth
+less. ``evppi_noise_floor`` says above which lower end an input stands out from as many dummies as were looked at.
+
+Values of worlds are means over replicates. The luck left in them only widens an EVPPI's interval; for EVPI it is
+counted as if it could be known, so that is an upper figure: ``evpi_from_replicates`` brackets it.
 
 Worked number: strategies worth 0 and ``x``, x = -1 or +1 with equal odds: best mean 0, EVPI = EVPPI of x = .5.
 
-Reference: Strong, Oakley and Brennan (2014), Medical Decision Making 34, 311-326.
+References: Strong, Oakley and Brennan (2014), Medical Decision Making 34, 311-326 (regression); Chernozhukov et al.
+(2018), The Econometrics Journal 21, C1-C68 (fitting on one part, valuing on the other).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri, stdtrit
 
-from sim.estimates.estimate import Array, EstimateRefused
+from sim.estimates.estimate import Array, Estimate, EstimateRefused
+from sim.estimates.sobol_intervals import MIN_SCRAMBLES, WORLDS_A_SCRAMBLE
 
-KNOTS = (0.25, 0.5, 0.75)
 MAX_SET = 6
-SHUFFLES = 2000
+MIN_WORLDS = 64
+WORLDS_A_COLUMN = 4
+"""Fewer worlds for each column of a regression tell nothing of it."""
+
+DEPENDENT = 1e-10
+"""Share of the largest variance below which a column is made of the others."""
+
+RESAMPLES = 100
+SHUFFLES = 1000
+SHOWN_WORLDS = 512
+"""Worlds in which the resampled regressions are looked at."""
+
+Places = NDArray[np.intp] | slice
+Halves = tuple[Places, Places]
+METHOD = "regression on one half of the worlds, valued on the other; worlds resampled"
 
 
 def evpi(values: NDArray[Any]) -> float:
@@ -55,42 +86,197 @@ def evpi_from_replicates(values: NDArray[Any], replicates: int) -> tuple[float, 
     return float(np.clip(np.mean(gains), 0.0, upper)), upper
 
 
-def evppi(values: NDArray[Any], inputs: NDArray[Any]) -> float:
-    """Return the expected value of knowing one input, or up to six together, in money.
+def evppi(
+    values: NDArray[Any], inputs: NDArray[Any], even: bool = False, level: float = 0.95, seed: int = 1
+) -> Estimate:
+    """Estimate the expected value of knowing one input, or up to six together, in money.
 
     Parameters
     ----------
     values : (n_strategies, n_worlds) float
         Mean money.
     inputs : (n_worlds,) or (n_inputs, n_worlds) float
+    even : bool
+        Whether every 256 worlds are one scramble of evenly spread points; then scrambles count, from sixteen on.
+    seed : int
+        Of the resampling.
     """
     table, columns = np.asarray(values, dtype=float), np.atleast_2d(np.asarray(inputs, dtype=float))
-    if len(columns) > MAX_SET:
-        raise EstimateRefused(f"the value of knowing inputs together is for at most {MAX_SET} (found {len(columns)})")
-    gains = _gains(table)
-    found = max(_gain(gains, basis) for basis in _bases([rank_scale(column) for column in columns]))
-    return float(np.clip(found, 0.0, evpi(table)))
+    check_size(len(columns), table.shape[1])
+    gains, unit = _gains(table), _worlds_a_unit(table.shape[1], even)
+    resampler = _Resampler(table.shape[1] // unit, level, seed)
+    halves = _halves(resampler.units, unit, seed)
+    found = [_interval(gains, regression, resampler) for regression in _regressions(columns, halves)]
+    low, estimate, high = np.max(found, axis=0)
+    most = _upper_end(gains.max(axis=0), resampler)
+    estimate = float(np.clip(estimate, 0.0, evpi(table)))
+    low, high = min(max(low, 0.0), estimate), max(min(high, most), estimate)
+    return Estimate(estimate, float(low), float(high), level, METHOD, resampler.units)
 
 
-def evppi_noise_floor(values: NDArray[Any], n_inputs: int = 1, tries: int = 1, seed: int = 1) -> float:
-    """Return what the best of several dummies stays below in 95 of 100 runs, from 2,000 shuffles of the worlds.
+def evppi_noise_floor(
+    values: NDArray[Any], n_inputs: int = 1, tries: int = 1, level: float = 0.95, seed: int = 1
+) -> float:
+    """Return what the lower end of the luckiest of several dummies stays below in 95 of 100 runs (1,000 shuffles).
 
     ``n_inputs`` are known together; ``tries`` says of how many inputs, or sets of them, the best is taken: the more are
     looked at, the luckier the luckiest.
     """
     table, rng = np.asarray(values, dtype=float), np.random.default_rng(seed)
     gains, n_worlds = _gains(table), table.shape[1]
-    bases = _bases([(rng.permutation(n_worlds) + 0.5) / n_worlds for _ in range(n_inputs)])
+    check_size(n_inputs, n_worlds)
+    dummies = np.stack([rng.permutation(n_worlds).astype(float) for _ in range(n_inputs)])
+    halves = slice(0, n_worlds // 2), slice(n_worlds // 2, n_worlds)
+    regressions, wide = list(_regressions(dummies, halves)), _quantile(n_worlds, level)
     shown = np.empty(SHUFFLES)
     for shuffle in range(SHUFFLES):
         shuffled = gains[:, rng.permutation(n_worlds)]
-        shown[shuffle] = max(_gain(shuffled, basis) for basis in bases)
-    return float(np.clip(np.quantile(shown, 0.95 ** (1.0 / tries)), 0.0, evpi(table)))
+        paid = np.stack([regression.paid(shuffled) for regression in regressions])
+        shown[shuffle] = (paid.mean(axis=1) - wide * paid.std(axis=1, ddof=1) / np.sqrt(n_worlds)).max()
+    return float(max(np.quantile(shown, 0.95 ** (1.0 / tries)), 0.0))
+
+
+def check_size(n_inputs: int, n_worlds: int) -> None:
+    """Refuse more inputs together than a regression can take, or too few worlds for it."""
+    if n_inputs > MAX_SET:
+        raise EstimateRefused(f"the value of knowing inputs together is for at most {MAX_SET} (found {n_inputs})")
+    columns = 1 + 3 * n_inputs + n_inputs * (n_inputs - 1) // 2
+    needed = max(MIN_WORLDS, WORLDS_A_COLUMN * columns)
+    if n_worlds < needed:
+        raise EstimateRefused(f"the value of knowing {n_inputs} inputs needs {needed} worlds (found {n_worlds})")
+
+
+@dataclass(frozen=True)
+class _Regression:
+    """Least squares on some columns, fitted on each half of the worlds for the other.
+
+    Parameters
+    ----------
+    columns : (n_worlds, n_columns) float
+        Orthonormal.
+    halves : pair of (n_half,) int, or of slices
+        Worlds, by their place.
+    fits : pair of (n_half, n_columns) float
+        What turns the values of a half into coefficients.
+    """
+
+    columns: Array
+    halves: Halves
+    fits: tuple[Array, Array]
+
+    def paid(self, gains: Array, own_best: bool = False) -> Array:
+        """Return (n_worlds,) gain of the choice that the other half's fit makes, over the best strategy of all worlds.
+
+        With ``own_best`` over the best strategy of the other half, which has not seen this half's luck either.
+        """
+        paid = np.empty(gains.shape[1])
+        for fit, fitted, valued in zip(self.fits, self.halves, self.halves[::-1], strict=True):
+            known, worth = gains[:, fitted], gains[:, valued]
+            promised = known @ fit @ self.columns[valued].T
+            best, brings = promised[0], worth[0]
+            for promise, found in zip(promised[1:], worth[1:], strict=True):
+                brings = np.where(promise > best, found, brings)
+                best = np.maximum(best, promise)
+            paid[valued] = brings - worth[known.mean(axis=1).argmax()] if own_best else brings
+        return paid
+
+    def shown(self) -> NDArray[np.intp]:
+        """Return some worlds, evenly by their order in the columns."""
+        step = max(len(self.columns) // SHOWN_WORLDS, 1)
+        return np.argsort(self.columns[:, -1], kind="stable")[step // 2 :: step]
+
+
+@dataclass(frozen=True)
+class _Resampler:
+    """Units (worlds, or scrambles of them) that are resampled, and how wide an interval over them is.
+
+    Parameters
+    ----------
+    units : int
+    level : float
+    seed : int
+    """
+
+    units: int
+    level: float
+    seed: int
+
+    @property
+    def wide(self) -> float:
+        """Standard errors from the middle of an interval to its end."""
+        return _quantile(self.units, self.level)
+
+    def sums(self, table: Array) -> Array:
+        """Return (n_units, ...) sums over the worlds of each unit, from (n_worlds, ...)."""
+        return np.asarray(table.reshape(self.units, -1, *table.shape[1:]).sum(axis=1))
+
+    def error(self, paid: Array) -> float:
+        """Return the standard error of a mean over (n_worlds,)."""
+        return float(self.sums(paid).std(ddof=1) * np.sqrt(self.units) / len(paid))
+
+    def error_of_fitted(self, gains: Array, regression: _Regression) -> float:
+        """Return the standard error of the mean of the largest fitted gain: worlds resampled, fitted anew.
+
+        To first order a resample moves the coefficients by the resampled residuals' products with the columns.
+        """
+        coefficients = gains @ regression.columns
+        residuals = gains - coefficients @ regression.columns.T
+        moves = self.sums(residuals.T[:, :, None] * regression.columns[:, None, :])
+        moved = coefficients + np.tensordot(_draws(self.units, self.seed), moves, axes=1)
+        fitted = moved @ regression.columns[regression.shown()].T
+        return float((fitted.max(axis=1).mean(axis=1) - fitted.mean(axis=2).max(axis=1)).std(ddof=1))
+
+
+@lru_cache(maxsize=2)
+def _draws(units: int, seed: int) -> Array:
+    """Return (RESAMPLES, units) how often each unit is drawn, less once; the same for every input that is looked at."""
+    rng = np.random.default_rng(seed)
+    return np.asarray(rng.multinomial(units, np.full(units, 1.0 / units), size=RESAMPLES) - 1.0)
+
+
+def _quantile(units: int, level: float) -> float:
+    return float(stdtrit(units - 1, 0.5 + level / 2.0))
+
+
+def _interval(gains: Array, regression: _Regression, resampler: _Resampler) -> tuple[float, float, float]:
+    """Return the lower end, the estimate and the upper end for one regression, not yet kept above 0."""
+    paid, crossed = regression.paid(gains), regression.paid(gains, own_best=True)
+    fitted = gains @ regression.columns @ regression.columns.T
+    error = max(resampler.error(crossed), resampler.error_of_fitted(gains, regression))
+    high = max(crossed.mean(), fitted.max(axis=0).mean() - fitted.mean(axis=1).max()) + resampler.wide * error
+    return paid.mean() - resampler.wide * resampler.error(paid), crossed.mean(), high
+
+
+def _upper_end(gained: Array, resampler: _Resampler) -> float:
+    """Return the upper end of a mean: no input is worth more than the whole world."""
+    return float(gained.mean() + resampler.wide * resampler.error(gained))
 
 
 def _gains(values: Array) -> Array:
     """Return what every strategy brings more than the best one."""
     return np.asarray(values - values[values.mean(axis=1).argmax()])
+
+
+def _worlds_a_unit(n_worlds: int, even: bool) -> int:
+    """Return how many consecutive worlds are independent of the others only together."""
+    scrambles, cut = divmod(n_worlds, WORLDS_A_SCRAMBLE)
+    return WORLDS_A_SCRAMBLE if even and not cut and scrambles >= MIN_SCRAMBLES else 1
+
+
+def _halves(units: int, unit: int, seed: int) -> Halves:
+    """Return the worlds of each half: units drawn at random, so that no order of the worlds matters."""
+    second = np.repeat(np.random.default_rng(seed).permutation(units) % 2 == 1, unit)
+    return np.flatnonzero(~second), np.flatnonzero(second)
+
+
+def _regressions(columns: Array, halves: Halves) -> Iterator[_Regression]:
+    """Yield the regression on every subset of (n_inputs, n_worlds) inputs."""
+    scores = [ndtri(rank_scale(column)) for column in columns]
+    for size in range(1, len(scores) + 1):
+        for chosen in combinations(scores, size):
+            spanned = _span(_design(chosen))
+            first, last = (_fit(spanned[half]) for half in halves)
+            yield _Regression(spanned, halves, (first, last))
 
 
 def rank_scale(column: Array) -> Array:
@@ -100,27 +286,23 @@ def rank_scale(column: Array) -> Array:
     return np.asarray(middles[place] / len(column))
 
 
-def _bases(ranks: list[Array]) -> list[Array]:
-    """Return, for every subset of inputs, (n_worlds, n_columns) orthonormal columns that span its regression."""
-    sets = (chosen for size in range(1, len(ranks) + 1) for chosen in combinations(ranks, size))
-    return [_span(_design(chosen)) for chosen in sets]
-
-
 def _span(design: Array) -> Array:
-    vectors, sizes, _ = np.linalg.svd(design, full_matrices=False)
-    # An input of few values spans fewer columns than a spline has.
-    return np.asarray(vectors[:, sizes > sizes[0] * len(design) * np.finfo(float).eps])
+    """Return orthonormal columns that span the same."""
+    sizes, vectors = np.linalg.eigh(design.T @ design)
+    # An input of few values spans fewer columns than a cubic has.
+    kept = sizes > DEPENDENT * sizes[-1]
+    return np.asarray(design @ (vectors[:, kept] / np.sqrt(sizes[kept])))
 
 
-def _gain(gains: Array, basis: Array) -> float:
-    """Return the mean of the largest fitted gain over the best strategy, whose own gain is 0."""
-    return float((gains @ basis @ basis.T).max(axis=0).mean())
+def _fit(columns: Array) -> Array:
+    """Return what turns values into the coefficients of least squares: of independent columns only, as far as seen."""
+    return np.asarray(columns @ np.linalg.pinv(columns.T @ columns, rcond=DEPENDENT, hermitian=True))
 
 
-def _design(ranks: tuple[Array, ...]) -> Array:
-    """Return the columns of the regression on some inputs: cubic splines, and products of two."""
-    columns = [np.ones_like(ranks[0])]
-    for rank in ranks:
-        columns += [rank, rank**2, rank**3, *(np.maximum(rank - knot, 0.0) ** 3 for knot in KNOTS)]
-    columns += [(a - 0.5) * (b - 0.5) for a, b in combinations(ranks, 2)]
+def _design(scores: tuple[Array, ...]) -> Array:
+    """Return the columns of the regression on some inputs: cubics, and products of two."""
+    columns = [np.ones_like(scores[0])]
+    for score in scores:
+        columns += [score, score**2 - 1.0, score**3 - 3.0 * score]
+    columns += [a * b for a, b in combinations(scores, 2)]
     return np.stack(columns, axis=1)

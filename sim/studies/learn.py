@@ -10,12 +10,14 @@ Reference: the estimators' own, ``sim.estimates.importance`` and ``sim.estimates
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sim.estimates import (
+    Estimate,
     EstimateRefused,
     Importance,
     evpi_from_replicates,
@@ -44,24 +46,25 @@ class Worth:
     ----------
     inputs : tuple of str
         One number, or several found out together.
-    money : float
+    gain : Estimate
         Expected gain, scenario currency.
     noise_floor : float
-        What the luckiest of as many dummy inputs as were looked at shows; at or below it nothing is evident.
+        What the lower end of the luckiest of as many dummy inputs as were looked at stays below.
     """
 
     inputs: tuple[str, ...]
-    money: float
+    gain: Estimate
     noise_floor: float
 
     @property
-    def evident(self) -> bool:
-        """Whether it stands out from noise."""
-        return self.money > self.noise_floor
+    def worth_knowing(self) -> bool:
+        """Whether even the lower end of what it brings stands out from noise."""
+        return self.gain.low > self.noise_floor
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return vars(self) | {"inputs": list(self.inputs), "evident": self.evident}
+        found = {"inputs": list(self.inputs), **self.gain.to_dict()}
+        return found | {"noise_floor": self.noise_floor, "worth_knowing": self.worth_knowing}
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Learning:
     @property
     def first(self) -> Worth | None:
         """The number to find out first; None where none stands out from noise."""
-        return next((worth for worth in self.single if worth.evident), None)
+        return next((worth for worth in self.single if worth.worth_knowing), None)
 
     @property
     def best(self) -> str:
@@ -162,9 +165,10 @@ def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
     payoffs = payoffs_of(result)
     everything = evpi_from_replicates(payoffs, m)
     worlds = payoffs.reshape(len(payoffs), -1, m).mean(axis=2)
-    single = worth_of_each(worlds, result.worlds)
+    even = result.sample.even
+    single = worth_of_each(worlds, result.worlds, even)
     report(steps - 1, steps)
-    sections = worth_of_sections(worlds, result.worlds, single)
+    sections = worth_of_sections(worlds, result.worlds, single, even)
     report(steps, steps)
     names = (*result.strategies, NOT_STARTING)
     choices = tuple(zip(names, worlds.mean(axis=1).tolist(), strict=True))
@@ -182,14 +186,15 @@ def payoffs_of(result: Result) -> Array:
     return np.stack([*rows, np.zeros(result.plan.n_paths)])
 
 
-def worth_of_each(worlds: Array, inputs: dict[str, Array]) -> tuple[Worth, ...]:
+def worth_of_each(worlds: Array, inputs: dict[str, Array], even: bool = False) -> tuple[Worth, ...]:
     """Return what each number alone is worth, best first, by the (n_choices, n_worlds) mean money of choices."""
     floor = evppi_noise_floor(worlds, tries=len(inputs))
-    found = [Worth((name,), evppi(worlds, column), floor) for name, column in inputs.items()]
-    return tuple(sorted(found, key=lambda worth: -worth.money))
+    return _best_first(Worth((name,), evppi(worlds, column, even), floor) for name, column in inputs.items())
 
 
-def worth_of_sections(worlds: Array, inputs: dict[str, Array], single: tuple[Worth, ...]) -> dict[str, Worth]:
+def worth_of_sections(
+    worlds: Array, inputs: dict[str, Array], single: tuple[Worth, ...], even: bool = False
+) -> dict[str, Worth]:
     """Return what knowing the numbers of one section together is worth, for sections with several."""
     groups: dict[str, list[str]] = {}
     for worth in single:
@@ -198,8 +203,13 @@ def worth_of_sections(worlds: Array, inputs: dict[str, Array], single: tuple[Wor
     chosen_of = {section: names[:MAX_TOGETHER] for section, names in groups.items() if len(names) > 1}
     sizes = {len(chosen) for chosen in chosen_of.values()}
     floors = {size: evppi_noise_floor(worlds, size, tries=len(chosen_of)) for size in sizes}
-    found = {}
-    for section, chosen in chosen_of.items():
-        together = evppi(worlds, np.stack([inputs[name] for name in chosen]))
-        found[section] = Worth(tuple(chosen), together, floors[len(chosen)])
-    return dict(sorted(found.items(), key=lambda item: -item[1].money))
+    found = (
+        Worth(tuple(chosen), evppi(worlds, np.stack([inputs[name] for name in chosen]), even), floors[len(chosen)])
+        for chosen in chosen_of.values()
+    )
+    return {worth.inputs[0].rpartition(".")[0]: worth for worth in _best_first(found)}
+
+
+def _best_first(found: Iterable[Worth]) -> tuple[Worth, ...]:
+    """Return the most valuable first; of those worth nothing the one that could still be worth most."""
+    return tuple(sorted(found, key=lambda worth: (-worth.gain.estimate, -worth.gain.high)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -40,12 +41,11 @@ def learning_screen(found: Plain, language: str = "en") -> RenderableType:
 def first_sentence(found: Plain, meanings: dict[str, str], say: Say) -> Text:
     """Return what to find out first, and what it is worth."""
     low, high = (money(end) for end in found["knowing_everything"].values())
-    first = next((worth for worth in found["worth_of_knowing"] if worth["evident"]), None)
+    first = next((worth for worth in found["worth_of_knowing"] if worth["worth_knowing"]), None)
     if first is None:
         return Text(say("learn_nothing", high=high, currency=found["currency"]))
     [name] = first["inputs"]
-    amount = money(first["money"])
-    words = {"name": name, "meaning": meanings[name], "worth": amount, "low": low, "high": high}
+    words = {"name": name, "meaning": meanings[name], "worth": interval(first), "low": low, "high": high}
     return Text(say("learn_first", currency=found["currency"], **words))
 
 
@@ -63,12 +63,14 @@ def worth_table(found: Plain, meanings: dict[str, str], say: Say) -> Table:
     strategies = list(found["share_of_money"])
     table = Table(say("learn_title"), [say("learn_number"), say("learn_worth"), *map(say, strategies)])
     every = found["worth_of_knowing"]
-    ranked = sorted(every, key=lambda worth: (-worth["money"] * worth["evident"], -largest_share(found, worth)))
-    shown = [worth for worth in ranked if worth["evident"] or largest_share(found, worth) > 0.0][:MAX_SHOWN]
+    ranked = sorted(
+        every, key=lambda worth: (-worth["estimate"] * worth["worth_knowing"], -largest_share(found, worth))
+    )
+    shown = [worth for worth in ranked if worth["worth_knowing"] or largest_share(found, worth) > 0.0][:MAX_SHOWN]
     for worth in shown:
         [name] = worth["inputs"]
         cells = [share(found, strategy, name) for strategy in strategies]
-        table.add_row(f"{name}\n  {meanings[name]}", money(worth["money"]) if worth["evident"] else "–", *cells)
+        table.add_row(f"{name}\n  {meanings[name]}", amount(worth, say), *cells)
     table.note = say("learn_rest", count=len(every) - len(shown))
     return table
 
@@ -78,8 +80,20 @@ def sections_table(found: Plain, say: Say) -> Table:
     table = Table(say("learn_together"), [say("learn_section"), say("learn_worth")])
     for section, worth in list(found["worth_of_sections"].items())[: MAX_SHOWN // 2]:
         names = ", ".join(name.rpartition(".")[2] for name in worth["inputs"])
-        table.add_row(f"{section}: {names}", money(worth["money"]) if worth["evident"] else "–")
+        table.add_row(f"{section}: {names}", amount(worth, say))
     return table
+
+
+def amount(worth: Plain, say: Say) -> str:
+    """Return what knowing is worth, with its interval; what does not stand out has only a most, rounded up."""
+    if worth["worth_knowing"]:
+        return interval(worth)
+    return say("learn_at_most", high=money(math.ceil(worth["high"]))) if worth["high"] > 0.0 else "–"
+
+
+def interval(worth: Plain) -> str:
+    """Return a sum of money with its interval."""
+    return f"{money(worth['estimate'])} [{money(worth['low'])}, {money(worth['high'])}]"
 
 
 def share(found: Plain, strategy: str, name: str) -> str:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli.app import app
-from sim.estimates import EstimateRefused, evppi_noise_floor
+from sim.estimates import EstimateRefused
 from sim.results.outcomes import FUNNEL
 from sim.results.result import Result
 from sim.simulation.plan import Plan
@@ -74,13 +74,16 @@ def test_worth_of_a_choice_in_closed_form():
     found = learn(result)
     assert dict(found.choices)[NOT_STARTING] == 0.0
     assert found.first.inputs == ("store.meta.cpc",)
-    assert found.first.money == pytest.approx(0.25, abs=0.01)
-    assert found.everything[0] <= found.first.money + 0.01
+    assert found.first.gain.estimate == pytest.approx(0.25, abs=0.01)
+    assert found.first.gain.low < 0.25 < found.first.gain.high
+    assert found.everything[0] <= found.first.gain.estimate + 0.01
     assert found.everything[1] == pytest.approx(0.25, abs=0.01)
     worthless = next(worth for worth in found.single if worth.inputs == ("store.meta.ctr",))
-    assert not worthless.evident or worthless.money < 0.01
+    assert not worthless.worth_knowing
+    assert worthless.gain.low == 0.0
+    assert worthless.gain.high < 0.03
     together = found.sections["store.meta"]
-    assert found.first.money <= together.money <= found.everything[1] + 1e-9
+    assert found.first.gain.estimate <= together.gain.estimate <= found.everything[1] + 1e-9
 
 
 def test_what_changes_no_choice_is_worth_nothing():
@@ -99,9 +102,8 @@ def test_payoffs_hold_every_strategy_and_not_starting(additive):
     np.testing.assert_array_equal(payoffs[0], additive.records["x"].monthly["settled_profit"][-1])
     assert not payoffs[1].any()
     worlds = payoffs.reshape(2, -1, REPLICATES).mean(axis=2)
-    assert [w.money for w in worth_of_each(worlds, additive.worlds)] == sorted(
-        (w.money for w in worth_of_each(worlds, additive.worlds)), reverse=True
-    )
+    gains = [worth.gain.estimate for worth in worth_of_each(worlds, additive.worlds)]
+    assert gains == sorted(gains, reverse=True)
 
 
 def test_refusals():
@@ -155,13 +157,18 @@ def choices_and_inputs(rng, names, worlds=256):
     return np.stack([np.zeros(worlds), brings]), inputs
 
 
-def test_the_more_numbers_are_looked_at_the_higher_the_floor(rng):
-    worlds, inputs = choices_and_inputs(rng, [f"store.meta.n{place}" for place in range(40)])
-    few = dict(list(inputs.items())[:1])
-    assert worth_of_each(worlds, inputs)[0].noise_floor > worth_of_each(worlds, few)[0].noise_floor
+@pytest.fixture
+def floors(monkeypatch):
+    """A floor that tells of how many inputs known together, and of how many tries, it is."""
+    monkeypatch.setattr("sim.studies.learn.evppi_noise_floor", lambda _, n_inputs=1, tries=1: 100.0 * n_inputs + tries)
 
 
-def test_of_a_section_the_three_that_are_worth_most_are_found_out_together(rng):
+def test_the_floor_is_for_as_many_numbers_as_are_looked_at(rng, floors):
+    worlds, inputs = choices_and_inputs(rng, [f"store.meta.n{place}" for place in range(7)])
+    assert {worth.noise_floor for worth in worth_of_each(worlds, inputs)} == {107.0}
+
+
+def test_of_a_section_the_three_that_are_worth_most_are_found_out_together(rng, floors):
     names = [*(f"store.meta.{letter}" for letter in "abcd"), "store.prices.e", "store.prices.f", "market.g"]
     worlds, inputs = choices_and_inputs(rng, names)
     single = worth_of_each(worlds, inputs)
@@ -170,10 +177,9 @@ def test_of_a_section_the_three_that_are_worth_most_are_found_out_together(rng):
     order = [name for worth in single for name in worth.inputs]
     meta = [name for name in order if name.startswith("store.meta")]
     assert found["store.meta"].inputs == tuple(meta[:3])
-    assert [worth.money for worth in found.values()] == sorted((w.money for w in found.values()), reverse=True)
-    # Three dummies together show more than two, and the best of two sets more than one.
-    assert found["store.meta"].noise_floor > found["store.prices"].noise_floor
-    assert found["store.prices"].noise_floor > evppi_noise_floor(worlds, 2)
+    gains = [worth.gain.estimate for worth in found.values()]
+    assert gains == sorted(gains, reverse=True)
+    assert {name: worth.noise_floor for name, worth in found.items()} == {"store.meta": 302.0, "store.prices": 202.0}
 
 
 def test_payoffs_are_those_of_the_last_month():

@@ -142,7 +142,11 @@ def test_ruin_and_profit_over_capital_each_on_their_line():
 # ----- what to find out first -----
 
 PRICE, CLICK, MARGIN = "aliexpress.prices.mean_value", "aliexpress.p4p.cpc", "aliexpress.goods.gross_margin"
-SINGLE = (Worth((PRICE,), 321.0, 40.0), Worth((CLICK,), 30.0, 40.0), Worth((MARGIN,), 0.0, 40.0))
+SINGLE = (
+    Worth((PRICE,), estimate(321.0, 20.0), 40.0),
+    Worth((CLICK,), estimate(60.0, 25.0), 40.0),
+    Worth((MARGIN,), Estimate(0.0, 0.0, 7.0, 0.95, "", 1000), 40.0),
+)
 MEANINGS = {PRICE: "price", CLICK: "click", MARGIN: "margin"}
 
 
@@ -162,8 +166,8 @@ def learning(**changes):
         everything=(555.0, 777.0),
         single=SINGLE,
         sections={
-            "aliexpress.goods": Worth((PRICE, MARGIN), 444.0, 40.0),
-            "aliexpress.p4p": Worth((CLICK,), 1.0, 40.0),
+            "aliexpress.goods": Worth((PRICE, MARGIN), estimate(444.0, 30.0), 40.0),
+            "aliexpress.p4p": Worth((CLICK,), estimate(41.0, 3.0), 40.0),
         },
     )
     return replace(found, **changes).to_dict()
@@ -172,12 +176,15 @@ def learning(**changes):
 def test_what_is_worth_most_stands_first_and_the_rest_is_counted():
     table = learn_screen.worth_table(learning(), MEANINGS, EN)
     assert heads(table) == ["number", "worth knowing", "AliExpress"]
-    assert table.rows == [(f"{PRICE}\n  price", "321", "21% / 32%"), (f"{CLICK}\n  click", "–", "– / 43%")]
+    assert table.rows == [
+        (f"{PRICE}\n  price", "321 [301, 341]", "21% / 32%"),
+        (f"{CLICK}\n  click", "at most 85", "– / 43%"),
+    ]
     assert table.note == "1 further numbers make no difference that could be seen"
 
 
 def test_among_numbers_worth_nothing_the_one_that_drives_the_result_stands_first():
-    unknown = tuple(replace(worth, money=0.0) for worth in SINGLE)
+    unknown = tuple(replace(worth, gain=estimate(0.0)) for worth in SINGLE)
     rows = learn_screen.worth_table(learning(single=unknown), MEANINGS, EN).rows
     assert [row[0].split("\n")[0] for row in rows] == [CLICK, PRICE]
 
@@ -185,7 +192,7 @@ def test_among_numbers_worth_nothing_the_one_that_drives_the_result_stands_first
 def test_the_first_thing_to_find_out_and_the_luck_of_the_last_month():
     first = learn_screen.first_sentence(learning(), MEANINGS, EN).plain
     assert first.startswith(f"Find out first: {PRICE} (price).")
-    assert "is worth 321 USD on average; knowing everything 555 to 777." in first
+    assert "is worth 321 [301, 341] USD on average; knowing everything 555 to 777." in first
     assert learn_screen.luck_sentence(learning(), EN).plain.endswith("of the result: AliExpress 17%.")
     nothing = learning(single=SINGLE[1:])
     said = learn_screen.first_sentence(nothing, MEANINGS, EN).plain
@@ -208,10 +215,27 @@ def test_a_comparison_says_what_to_take_under_every_plan():
     assert compare_screen.advised(alone, EN)[0].startswith("Take:")
 
 
+def test_what_knowing_is_worth_is_written_with_its_interval():
+    price, click, _ = learning()["worth_of_knowing"]
+    assert price == {
+        "inputs": [PRICE],
+        **{"estimate": 321.0, "low": 301.0, "high": 341.0, "level": 0.95, "method": "", "n": 1000},
+        **{"noise_floor": 40.0, "worth_knowing": True},
+    }
+    assert not click["worth_knowing"], "its estimate is above the floor, its lower end is not"
+    assert not learning(single=(Worth((PRICE,), estimate(60.0, 20.0), 40.0),))["worth_of_knowing"][0]["worth_knowing"]
+
+
+@pytest.mark.parametrize(("high", "shown"), [(0.2, "at most 1"), (1234.0, "at most 1,234"), (0.0, "–")])
+def test_the_most_that_knowing_could_be_worth_is_rounded_up(high, shown):
+    worth = Worth((PRICE,), Estimate(0.0, 0.0, high, 0.95, "", 1000), 0.0)
+    assert learn_screen.amount(worth.to_dict(), EN) == shown
+
+
 def test_sections_name_their_numbers_and_what_they_are_worth_together():
     assert learn_screen.sections_table(learning(), EN).rows == [
-        ("aliexpress.goods: mean_value, gross_margin", "444"),
-        ("aliexpress.p4p: cpc", "–"),
+        ("aliexpress.goods: mean_value, gross_margin", "444 [414, 474]"),
+        ("aliexpress.p4p: cpc", "at most 44"),
     ]
 
 
