@@ -138,5 +138,7 @@ def covering(terms: OrderTerms, contribution: Number) -> tuple[Number, Number]:
     left = np.asarray(terms.of_price() - contribution)
     cost = np.asarray(terms.in_money())
     covers = left * MOST_MARKUP * stated >= cost
-    asked = np.divide(cost, left, out=np.zeros(np.broadcast_shapes(cost.shape, left.shape)), where=covers & (left > 0))
+    asked = np.divide(
+        cost, left, out=np.zeros(np.broadcast_shapes(cost.shape, left.shape, stated.shape)), where=covers & (left > 0)
+    )
     return np.maximum(stated, asked), np.where(covers, 1.0, 0.0)

@@ -42,6 +42,10 @@ DHL = Above(ln(14, 0.15), 12)
 CPC = stats.lognorm(np.log(3 / 0.5) / (stats.norm.ppf(0.95) - stats.norm.ppf(0.05)), scale=np.sqrt(0.5 * 3))
 
 BOTH = {  # as the two scenarios share them
+    "market.ad_price_november": uniform(1.3, 1.6),
+    "market.ad_price_december": uniform(0.9, 1.35),
+    "market.ad_price_january": uniform(0.6, 0.9),
+    "market.trade_rules.us_2025.duty": uniform(0.10, 0.25),
     "market.yuan_start": uniform(6.65, 7.2),
     "market.yuan_volatility": ln(0.035, 0.3),
     "store.opening.setup_days": uniform(3, 5),
@@ -51,10 +55,12 @@ BOTH = {  # as the two scenarios share them
     "store.chargebacks.win_rate": beta(0.35, 0.12),
     "store.paypal_freeze.frozen_share": beta(0.80, 0.15),
     "store.fixed_costs.magento_hosting": uniform(60, 100),
-    "store.meta.cpm": ln(14, 0.40),
+    "store.paypal_freeze.ratio_threshold": uniform(0.0075, 0.012),
+    "store.pricing.elasticity": uniform(1.5, 2.5),
+    "store.meta.cpm": ln(14, 0.50),
     "store.meta.cpc": CPC,
     "store.meta.ctr": ln(0.011, 0.40),
-    "store.meta.half_life": ln(30, 0.7),
+    "store.meta.half_life": ln(20, 0.8),
     "store.meta.click_dispersion": ln(30, 0.6),
     "store.funnel.cart_completion": beta(0.30, 0.08),
     "store.funnel.order_dispersion": ln(15, 0.6),
@@ -65,6 +71,11 @@ BOTH = {  # as the two scenarios share them
     "alibaba.deposit.amount": uniform(1000, 2000),
     "alibaba.p4p.cpc": ln(0.57, 0.35),
     "alibaba.p4p.click_dispersion": ln(30, 0.6),
+    "alibaba.p4p.spend_exponent": beta(0.80, 0.06),
+    "alibaba.prices.mean_value": ln(800, 0.6),
+    "alibaba.pricing.elasticity": uniform(2, 3),
+    "alibaba.reorders.rate_within_year": beta(0.30, 0.10),
+    "alibaba.reorders.order_size": ln(1.2, 0.3),
     "alibaba.visits.free_share": beta(0.60, 0.12),
     "alibaba.inquiries.inquiries_per_visit": beta(0.05, 0.02),
     "alibaba.inquiries.inquiry_dispersion": ln(15, 0.6),
@@ -77,6 +88,9 @@ BOTH = {  # as the two scenarios share them
     "aliexpress.deposit.amount": uniform(1000, 2000),
     "aliexpress.p4p.cpc": ln(0.30, 0.35),
     "aliexpress.p4p.click_dispersion": ln(30, 0.6),
+    "aliexpress.p4p.spend_exponent": beta(0.80, 0.06),
+    "aliexpress.pricing.elasticity": uniform(2, 3),
+    "aliexpress.reorders.rate_within_year": beta(0.10, 0.04),
     "aliexpress.visits.free_share": beta(0.65, 0.12),
     "aliexpress.orders.conversion_rate": beta(0.02, 0.008),
     "aliexpress.orders.order_dispersion": ln(15, 0.6),
@@ -90,12 +104,12 @@ ARTICLE = BOTH | {
     "store.meta.spend_exponent": beta(0.85, 0.05),
     "store.organic.orders_per_paid_order": stats.norm(0.50, 0.10),
     "store.improvement.gain": ln(1.3, 0.3),
-    "store.improvement.learning_days": ln(220, 0.35),
+    "store.improvement.learning_days": ln(120, 0.35),
     "store.funnel.start_conversion_social": ln(0.0165, 0.40),
     "store.funnel.start_conversion_search": ln(0.0165, 0.40),
     "store.funnel.start_conversion_organic": ln(0.0165, 0.40),
     "store.repeat.rate_within_year": beta(0.30, 0.05),
-    "store.prices.mean_value": ln(160, 0.25),
+    "store.prices.mean_value": ln(175, 0.25),
     "store.goods.gross_margin": stats.norm(0.52, 0.015),
     "alibaba.commission.commission_rate": uniform(0.05, 0.08),
 }
@@ -110,12 +124,15 @@ MARKET = BOTH | {
     "store.stripe_freeze.annual_probability": beta(0.15, 0.07),
     "store.stripe_freeze.frozen_share": beta(0.80, 0.15),
     "store.stripe_freeze.won": beta(0.65, 0.10),
+    "store.stripe_freeze.ratio_threshold": uniform(0.0075, 0.012),
+    "store.paypal_reserve.ratio_threshold": uniform(0.0075, 0.012),
+    "store.stripe_reserve.ratio_threshold": uniform(0.0075, 0.012),
     "store.meta.spend_exponent": beta(0.80, 0.06),
-    "store.google.cpm": ln(14, 0.40),
+    "store.google.cpm": ln(14, 0.50),
     "store.google.cpc": ln(0.75, 0.40),
     "store.google.ctr": ln(0.010, 0.35),
     "store.google.spend_exponent": beta(0.80, 0.06),
-    "store.google.half_life": ln(30, 0.7),
+    "store.google.half_life": ln(20, 0.8),
     "store.google.click_dispersion": ln(30, 0.6),
     "store.organic.orders_per_paid_order": ln(0.33, 0.4),
     "store.improvement.gain": ln(0.7, 0.5),
@@ -143,7 +160,17 @@ SHORT = {
     "organic": "store.organic.orders_per_paid_order",
     "repeat": "store.repeat.rate_within_year",
     "chargeback": "store.chargebacks.chargeback_rate",
+    "alibaba value": "alibaba.prices.mean_value",
+    "aliexpress value": "aliexpress.prices.mean_value",
+    "margin": "store.goods.gross_margin",
+    "alibaba margin": "alibaba.goods.gross_margin",
+    "aliexpress margin": "aliexpress.goods.gross_margin",
+    "alibaba returns": "alibaba.disputes.return_rate",
+    "aliexpress returns": "aliexpress.returns.return_rate",
+    "alibaba quality": "alibaba.inquiries.inquiries_per_visit",
+    "aliexpress quality": "aliexpress.orders.conversion_rate",
 }
+KINDS = ("social", "search", "visitors")
 PAIRS = {
     **{("cpm", "ctr"): 0.50, ("cpm", "value"): 0.15, ("cpm", "social"): -0.05},
     **{("ctr", "social"): -0.20, ("ctr", "value"): -0.10},
@@ -155,6 +182,16 @@ PAIRS = {
     **{("returns", "chargeback"): 0.40, ("organic", "repeat"): 0.30, ("organic", "chargeback"): -0.10},
     ("repeat", "chargeback"): -0.20,
 }
+ONE_PRODUCT = {
+    **{("value", "alibaba value"): 0.6, ("value", "aliexpress value"): 0.6, ("alibaba value", "aliexpress value"): 0.6},
+    **{("margin", "alibaba margin"): 0.6, ("margin", "aliexpress margin"): 0.6},
+    ("alibaba margin", "aliexpress margin"): 0.6,
+    **{("returns", "alibaba returns"): 0.5, ("returns", "aliexpress returns"): 0.5},
+    ("alibaba returns", "aliexpress returns"): 0.5,
+    **{(visitor, f"{shop} quality"): 0.4 for visitor in KINDS for shop in ("alibaba", "aliexpress")},
+    ("alibaba quality", "aliexpress quality"): 0.4,
+}
+PAIRS |= ONE_PRODUCT
 WHERE_THE_CPC_IS_GIVEN = {("cpc", "ctr"): -0.50, ("cpc", "social"): 0.15, ("cpc", "value"): 0.25}
 
 SCENARIOS = {"article": (ARTICLE, PAIRS | WHERE_THE_CPC_IS_GIVEN), "market": (MARKET, PAIRS)}
@@ -202,11 +239,12 @@ def test_a_slip_of_one_place_in_the_copula_would_be_seen(worlds):
 
 
 def test_the_cost_of_a_click_implied_by_impressions_and_clicks(worlds):
-    """CPC = CPM / (1000 CTR): median 1.27, and with a CTR correlated at .5 its 5-95% is about .66 to 2.45."""
+    """CPC = CPM / (1000 CTR): median 1.27, and with a CTR correlated at .5 its 5-95% is about .60 to 2.70."""
     drawn, _, _ = worlds
     cpc = drawn["store.meta.cpm"] / (1000 * drawn["store.meta.ctr"])
-    log_sd = np.sqrt(0.40**2 + 0.40**2 - 2 * 0.5 * 0.40 * 0.40)
+    log_sd = np.sqrt(0.50**2 + 0.40**2 - 2 * 0.5 * 0.50 * 0.40)
+    correlation = (0.5 * 0.50 * 0.40 - 0.40**2) / (log_sd * 0.40)  # -.33
     assert abs(np.log(cpc).mean() - np.log(14 / 11)) < 4 * log_sd / np.sqrt(WORLDS)
     assert abs(np.log(cpc).std() - log_sd) < 4 * log_sd / np.sqrt(2 * WORLDS)
     scores = np.corrcoef(np.log(cpc), np.log(drawn["store.meta.ctr"]))[0, 1]
-    assert abs(scores + 0.5) < 4 * (1 - 0.25) / np.sqrt(WORLDS)
+    assert abs(scores - correlation) < 4 * (1 - correlation**2) / np.sqrt(WORLDS)

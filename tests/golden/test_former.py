@@ -30,6 +30,17 @@ def leaves(mapping, above=()):
             yield (*above, key), value
 
 
+def summary_of(folder):
+    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+
+
+def what_was_asked(now, then):
+    """Leave away what is answered today and was not asked then."""
+    if not isinstance(then, dict):
+        return now
+    return {key: what_was_asked(value, then[key]) for key, value in now.items() if key in then}
+
+
 def test_a_former_run_is_read_and_answers_as_it_did():
     with pytest.warns(UserWarning, match=f"^{GONE}: saved by an earlier version"):
         result = sim.read(FORMER / "run")
@@ -40,7 +51,7 @@ def test_a_former_run_is_read_and_answers_as_it_did():
     assert then.pop(tuple(GONE.split("."))) == 1000.0
     assert then.items() <= now.items(), "what the scenario said it says, beside what came since"
     assert now["wallet", "grace_days"] == 0, "and what came since is off"
-    assert result.summary() == json.loads((FORMER / "run" / "summary.json").read_text(encoding="utf-8"))
+    assert what_was_asked(result.summary(), then := summary_of(FORMER / "run")) == then
     table = pd.read_parquet(FORMER / "run" / "monthly.parquet")
     for name in ("settled_profit", "cash", "orders"):
         np.testing.assert_array_equal(result.monthly[name], table[name])
@@ -62,4 +73,5 @@ def test_a_former_sweep_is_read_and_its_cells_are_no_cells_of_this_version(tmp_p
     after = sim.read_sweep(folder)
     assert list(after.columns) == list(estimates.columns)
     keys = ["wallet.capital", "strategy", "month", "figure", "reading"]
-    pd.testing.assert_frame_equal(after[keys], estimates[keys])
+    asked = after[after["figure"].isin(estimates["figure"])].reset_index(drop=True)  # today's cells answer more
+    pd.testing.assert_frame_equal(asked[keys], estimates[keys])

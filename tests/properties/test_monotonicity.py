@@ -19,6 +19,9 @@ UNCOUPLED = [
     *("aliexpress.p4p_policy.enabled=false", "alibaba.p4p_policy.enabled=false"),
     # A lump per withdrawal: a dearer fee can leave nothing to withdraw that day, and save more than it costs.
     "store.paypal_payouts.withdrawal_fee=0",
+    # A seller who covers a cost by the price may sell less at a better one; by the calendar these duties are idle.
+    *(f"{channel}.pricing.rule=as_given" for channel in ("store", "alibaba", "aliexpress")),
+    "market.trade_rules={}",
 ]
 COSTS = {
     "store": [
