@@ -21,7 +21,7 @@ UNCOUPLED = [
     "store.paypal_payouts.withdrawal_fee=0",
     # A seller who covers a cost by the price may sell less at a better one; by the calendar these duties are idle.
     *(f"{channel}.pricing.rule=as_given" for channel in ("store", "alibaba", "aliexpress")),
-    "market.trade_rules={}",
+    *("market.trade_rules={}", "market.trade_regime=''"),
 ]
 COSTS = {
     "store": [
