@@ -36,9 +36,10 @@ WATCHED = needs("dispute_monitor.enabled", True)
 
 @dataclass
 class ReserveRecord:
-    """Memory of one account: thresholds, hazard so far, reserves so far, end of the open one, days under one."""
+    """Memory of one account: thresholds, the next one, hazard and reserves so far, end of the open one, days in it."""
 
     thresholds: Array
+    threshold: Array
     hazard: Array
     count: Days
     ends_on: Days
@@ -118,7 +119,9 @@ class Reserve(Mechanism):
         thresholds = np.cumsum(-np.log(luck.fixed("threshold", MAX_RESERVES)), axis=0)
         if luck.expected:
             thresholds[:] = np.inf
-        record = ReserveRecord(thresholds, np.zeros(n), np.zeros(n, dtype=np.int64), np.full(n, NEVER), np.zeros(n))
+        record = ReserveRecord(
+            thresholds, thresholds[0].copy(), np.zeros(n), np.zeros(n, dtype=np.int64), np.full(n, NEVER), np.zeros(n)
+        )
         state.keep(record, self.section)
         longest = int(np.rint(self.hold_days.ppf(1.0 - 2.0**-53)))
         none = np.empty(0, dtype=np.int64)
@@ -132,8 +135,7 @@ class Reserve(Mechanism):
         record.ends_on[ended] = NEVER
         exposed = (record.ends_on == NEVER) & account.open & (state.opens <= day)
         record.hazard += np.where(exposed, self._hazard(state, day), 0.0)
-        due = record.thresholds[np.minimum(record.count, MAX_RESERVES - 1), np.arange(state.n_paths)]
-        begun = np.nonzero(exposed & (record.hazard > due))[0]
+        begun = np.nonzero(exposed & (record.hazard > record.threshold))[0]
         if begun.size:
             self._begin(record, luck, day, begun)
         if begun.size or ended.any():
@@ -150,6 +152,7 @@ class Reserve(Mechanism):
         review = self.review_days.ppf(luck.fixed("review", MAX_RESERVES)[record.count[paths], paths])
         record.ends_on[paths] = day + np.rint(review).astype(np.int64)
         record.count[paths] += 1
+        record.threshold[paths] = record.thresholds[np.minimum(record.count[paths], MAX_RESERVES - 1), paths]
 
     def _tell(self, state: State, record: ReserveRecord, luck: Luck) -> None:
         """Say to the processor's payments which reserves are open, and on what terms."""

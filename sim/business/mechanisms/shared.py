@@ -192,7 +192,10 @@ def dispute_factor(state: State, slope: Number, threshold: Number, least_sales: 
         return 1.0
     history = state.recall(ChannelHistory)
     orders, disputes = history.orders.total, history.disputes.total
-    ratio = np.where(orders >= least_sales, disputes / np.maximum(orders, 1.0), 0.0)
+    looked_at = (orders >= least_sales) & (disputes > 0)
+    if not looked_at.any():
+        return 1.0
+    ratio = np.where(looked_at, disputes / np.maximum(orders, 1.0), 0.0)
     return np.asarray(1.0 + slope * np.maximum(ratio / threshold - 1.0, 0.0))
 
 
