@@ -13,7 +13,7 @@ import numpy as np
 from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import Stockroom, as_equal_orders, economics, note_refused_orders, share_of
+from sim.business.mechanisms.shared import Stockroom, as_equal_orders, economics, note_refused_orders
 from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, needs, number, rate, switch
 from sim.business.state import State, Today
@@ -145,10 +145,11 @@ class Acceptance(Mechanism):
         today.orders = repeat + free + paid
         served = wanted if shelves is None else np.minimum(wanted, shelves)
         priced = np.ndim(today.list_sales) > 0
-        value = share_of(today.list_sales, wanted) if priced else economics(state).value
+        nothing, asked = np.zeros((2, state.n_paths)), wanted > 0
+        value = np.divide(today.list_sales, wanted, out=nothing[0], where=asked) if priced else economics(state).value
         note_refused_orders(state, today, served - today.orders, value)
         if priced:
-            taken = np.divide(today.orders, wanted, out=np.zeros(state.n_paths), where=wanted > 0)
+            taken = np.divide(today.orders, wanted, out=nothing[1], where=asked)
             today.list_sales = today.list_sales * taken
             today.gross_sales = today.list_sales
 
