@@ -14,6 +14,7 @@ from sim.text.advice import advice
 from sim.text.labels import Say, speaker
 from sim.text.numbers import ends, error, horizon, no_spread, percent, proviso_lines
 from sim.text.summary_tables import comparison_table, monthly_table, strategies_table
+from sim.text.table import Prose
 from sim.text.variants import doubt_sentences
 
 ANSWER = ("chance_of_profit", "parameter_band", "after_owner_pay", "stable_profit")
@@ -34,7 +35,7 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
     say = speaker(language)
     head = Text(f"{title}\n", style="bold")
     head.append(say("question", span=horizon(summary["months"], say)), style="bold cyan")
-    note = Text(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
+    note = Prose(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
     parts = [
         head,
         advised(summary, say),
@@ -53,13 +54,13 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
     return Group(*(piece for part in shown for piece in (part, Text(""))))
 
 
-def advised(summary: dict[str, Any], say: Say) -> Text | None:
+def advised(summary: dict[str, Any], say: Say) -> Prose | None:
     """Return which strategy to take, or none; a summary of an earlier version does not say."""
     found = summary.get("recommendation")
-    return Text(advice(found, summary["currency"], say), style="bold") if found else None
+    return Prose(advice(found, summary["currency"], say), style="bold") if found else None
 
 
-def sentences(summary: dict[str, Any], say: Say) -> Text:
+def sentences(summary: dict[str, Any], say: Say) -> Prose:
     """Return the three numbers of each strategy in one sentence: how likely, how sure, and what it depends on."""
     lines = []
     for name, strategy in summary["strategies"].items():
@@ -73,16 +74,16 @@ def sentences(summary: dict[str, Any], say: Say) -> Text:
         else:
             low, high = ends(bands[-1]["low"], bands[-1]["high"])
             lines.append(say("sentence", **words, low=low, high=high))
-    return Text("\n".join(lines))
+    return Prose("\n".join(lines))
 
 
-def doubt(summary: dict[str, Any], say: Say) -> Text:
+def doubt(summary: dict[str, Any], say: Say) -> Prose:
     """Return under how many readings each strategy comes first, or that this was not asked."""
     found = summary.get("model_doubt")
-    return Text("\n".join(doubt_sentences(found, say)) if found else say("readings_not_run", name=summary["scenario"]))
+    return Prose("\n".join(doubt_sentences(found, say)) if found else say("readings_not_run", name=summary["scenario"]))
 
 
-def provisos(summary: dict[str, Any], say: Say) -> Text | None:
+def provisos(summary: dict[str, Any], say: Say) -> Prose | None:
     """Return what the figures rest on beyond the plain run: a condition, a precision that was or was not reached."""
     lines = proviso_lines(summary, say)
-    return Text("\n".join(lines)) if lines else None
+    return Prose("\n".join(lines)) if lines else None

@@ -184,9 +184,18 @@ def idle_correlations(scenario: Scenario) -> dict[str, tuple[int, str]]:
     return found
 
 
+def _or_its_rule(scenario: Scenario, key: str) -> str:
+    """Return the trade rule that a key is of, where the whole rule has no effect; else the key."""
+    before, _, rest = key.partition(f"{RULES}.")
+    if before or not rest:
+        return key
+    name = rest.partition(".")[0]
+    return f"{RULES}.{name}" if _of_rule(scenario, name) else key
+
+
 def remarks(scenario: Scenario, keys: Iterable[str]) -> list[str]:
     """Return a sentence for each of these keys that is without effect."""
-    keys = list(keys)
+    keys = list(dict.fromkeys(_or_its_rule(scenario, key) for key in keys))
     found = [(key, without_effect(scenario, key)) for key in keys]
     told = [f"{key} is without effect, because {why}" for key, why in found if why]
     if any(key.startswith("correlations") for key in keys):

@@ -12,7 +12,7 @@ from sim.business.calendar import day_of
 from sim.studies.capital_search import SMALLEST_ENOUGH
 from sim.text.labels import Say, speaker
 from sim.text.numbers import money, percent, span
-from sim.text.table import Table
+from sim.text.table import Prose, Table
 
 MAX_COLUMNS = 9
 
@@ -24,15 +24,15 @@ def capital_screen(report: Plain, language: str = "en") -> RenderableType:
     say = speaker(language)
     time = span(day_of(report["month"]), say)
     parts: list[RenderableType] = [
-        Text(say("cash_title", name=report["scenario"], span=time), style="bold"),
-        Text("\n".join(sentence(answer, time, say) for answer in report["strategies"].values())),
+        Prose(say("cash_title", name=report["scenario"], span=time), style="bold"),
+        Prose("\n".join(sentence(answer, time, say) for answer in report["strategies"].values())),
         *(curve_table(answer, say) for answer in report["strategies"].values()),
     ]
     notes = [say("cash_note"), say("currency_note", currency=report["currency"])]
     if unchanged := report["unchanged_with_capital"]:
         named = ", ".join(f"{name} {money(value)}" for name, value in unchanged.items())
         notes.insert(1, say("cash_unchanged", named=named))
-    parts.append(Text(" ".join(notes), style="dim"))
+    parts.append(Prose(" ".join(notes), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 

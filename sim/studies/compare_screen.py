@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.text.advice import advice
 from sim.text.labels import Say, speaker
 from sim.text.numbers import horizon, month_number, percent, points, signed, signed_interval
-from sim.text.table import NAME, WORDS, Column, Table
+from sim.text.table import NAME, WORDS, Column, Prose, Table
 
 Plain = dict[str, Any]
 
@@ -38,15 +38,15 @@ def comparing_screen(comparison: Plain, language: str = "en") -> RenderableType:
     if within(comparison):
         first = f"{first}, {say(rivals[0]['strategies'][0]['b'])}"
     parts: list[RenderableType] = [
-        Text(say("compare_title", first=first, span=horizon(comparison["months"], say)), style="bold")
+        Prose(say("compare_title", first=first, span=horizon(comparison["months"], say)), style="bold")
     ]
-    parts.append(Text("\n".join(advised(comparison, say))))
+    parts.append(Prose("\n".join(advised(comparison, say))))
     for rival in rivals:
         if not within(comparison):
             parts.append(settings_table(comparison, rival, say))
-        parts.append(Text("\n".join(sentences(comparison, rival, say))))
+        parts.append(Prose("\n".join(sentences(comparison, rival, say))))
     parts += [table(comparison, say) for table in (horizon_table, luck_table, monthly_table)]
-    parts.append(Text(" ".join(notes(comparison, say)), style="dim"))
+    parts.append(Prose(" ".join(notes(comparison, say)), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 
@@ -136,7 +136,7 @@ def settings_table(comparison: Plain, rival: Plain, say: Say) -> RenderableType:
     """Return what differs."""
     settings, first, name = rival["settings"], comparison["first"], rival["scenario"]
     if not settings:
-        return Text(say("compare_no_difference", name=name, first=first))
+        return Prose(say("compare_no_difference", name=name, first=first))
     more = len(settings) - MAX_SETTINGS
     columns = [Column("", NAME), Column(first, WORDS), Column(name, WORDS)]
     table = Table(say("compare_settings"), columns, note=say("and_more", count=more) if more > 0 else "")

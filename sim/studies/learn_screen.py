@@ -13,7 +13,7 @@ from sim.scenario.trade_calendar import RULES
 from sim.text.advice import advice
 from sim.text.labels import Say, speaker
 from sim.text.numbers import money
-from sim.text.table import Table
+from sim.text.table import Prose, Table
 
 MAX_SHOWN = 10
 
@@ -27,35 +27,35 @@ def learning_screen(found: Plain, language: str = "en") -> RenderableType:
     rules = {name.split(".")[2] for name in inputs if name.startswith(f"{RULES}.")}
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared(rules)}
     parts: list[RenderableType] = [
-        Text(advice(found["recommendation"], found["currency"], say), style="bold"),
+        Prose(advice(found["recommendation"], found["currency"], say), style="bold"),
         first_sentence(found, meanings, say),
         luck_sentence(found, say),
         worth_table(found, meanings, say),
     ]
     if found["worth_of_sections"]:
         parts.append(sections_table(found, say))
-    parts.append(Text(say("learn_note"), style="dim"))
+    parts.append(Prose(say("learn_note"), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 
-def first_sentence(found: Plain, meanings: dict[str, str], say: Say) -> Text:
+def first_sentence(found: Plain, meanings: dict[str, str], say: Say) -> Prose:
     """Return what to find out first, and what it is worth."""
     low, high = (money(end) for end in found["knowing_everything"].values())
     first = next((worth for worth in found["worth_of_knowing"] if worth["worth_knowing"]), None)
     if first is None:
-        return Text(say("learn_nothing", high=high, currency=found["currency"]))
+        return Prose(say("learn_nothing", high=high, currency=found["currency"]))
     [name] = first["inputs"]
     words = {"name": name, "meaning": meanings[name], "worth": interval(first), "low": low, "high": high}
-    return Text(say("learn_first", currency=found["currency"], **words))
+    return Prose(say("learn_first", currency=found["currency"], **words))
 
 
-def luck_sentence(found: Plain, say: Say) -> Text:
+def luck_sentence(found: Plain, say: Say) -> Prose:
     """Return how much of each strategy's result is luck."""
     known = [(name, shares["luck"]) for name, shares in found["share_of_money"].items() if shares["luck"] is not None]
     if not known:
-        return Text(say("learn_luck_unknown"))
+        return Prose(say("learn_luck_unknown"))
     parts = [f"{say(name)} {100 * luck[-1]:.0f}%" for name, luck in known]
-    return Text(say("learn_luck", parts=", ".join(parts)))
+    return Prose(say("learn_luck", parts=", ".join(parts)))
 
 
 def worth_table(found: Plain, meanings: dict[str, str], say: Say) -> Table:

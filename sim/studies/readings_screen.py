@@ -10,7 +10,7 @@ from rich.text import Text
 from sim.text.advice import advice, taken
 from sim.text.labels import Say, speaker
 from sim.text.numbers import horizon
-from sim.text.table import NAME, WORDS, Cell, Column, Table
+from sim.text.table import NAME, WORDS, Cell, Column, Prose, Table
 from sim.text.variants import difference_with_error, doubt_sentences, variant_name
 
 Plain = dict[str, Any]
@@ -21,13 +21,13 @@ def readings_screen(found: Plain, language: str = "en") -> RenderableType:
     say = speaker(language)
     title = say("readings_title", name=found["scenario"], span=horizon(found["months"], say))
     parts: list[RenderableType] = [
-        Text(title, style="bold"),
-        Text(advice(found["recommendation"], found["currency"], say)),
-        Text("\n".join(doubt_sentences(found, say))),
+        Prose(title, style="bold"),
+        Prose(advice(found["recommendation"], found["currency"], say)),
+        Prose("\n".join(doubt_sentences(found, say))),
     ]
     if found["tried"]:
         parts += [moves_table(found, say, "chance"), moves_table(found, say, "expected")]
-    parts.append(Text("\n".join([*left_out_lines(found, say), say("readings_note")]), style="dim"))
+    parts.append(Prose("\n".join([*left_out_lines(found, say), say("readings_note")]), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 

@@ -342,6 +342,24 @@ def fold_evenly(text: str, width: int) -> list[str]:
     return fewest
 
 
+class Prose:
+    """Sentences on a terminal, folded as cells are: no figure is cut where Chinese has no spaces.
+
+    Parameters
+    ----------
+    text : str
+    style : str
+        As rich knows it.
+    """
+
+    def __init__(self, text: str, style: str = "") -> None:
+        self.text, self.style = text, style
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines."""
+        yield Text("\n".join(fold(self.text, options.max_width)), style=self.style)
+
+
 def as_html(screen: RenderableType) -> str:
     """Return what a terminal would show, for a notebook; every text is escaped."""
     console = Console(file=StringIO(), record=True, width=NOTEBOOK_WIDTH, force_jupyter=False, force_terminal=True)

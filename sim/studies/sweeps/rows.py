@@ -11,7 +11,7 @@
 | ``settled_profit.p5`` ... ``.mean`` | at the end | money |
 | ``settled_profit.mean_of_worst_5`` | at the end | money |
 | ``profit_after_owner_pay.mean`` | at the end | money |
-| ``cash_needed.p5`` ... ``.p95`` | at the end | money; ``cash_needed.at_least_share`` ran dry before |
+| ``cash_needed.p5`` ... ``.p95`` | at the end | money; ``cash_needed.at_least_share`` were held back |
 | ``frozen`` | at the end | share with a frozen account |
 
 The month of a last day that ends none is a fraction: 8.5 of day 255. What the histories cannot support keeps its row,

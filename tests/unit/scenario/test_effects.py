@@ -89,3 +89,14 @@ def test_correlations_with_a_fixed_number_are_told_once_by_its_name():
 @pytest.mark.parametrize("file", ["article", "article_conditioned", "dual", "market"])
 def test_no_shipped_scenario_raises_a_question(file):
     assert not questions_of(sim.load(f"configs/{file}.yaml"))
+
+
+def test_a_rule_that_holds_on_no_day_is_remarked_on_once():
+    scenario = sim.load("configs/market.yaml")
+    keys = [f"market.trade_rules.{key}" for key in ("us_10.starts", "us_10.duty", "us_30.source", "us_10.source")]
+    why = "the rule holds on no day of the run: it begins later, was replaced before, or is of another regime"
+    assert remarks(scenario, keys) == [
+        f"market.trade_rules.us_10 is without effect, because {why}",
+        f"market.trade_rules.us_30 is without effect, because {why}",
+    ]
+    assert not remarks(scenario, ["market.trade_rules.us_20.duty"])

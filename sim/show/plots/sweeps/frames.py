@@ -26,8 +26,8 @@ MEASURES = {
 """Columns that can be drawn, and what they are: shares within 0 and 1, or sums of money."""
 
 AT_LEAST = {"cash_needed_p50": 0.5, "cash_needed_p95": 0.05}
-"""Share of histories out of cash (``cash_at_least``; by the last day) above which an outcome is a lower bound: they
-needed more than was there to be seen.
+"""Share of histories held back by want of cash (``cash_at_least``) above which an outcome is a lower bound for certain:
+one of them lies at or below it. Under that share it may be one too: a sweep keeps the share, not which histories.
 """
 
 LEVELS = (0.5, 0.8)

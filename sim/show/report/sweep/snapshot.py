@@ -173,7 +173,7 @@ def is_known(value: Any) -> bool:
 
 
 def sum_of(row: dict[str, Any], column: str) -> str:
-    """Return a sum of money of a cell; marked where so many histories ran out of cash that it is only a lower bound."""
+    """Return a sum of money of a cell; marked where so many histories were held back that it is only a lower bound."""
     mark = "≥ " if column in AT_LEAST and row["cash_at_least"] > AT_LEAST[column] else ""
     return mark + money(row[column])
 

@@ -132,13 +132,15 @@ def test_where_the_money_went_ends_at_the_mean_profit(result):
 
 
 def test_the_share_in_profit_and_the_ruined_never_overlap(result):
-    poor = sim.load("configs/market.yaml", ["horizon_days=120", "strategies={x: [alibaba, store]}"])
+    changes = ["wallet.capital=8000", "alibaba.goods.gross_margin=0.75"]  # some run out, and some gain
+    poor = sim.load("configs/market.yaml", ["horizon_days=120", "strategies={x: [alibaba, store]}", *changes])
     found = sim.run(poor, worlds=256, replicates=4)
     ax = plots.time_to_profit(found, ax=new_axes())
     reached = ax.collections[0].get_paths()[0].vertices[:, 1].max()
     lost = 1.0 - ax.collections[1].get_paths()[0].vertices[:, 1].min()
     assert lost == pytest.approx(np.isfinite(found.record("x").paths["ruin_day"]).mean(), abs=0.05)
     assert lost > 0.05
+    assert reached > 0.0
     assert reached + lost <= 1.0
     assert "out of cash first" in texts(ax)
 

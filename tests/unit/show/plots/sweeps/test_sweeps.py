@@ -200,7 +200,7 @@ def marks(ax):
 
 def test_cash_that_more_was_needed_than_is_marked_at_least():
     frame, ruined = bounded({CPC: [1.0, 2.0, 3.0], RATE: [0.1, 0.2, 0.3]})
-    note = "≥: at least that, as more than 5% of histories ran out of cash"
+    note = "≥: at least that, as more than 5% of histories were held back by want of cash"
     ax = plots.sweep_map(frame, CPC, RATE, figure="cash_needed_p95")
     assert marks(ax) == sorted(map(tuple, frame.loc[ruined, [CPC, RATE]].to_numpy()))
     assert note in texts(ax).replace("\n", " ")
