@@ -78,7 +78,12 @@ def readings(
     out: options.AnswerFile = None,
     language: options.Language = options.LanguageChoice.EN,
 ) -> None:
-    """Show model doubt: how the answer moves under open readings and under judgements without a source."""
+    """Show model doubt: how the answer moves under open readings and under judgements without a source.
+
+    A reading is one way to understand what a source leaves open; a doubt, a key with values that it might have as well
+    (`doubts` in the file). Each is tried alone, on the same market and luck. Strategies that are better off without P4P
+    clicks are named.
+    """
     from sim.cli.output import check_target, print_answer
     from sim.cli.progress import progress_bar
     from sim.studies.readings_screen import readings_screen

@@ -23,12 +23,14 @@ from sim.estimates import Estimate, EstimateRefused
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.from_paths import PathEvidence
 from sim.results.outcomes import AFTER_PAY, profitable
+from sim.results.paired import PairedComparison
 from sim.results.recommendation import Candidate, Plain, candidate, recommend
 from sim.results.result import Result
 from sim.results.run import run
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan
 from sim.simulation.spans import OnProgress
+from sim.studies.p4p import better_without_p4p, without_clicks
 from sim.studies.variants import Variant, variants_of
 from sim.text.messages import shortened
 
@@ -84,6 +86,8 @@ class ModelDoubt:
         The one that moves a chance of a profit most first.
     left_out : tuple of Variant
         What could not be tried, each with ``why``.
+    better_without_p4p : dict of str to PairedComparison
+        By strategy that is better off without P4P clicks: without less with.
     """
 
     scenario: str
@@ -95,6 +99,7 @@ class ModelDoubt:
     recommendation: Plain
     tried: tuple[Tried, ...]
     left_out: tuple[Variant, ...]
+    better_without_p4p: dict[str, PairedComparison]
 
     @property
     def first(self) -> dict[str, int]:
@@ -113,6 +118,10 @@ class ModelDoubt:
             "difference": "the variant less the scenario as it stands",
             "recommendation": self.recommendation,
             "first": self.first,
+            "better_without_p4p": {
+                name: {"gain": gap.money[-1].to_dict(), "better": gap.beats.to_dict()}
+                for name, gap in self.better_without_p4p.items()
+            },
             "tried": [each.to_dict() for each in self.tried],
             "left_out": [
                 {"kind": each.kind, "name": each.name, "option": each.option, "why": each.why} for each in self.left_out
@@ -169,7 +178,7 @@ def readings(
     """
     check_scenario(scenario)
     variants = variants_of(scenario)
-    steps = _Steps(1 + sum(variant.scenario is not None for variant in variants), on_progress)
+    steps = _Steps(1 + _runs(scenario, variants), on_progress)
     size: Any = {"worlds": worlds, "replicates": replicates, "seed": seed}
     base = run(scenario, **size, n_jobs=n_jobs, on_progress=steps.next())
     return _tried(base, variants, n_jobs, steps)
@@ -180,8 +189,13 @@ def readings_of(result: object, *, n_jobs: int = 1, on_progress: OnProgress | No
     if not isinstance(result, Result):
         raise EstimateRefused(f"found {shortened(result)}: readings are paired path by path: run with --keep paths")
     variants = variants_of(result.scenario)
-    steps = _Steps(sum(variant.scenario is not None for variant in variants), on_progress)
+    steps = _Steps(_runs(result.scenario, variants), on_progress)
     return _tried(result, variants, n_jobs, steps)
+
+
+def _runs(scenario: Scenario, variants: list[Variant]) -> int:
+    """Return how many runs there are beside the scenario's own: one a variant, and one without P4P."""
+    return sum(variant.scenario is not None for variant in variants) + (without_clicks(scenario) is not None)
 
 
 @dataclass
@@ -218,6 +232,7 @@ def _tried(base: Result, variants: list[Variant], n_jobs: int, steps: _Steps) ->
         recommend(now),
         tuple(found),
         tuple(variant for variant in variants if variant.scenario is None),
+        better_without_p4p(base, n_jobs, steps.next()),
     )
 
 

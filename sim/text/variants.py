@@ -35,7 +35,7 @@ def value_in_words(value: Any, say: Say) -> str:
 def doubt_sentences(found: dict[str, Any], say: Say) -> list[str]:
     """Return under how many variants each strategy is to be taken, and which one moves a chance most."""
     if not found["tried"]:
-        return [say("readings_none")]
+        return [say("readings_none"), *p4p_sentences(found, say)]
     counted = found["first"].items()
     parts = "; ".join(say("readings_part", name=say(name), count=count) for name, count in counted)
     most = found["tried"][0]
@@ -44,6 +44,18 @@ def doubt_sentences(found: dict[str, Any], say: Say) -> list[str]:
         name, shift = max(most["strategies"].items(), key=lambda item: abs(item[1]["chance_difference"]["estimate"]))
         moved = difference_with_error(shift["chance_difference"], 100.0, 1)
         lines.append(say("readings_moved_most", variant=variant_name(most, say), name=say(name), points=moved))
+    return lines + p4p_sentences(found, say)
+
+
+def p4p_sentences(found: dict[str, Any], say: Say) -> list[str]:
+    """Return a sentence for each strategy that is better off without P4P; answers of earlier versions do not say."""
+    lines = []
+    for name, gap in found.get("better_without_p4p", {}).items():
+        cost, low, high = (f"{gap['gain'][end]:,.0f}" for end in ("estimate", "low", "high"))
+        words = {"cost": cost, "low": low, "high": high, "currency": found["currency"]}
+        lines.append(
+            say("readings_p4p_off", name=say(name), paid=f"{100 * (1 - gap['better']['estimate']):.0f}", **words)
+        )
     return lines
 
 

@@ -149,6 +149,25 @@ def test_every_figure_in_its_place():
     )
 
 
+def test_p4p_that_does_not_pay_is_to_be_left_off():
+    content = builders.model_doubt()
+    gap = {"gain": {"estimate": 2427.0, "low": 2362.0, "high": 2492.0}, "better": {"estimate": 0.97}}
+    content["better_without_p4p"] = {"aliexpress": gap}
+    page = " ".join(printed(content).split())
+    assert "AliExpress: leave P4P off: it costs 2,427 [2,362, 2,492] USD on average, and paid in 3 of 100" in page
+    assert "不要投 P4P：平均损失 2,427 [2,362, 2,492] USD" in printed(content, "zh", 400)
+
+
+def test_what_p4p_costs_is_the_difference_of_two_runs():
+    alone = sim.load("configs/article.yaml", ["horizon_days=60", "strategies={x: [aliexpress]}", "doubts=[]"])
+    found = sim.readings(alone, **SIZE).to_dict()["better_without_p4p"]["x"]
+    runs = (sim.run(each, **SIZE) for each in (alone.with_({"aliexpress.p4p.daily_budget": 0}), alone))
+    less, more = (result.record("x").monthly["settled_profit"][-1].astype(float) for result in runs)
+    assert found["gain"]["estimate"] == pytest.approx((less - more).mean())
+    assert found["gain"]["low"] > 0
+    assert found["better"]["estimate"] == pytest.approx((less > more).mean())
+
+
 def test_a_scenario_without_open_readings_says_so():
     own = ["aliexpress.visits.enabled=false", "doubts=[]"]  # AliExpress's only reading is of its free visits
     alone = sim.load("configs/article.yaml", ["horizon_days=30", "strategies={mine: [aliexpress]}", *own])
