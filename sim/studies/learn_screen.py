@@ -70,7 +70,7 @@ def worth_table(found: Plain, meanings: dict[str, str], say: Say) -> Table:
     for worth in shown:
         [name] = worth["inputs"]
         cells = [share(found, strategy, name) for strategy in strategies]
-        table.add_row(f"{name}\n  {meanings[name]}", amount(worth, say), *cells)
+        table.add_row(f"{name}\n  {meanings[name]}", amount(worth, say).replace(" [", "\n["), *cells)
     table.note = say("learn_rest", count=len(every) - len(shown))
     return table
 

@@ -53,9 +53,8 @@ def p4p_sentences(found: dict[str, Any], say: Say) -> list[str]:
     for name, gap in found.get("better_without_p4p", {}).items():
         cost, low, high = (f"{gap['gain'][end]:,.0f}" for end in ("estimate", "low", "high"))
         words = {"cost": cost, "low": low, "high": high, "currency": found["currency"]}
-        lines.append(
-            say("readings_p4p_off", name=say(name), paid=f"{100 * (1 - gap['better']['estimate']):.0f}", **words)
-        )
+        better = f"{100 * gap['better']['estimate']:.0f}"
+        lines.append(say("readings_p4p_off", name=say(name), better=better, **words))
     return lines
 
 

@@ -222,7 +222,7 @@ def test_a_difference_is_named_as_it_was_taken():
 
 
 def test_the_sentence_is_about_the_last_month():
-    first, second = sentences(builders.summary(), EN).plain.split("\n")
+    first, second = sentences(builders.summary(), EN).text.split("\n")
     assert first == "own store: 41% (simulation ±1.0; 11–72% depending on what you do not know)"
     assert second.startswith("AliExpress: 53% (simulation ±1.0; too few paths a world")
 
@@ -236,7 +236,7 @@ def test_the_sentence_is_about_the_last_month():
     ],
 )
 def test_how_a_run_ended_is_said_in_paths_and_points(stop, said):
-    found = provisos(builders.summary() | {"stop": stop}, EN).plain
+    found = provisos(builders.summary() | {"stop": stop}, EN).text
     assert found.startswith(said)
     assert "±2.0" in found
     assert provisos(builders.summary(), EN) is None
@@ -244,7 +244,7 @@ def test_how_a_run_ended_is_said_in_paths_and_points(stop, said):
 
 def test_a_condition_says_how_much_of_the_run_agrees():
     seen = {"clauses": ["independent.orders[1] >= 5"], "paths": 1234, "worlds": 321}
-    found = provisos(builders.summary() | {"condition": seen}, EN).plain
+    found = provisos(builders.summary() | {"condition": seen}, EN).text
     assert found == "Given independent.orders[1] >= 5: 1,234 paths in 321 worlds of 512 agree; only they count."
 
 

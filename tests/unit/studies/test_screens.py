@@ -177,7 +177,7 @@ def test_what_is_worth_most_stands_first_and_the_rest_is_counted():
     table = learn_screen.worth_table(learning(), MEANINGS, EN)
     assert heads(table) == ["number", "worth knowing", "AliExpress"]
     assert table.rows == [
-        (f"{PRICE}\n  price", "321 [301, 341]", "21% / 32%"),
+        (f"{PRICE}\n  price", "321\n[301, 341]", "21% / 32%"),
         (f"{CLICK}\n  click", "at most 85", "– / 43%"),
     ]
     assert table.note == "1 further numbers make no difference that could be seen"
@@ -190,12 +190,12 @@ def test_among_numbers_worth_nothing_the_one_that_drives_the_result_stands_first
 
 
 def test_the_first_thing_to_find_out_and_the_luck_of_the_last_month():
-    first = learn_screen.first_sentence(learning(), MEANINGS, EN).plain
+    first = learn_screen.first_sentence(learning(), MEANINGS, EN).text
     assert first.startswith(f"Find out first: {PRICE} (price).")
     assert "is worth 321 [301, 341] USD on average; knowing everything 555 to 777." in first
-    assert learn_screen.luck_sentence(learning(), EN).plain.endswith("of the result: AliExpress 17%.")
+    assert learn_screen.luck_sentence(learning(), EN).text.endswith("of the result: AliExpress 17%.")
     nothing = learning(single=SINGLE[1:])
-    said = learn_screen.first_sentence(nothing, MEANINGS, EN).plain
+    said = learn_screen.first_sentence(nothing, MEANINGS, EN).text
     assert said.startswith("No single number changes that choice")
     assert "at most 777 USD" in said
 
