@@ -9,7 +9,8 @@ advertising were chosen for it. And three worse stores, of which one row at leas
 outside their worst row is.
 
 The search starts from what the file has and moves one number by one step as long as the least distance gains at least
-``--gain``, else two together. Every setting has the same worlds and the same luck; * marks one that gained.
+``--gain``, else two together, and ends where nothing gains or ``--enough`` is reached: further in, numbers would leave
+what is plausible for no fact's sake. Every setting has the same worlds and the same luck; * marks one that gained.
 ``--only-limits`` leaves the search out: how far each number of the file may move alone, step by step, before a row
 falls outside. The level of P(profit) is not looked at.
 """
@@ -190,9 +191,14 @@ class Try:
 
 
 def search(
-    pool: Executor, scenario: Scenario, plan: Plan, gain: float, numbers: tuple[Number, ...] = NUMBERS
+    pool: Executor,
+    scenario: Scenario,
+    plan: Plan,
+    gain: float,
+    enough: float = np.inf,
+    numbers: tuple[Number, ...] = NUMBERS,
 ) -> Iterator[Try]:
-    """Yield every setting that is tried: one number moves while that gains, else two together, until nothing gains."""
+    """Yield all settings tried: one number moves while that gains, else two, until nothing gains or it is enough."""
 
     def attempt(settings: list[Setting], best: Try) -> Iterator[Try]:
         job = partial(tried, scenario, plan, best.least + gain)
@@ -203,7 +209,9 @@ def search(
     best: Try | None = Try(first, tried(scenario, plan, -np.inf, first))
     while best is not None:
         yield best
-        best, near = yield from _one_at_a_time(attempt, best, numbers)
+        best, near = yield from _one_at_a_time(attempt, best, numbers, enough)
+        if best.least >= enough:
+            return
         best = yield from _two_at_a_time(attempt, best, near)
 
 
@@ -211,11 +219,13 @@ Attempt = Callable[[list[Setting], Try], Iterator[Try]]
 
 
 def _one_at_a_time(
-    attempt: Attempt, best: Try, numbers: tuple[Number, ...]
+    attempt: Attempt, best: Try, numbers: tuple[Number, ...], enough: float
 ) -> Generator[Try, None, tuple[Try, list[Try]]]:
-    """Move each number both ways, until none gains; return the best and its neighbours."""
+    """Move each number both ways, until none gains or it is enough; return the best and its neighbours."""
     near: list[list[Try]] = []
     for number in cycle(numbers):
+        if best.least >= enough:
+            break
         steps = [setting for step in (1, -1) if (setting := number.moved(best.setting, step))]
         near.append(list(attempt(steps, best)))
         yield from near[-1]
@@ -292,6 +302,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--gain", type=float, default=0.01, help="least gain of a step")
+    parser.add_argument("--enough", type=float, default=0.65, help="least distance at which the search ends")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only-limits", action="store_true", help="no search: how far each number may move alone")
     given = parser.parse_args()
@@ -303,7 +314,7 @@ def main() -> None:
             return
         names = [*(number.name for number in NUMBERS), "least", "distances"]
         print(f"| {' | '.join(names)} |\n{'|---' * len(names)}|")
-        for step in search(pool, scenario, plan, given.gain):
+        for step in search(pool, scenario, plan, given.gain, given.enough):
             print(line(step), flush=True)
 
 

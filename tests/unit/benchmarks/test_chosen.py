@@ -109,8 +109,8 @@ def start():
     return sim.load(FILES[0], [f"{VALUE}=150", f"{GAP}=100"])
 
 
-def searched(chosen, scenario, gain):
-    steps = list(chosen.search(Here, scenario, None, gain, two_numbers(chosen)))
+def searched(chosen, scenario, gain, enough=np.inf):
+    steps = list(chosen.search(Here, scenario, None, gain, enough, two_numbers(chosen)))
     return steps, [step.setting for step in steps if step.gained]
 
 
@@ -127,6 +127,12 @@ def test_it_stops_where_a_step_gains_too_little(chosen, monkeypatch):
     hill(chosen, monkeypatch, {VALUE: 150, GAP: 70})
     assert searched(chosen, start(), 0.099)[1][-1] == {VALUE: 150, GAP: 70}  # a step of 10 gains .10
     assert searched(chosen, start(), 0.101)[1] == [{VALUE: 150, GAP: 100}]
+
+
+def test_it_stops_where_it_is_far_enough_inside(chosen, monkeypatch):
+    hill(chosen, monkeypatch, {VALUE: 185, GAP: 70})  # at the start 1 - .35 - .30
+    assert searched(chosen, start(), 0.01, 0.49)[1][-1] == {VALUE: 165, GAP: 100}  # .50
+    assert len(searched(chosen, start(), 0.01, 0.30)[0]) == 1
 
 
 def test_it_stays_between_the_ends(chosen, monkeypatch):
@@ -186,7 +192,9 @@ def test_the_worse_stores_change_what_they_say(chosen):
 
 def test_small_and_whole(chosen, capsys, monkeypatch):
     monkeypatch.setattr(chosen, "ProcessPoolExecutor", lambda jobs: nullcontext(Here))
-    monkeypatch.setattr("sys.argv", ["chosen.py", "--worlds", "8", "--gain", "5", "--set", f"{VALUE}=150"])
+    monkeypatch.setattr(
+        "sys.argv", ["chosen.py", "--worlds", "8", "--gain", "5", "--enough", "9", "--set", f"{VALUE}=150"]
+    )
     chosen.main()
     head, _, first, *others = (line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines())
     assert head[:3] == ["prices.mean_value.lognormal.median", "prices.mean_value.lognormal.log_sd", "prices.log_sd"]
