@@ -86,7 +86,7 @@ def test_correlations_with_a_fixed_number_are_told_once_by_its_name():
     assert not remarks(scenario, ["store.meta.ctr"])
 
 
-@pytest.mark.parametrize("file", ["article", "article_conditioned", "dual", "market"])
+@pytest.mark.parametrize("file", ["article", "article_all_stores", "article_conditioned", "dual", "market"])
 def test_no_shipped_scenario_raises_a_question(file):
     assert not questions_of(sim.load(f"configs/{file}.yaml"))
 

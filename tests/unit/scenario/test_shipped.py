@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.scenario.shipped import named_beside, shipped, standing_alone
 
-NAMES = {"article", "article_conditioned", "dual", "market"}
+NAMES = {"article", "article_all_stores", "article_conditioned", "dual", "market"}
 
 
 def test_every_file_has_its_name():
@@ -33,7 +33,9 @@ def test_no_other_name_is_found(name, tmp_path):
         sim.load(tmp_path / "mine.yaml")
 
 
-@pytest.mark.parametrize("name", ["article_conditioned", "dual", "sweeps/returns_margin", "sweeps/capital"])
+@pytest.mark.parametrize(
+    "name", ["article_all_stores", "article_conditioned", "dual", "sweeps/returns_margin", "sweeps/capital"]
+)
 def test_a_copy_is_read_anywhere_as_the_original(name, tmp_path):
     original, copy = shipped()[name], tmp_path / "copy.yaml"
     copy.write_text(standing_alone(original.read_text(encoding="utf-8")), encoding="utf-8")
