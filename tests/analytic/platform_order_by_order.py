@@ -2,8 +2,9 @@
 
 Written from the model's description, to be read from top to bottom and believed, not to be fast. Counts are drawn by
 NumPy's ``rng.poisson`` and ``rng.binomial``; every single order has its own price, talks, production, delivery,
-decision, return, loss and release. Coupons, destinations and affiliates are shares of each order, as in the model. The numbers of a world are drawn here (`draw_worlds`) or told, so that the engine and this
-loop can be compared in the same worlds.
+decision, return, loss and release. Coupons, destinations and affiliates are shares of each order, as in the model.
+The numbers of a world are drawn here (`draw_worlds`) or told, so that the engine and this loop can be compared in the
+same worlds.
 """
 
 from dataclasses import dataclass, field, replace
@@ -217,19 +218,16 @@ class Path:
     def terms(self):
         """What an order is expected to leave before ads: its list price times the first, less the second."""
         rules, cost, freight = self.rules, self.unit_cost, self.unit_freight
-        returned, lost, salvage = (0.02, 0.0, 0.0) if rules.business else (0.08, 0.02, 0.45)
+        returned, lost, salvage, handling = (
+            (0.02, 0, 0, 0) if rules.business else (0.08, 0.02, 0.45, 9 * exp(0.45**2 / 2))
+        )
         refunded = lost / 2 + returned * (1 - lost / 2)
         vat = 0.0 if rules.business else 0.30 * 0.21 / 1.21
         duty_rate, parcel = self.duty()
         kept = (1 - vat) * (1 - refunded) - self.commission * (1 - refunded) - rules.affiliates
         a = (1 - self.discount()) * kept
         back = returned * (1 - lost / 2) * (1 - rules.without_return)
-        b = (
-            cost * (1 + duty_rate + lost / 2 - back * salvage)
-            + freight * (1 + lost / 2)
-            + parcel
-            + back * self.handling
-        )
+        b = cost * (1 + duty_rate + lost / 2 - back * salvage) + freight * (1 + lost / 2) + parcel + back * handling
         return a, b
 
     def duty(self):
