@@ -16,7 +16,7 @@ from scipy import stats
 
 START = date(2026, 9, 7)
 WEEKDAY = (1.11, 1.10, 1.05, 1.05, 0.99, 0.82, 0.89)
-AD_SEASON = {11: 1.30, 12: 1.35, 1: 0.90}
+AD_SEASON = {11: "november", 12: "december", 1: "january"}
 DEMAND_SEASON = {11: 1.30, 12: 1.20}
 CAPITAL, AD_RESERVE, GRACE_DAYS = 10_000.0, 1_000.0, 15
 MIN_BUDGET, FIRST_BUDGET, MAX_BUDGET = 30.0, 50.0, 150.0
@@ -52,6 +52,9 @@ class Rules:
     fees: tuple = ((0.064, 0.30), (0.054, 0.50))
     withdrawal: float = 35.0
     freezes: tuple = (True, True)
+    reserves: bool = True
+    covers_costs: bool = True
+    asked: float = 0.25
     first_year: bool = False
     handling_days: tuple = ("gamma", 17.5, 6.0)
     held_when_lost: int = 180 - 18
@@ -83,6 +86,8 @@ ARTICLE = Rules(
     fees=((0.029, 0.30), (0.029, 0.30)),
     withdrawal=0.0,
     freezes=(True, False),
+    reserves=False,
+    covers_costs=False,
     first_year=True,
     handling_days=("uniform", 14, 21),
     held_when_lost=0,
@@ -130,6 +135,7 @@ def draw_worlds(rng, count, article):
         "dispute_fee": rng.uniform(15, 20, count),
         "win": beta(0.35, 0.12),
         "frozen_share_0": beta(0.80, 0.15),
+        **{"threshold_0": rng.uniform(0.0075, 0.012, count), "threshold_1": rng.uniform(0.0075, 0.012, count)},
     }
     if article:
         cpc = lognormal(sqrt(0.5 * 3), log(3 / 0.5) / (2 * stats.norm.ppf(0.95)), "cpc")
@@ -139,10 +145,10 @@ def draw_worlds(rng, count, article):
             "exponent_meta": beta(0.85, 0.05),
             "organic": np.maximum(0.50 + 0.10 * z["organic"], 0),
             "gain": lognormal(1.3, 0.3),
-            "learning": lognormal(220, 0.35),
+            "learning": lognormal(120, 0.35),
             **{kind: lognormal(0.0165, 0.40, kind) for kind in ("social", "search", "visitors")},
             "repeat": beta(0.30, 0.05, "repeat"),
-            "value": lognormal(160, 0.25, "value"),
+            "value": lognormal(175, 0.25, "value"),
             "margin": rng.normal(0.52, 0.015, count),
             "freight": 14 * np.exp(0.15 * above_floor),
             **{"lost": always(0.0), "handling": always(8.0), "salvage": always(0.5)},
@@ -152,12 +158,12 @@ def draw_worlds(rng, count, article):
     else:
         ctr_google = lognormal(0.010, 0.35)
         worlds |= {
-            "cpm_meta": lognormal(14, 0.40, "cpm"),
+            "cpm_meta": lognormal(14, 0.50, "cpm"),
             "ctr_google": ctr_google,
             "cpm_google": lognormal(0.75, 0.40) * ctr_google * 1000,
             **{"exponent_meta": beta(0.80, 0.06), "exponent_google": beta(0.80, 0.06)},
             "click_k_google": lognormal(30, 0.6),
-            "half_life": np.maximum(lognormal(30, 0.7), 0.5),
+            "half_life": np.maximum(lognormal(20, 0.8), 0.5),
             "organic": lognormal(0.33, 0.4, "organic"),
             "gain": lognormal(0.7, 0.5),
             "learning": lognormal(60, 0.45),
@@ -176,6 +182,11 @@ def draw_worlds(rng, count, article):
             **{"exchange_0": rng.uniform(0.01, 0.03, count), "exchange_1": rng.uniform(0.01, 0.03, count)},
             "drift": rng.normal(0.10, 0.08, count),
             "yuan": lognormal(0.035, 0.3),
+            "november": rng.uniform(1.3, 1.6, count),
+            "december": rng.uniform(0.9, 1.35, count),
+            "january": rng.uniform(0.6, 0.9, count),
+            "elasticity": rng.uniform(1.5, 2.5, count),
+            **{f"reserve_threshold_{k}": rng.uniform(0.0075, 0.012, count) for k in (0, 1)},
         }
     return [{name: float(values[k]) for name, values in worlds.items()} for k in range(count)]
 
@@ -194,10 +205,18 @@ class Order:
 
 @dataclass
 class Account:
-    """One payment account: sales by the day they are paid out, refunds taken ahead of that, frozen money."""
+    """One payment account: sales by the day they are paid out, refunds taken ahead of that, frozen money.
+
+    ``kept`` is what reserves keep back of sales, by the day it is paid out; ``reserve``: the open one's share and days.
+    """
 
     share: float
     threshold: float
+    reserve_threshold: float
+    kept: dict = field(default_factory=dict)
+    reserve_hazard: float = 0.0
+    reserve: tuple = ()
+    reserve_ends: int = -1
     pending: dict = field(default_factory=dict)
     held: dict = field(default_factory=dict)
     taken: dict = field(default_factory=lambda: {"pending": 0.0, "held": 0.0})
@@ -211,7 +230,7 @@ class Account:
 
     def pay_out(self, day):
         """Pay what is due, less what refunds already took."""
-        paid = 0.0
+        paid = self.kept.pop(day, 0.0)
         for name in ("pending", "held"):
             due = getattr(self, name).pop(day, 0.0)
             short = min(due, self.taken[name])
@@ -237,6 +256,9 @@ class Account:
             for day in line:
                 line[day] *= 1 - share
             self.taken[name] *= 1 - share
+        self.frozen += share * sum(self.kept.values())
+        for day in self.kept:
+            self.kept[day] *= 1 - share
 
 
 def whole(days, shortest=1, longest=365):
@@ -257,7 +279,7 @@ class Path:
         self.w, self.rules, self.rng = world, rules, rng
         self.cash, self.books, self.contribution, self.vat = CAPITAL, 0.0, 0.0, 0.0
         self.pay, self.owed = 0.0, []
-        self.accounts = [Account(share, rng.exponential()) for share in (0.6, 0.4)]
+        self.accounts = [Account(share, rng.exponential(), rng.exponential()) for share in (0.6, 0.4)]
         self.decisions, self.disputes, self.refunds_due = {}, {}, []
         self.to_withdraw = 0.0
         self.open_orders, self.kept_orders = set(), set()
@@ -267,7 +289,31 @@ class Path:
         self.tested = np.zeros(3)
         self.ad_shock, self.log_yuan = 0.0, 0.0
         self.history = []  # orders, disputes, sales by day
+        self.set_price()
         self.months = {name: [] for name in ("settled", "cash", "orders", "ads", "after_pay")}
+
+    def set_price(self):
+        """Price that leaves the asked share, at the benchmarks' means of returns, losses, salvage and chargebacks."""
+        w, rules = self.w, self.rules
+        self.price, self.unit_cost, self.answer = w["value"], w["value"] * (1 - w["margin"]), 1.0
+        if not rules.covers_costs:
+            return
+        returned, lost, salvage, charged_back, won = 0.22, 0.02, 0.45, 0.005 * exp(0.6**2 / 2), 0.35 * rules.proof
+        refunded = lost / 2 + returned * (1 - lost / 2)
+        back = returned * (1 - lost / 2) * (1 - rules.without_return)
+        fee, fixed = 0.0, 0.0
+        for number, share in enumerate((0.6, 0.4)):
+            rate, each = rules.fees[number]
+            payout = w[f"exchange_{number}"]
+            fee += share * (rate + payout * (1 - rate))
+            fixed += share * each * (1 - payout)
+        kept = (1 - 0.30 * 0.21 / 1.21) * (1 - refunded) - fee - charged_back * (1 - refunded) * (1 - won)
+        a = (1 - 0.35 * 0.10) * kept
+        b = self.unit_cost * (1 + 0.55 * 0.20 + lost / 2 - back * salvage) + w["freight"] * (1 + lost / 2)
+        b += 0.55 * 3.0 + 0.30 * 3.3 + back * 9 * exp(0.45**2 / 2) + fixed + charged_back * (1 - refunded) * 17.5
+        if a > rules.asked:
+            self.price = max(w["value"], b / (a - rules.asked))
+        self.answer = (self.price / w["value"]) ** -w["elasticity"]
 
     def book(self, amount, variable=True, paid=True):
         """Income (or cost, negative): into the books, and into cash at once unless it comes later."""
@@ -317,8 +363,11 @@ class Path:
         """Season, weekday, ad prices and the yuan of today."""
         today, rules, w = START + timedelta(days=self.day), self.rules, self.w
         self.month_of_year = today.month
+        self.europe_parcel = 5.5 if today >= date(2026, 11, 1) else 3.3
         self.demand = WEEKDAY[today.weekday()] * (DEMAND_SEASON.get(today.month, 1) if rules.season else 1)
-        self.ad_price = (AD_SEASON.get(today.month, 1) if rules.season else 1) * (1 + w["drift"]) ** (self.day / 365)
+        self.ad_price = (w.get(AD_SEASON.get(today.month), 1) if rules.season else 1) * (1 + w["drift"]) ** (
+            self.day / 365
+        )
         if rules.ad_volatility:
             keep = 0.9 if self.day else 0.0
             self.ad_shock = keep * self.ad_shock + sqrt(1 - keep**2) * rules.ad_volatility * self.rng.standard_normal()
@@ -366,9 +415,17 @@ class Path:
         for number, account in enumerate(self.accounts):
             owed = sum(order.price * (order.paid_by[number] if rules.each else account.share) for order in refunds)
             self.cash -= owed - account.take(owed)
+        self.watch_accounts()
+
+    def watch_accounts(self):
+        """Freezes and reserves of today."""
+        rules, w = self.rules, self.w
         for number, account in enumerate(self.accounts):
             if rules.freezes[number]:
-                self.freeze(account, w[f"yearly_{number}"], w[f"won_{number}"], w[f"frozen_share_{number}"])
+                self.freeze(account, w[f"yearly_{number}"], w[f"won_{number}"], w[f"frozen_share_{number}"], number)
+        if rules.reserves:
+            for number, account in enumerate(self.accounts):
+                self.keep_back(account, w[f"reserve_threshold_{number}"])
 
     def refund(self, order):
         """Give back a price that held VAT; the money itself leaves with the day's refunds."""
@@ -384,7 +441,20 @@ class Path:
         due = max(order.day + whole(45 * exp(0.5 * self.rng.standard_normal())), self.day + 1)
         self.disputes.setdefault(due, []).append(order)
 
-    def freeze(self, account, yearly, won, share):
+    def keep_back(self, account, ratio):
+        """End or begin a reserve on one payment account: 10% a year before the factors, until it is reviewed."""
+        rng = self.rng
+        if account.reserve_ends == self.day:
+            account.reserve, account.reserve_ends = (), -1
+        if account.reserve or not account.open or self.age < 0:
+            return
+        account.reserve_hazard += -log(1 - 0.10) / 365 * self.new_and_disputed(ratio)
+        if account.reserve_hazard > account.reserve_threshold:
+            account.reserve_threshold += rng.exponential()
+            account.reserve = (rng.uniform(0.10, 0.25), round(rng.uniform(90, 180)))
+            account.reserve_ends = self.day + round(rng.uniform(90, 180))
+
+    def freeze(self, account, yearly, won, share, number):
         """Release, decide, freeze: one payment account today."""
         rules, rng, day = self.rules, self.rng, self.day
         self.unfreeze(account, account.lost_held if day in account.releases else 0.0, FORFEITED)
@@ -400,7 +470,7 @@ class Path:
                 account.releases[day + rules.held_when_lost] = amount
         if account.decided_on >= 0 or not account.open or self.age < 0:
             return
-        account.hazard += -log(1 - yearly) / (365 + 90 * rules.first_year) * self.freeze_factors()
+        account.hazard += -log(1 - yearly) / (365 + 90 * rules.first_year) * self.freeze_factors(number)
         if account.hazard > account.threshold:
             account.threshold += rng.exponential()
             account.freezes += 1
@@ -416,13 +486,18 @@ class Path:
         self.take_in(amount * (1 - forfeited))
         self.book(-amount * forfeited, variable=False, paid=False)
 
-    def freeze_factors(self):
-        """New account, disputes of 90 days, jump of volume."""
+    def new_and_disputed(self, ratio):
+        """New account, disputes of 90 days."""
         factor = 2.0 if self.age < 90 else 1.0
         quarter = self.history[-90:]
         orders, disputes = (sum(row[k] for row in quarter) for k in (0, 1))
         if orders >= 100:
-            factor *= 1 + 1.5 * max(disputes / orders / 0.015 - 1, 0)
+            factor *= 1 + 1.5 * max(disputes / orders / ratio - 1, 0)
+        return factor
+
+    def freeze_factors(self, number):
+        """New account, disputes, jump of volume."""
+        factor = self.new_and_disputed(self.w[f"threshold_{number}"])
         month, before = (sum(row[2] for row in rows) for rows in (self.history[-30:], self.history[-60:-30]))
         return factor * (1.5 if month > 3 * before > 0 else 1.0)
 
@@ -485,12 +560,12 @@ class Path:
                 30 * share / w[f"cpm_{name}"] * 1000 * w[f"ctr_{name}"] * w[kind] for name, kind, share in rules.sources
             )
             organic = w["organic"] / (1 + exp(-(self.age - rules.midpoint) / 20)) * paid
-            organic += rules.word_of_mouth / 365 * self.kept_customers / lift
+            organic += rules.word_of_mouth / 365 * self.kept_customers / lift / self.answer
             visits = rng.poisson(organic / w["visitors"])
         self.active_days += spend > 0
         if self.improves:
             self.book(-100.0, variable=False)
-        level = lift * self.demand * extra_noise(rng, w["order_k"])
+        level = lift * self.demand * self.answer * extra_noise(rng, w["order_k"])
         bought = 0
         for kind, impressions, clicks in self.clicks:
             carts = rng.binomial(clicks, min(w[kind] * level / w["completion"], 1))
@@ -523,9 +598,9 @@ class Path:
         weights = [account.share * account.open for account in self.accounts]
         if not sum(weights):
             return None
-        price = w["value"] * exp(rules.price_log_sd * rng.standard_normal() - rules.price_log_sd**2 / 2)
-        cost = price * (1 - w["margin"]) * self.goods_price
-        price *= 1 - self.coupon()
+        factor = exp(rules.price_log_sd * rng.standard_normal() - rules.price_log_sd**2 / 2)
+        cost = self.unit_cost * factor * self.goods_price
+        price = self.price * factor * (1 - self.coupon())
         duty, vat_share = self.destination(cost)
         vat = price * vat_share
         if self.free_cash() < cost + w["freight"] + duty:
@@ -564,13 +639,24 @@ class Path:
         if not self.rules.imports:
             return 0.0, 0.0
         if not self.rules.each:
-            return 0.55 * (0.20 * cost + 3.0) + 0.30 * 3.3, 0.30 * 0.21 / 1.21
+            return 0.55 * (0.20 * cost + 3.0) + 0.30 * self.europe_parcel, 0.30 * 0.21 / 1.21
         place = self.rng.random()
-        return (0.20 * cost + 3.0, 0.0) if place < 0.55 else (3.3, 0.21 / 1.21) if place < 0.85 else (0.0, 0.0)
+        return (
+            (0.20 * cost + 3.0, 0.0)
+            if place < 0.55
+            else (self.europe_parcel, 0.21 / 1.21)
+            if place < 0.85
+            else (0.0, 0.0)
+        )
 
     def pay_in(self, number, money):
         """Let the money of a sale wait where it waits."""
         new = self.age < 90
+        account = self.accounts[number]
+        if account.reserve:
+            share, days = account.reserve
+            account.kept[self.day + days] = account.kept.get(self.day + days, 0.0) + share * money
+            money *= 1 - share
         line = self.accounts[number].held if number == 0 and new else self.accounts[number].pending
         wait = (21 if new else 2) if number == 0 else (10 if self.age < 14 else 4)
         line[self.day + wait] = line.get(self.day + wait, 0.0) + money
