@@ -109,7 +109,7 @@ ARTICLE = BOTH | {
     "store.funnel.start_conversion_search": ln(0.0165, 0.40),
     "store.funnel.start_conversion_organic": ln(0.0165, 0.40),
     "store.repeat.rate_within_year": beta(0.30, 0.05),
-    "store.prices.mean_value": ln(175, 0.25),
+    "store.prices.mean_value": ln(180, 0.25),
     "store.goods.gross_margin": stats.norm(0.52, 0.015),
     "alibaba.commission.commission_rate": uniform(0.05, 0.08),
 }
