@@ -34,10 +34,10 @@ AS_GIVEN = ("{}.prices.log_sd=0", "{}.pricing.rule=as_given")
 CASES = {
     "consumers at one price": ("aliexpress", 1500, ONE_PRICE, {"price_log_sd": 0.0}),
     "consumers at wide prices with cash": ("aliexpress", 1000, RICH, {"capital": 1e6}),
-    "consumers at the stated price": ("aliexpress", 800, AS_GIVEN, {"price_log_sd": 0.0, "covers_costs": False}),
+    "consumers at the stated price": ("aliexpress", 600, AS_GIVEN, {"price_log_sd": 0.0, "covers_costs": False}),
     "businesses at one price": ("alibaba", 2000, ONE_PRICE, {"price_log_sd": 0.0}),
-    "businesses at wide prices with cash": ("alibaba", 1500, RICH, {"capital": 1e6}),
-    "businesses at the stated price": ("alibaba", 800, AS_GIVEN, {"price_log_sd": 0.0, "covers_costs": False}),
+    "businesses at wide prices with cash": ("alibaba", 1000, RICH, {"capital": 1e6}),
+    "businesses at the stated price": ("alibaba", 600, AS_GIVEN, {"price_log_sd": 0.0, "covers_costs": False}),
 }
 pytestmark = pytest.mark.slow
 
