@@ -187,7 +187,7 @@ class Path:
         self.cash, self.books, self.vat, self.owed = rules.capital, 0.0, 0.0, []
         self.escrow = Escrow()
         self.talks, self.shipments, self.decisions = {}, {}, {}
-        self.open_orders, self.in_production = set(), set()
+        self.open_orders, self.promised = set(), 0.0
         self.paid_mean, self.completed, self.pool = 0.0, 0, 0.0
         self.budget, self.earned = REFERENCE, []
         self.advertised, self.next_look, self.looks, self.pauses, self.resumes = 0, rules.first_look, 0, 0, -1
@@ -316,8 +316,7 @@ class Path:
 
     def free_cash(self):
         """Cash that is not set aside for VAT and for goods in production."""
-        promised = sum((1 - self.rules.down) * order.cost + order.freight for order in self.in_production)
-        return self.cash - max(self.vat, 0.0) - promised
+        return self.cash - max(self.vat, 0.0) - self.promised
 
     def advertise(self):
         """Buy clicks with the day's budget; the mean of visits, paid and free."""
@@ -398,7 +397,7 @@ class Path:
             return False
         if rules.business:
             self.cash -= rules.down * cost
-            self.in_production.add(order)
+            self.promised += (1 - rules.down) * cost + freight
             wait = whole(10 + 25 * rng.beta(1 + 4 * 10 / 25, 1 + 4 * 15 / 25))
             self.shipments.setdefault(self.day + wait, []).append(order)
         else:
@@ -421,7 +420,7 @@ class Path:
         ready = self.shipments.pop(self.day, [])
         for order in ready:
             if rules.business:
-                self.in_production.discard(order)
+                self.promised -= (1 - rules.down) * order.cost + order.freight
                 self.pay_for(order)
             low, mode, high = rules.release
             delivery = whole(rng.uniform(*rules.delivery))
