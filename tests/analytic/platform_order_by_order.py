@@ -33,6 +33,10 @@ class Rules:
     first_look: int = 30
     first_trailing: int = 30
     largest_loss: float = 6000.0
+    half_life: float = 30.0
+    base_share: float = 0.30
+    new_listing: float = 0.5
+    halfway: float = 30.0
     gap: float = 90.0
     price_log_sd: float = 0.74
     covers_costs: bool = True
@@ -54,6 +58,8 @@ BUSINESSES = Rules(
     first_look=90,
     first_trailing=60,
     largest_loss=8000.0,
+    base_share=0.10,
+    halfway=5.0,
     gap=75.0,
     price_log_sd=1.0,
     coupons=0.0,
@@ -85,15 +91,11 @@ def draw_worlds(rng, count, business):
         "deposit.amount": uniform(1000, 2000),
         "p4p.spend_exponent": beta(0.80, 0.06),
         "p4p.click_dispersion": lognormal(30, 0.6),
-        "visits.half_life": uniform(14, 45),
-        "reviews.start": uniform(0.4, 0.7),
         "pricing.elasticity": uniform(2, 3),
     }
     own = {
         "p4p.cpc": lognormal(0.57, 0.35),
         "visits.free_share": beta(0.60, 0.12),
-        "visits.base_share": uniform(0.05, 0.20),
-        "reviews.halfway": uniform(3, 10),
         "inquiries.inquiries_per_visit": beta(0.05, 0.02),
         "inquiries.inquiry_dispersion": lognormal(15, 0.6),
         "orders.orders_per_inquiry": beta(0.03, 0.015),
@@ -108,8 +110,6 @@ def draw_worlds(rng, count, business):
         own = {
             "p4p.cpc": lognormal(0.30, 0.35),
             "visits.free_share": beta(0.65, 0.12),
-            "visits.base_share": uniform(0.20, 0.40),
-            "reviews.halfway": uniform(20, 100),
             "orders.conversion_rate": beta(0.02, 0.008),
             "orders.order_dispersion": lognormal(15, 0.6),
             "prices.mean_value": lognormal(60, 0.45),
@@ -328,12 +328,12 @@ class Path:
             spend = 0.0
         noise = extra_noise(rng, w["p4p.click_dispersion"])
         self.paid = REFERENCE / self.click_price * (spend / REFERENCE) ** w["p4p.spend_exponent"] * noise
-        self.paid_mean += (1 - 0.5 ** (1 / w["visits.half_life"])) * (self.paid - self.paid_mean)
+        self.paid_mean += (1 - 0.5 ** (1 / self.rules.half_life)) * (self.paid - self.paid_mean)
         age = self.day - self.opens
         ramp = 1 - exp(-3 * (age + 1) / 90) if age >= 0 else 0.0
         self.brought = self.ratio * self.paid_mean * self.rules.answer_weight
         at_maturity = self.ratio * REFERENCE / w["p4p.cpc"] * self.rules.answer_weight
-        self.base = w["visits.base_share"] * at_maturity * ramp
+        self.base = self.rules.base_share * at_maturity * ramp
         self.pay(spend)
         self.advertised += spend > 0
         return spend
@@ -341,7 +341,7 @@ class Path:
     def sell(self):
         """From visits to orders."""
         rules, w, rng = self.rules, self.w, self.rng
-        n0, n1 = w["reviews.start"] * w["reviews.halfway"], w["reviews.halfway"]
+        n0, n1 = rules.new_listing * rules.halfway, rules.halfway
         reviews = (n0 + self.completed) / (n1 + self.completed)
         self.completed += self.kept_today
         visits = [rng.poisson(mean) if self.sells else 0 for mean in (self.paid, self.brought + self.base)]
