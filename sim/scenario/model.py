@@ -246,12 +246,24 @@ IN_PLACE = {
 """By key of the head and pydantic's name of the error: where the general words leave the remedy open."""
 
 
+OF_A_NAME = {
+    "strategies": "a name must be 1 to 60 characters, none of them a control character",
+    "market": "a name must be 1 to 60 letters, digits, hyphens or underscores",
+}
+"""By the head's key: what the names below it may be."""
+
+THE_KEY_ITSELF = "[key]"
+"""Last step of pydantic's path where a key of a mapping is wrong rather than its value."""
+
+
 def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Return what pydantic found, in words for the seller."""
     out = []
     for position, item in enumerate(error.errors()):
         path = tuple(part for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
+        if path[-1:] == (THE_KEY_ITSELF,):
+            path, message = path[:-1], OF_A_NAME.get(str(path[0]), message)
         words = IN_PLACE.get((str(path[0]), item["type"])) if len(path) == 1 else None
         if item["type"] == "extra_forbidden" and position < MAX_SUGGESTIONS:
             unknown = suggest(str(path[-1]), siblings(path[:-1], model), "unknown key") + wide_colon(path[-1])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fuzz import mutations, places, texts
+from tests.fuzz import calendars, mutations, places, texts
 from tests.fuzz.case import Case, drawn
 from tests.fuzz.harness import run, workshop
 from tests.fuzz.judging import Finding, findings, shown
@@ -23,6 +23,8 @@ WEIGHTS = {
     mutations.condition: 3,
     mutations.data_column: 8,
     mutations.two_keys: 3,
+    calendars.trade_rules: 8,
+    calendars.doubts: 4,
     texts.encoding: 5,
     texts.stray_bytes: 8,
     texts.truncated: 4,
