@@ -12,7 +12,7 @@ RATE = 8.0
 
 STRATEGIES = {"store": ["store"], "alibaba": ["alibaba"], "aliexpress": ["aliexpress"], "dual": ["alibaba", "store"]}
 AMOUNTS = {
-    *("ad_spend", "gross_sales", "paid_sales", "refunds", "cost_of_goods", "cash"),
+    *("ad_spend", "gross_sales", "paid_sales", "refunds", "cost_of_goods", "cash", "refused_ads", "refused_orders"),
     *("operating_profit", "cumulative_profit", "settled_profit", "profit_after_owner_pay"),
 }
 

@@ -379,8 +379,8 @@ def test_means_along_an_axis_leave_out_values_with_missing_cells(tmp_path):
 
 @pytest.mark.slow
 def test_cash_that_ran_out_after_the_last_full_month_is_ruin_and_a_lower_bound(tmp_path):
-    head = builders.HEAD.replace("horizon_days: 30", "horizon_days: 75")
-    folder = swept(tmp_path, "axes: {wallet.capital: [600, 6000]}\n", head)
+    head = builders.HEAD.replace("horizon_days: 30", "horizon_days: 75, wallet.grace_days: 0")
+    folder = swept(tmp_path, "axes: {wallet.capital: [600, 60000]}\n", head)
     frame = sim.read_sweep(folder, headlines=True)
     assert list(frame["month"]) == [2.5, 2.5]
     assert list(frame["ruin"]) == [1.0, 0.0]
