@@ -123,6 +123,7 @@ def test_a_path_that_nothing_held_back_needs_the_same_cash_with_any_capital(conf
     assert max(shares) > 0.9, "and some are"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", ["article", "market"])
 def test_the_owners_pay_changes_neither_cash_nor_orders_nor_ruin(config):
     scenario, plan = sim.load(f"configs/{config}.yaml", ["horizon_days=150"]), Plan(1, 64, 2)
@@ -142,6 +143,7 @@ def test_the_owners_pay_changes_neither_cash_nor_orders_nor_ruin(config):
         assert gap.max() > 900
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", ["article", "market"])
 def test_a_months_operating_profit_is_what_was_booked_and_how_provisions_moved(config):
     """Read from the accounts by their names, before rounding; without set-up, pay and other provisions."""

@@ -20,8 +20,8 @@ from tests.fuzz.judging import findings, of_a_text, of_the_message
 from tests.fuzz.rounds import WEIGHTS, judge, judged
 
 SEED = 20_261_130
-SHORT = 60
-"""Cases of the short round: about 20 s."""
+SHORT = 40
+"""Cases of the short round: about 12 s."""
 
 LONG = int(os.environ.get("SIM_FUZZ_CASES", "3000"))
 

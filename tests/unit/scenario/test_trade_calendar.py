@@ -61,7 +61,10 @@ def refusal(rules, head=HEAD):
             "    a: {starts: 2026-01-01, destination: us, sure: proposed, probability: 0.2 to 0.4}\n",
             "must be one number, not a distribution",
         ),
-        ("    a b: {starts: 2026-01-01, destination: us}\n", "market.trade_rules.a b: found 'a b'; a name must be 1 to 60 letters"),
+        (
+            "    a b: {starts: 2026-01-01, destination: us}\n",
+            "market.trade_rules.a b: found 'a b'; a name must be 1 to 60 letters",
+        ),
         ("    a: 3\n", "must be a mapping of keys to values"),
         ("    - a\n", "market.trade_rules: found ['a']; must be a mapping of keys to values"),
         (

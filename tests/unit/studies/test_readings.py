@@ -79,6 +79,7 @@ def test_a_run_at_hand_gives_the_same(found):
         readings_of(sim.run(scenario(), keep="summary", worlds=64))
 
 
+@pytest.mark.slow
 def test_under_a_condition_the_paths_that_agree_as_things_stand_count():
     condition = "condition=['independent.orders[1] >= 12']"
     found = sim.readings(scenario(condition), worlds=256, replicates=4)
@@ -106,6 +107,7 @@ def test_evenly_spread_worlds_have_intervals_over_scrambles():
     assert any("scramble" in method for method in told)
 
 
+@pytest.mark.slow
 def test_progress_rises_to_the_end():
     steps = []
     sim.readings(scenario(), worlds=32, replicates=1, on_progress=lambda done, total: steps.append((done, total)))
