@@ -28,8 +28,11 @@ def test_all_intervals_and_nothing_lie_within():
 
 def test_an_interval_that_is_not_there_is_not_drawn():
     found = builders.model_doubt()
+    shown = [segment for bars in plots.model_doubt(found).collections for segment in bars.get_segments()]
+    assert all(abs(start[0] - end[0]) > 0.1 for start, end in shown)
     found["tried"][0]["strategies"]["independent"]["chance_difference"] |= {"low": None, "high": None}
-    plots.model_doubt(found)
+    left = [segment for bars in plots.model_doubt(found).collections for segment in bars.get_segments()]
+    assert [abs(start[0] - end[0]) > 0.1 for start, end in left].count(False) == 1
 
 
 def test_the_most_are_drawn_and_the_rest_is_counted():
