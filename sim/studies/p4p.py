@@ -27,6 +27,12 @@ def advertised(scenario: Scenario) -> dict[str, list[str]]:
     return {name: channels for name, channels in found.items() if channels}
 
 
+def no_budgets(scenario: Scenario) -> dict[str, int]:
+    """Return, by dotted key, the budgets of nothing with which nobody buys a click."""
+    used = {channel for channels in advertised(scenario).values() for channel in channels}
+    return {f"{channel}.{SECTION}.daily_budget": 0 for channel in sorted(used)}
+
+
 def with_and_without_p4p(
     scenario: Scenario, *, worlds: int = WORLDS, replicates: int = REPLICATES, seed: int = SEED, n_jobs: int = 1
 ) -> dict[str, PairedComparison]:
@@ -42,20 +48,18 @@ def with_and_without_p4p(
     if not channels:
         return {}
     with_it = scenario.with_({"strategies": {name: list(scenario.strategies[name]) for name in channels}})
-    budgets = {f"{channel}.{SECTION}.daily_budget": 0 for used in channels.values() for channel in used}
     one, other = (
         run(each, worlds=worlds, replicates=replicates, seed=seed, n_jobs=n_jobs)
-        for each in (with_it, with_it.with_(budgets))
+        for each in (with_it, with_it.with_(no_budgets(with_it)))
     )
     return {name: compare_strategies(one, name, other, name) for name in channels}
 
 
 def without_clicks(scenario: Scenario) -> Scenario | None:
     """Return a scenario that buys no P4P clicks; None where nobody may, or where it would see other worlds."""
-    used = {channel for channels in advertised(scenario).values() for channel in channels}
-    budgets = {f"{channel}.{SECTION}.daily_budget": 0 for channel in used}
+    budgets = no_budgets(scenario)
     other = scenario.with_(budgets | ({"condition": []} if scenario.condition else {}))
-    return other if used and not worlds_apart(scenario, other) else None
+    return other if budgets and not worlds_apart(scenario, other) else None
 
 
 def better_without_p4p(base: Result, n_jobs: int, on_progress: OnProgress) -> dict[str, PairedComparison]:

@@ -13,7 +13,7 @@ import numpy as np
 from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import Stockroom, as_equal_orders, economics, note_refused_orders
+from sim.business.mechanisms.shared import Stockroom, economics, note_refused_orders, value_of_orders
 from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, needs, number, rate, switch
 from sim.business.state import State, Today
@@ -71,8 +71,7 @@ class OrderValue(Mechanism):
         accepted = np.ndim(today.orders) > 0
         wanted = today.repeat_orders + today.free_orders + today.paid_orders
         orders = np.asarray(today.orders if accepted else wanted)
-        number, size = as_equal_orders(orders, today.repeat_orders, economics(state).repeat_size)
-        sales = luck.sum_of("value", number, self.mean_value * size, np.expm1(np.square(self.log_sd)))
+        sales = value_of_orders(state, luck, orders, today.repeat_orders, self.mean_value, self.log_sd)
         today.list_sales = sales
         today.gross_sales = sales
 

@@ -11,6 +11,7 @@ import numpy as np
 from sim.business.delays import Delay, DelayLine, RollingSum
 from sim.business.parameters import Number
 from sim.business.state import Days, State, Today
+from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
 LEAST_ORDERS = 1e-9
@@ -268,6 +269,14 @@ class DepositHeld:
     """What the platform holds as the seller's deposit, scenario currency."""
 
     amount: Array
+
+
+def value_of_orders(
+    state: State, luck: Luck, orders: Array, repeats: Array | float, mean: Number, log_sd: Number
+) -> Array:
+    """(n_paths,) value of orders at list, lognormal between them, repeats at a size of their own; stream ``value``."""
+    number, size = as_equal_orders(orders, repeats, economics(state).repeat_size)
+    return luck.sum_of("value", number, mean * size, np.expm1(np.square(log_sd)))
 
 
 def economics(state: State) -> OrderEconomics:

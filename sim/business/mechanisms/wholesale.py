@@ -22,11 +22,11 @@ from sim.business.mechanisms.shared import (
     Conversion,
     Standing,
     WholesaleBatch,
-    as_equal_orders,
     economics,
     note_refused_orders,
     open_orders,
     order_book,
+    value_of_orders,
 )
 from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, delay, dispersion, needs, never, number, rate, switch
@@ -179,8 +179,7 @@ class WholesalePrices(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Price the orders."""
         orders = np.asarray(today.paid_orders + today.free_orders + today.repeat_orders)
-        number, size = as_equal_orders(orders, today.repeat_orders, economics(state).repeat_size)
-        today.list_sales = luck.sum_of("value", number, self.mean_value * size, np.expm1(np.square(self.log_sd)))
+        today.list_sales = value_of_orders(state, luck, orders, today.repeat_orders, self.mean_value, self.log_sd)
 
 
 @dataclass(frozen=True, kw_only=True)
