@@ -15,6 +15,7 @@ from enum import Enum
 
 import numpy as np
 
+from sim.business.statement import Part
 from sim.randomness.memory import zeros
 from sim.randomness.streams import Array
 
@@ -35,6 +36,17 @@ class Kind(Enum):
 
 PROFIT_KINDS = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.SETUP, Kind.EXPECTED, Kind.ACCRUAL})
 
+ORDERS_AND_RUNNING = frozenset(part for part in Part if part.place <= Part.RUNNING.place)
+PARTS = {
+    Kind.INCOME: ORDERS_AND_RUNNING,
+    Kind.EXPENSE: ORDERS_AND_RUNNING,
+    Kind.EXPECTED: ORDERS_AND_RUNNING,
+    Kind.SETUP: frozenset({Part.SETUP}),
+    Kind.ACCRUAL: frozenset({Part.ACCRUALS}),
+    Kind.DRAWING: frozenset({Part.OWNER}),
+}
+"""Parts of the statement in which an account of a kind can stand: subtotals are readings of profit."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -50,6 +62,10 @@ class Account:
         Whether it varies with orders and advertising, so that it counts in the contribution the policy looks at.
     shared : bool
         One row for the whole strategy (the wallet) rather than one a channel.
+    part : Part, optional
+        Where it stands in the profit and loss statement. By default income that varies with orders is among the sales,
+        cost that does among the losses on orders; else it is among the running costs, or where its kind alone can
+        stand. Of what is owned and owed: where its cash line stands in the cash-flow statement, by default at the end.
     """
 
     name: str
@@ -57,9 +73,29 @@ class Account:
     cash_line: str = ""
     variable: bool = False
     shared: bool = False
+    part: Part | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cash_line", self.cash_line or self.name)
+        if self.kind not in PARTS:
+            return
+        if self.part is None:
+            object.__setattr__(self, "part", self._usual_part())
+        elif self.part not in PARTS[self.kind]:
+            raise ValueError(f"account '{self.name}': a {self.kind.value} cannot stand among {self.part.value}")
+
+    def _usual_part(self) -> Part:
+        allowed = PARTS[self.kind]
+        if len(allowed) == 1:
+            return next(iter(allowed))
+        if self.kind is Kind.INCOME and self.variable:
+            return Part.SALES
+        return Part.LOSSES if self.variable or self.kind is Kind.EXPECTED else Part.RUNNING
+
+    @property
+    def place(self) -> int:
+        """Place of its line in a statement: that of its part, or after all."""
+        return len(Part) if self.part is None else self.part.place
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.business.arrears import Arrears
 from sim.business.delays import DelayLine
 from sim.business.ledger import CASH, Account, Book, Kind
+from sim.business.statement import Part
 from sim.randomness.streams import Array
 
 Mask = NDArray[np.bool_]
@@ -301,8 +302,8 @@ def processor_accounts(name: str) -> tuple[Account, Account, Account, Account]:
     """Return the asset accounts of a processor: pending, held, reserve, frozen."""
     line = f"received from {name}"
     return (
-        Account(f"{name} pending", Kind.ASSET, cash_line=line),
-        Account(f"{name} held", Kind.ASSET, cash_line=line),
-        Account(f"{name} reserve", Kind.ASSET, cash_line=line),
-        Account(f"{name} frozen", Kind.ASSET, cash_line=line),
+        Account(f"{name} pending", Kind.ASSET, cash_line=line, part=Part.SALES),
+        Account(f"{name} held", Kind.ASSET, cash_line=line, part=Part.SALES),
+        Account(f"{name} reserve", Kind.ASSET, cash_line=line, part=Part.SALES),
+        Account(f"{name} frozen", Kind.ASSET, cash_line=line, part=Part.SALES),
     )

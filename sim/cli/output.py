@@ -110,7 +110,7 @@ def save_with_page(
         write_report(folder, result, summary, manifest, language, 1 + helpers)
 
     with status(silent, label("writing", language)):
-        save(result, directory, summary, page)
+        save(result, directory, summary, page, language)
 
 
 def refresh_page(directory: Path, language: str) -> None:

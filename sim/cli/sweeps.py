@@ -80,7 +80,7 @@ def query(
     """Ask a sweep in SQL (needs the extra "query")."""
     from sim.cli.output import console
     from sim.cli.sweep_screen import rows_table
-    from sim.results.files import guard
+    from sim.results.statement_file import guard
     from sim.studies.sweeps import query as question
 
     columns, rows = question.query(directory, sql)

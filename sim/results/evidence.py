@@ -54,10 +54,11 @@ class Evidence(Protocol):
     def whole_path_fan(self, name: str) -> Fan:
         """Return two lines that hold whole paths."""
 
-    def statement(self, kind: str) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a statement: ``line``, ``month`` (which one, from 1), ``mean`` and percentiles.
+    def statement(self, kind: str, total: bool = False) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a statement in their order: ``line``, ``subtotal``, ``month``, ``mean`` and percentiles.
 
-        Totals are there always, other lines where they ever moved.
+        Months count from 1; over all of them (``total``) there is one. Subtotals are there always, other lines where
+        they ever moved.
         """
 
 

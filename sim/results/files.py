@@ -7,12 +7,8 @@ damaged files are refused with `StorageError`.
 
 from __future__ import annotations
 
-import csv
-import itertools
 import json
-import math
 import platform
-import re
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +25,6 @@ from numpy.typing import NDArray
 from sim.estimates.histograms import BIN_WIDTH
 from sim.results.atomic_writes import StorageError, check_writable, put_back, whole_folder
 from sim.results.finished_run import Columns, FinishedRun
-from sim.results.outcomes import STATEMENTS
 from sim.results.seals import (
     MANIFEST,
     SHEET,
@@ -41,6 +36,7 @@ from sim.results.seals import (
     hash_of,
     sealed,
 )
+from sim.results.statement_file import read_statements, write_statements
 from sim.scenario.scenario import Scenario
 from sim.simulation.convergence import Goal
 from sim.simulation.plan import Plan
@@ -56,9 +52,6 @@ FORMAT = 1
 REPEATED = ("strategy", "path", "month")
 """Columns of tables that are written as a dictionary of their values: of amounts, nearly all different, one takes three
 times as long to write, and more space."""
-
-FORMULA = re.compile(r"'*[=+@\t\r-]")
-"""How a text begins that a spreadsheet takes for a formula, or that would be taken for one that is guarded."""
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "joblib", "pydantic")
 
@@ -167,6 +160,7 @@ def save(
     directory: str | Path,
     summary: dict[str, Any] | None = None,
     add: Callable[[Path, dict[str, Any]], None] | None = None,
+    language: str = "en",
 ) -> Path:
     """Write a run's files and return the folder; the summary is made here unless it is at hand.
 
@@ -175,7 +169,7 @@ def save(
     target, content = Path(directory), manifest(result)
     check_writable(target)
     with whole_folder(target) as folder, ThreadPoolExecutor(1) as aside:
-        written = aside.submit(write_data, result, folder)
+        written = aside.submit(write_data, result, folder, language)
         write_json(folder / SUMMARY, summary or result.summary())
         content["summary_sha256"] = digest(folder / SUMMARY)
         if add is not None:
@@ -184,9 +178,9 @@ def save(
     return target
 
 
-def write_data(result: FinishedRun, folder: Path) -> dict[str, str]:
+def write_data(result: FinishedRun, folder: Path, language: str = "en") -> dict[str, str]:
     """Write statements and tables, and return their digests by name."""
-    write_statements(result, folder / SHEET)
+    write_statements(result, folder / SHEET, language)
     names = [SHEET, *write_tables(result, folder)]
     return {name: digest(folder / name) for name in names}
 
@@ -242,42 +236,10 @@ def arrow_column(values: NDArray[Any]) -> pyarrow.Array:
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, memory])
 
 
-def write_statements(result: FinishedRun, path: Path) -> None:
-    """Write P&L and cash flow of every strategy as CSV that spreadsheets open (UTF-8 with a byte-order mark)."""
-    each = itertools.product(result.strategies, STATEMENTS)
-    rows = [row for strategy, kind in each for row in result.statement_rows(strategy, kind)]
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(rows[0])
-        writer.writerows(map(cell, row.values()) for row in rows)
-
-
-def cell(value: object) -> object:
-    """Return a value as it stands in a spreadsheet's file: money to the cent, nothing where there is no number."""
-    if isinstance(value, float):
-        return "" if math.isnan(value) else f"{value:.2f}"
-    return guard(value)
-
-
-def guard(value: object) -> object:
-    """Keep a spreadsheet from reading text of a scenario as a formula."""
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
-
-
-def unguarded(text: str) -> str:
-    """Return a guarded text as it was."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
-
-
-def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+def read_tables(folder: Path, strategies: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Return the tables and the statements of a run whose paths were kept, by the names of their files."""
-    import pandas as pd
-
     tables = {name: frame_of(read_parquet(folder / f"{name}.parquet")) for name in TABLES}
-    # Names are text whatever they look like: a strategy may be called 007, or NA; no number is an empty cell.
-    texts: dict[Any, Callable[[str], str]] = dict.fromkeys(("strategy", "statement", "line"), unguarded)
-    how: dict[str, Any] = {"converters": texts, "keep_default_na": False, "na_values": [""]}
-    return tables | {"statements": pd.read_csv(folder / SHEET, encoding="utf-8-sig", **how)}
+    return tables | {"statements": read_statements(folder / SHEET, strategies)}
 
 
 def read_parquet(source: Path | BytesIO) -> pyarrow.Table:

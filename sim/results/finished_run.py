@@ -11,14 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import combinations
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from sim.estimates import Estimate, EstimateRefused
 from sim.estimates.comparison import COUPLING
 from sim.estimates.estimate import check_level
 from sim.results.evidence import Evidence
-from sim.results.outcomes import check_reading, check_statement
+from sim.results.outcomes import check_reading
 from sim.results.recommendation import candidate, recommend
+from sim.results.statement import check_statement
 from sim.results.summary import summarise_strategy
 from sim.scenario.conditions import Clause, parse_condition
 from sim.scenario.scenario import Scenario
@@ -134,33 +136,39 @@ class FinishedRun(ABC):
         check_level(level)
         return self.evidence(strategy).pointwise(f"profit.{reading}", level)
 
-    def statement(self, strategy: str, kind: str = "profit_and_loss") -> pd.DataFrame:
+    def statement(self, strategy: str, kind: str = "profit_and_loss", total: bool = False) -> pd.DataFrame:
         """Return a statement by month: mean and percentiles of every line; of counts, percentiles to the bin.
 
         Parameters
         ----------
         kind : {"profit_and_loss", "cash_flow"}
+        total : bool
+            Over all months together; ``month`` is the last one then.
         """
         import pandas as pd
 
-        return pd.DataFrame(self.statement_rows(strategy, kind))
+        return pd.DataFrame(self.statement_rows(strategy, kind, total))
 
-    def statement_rows(self, strategy: str, kind: str = "profit_and_loss") -> tuple[dict[str, Any], ...]:
+    def statement_rows(
+        self, strategy: str, kind: str = "profit_and_loss", total: bool = False
+    ) -> tuple[dict[str, Any], ...]:
         """Return a statement as plain rows, for files and pages: what pandas takes to be loaded is a tenth of a run."""
         evidence = self.evidence(strategy)
         check_statement(kind)
-        if (strategy, kind) not in self._statements:
-            self._statements[strategy, kind] = tuple(self._statement(strategy, kind, evidence))
-        return self._statements[strategy, kind]
+        asked = (strategy, kind, total)
+        if asked not in self._statements:
+            self._statements[asked] = tuple(self._statement(*asked, evidence))
+        return self._statements[asked]
 
     @cached_property
-    def _statements(self) -> dict[tuple[str, str], tuple[dict[str, Any], ...]]:
+    def _statements(self) -> dict[tuple[str, str, bool], tuple[dict[str, Any], ...]]:
         # The files and the page both ask for every statement, and its percentiles take a tenth of a second each.
         return {}
 
-    def _statement(self, strategy: str, kind: str, evidence: Evidence) -> Iterable[dict[str, Any]]:
+    def _statement(self, strategy: str, kind: str, total: bool, evidence: Evidence) -> Iterable[dict[str, Any]]:
         named = {"strategy": strategy, "statement": kind}
-        return (named | row | {"month": self.months[row["month"] - 1]} for row in evidence.statement(kind))
+        for row in sorted(evidence.statement(kind, total), key=itemgetter("month")):  # lines stay in their order
+            yield named | row | {"month": self.months[-1 if total else row["month"] - 1]}
 
     def recommendation(self) -> dict[str, Any]:
         """Return which strategy to take, or None for doing nothing, and why: ``sim.results.recommendation``."""

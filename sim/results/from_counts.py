@@ -27,11 +27,12 @@ from sim.estimates.probability import limits
 from sim.estimates.tallies import Hits, Means, Pairs
 from sim.randomness.streams import BLOCK, Array
 from sim.results.evidence import PERCENTILES, names_in
-from sim.results.outcomes import STATEMENTS, TOTALS, Outcomes, Values, outcomes_of, statement_lines
+from sim.results.outcomes import Outcomes, Values, outcomes_of
+from sim.results.statement import ALWAYS, STATEMENTS, TOTALS, statement_tables
 from sim.simulation.recorder import Record
 
-Line = tuple[str, str]
-"""Statement and line."""
+Line = tuple[str, bool, str]
+"""Statement, whether over all months, and line."""
 
 
 @dataclass
@@ -43,7 +44,7 @@ class StrategyCounts:
     weekly : dict of str to list of Histogram
         A histogram a week.
     lines : dict of Line to list of Histogram
-        A histogram a month.
+        A histogram a month, or one over all of them.
     marked : dict of str to Histogram
         Of money that is a lower bound on some paths: of these.
     worlds : list of dict of str to Means
@@ -118,7 +119,9 @@ def condense(records: dict[str, Record], replicates: int) -> RunCounts:
 
 def _counts_of(record: Record, outcomes: Outcomes, replicates: int) -> StrategyCounts:
     lines: dict[Line, Values] = {
-        (kind, line): table for kind in STATEMENTS for line, table in statement_lines(record, kind).items()
+        (kind, total, line): table
+        for kind, total in product(STATEMENTS, (False, True))
+        for line, table in statement_tables(record, kind, total).items()
     }
     averages: dict[Any, Values] = {**outcomes.averages, **lines}
     money = outcomes.money
@@ -202,15 +205,17 @@ class CountEvidence:
         """Refuse: whole paths are not there."""
         raise refusal("a range that holds whole paths")
 
-    def statement(self, kind: str) -> Iterator[dict[str, Any]]:
+    def statement(self, kind: str, total: bool = False) -> Iterator[dict[str, Any]]:
         """Yield the rows of a statement, percentiles to the bin."""
-        for (statement, line), months in self.counts.lines.items():
-            if statement != kind or not (line in TOTALS[kind] or any(month.moved for month in months)):
+        for key, months in self.counts.lines.items():
+            line = key[-1]
+            if key[:-1] != (kind, total) or not (line in ALWAYS[kind] or any(month.moved for month in months)):
                 continue
-            means = self.average((statement, line))
+            means = self.average(key)
             for month, histogram in enumerate(months):
                 points = {f"p{p}": histogram.quantile(p / 100) for p in PERCENTILES}
-                yield {"line": line, "month": month + 1, "mean": float(means[month]), **points}
+                told = {"line": line, "subtotal": line in TOTALS[kind], "month": month + 1}
+                yield told | {"mean": float(means[month]), **points}
 
 
 def probabilities(hits: Hits, level: float = 0.95) -> list[Estimate]:

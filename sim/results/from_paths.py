@@ -16,7 +16,8 @@ import numpy as np
 from sim.estimates import Estimate, EstimateRefused, Fan, Sample
 from sim.randomness.streams import Array
 from sim.results.evidence import PERCENTILES, names_in
-from sim.results.outcomes import TOTALS, Outcomes, Values, outcomes_of, statement_lines
+from sim.results.outcomes import Outcomes, Values, outcomes_of
+from sim.results.statement import ALWAYS, TOTALS, statement_tables
 from sim.simulation.recorder import Record
 
 
@@ -81,16 +82,17 @@ class PathEvidence:
         """Return two lines that hold whole paths."""
         return self.sample.simultaneous_fan(self._weeks(name))
 
-    def statement(self, kind: str) -> Iterator[dict[str, Any]]:
+    def statement(self, kind: str, total: bool = False) -> Iterator[dict[str, Any]]:
         """Yield the rows of a statement."""
-        for line, table in statement_lines(self.record, kind).items():
-            if line not in TOTALS[kind] and not table.any():
+        for line, table in statement_tables(self.record, kind, total).items():
+            if line not in ALWAYS[kind] and not table.any():
                 continue
             chosen = self.sample.chosen(table)
             points = np.percentile(chosen, PERCENTILES, axis=1, method="inverted_cdf")
             for month, amounts in enumerate(chosen):
                 named = {f"p{p}": float(row[month]) for p, row in zip(PERCENTILES, points, strict=True)}
-                yield {"line": line, "month": month + 1, "mean": float(np.mean(amounts, dtype=float)), **named}
+                mean = float(np.mean(amounts, dtype=float))
+                yield {"line": line, "subtotal": line in TOTALS[kind], "month": month + 1, "mean": mean, **named}
 
     def _money(self, name: str) -> Array:
         return np.asarray(self.outcomes.money[name], dtype=float)

@@ -1,8 +1,8 @@
 """Definitions of every outcome of a path: profit, ruin, time to profit, cash needed, freezes.
 
-`outcomes_of` returns them over the paths of a strategy's record, before anything is estimated; `statement_lines` the
-lines of a statement. Estimates, from paths or from counts, use nothing else. Where the horizon ends within a month, the
-days after the last full one count as a month by whose end things happened; a profitable month they are not.
+`outcomes_of` returns them over the paths of a strategy's record, before anything is estimated. Estimates, from paths or
+from counts, use nothing else; statements stand in :mod:`sim.results.statement`. Where the horizon ends within a month,
+the days after the last full one count as a month by whose end things happened; a profitable month they are not.
 
 | name | outcome |
 |---|---|
@@ -38,17 +38,6 @@ Flags = NDArray[np.bool_]
 FUNNEL = ("impressions", "clicks", "carts", "orders", "paid_orders", "ad_spend", "paid_sales", "gross_sales")
 REFUSED = ("orders_taken", "refused_ads", "refused_orders", "refused_order_count")
 """What want of cash cut, and beside it the orders that were taken; earlier versions did not keep it."""
-
-STATEMENTS = ("profit_and_loss", "cash_flow")
-TOTALS = {
-    "profit_and_loss": {
-        "operating profit": "operating_profit",
-        "settled profit to date": "settled_profit",
-        "after owner's pay, to date": "profit_after_owner_pay",
-    },
-    "cash_flow": {"cash at the end": "cash"},
-}
-"""Of each statement, and the monthly reading each one is; they are shown even where they never move."""
 
 AFTER_PAY = "profit_after_owner_pay"
 """The reading of profit that decides which strategy is recommended."""
@@ -156,20 +145,7 @@ def freeze_totals(record: Record) -> dict[str, Array]:
     return totals
 
 
-def statement_lines(record: Record, kind: str) -> dict[str, Values]:
-    """Return the lines of a statement, one of ``STATEMENTS``, by month; totals last."""
-    check_statement(kind)
-    lines: dict[str, Values] = getattr(record, kind)
-    return lines | {name: record.monthly[reading] for name, reading in TOTALS[kind].items()}
-
-
 def check_reading(reading: str) -> None:
     """Refuse a reading of profit that there is not."""
     if reading not in PROFIT_READINGS:
         raise EstimateRefused(suggest(str(reading), PROFIT_READINGS, f"no reading of profit '{reading}'"))
-
-
-def check_statement(kind: str) -> None:
-    """Refuse a statement that there is not."""
-    if kind not in STATEMENTS:
-        raise EstimateRefused(suggest(str(kind), STATEMENTS, f"no statement '{kind}'"))

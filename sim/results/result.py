@@ -153,14 +153,16 @@ class Result(FinishedRun):
             summary["recommendation"] = self.recommendation()
         return summary
 
-    def _statement(self, strategy: str, kind: str, evidence: Evidence) -> Iterable[dict[str, Any]]:
+    def _statement(self, strategy: str, kind: str, total: bool, evidence: Evidence) -> Iterable[dict[str, Any]]:
         if self.statements is None:
-            return super()._statement(strategy, kind, evidence)
+            return super()._statement(strategy, kind, total, evidence)
         if self.clauses != self.saved_clauses:
             raise ConditionError("a run that was read back has no lines path by path: run again for statements")
         kept = self.statements
-        rows = kept[(kept["strategy"] == strategy) & (kept["statement"] == kind)].to_dict("records")
-        return ({str(name): value for name, value in row.items()} for row in rows)
+        rows = kept[(kept["strategy"] == strategy) & (kept["statement"] == kind) & (kept["month"].isna() == total)]
+        if total:
+            rows = rows.assign(month=self.months[-1])
+        return ({str(name): value for name, value in row.items()} for row in rows.to_dict("records"))
 
     @property
     def sha256(self) -> str:

@@ -27,7 +27,7 @@ from sim.simulation.spans import OnProgress
 from sim.text.messages import shortened
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 KEEP = ("paths", "summary")
 """What of a run is kept."""
@@ -204,7 +204,7 @@ def read(directory: str | Path) -> Result:
         )
     try:
         check_files(folder, content)
-        found = _saved(content, summary, read_tables(folder))
+        found = _saved(content, summary, folder)
     except StorageError:
         raise
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -215,9 +215,10 @@ def read(directory: str | Path) -> Result:
     return found
 
 
-def _saved(content: dict[str, Any], summary: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Result:
-    """Return the run of a manifest, a summary and tables."""
+def _saved(content: dict[str, Any], summary: dict[str, Any], folder: Path) -> Result:
+    """Return the run of a manifest, a summary and the tables of its folder."""
     scenario = Scenario.from_mapping(as_saved(content["scenario"]))
+    tables = read_tables(folder, tuple(scenario.strategies))
     plan = Plan(content["seed"], content["worlds"], content["replicates"])
     if summary["months"] != list(scenario.months):
         raise ValueError(f"it ends with month {summary['months'][-1]}, as saved when later days were left out")

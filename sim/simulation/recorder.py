@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_WEEK, reading_times
-from sim.business.ledger import CASH, CREDIT_LINE, PROFIT_KINDS, UNPAID_BILLS, Kind, Ledger, LedgerError
+from sim.business.ledger import CAPITAL, CASH, CREDIT_LINE, PROFIT_KINDS, UNPAID_BILLS, Kind, Ledger, LedgerError
 from sim.business.state import NEVER, Today, Wallet
+from sim.business.statement import Part
 from sim.randomness.memory import zeros
 from sim.randomness.streams import Array
 
@@ -56,9 +57,11 @@ class Record:
         ``cash_needed_at_least`` (want of cash changed the path: it may need more than ``peak_funding``) and what
         mechanisms report, named ``<channel>.<section>.<what>``.
     profit_and_loss, cash_flow : dict of str to (n_months, n_paths) float32
-        Lines of the statements; incomes and receipts positive.
+        Lines of the statements in their order; incomes and receipts positive.
     weekly : dict of str to (n_weeks, n_paths) float32
         ``cash`` and ``settled_profit`` at the end of each full week; empty in a run that was read back.
+    parts : dict of str to Part
+        Of a line of the profit and loss statement: the part it stands in.
     short_month : bool
         Whether the last row of the monthly tables is of a few days, which are no month.
 
@@ -70,6 +73,7 @@ class Record:
     profit_and_loss: dict[str, Array32] = field(default_factory=dict)
     cash_flow: dict[str, Array32] = field(default_factory=dict)
     weekly: dict[str, Array32] = field(default_factory=dict)
+    parts: dict[str, Part] = field(default_factory=dict)
     short_month: bool = False
 
     def groups(self) -> Iterable[tuple[str, dict[str, Array32]]]:
@@ -86,7 +90,7 @@ class Record:
         """Return the record of the first so many paths."""
         if n_paths == self.n_paths:
             return self
-        cut = Record(short_month=self.short_month)
+        cut = Record(parts=self.parts, short_month=self.short_month)
         for name, table in self.groups():
             getattr(cut, name).update({line: values[..., :n_paths].copy() for line, values in table.items()})
         return cut
@@ -111,7 +115,8 @@ class Recorder:
         self.lowest_cash: Array = np.full(self.n_paths, np.inf)
         self._flows: dict[str, Array] = {}
         self.n_days = n_days
-        self._record = Record(short_month=n_days % DAYS_A_MONTH > 0)
+        self._profit_rows, self._cash_rows, parts = lines_of(ledger)
+        self._record = Record(parts=parts, short_month=n_days % DAYS_A_MONTH > 0)
         self._no_weeks = zeros((n_days // DAYS_A_WEEK, self.n_paths), np.float32)
         self._no_months = zeros((len(reading_times(n_days)), self.n_paths), np.float32)
         self._record.weekly = {"cash": self._no_weeks, "settled_profit": self._no_weeks}
@@ -170,14 +175,9 @@ class Recorder:
         return gained
 
     def _read_lines(self, month: int, after_owner_pay: Array) -> None:
-        profit: dict[str, Array] = {}
-        cash: dict[str, Array] = {}
-        for row, (_, account) in enumerate(self.ledger.entries):
-            if account == CASH:
-                continue
-            cash[account.cash_line] = cash.get(account.cash_line, 0.0) + self.ledger.cash_flows[row]
-            if account.kind in PROFIT_KINDS | {Kind.DRAWING}:
-                profit[account.name] = profit.get(account.name, 0.0) - self.ledger.balances[row]
+        ledger = self.ledger
+        profit = {line: 0.0 - sum_of(ledger.balances, rows) for line, rows in self._profit_rows.items()}
+        cash = {line: sum_of(ledger.cash_flows, rows) for line, rows in self._cash_rows.items()}
         self._check_statements(sum(profit.values()), sum(cash.values()), after_owner_pay)
         for statement, totals in (("profit_and_loss", profit), ("cash_flow", cash)):
             for line, total in totals.items():
@@ -205,6 +205,36 @@ class Recorder:
         self._record.paths = {name: np.asarray(values, dtype=np.float32) for name, values in paths.items()}
         keep_once(self._record)
         return self._record
+
+
+def lines_of(ledger: Ledger) -> tuple[dict[str, list[int]], dict[str, list[int]], dict[str, Part]]:
+    """Return the ledger's rows by line of the P&L and of the cash-flow statement, in their order, and the lines' parts.
+
+    Raises
+    ------
+    LedgerError
+        If accounts of one name stand in different parts.
+    """
+    profit: dict[str, list[int]] = {}
+    cash: dict[str, list[int]] = {}
+    parts: dict[str, Part] = {}
+    in_order = sorted(enumerate(ledger.entries), key=lambda entry: (entry[1][1] != CAPITAL, entry[1][1].place))
+    for row, (_, account) in in_order:
+        if account == CASH:
+            continue
+        cash.setdefault(account.cash_line, []).append(row)
+        if account.kind in PROFIT_KINDS | {Kind.DRAWING}:
+            assert account.part is not None
+            profit.setdefault(account.name, []).append(row)
+            if parts.setdefault(account.name, account.part) is not account.part:
+                raise LedgerError(f"'{account.name}' stands in two parts of the statement")
+    return profit, cash, parts
+
+
+def sum_of(table: Array, rows: Sequence[int]) -> Array:
+    """(n_paths,) sum of some rows of a table."""
+    total: Array = table[rows[0]] if len(rows) == 1 else table[rows].sum(axis=0)
+    return total
 
 
 def place(table: dict[str, Array32], line: str, at: Any, values: NDArray[Any], nothing: Array32) -> None:
@@ -258,7 +288,7 @@ def join(parts: Iterable[dict[str, Record]], n_paths: int) -> dict[str, Record]:
     first = 0
     for part in parts:
         for name, record in part.items():
-            whole[name].short_month = record.short_month
+            whole[name].short_month, whole[name].parts = record.short_month, record.parts
             _place_span(whole[name], record, slice(first, first + record.n_paths), n_paths, nothing)
         first += record.n_paths
         del part, record

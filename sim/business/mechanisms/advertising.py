@@ -17,10 +17,11 @@ from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import ReferenceTraffic
 from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
+from sim.business.statement import Part
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
-CREATIVES = Account("ad creatives", Kind.EXPENSE, variable=True)
+CREATIVES = Account("ad creatives", Kind.EXPENSE, variable=True, part=Part.ADS)
 
 
 @dataclass

@@ -20,13 +20,14 @@ from sim.business.mechanisms.shared import OrderBook, economics, open_orders, or
 from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, choice, delay, needs, rate, switch
 from sim.business.state import Bucket, Processor, State, Today, processor_accounts
+from sim.business.statement import Part
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
-COMMISSION = Account("commission", Kind.EXPENSE, variable=True)
-AFFILIATES = Account("affiliates", Kind.EXPENSE, variable=True)
-CUSTOMER_DEPOSITS = Account("customer deposits", Kind.LIABILITY)
+COMMISSION = Account("commission", Kind.EXPENSE, variable=True, part=Part.FEES)
+AFFILIATES = Account("affiliates", Kind.EXPENSE, variable=True, part=Part.FEES)
+CUSTOMER_DEPOSITS = Account("customer deposits", Kind.LIABILITY, part=Part.SALES)
 
 ESCROW = "escrow"
 """Section of the escrow in a platform's channel; names its accounts."""
@@ -233,7 +234,9 @@ class TradeAssurance(Escrow):
     @property
     def deposits(self) -> Account:
         """The escrow's account of deposits on orders in production."""
-        return Account(f"{self.section} deposits", Kind.ASSET, cash_line=f"received from {self.section}")
+        return Account(
+            f"{self.section} deposits", Kind.ASSET, cash_line=f"received from {self.section}", part=Part.SALES
+        )
 
     @property
     def accounts(self) -> tuple[Account, ...]:

@@ -21,12 +21,13 @@ from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import ChannelHistory, dispute_factor
 from sim.business.parameters import Needs, Number, choice, delay, needs, number, rate, switch
 from sim.business.state import NEVER, Days, Processor, State, Today, processor_accounts
+from sim.business.statement import Part
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
-FROZEN_WRITE_OFF = Account("frozen money written off", Kind.EXPENSE)
-EXPECTED_FROZEN_LOSS = Account("expected loss on frozen money", Kind.EXPECTED)
+FROZEN_WRITE_OFF = Account("frozen money written off", Kind.EXPENSE, part=Part.LOSSES)
+EXPECTED_FROZEN_LOSS = Account("expected loss on frozen money", Kind.EXPECTED, part=Part.LOSSES)
 
 MIN_SALES = 0.005
 """Sales of 30 days, money, that count as some: half a cent. Rolling sums of nothing are nothing only up to rounding."""

@@ -21,12 +21,13 @@ from sim.business.mechanisms.shared import Stockroom, economics, open_orders, sh
 from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, choice, delay, needs, number, rate
 from sim.business.state import State, Today
+from sim.business.statement import Part
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
-LOST_PARCELS = Account("lost parcels", Kind.EXPENSE, variable=True)
-INVENTORY = Account("inventory", Kind.ASSET)
+LOST_PARCELS = Account("lost parcels", Kind.EXPENSE, variable=True, part=Part.LOSSES)
+INVENTORY = Account("inventory", Kind.ASSET, part=Part.GOODS)
 SUPPLIERS = Account("owed to suppliers", Kind.LIABILITY, cash_line="cost of goods")
 STOCK_PROVISION = Account("provision for stock at salvage", Kind.LIABILITY)
 EXPECTED_STOCK_LOSS = Account("expected loss on stock", Kind.ACCRUAL)

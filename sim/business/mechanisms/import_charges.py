@@ -18,10 +18,11 @@ from sim.business.mechanisms.shared import OrderEconomics, economics
 from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, needs, number, rate
 from sim.business.state import State, Today
+from sim.business.statement import Part
 from sim.business.trade_rules import CHECKOUT, Charges, TradeCalendar
 from sim.randomness.luck import Luck
 
-IMPORT_DUTY = Account("import duty", Kind.EXPENSE, variable=True)
+IMPORT_DUTY = Account("import duty", Kind.EXPENSE, variable=True, part=Part.DUTY)
 
 ITEM_KIND_FEES = ("us.item_kind_fee", "eu.item_kind_fee", "other.item_kind_fee")
 

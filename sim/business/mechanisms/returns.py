@@ -19,16 +19,17 @@ from sim.business.mechanisms.shared import KeptOrders, economics, open_orders, s
 from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, delay, needs, number, rate, switch
 from sim.business.state import State, Today
+from sim.business.statement import Part
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 
-RETURN_HANDLING = Account("return handling", Kind.EXPENSE, variable=True)
-SALVAGE = Account("salvage of returns", Kind.INCOME, variable=True)
-CHARGEBACKS = Account("chargebacks", Kind.EXPENSE, variable=True)
+RETURN_HANDLING = Account("return handling", Kind.EXPENSE, variable=True, part=Part.RETURNS)
+SALVAGE = Account("salvage of returns", Kind.INCOME, variable=True, part=Part.RETURNS)
+CHARGEBACKS = Account("chargebacks", Kind.EXPENSE, variable=True, part=Part.LOSSES)
 RETURNS_PROVISION = Account("provision for returns", Kind.LIABILITY)
 CHARGEBACK_PROVISION = Account("provision for chargebacks", Kind.LIABILITY)
-EXPECTED_RETURNS = Account("expected returns", Kind.EXPECTED, variable=True)
-EXPECTED_CHARGEBACKS = Account("expected chargebacks", Kind.EXPECTED, variable=True)
+EXPECTED_RETURNS = Account("expected returns", Kind.EXPECTED, variable=True, part=Part.REFUNDS)
+EXPECTED_CHARGEBACKS = Account("expected chargebacks", Kind.EXPECTED, variable=True, part=Part.LOSSES)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,6 @@ from matplotlib.ticker import NullLocator
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_WEEK
 from sim.estimates import outcomes_at
 from sim.randomness.streams import Array
-from sim.results.outcomes import TOTALS
 from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
@@ -233,6 +232,5 @@ def lines_of(result: Result, strategy: str) -> dict[str, tuple[float, tuple[floa
                 low, high = outcomes_at(total, (0.05, 0.95))
                 found[line] = (float(total.mean()), (low, high))
         return found
-    frame = result.statement(strategy)
-    means = frame[~frame["line"].isin(list(TOTALS["profit_and_loss"]))].groupby("line", sort=False)["mean"].sum()
-    return {str(line): (float(mean), None) for line, mean in means.items()}
+    rows = result.statement_rows(strategy, total=True)
+    return {row["line"]: (row["mean"], None) for row in rows if not row["subtotal"]}

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sim.business.parameters import Parameter
+from sim.results.statement_file import printed
 from sim.scenario.declarations import declared
 from sim.scenario.explanation import text
 from sim.scenario.sections import plain
@@ -28,15 +27,18 @@ if TYPE_CHECKING:
 
 
 def statements(result: FinishedRun, strategy: str, kind: str, say: Say) -> Table:
-    """Return a statement: the mean of every line by month, and its sum where it adds up."""
+    """Return a statement: the mean of every line by month and over all months, to the cent, as it adds up."""
     months = (month_number(month, say) for month in result.months)
     heads = (say("report_line"), *months, say("report_total"))
     table = Table(f"{say(strategy)}: {say(f'report_{kind}')}", heads)
-    for line, rows in groupby(result.statement_rows(strategy, kind), itemgetter("line")):
-        means = [row["mean"] for row in sorted(rows, key=itemgetter("month"))]
-        level = line.endswith(("to date", "at the end"))
-        total = means[-1] if level else sum(means)
-        table.add_row(say(line), *(Cell(money(amount), amount) for amount in (*means, total)))
+    by_month = list(printed(result.statement_rows(strategy, kind)))
+    over_all = {row["line"]: row["mean"] for row in printed(result.statement_rows(strategy, kind, total=True))}
+    lines = dict.fromkeys(row["line"] for row in by_month)
+    for line in lines:
+        means = [row["mean"] for row in by_month if row["line"] == line]
+        figures = [Cell(money(amount), amount) for amount in means]
+        total = over_all.get(line)
+        table.add_row(say(line), *figures, Cell("", None) if total is None else Cell(money(total), total))
     return table
 
 
