@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 import sim
+from sim.business.statement import Part
 from sim.cli.app import main
 from sim.results.result import Result
 from sim.simulation.plan import Plan
@@ -229,7 +230,7 @@ def shop():
     receipts = {"received": monthly["paid_sales"] - PATHS}
     weeks = PATHS + 100.0 * np.arange(8)[:, None]
     weekly = {"cash": weeks, "settled_profit": weeks + 7}
-    return Record(monthly, paths, lines, receipts, weekly)
+    return Record(monthly, paths, lines, receipts, weekly, {"sales": Part.SALES, "staff": Part.RUNNING})
 
 
 def platform():
@@ -237,7 +238,7 @@ def platform():
     record = shop()
     monthly = record.monthly | {"settled_profit": record.monthly["settled_profit"] - 10, "ruined": np.zeros((2, 40))}
     paths = {"ruin_day": np.full(40, np.inf), "first_stable_month": np.full(40, np.inf), "peak_funding": PATHS + 1.0}
-    return Record(monthly, paths, record.profit_and_loss, record.cash_flow, record.weekly)
+    return Record(monthly, paths, record.profit_and_loss, record.cash_flow, record.weekly, record.parts)
 
 
 @cache

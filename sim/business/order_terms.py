@@ -96,15 +96,21 @@ class OrderTerms:
         """Return B: what an order costs whatever its price."""
         again = self.lost * (1.0 - self.lost_refunded)
         back = self.sent_back * (1.0 - self.without_return)
-        duty = 0.0 if self.duty_on_checkout else self.duty
         return (
-            self.goods * (1.0 + duty + again - back * self.salvage)
+            self.goods * self.of_goods()
             + self.freight * (1.0 + again)
             + self.parcel_fees
             + back * self.handling
             + self.payment_fixed
             + self.charged_back * (1.0 - self.refunded) * self.chargeback_fee
         )
+
+    def of_goods(self) -> Number:
+        """Return what an order costs more for each unit of money that its goods cost more."""
+        duty = 0.0 if self.duty_on_checkout else self.duty
+        again = self.lost * (1.0 - self.lost_refunded)
+        back = self.sent_back * (1.0 - self.without_return)
+        return 1.0 + duty + again - back * self.salvage
 
 
 @dataclass(frozen=True)

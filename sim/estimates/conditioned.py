@@ -33,6 +33,7 @@ from sim.estimates.estimate import Array, Estimate, EstimateRefused, by_world
 from sim.estimates.parameter_band import BETA, bands_of_moments
 from sim.estimates.probability import MIN_EVENTS, limits_of
 from sim.estimates.quantiles import order_statistics
+from sim.estimates.shops import Shops, shops_of_moments
 from sim.estimates.shortfall import MIN_TAIL_PATHS, N_SECTIONS, mean_of_worst, sectioned
 
 MIN_WORLDS = 200
@@ -176,6 +177,20 @@ def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) ->
     EstimateRefused
         With fewer than 200 worlds that keep two paths.
     """
+    mean, variance = moments_given(kept, hits)
+    worlds = np.array([np.count_nonzero(kept.counts >= 2)])
+    (found,) = bands_of_moments(np.array([mean]), np.array([variance]), worlds, 2, level)
+    return replace(found, method=UNTESTED) if found.method == BETA else found
+
+
+def shops_given(kept: Kept, hits: NDArray[Any]) -> Shops:
+    """Return the shares of shops that lose, are open, win among the worlds that fit; refused likewise."""
+    found = shops_of_moments(*moments_given(kept, hits))
+    return replace(found, method=UNTESTED) if found.method == BETA else found
+
+
+def moments_given(kept: Kept, hits: NDArray[Any]) -> tuple[float, float]:
+    """Return mean and variance of P(hit | world) over the kept paths; refused with too few worlds that keep two."""
     several = kept.counts >= 2
     if np.count_nonzero(several) < MIN_WORLDS:
         raise EstimateRefused(
@@ -190,6 +205,4 @@ def parameter_band_given(kept: Kept, hits: NDArray[Any], level: float = 0.90) ->
         luck = share * (1.0 - share)
         likeness = max(squares / float(k.sum()) - share**2, 0.0) / luck if luck > 0.0 else 0.0
         squares += len(single) * (of_single**2 + likeness * of_single * (1.0 - of_single))
-    variance = squares / kept.paths - mean**2
-    (found,) = bands_of_moments(np.array([mean]), np.array([variance]), np.array([len(k)]), 2, level)
-    return replace(found, method=UNTESTED) if found.method == BETA else found
+    return mean, squares / kept.paths - mean**2

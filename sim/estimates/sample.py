@@ -22,6 +22,7 @@ from sim.estimates.money import estimate_mean
 from sim.estimates.parameter_band import parameter_bands
 from sim.estimates.probability import estimate_probability
 from sim.estimates.quantiles import estimate_quantile
+from sim.estimates.shops import Shops, shops
 from sim.estimates.shortfall import expected_shortfall, mean_of_worst
 from sim.estimates.survival import Incidence, incidence_of, reached_by
 
@@ -88,6 +89,10 @@ class Sample:
         if self.kept is not None:
             return [conditioned.parameter_band_given(self.kept, month, level) for month in hits]
         return parameter_bands(hits, self.replicates, level)
+
+    def shops(self, hits: Values) -> Shops:
+        """Return the shares of worlds that lose, are open, win, from (n_paths,) hits; refused at one replicate."""
+        return shops(hits, self.replicates) if self.kept is None else conditioned.shops_given(self.kept, hits)
 
     def mean(self, values: Values, level: float = 0.95) -> Estimate:
         """Estimate a mean amount."""

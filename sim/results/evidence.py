@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from sim.estimates import Estimate, Fan
+from sim.estimates.shops import Shops
 
 PERCENTILES = (5, 50, 95)
 """Points of money that are shown, in per cent."""
@@ -47,6 +48,12 @@ class Evidence(Protocol):
 
     def average(self, name: str) -> Any:
         """Return a plain mean over paths: a number, or one a month."""
+
+    def order_points(self) -> tuple[dict[str, dict[str, float]], float]:
+        """Return the percentiles over worlds of each line of an order, and the share of worlds without an order."""
+
+    def shops(self, name: str) -> Shops:
+        """Return shares of worlds by P(hit | world) at the last month: all but sure not, open, all but sure."""
 
     def fan(self, name: str) -> Fan:
         """Return percentiles week by week."""

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from sim.estimates import Estimate, EstimateRefused
 from sim.estimates.comparison import COUPLING
 from sim.estimates.estimate import check_level
-from sim.results.evidence import Evidence
+from sim.results.evidence import PERCENTILES, Evidence
 from sim.results.outcomes import check_reading
+from sim.results.per_order import per_order
 from sim.results.recommendation import candidate, recommend
 from sim.results.statement import check_statement
-from sim.results.summary import summarise_strategy
+from sim.results.summary import figures_of, summarise_strategy
 from sim.scenario.conditions import Clause, parse_condition
 from sim.scenario.scenario import Scenario
 from sim.simulation.convergence import Stop
@@ -169,6 +170,34 @@ class FinishedRun(ABC):
         named = {"strategy": strategy, "statement": kind}
         for row in sorted(evidence.statement(kind, total), key=itemgetter("month")):  # lines stay in their order
             yield named | row | {"month": self.months[-1 if total else row["month"] - 1]}
+
+    def per_order(self) -> pd.DataFrame:
+        """Return what one order brought and cost: a row a strategy and line, mean and 5, 50, 95% points over worlds.
+
+        Means are totals over totals and add up to ``before_ads`` and ``after_ads``; points over worlds do not.
+        """
+        import pandas as pd
+
+        rows = [
+            {"strategy": name, **line} for name, order in self._orders().items() if order for line in order["lines"]
+        ]
+        return pd.DataFrame(rows, columns=["strategy", "line", "mean", *(f"p{p}" for p in PERCENTILES)])
+
+    def break_even(self) -> pd.DataFrame:
+        """Return where an order neither brings nor costs: a row a strategy and point; NaN where no value would do."""
+        import pandas as pd
+
+        rows = [
+            {"strategy": name, "point": point, "value": value}
+            for name, order in self._orders().items()
+            if order
+            for point, value in order["break_even"].items()
+        ]
+        return pd.DataFrame(rows, columns=["strategy", "point", "value"]).astype({"value": float})
+
+    def _orders(self) -> dict[str, dict[str, Any] | None]:
+        evidences = {name: self.evidence(name) for name in self.strategies}
+        return {name: per_order(evidence, figures_of(evidence)) for name, evidence in evidences.items()}
 
     def recommendation(self) -> dict[str, Any]:
         """Return which strategy to take, or None for doing nothing, and why: ``sim.results.recommendation``."""

@@ -24,10 +24,12 @@ from sim.estimates.histograms import ClusteredHistogram, Histogram, bins_of
 from sim.estimates.money import mean_of
 from sim.estimates.parameter_band import bands_of_counts
 from sim.estimates.probability import limits
+from sim.estimates.shops import Shops, shops_of_counts
 from sim.estimates.tallies import Hits, Means, Pairs
 from sim.randomness.streams import BLOCK, Array
 from sim.results.evidence import PERCENTILES, names_in
 from sim.results.outcomes import Outcomes, Values, outcomes_of
+from sim.results.per_order import by_world
 from sim.results.statement import ALWAYS, STATEMENTS, TOTALS, statement_tables
 from sim.simulation.recorder import Record
 
@@ -47,6 +49,8 @@ class StrategyCounts:
         A histogram a month, or one over all of them.
     marked : dict of str to Histogram
         Of money that is a lower bound on some paths: of these.
+    orders : dict of str to Histogram
+        Of each line of an order: over worlds that have one.
     worlds : list of dict of str to Means
         Worlds' mean money, block by block; one entry once merged.
     sums : list of dict of str to (...,) float
@@ -58,6 +62,7 @@ class StrategyCounts:
     weekly: dict[str, list[Histogram]]
     lines: dict[Line, list[Histogram]]
     marked: dict[str, Histogram]
+    orders: dict[str, Histogram]
     worlds: list[dict[str, Means]] = field(default_factory=list)
     sums: list[dict[Any, Array]] = field(default_factory=list)
     n_paths: int = 0
@@ -66,6 +71,7 @@ class StrategyCounts:
         """Take in what follows, block after block: sums of floats depend on their order."""
         self.hits, self.money = _add_each(self.hits, other.hits), _add_each(self.money, other.money)
         self.marked = _add_each(self.marked, other.marked)
+        self.orders = _add_each(self.orders, other.orders)
         self.weekly = {name: _added(weeks, other.weekly[name]) for name, weeks in self.weekly.items()}
         self.lines = {line: _added(months, other.lines[line]) for line, months in self.lines.items()}
         self.worlds = [reduce(_add_each, [*self.worlds, *other.worlds])]
@@ -133,10 +139,17 @@ def _counts_of(record: Record, outcomes: Outcomes, replicates: int) -> StrategyC
         {name: [Histogram.of(week) for week in weeks] for name, weeks in outcomes.weekly.items()},
         {line: [Histogram.of(month) for month in table] for line, table in lines.items()},
         {name: Histogram.of(money[name][flags]) for name, flags in outcomes.marked.items()},
+        _orders(outcomes, replicates),
         [{name: _worlds(values[block], replicates) for name, values in money.items()} for block in blocks],
         [{name: values[..., block].sum(axis=-1, dtype=float) for name, values in averages.items()} for block in blocks],
         n_paths,
     )
+
+
+def _orders(outcomes: Outcomes, replicates: int) -> dict[str, Histogram]:
+    totals = {name: outcomes.averages[f"order.{name}"] for name in names_in("order", outcomes.averages)}
+    lines = by_world(totals, replicates) if totals else {}
+    return {line: Histogram.of(values[np.isfinite(values)]) for line, values in lines.items()}
 
 
 def _worlds(values: Values, replicates: int) -> Means:
@@ -175,6 +188,10 @@ class CountEvidence:
         """Return the parameter band."""
         return bands_of_counts(self.counts.hits[name].counts)
 
+    def shops(self, name: str) -> Shops:
+        """Return shares of worlds by P(hit | world) at the last month."""
+        return shops_of_counts(self.counts.hits[name].counts[-1])
+
     def quantile(self, name: str, p: float) -> Estimate:
         """Return a quantile of money, to the bin."""
         return self.counts.money[name].quantile(p)
@@ -195,6 +212,12 @@ class CountEvidence:
     def average(self, name: str | Line) -> Any:
         """Return a plain mean over paths."""
         return reduce(add, (block[name] for block in self.counts.sums)) / self.counts.n_paths
+
+    def order_points(self) -> tuple[dict[str, dict[str, float]], float]:
+        """Return the percentiles over worlds of each line of an order, and the share of worlds without an order."""
+        orders, n_worlds = self.counts.orders, int(self.counts.hits["insolvent"].counts[0].sum())
+        points = {line: {f"p{p}": found.quantile(p / 100) for p in PERCENTILES} for line, found in orders.items()}
+        return points, 1.0 - orders["price"].size / n_worlds
 
     def fan(self, name: str) -> Fan:
         """Return percentiles week by week, to the bin."""

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from sim.estimates import Estimate, EstimateRefused, Fan, Sample
+from sim.estimates.shops import Shops
 from sim.randomness.streams import Array
 from sim.results.evidence import PERCENTILES, names_in
 from sim.results.outcomes import Outcomes, Values, outcomes_of
+from sim.results.per_order import by_world
 from sim.results.statement import ALWAYS, TOTALS, statement_tables
 from sim.simulation.recorder import Record
 
@@ -53,6 +55,10 @@ class PathEvidence:
         """Return the parameter band."""
         return self.sample.parameter_bands(self.outcomes.hits[name])
 
+    def shops(self, name: str) -> Shops:
+        """Return shares of worlds by P(hit | world) at the last month."""
+        return self.sample.shops(self.outcomes.hits[name][-1])
+
     def quantile(self, name: str, p: float) -> Estimate:
         """Return a quantile of money."""
         return self.sample.quantile(self._money(name), p)
@@ -73,6 +79,17 @@ class PathEvidence:
     def average(self, name: str) -> Any:
         """Return a plain mean over paths."""
         return self.sample.chosen(self.outcomes.averages[name]).mean(axis=-1, dtype=float)
+
+    def order_points(self) -> tuple[dict[str, dict[str, float]], float]:
+        """Return the percentiles over worlds of each line of an order, and the share of worlds without an order."""
+        totals = {name: self.outcomes.averages[f"order.{name}"] for name in self.names("order")}
+        kept = self.sample.mask
+        lines = by_world(totals, self.sample.replicates, kept)
+        agreeing = slice(None) if kept is None else kept.reshape(-1, self.sample.replicates).any(axis=1)
+        without = float(np.isnan(lines["price"][agreeing]).mean())
+        points = {line: np.nanpercentile(values, PERCENTILES, method="inverted_cdf") for line, values in lines.items()}
+        named = {line: {f"p{p}": float(x) for p, x in zip(PERCENTILES, at, strict=True)} for line, at in points.items()}
+        return named, without
 
     def fan(self, name: str) -> Fan:
         """Return percentiles week by week."""

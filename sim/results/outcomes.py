@@ -14,6 +14,7 @@ the days after the last full one count as a month by whose end things happened; 
 | ``cash_needed`` | capital less lowest cash |
 | ``cash_needed_at_least`` | want of cash held something back: with more capital, more may be needed |
 | ``frozen``, ``frozen.<figure>`` | an account was frozen; days and money where it was, else 0 |
+| ``order.<line>`` | what orders brought and cost over all months, and how many there were |
 | ``funnel.<flow>``, ``refused.<flow>``, ``figure.<name>`` | flows by month; what mechanisms report |
 """
 
@@ -29,6 +30,7 @@ from sim.business.calendar import DAYS_A_MONTH
 from sim.estimates import EstimateRefused
 from sim.estimates.survival import reached_by
 from sim.randomness.streams import Array
+from sim.results.per_order import order_totals
 from sim.simulation.recorder import PROFIT_READINGS, Record
 from sim.text.messages import suggest
 
@@ -83,9 +85,10 @@ def outcomes_of(record: Record) -> Outcomes:
         "stable_profit": reached_by(stable, n_months),
         "ruined_first": reached_by(ruin, n_months, profit),
     }
-    averages = {f"funnel.{name}": record.monthly[name] for name in FUNNEL}
+    averages: dict[str, Values] = {f"funnel.{name}": record.monthly[name] for name in FUNNEL}
     averages |= {f"refused.{name}": record.monthly[name] for name in REFUSED if name in record.monthly}
     averages |= {f"figure.{name}": values for name, values in record.paths.items() if "." in name}
+    averages |= {f"order.{name}": total for name, total in order_totals(record).items()}
     totals = freeze_totals(record)
     if totals:
         frozen = totals.pop("freezes") > 0

@@ -164,6 +164,11 @@ class Result(FinishedRun):
             rows = rows.assign(month=self.months[-1])
         return ({str(name): value for name, value in row.items()} for row in rows.to_dict("records"))
 
+    def _orders(self) -> dict[str, dict[str, Any] | None]:
+        if self.saved_summary is None or self.clauses != self.saved_clauses:
+            return super()._orders()
+        return {name: told.get("per_order") for name, told in self.saved_summary["strategies"].items()}
+
     @property
     def sha256(self) -> str:
         """Hash over the arrays by path and by world: name, dtype, shape, bytes in C order."""

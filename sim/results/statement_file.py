@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.results.finished_run import FinishedRun
 
 COLUMNS = ("strategy", "statement", "month", "line", "subtotal", "mean", "p5", "p50", "p95")
+FORMER = ("strategy", "statement", "line", "month", "mean", "p5", "p50", "p95")
 ALL_MONTHS, SUBTOTAL = "sheet_all_months", "sheet_yes"
 
 FORMULA = re.compile(r"'*[=+@\t\r-]")
@@ -64,6 +65,16 @@ def _in_words(row: Mapping[str, Any], total: bool, say: Say) -> list[Any]:
 def _strategy(name: str, say: Say) -> str:
     # In English by its key, which `sim run` and Python take; in Chinese by its name.
     return name if say("sheet_strategy") == "strategy" else say(name)
+
+
+def _former(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what a version before subtotals wrote: lines in no order, none over all months."""
+    import pandas as pd
+
+    for column in FORMER[FORMER.index("month") :]:
+        frame[column] = pd.to_numeric(frame[column])
+    texts = {column: frame[column].map(unguarded) for column in ("strategy", "line")}
+    return frame.assign(**texts, subtotal=False)[list(COLUMNS)].sort_values("month", kind="stable")
 
 
 def _keys_of(words: Mapping[str, str]) -> dict[str, str]:
@@ -107,6 +118,8 @@ def read_statements(path: Path, strategies: Sequence[str]) -> pd.DataFrame:
     found = [str(column) for column in frame.columns]
     heads = {language: [label(f"sheet_{column}", language) for column in COLUMNS] for language in LANGUAGES}
     language = next((language for language, known in heads.items() if found == known), None)
+    if found == list(FORMER):
+        return _former(frame)
     if language is None:
         raise ValueError(f"{path.name} has the columns {', '.join(found)}")
     say = speaker(language)

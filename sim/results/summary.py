@@ -15,6 +15,7 @@ from sim.estimates import Estimate, EstimateRefused
 from sim.estimates.survival import incidence_of
 from sim.results.evidence import PERCENTILES, Evidence
 from sim.results.outcomes import AFTER_PAY
+from sim.results.per_order import per_order
 from sim.simulation.recorder import PROFIT_READINGS
 
 Plain = dict[str, Any]
@@ -35,8 +36,10 @@ def or_reason(make: Callable[[], Any]) -> Any:
 
 def summarise_strategy(evidence: Evidence, months: Sequence[float]) -> Plain:
     """Return every estimate of one strategy, whose books were read at the end of these months."""
+    figures = figures_of(evidence)
     return {
         "probability_of_profit": {reading: chances(evidence, f"profit.{reading}") for reading in PROFIT_READINGS},
+        "shops": or_reason(lambda: evidence.shops(f"profit.{PROFIT_READINGS[0]}").to_dict()),
         "settled_profit": quantiles(evidence, "settled_profit")
         | {
             "mean": evidence.mean("settled_profit").to_dict(),
@@ -53,8 +56,14 @@ def summarise_strategy(evidence: Evidence, months: Sequence[float]) -> Plain:
         "fans": {name: or_reason(partial(fans, evidence, name)) for name in ("cash", "settled_profit")},
         "freezes": freezes(evidence),
         "funnel": funnel(evidence),
-        "figures": {name: float(evidence.average(f"figure.{name}")) for name in evidence.names("figure")},
+        "per_order": or_reason(lambda: per_order(evidence, figures)),
+        "figures": figures,
     }
+
+
+def figures_of(evidence: Evidence) -> dict[str, float]:
+    """Return the means of what mechanisms report."""
+    return {name: float(evidence.average(f"figure.{name}")) for name in evidence.names("figure")}
 
 
 def chances(evidence: Evidence, name: str) -> Plain:

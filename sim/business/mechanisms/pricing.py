@@ -26,11 +26,17 @@ COVER_COSTS = "cover_costs"
 
 @dataclass(frozen=True)
 class Reckoning:
-    """What came of it: the list price, whether one covers, and the share of it that an order contributes."""
+    """What came of it: the list price, whether one covers, and the share of it that an order contributes.
+
+    ``of_price`` stays of each further unit of the price; goods that cost a unit more cost an order ``of_goods``.
+    """
 
     price: Number
     covers: Number
     contribution: Number
+    of_price: Number
+    goods: Number
+    of_goods: Number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +80,11 @@ class Pricing(Mechanism):
         price, covers = covering(terms, self.contribution)
         if self.rule != COVER_COSTS:
             price = terms.price
-        return Reckoning(price, covers, terms.of_price() - terms.in_money() / price)
+        of_price, of_goods = terms.of_price(), terms.of_goods()
+        return Reckoning(price, covers, of_price - terms.in_money() / price, of_price, terms.goods, of_goods)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
-        """List price; 1 where no price covers (under a rule that asks), where an order costs more than it brings."""
+        """List price; 1 where none covers (under a rule that asks), where an order costs more than it brings; terms."""
         if self.reckoning is None:
             return
         found = self.reckoning
@@ -86,6 +93,9 @@ class Pricing(Mechanism):
             ("price", found.price),
             ("not_covered", uncovered),
             ("below_cost", np.less(found.contribution, 0.0)),
+            ("of_price", found.of_price),
+            ("goods", found.goods),
+            ("of_goods", found.of_goods),
         ):
             yield name, np.broadcast_to(np.asarray(value, dtype=float), (state.n_paths,))
 

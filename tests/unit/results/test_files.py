@@ -1,6 +1,7 @@
 """A run on disk: whose rows its tables hold, what no spreadsheet takes for a formula, and what makes it another run."""
 
 import csv
+import itertools
 import math
 from dataclasses import replace
 
@@ -14,7 +15,8 @@ import sim
 from sim.estimates import conditioned
 from sim.results import files
 from sim.results.atomic_writes import StorageError
-from sim.results.files import arrow_column, arrow_table, cell, guard, manifest, run_hash
+from sim.results.files import arrow_column, arrow_table, manifest, run_hash
+from sim.results.statement_file import cell, guard
 from sim.simulation.convergence import Goal, Stop
 from sim.simulation.plan import Plan
 
@@ -111,9 +113,10 @@ def test_a_name_is_no_formula_in_the_statements(folder):
 def test_statements_are_exact_to_the_cent(result, folder):
     with (folder / "statements.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    frames = [result.statement(name, kind) for name in result.strategies for kind in ("profit_and_loss", "cash_flow")]
-    means = pd.concat(frames)["mean"].to_numpy()
-    np.testing.assert_allclose([float(row["mean"]) for row in rows], means, rtol=0, atol=0.00501)
+    asked = itertools.product(result.strategies, ("profit_and_loss", "cash_flow"), (False, True))
+    frame = pd.concat([result.statement(name, kind, total) for name, kind, total in asked])
+    for column, off in (("mean", 0.01001), ("p50", 0.00501)):  # means give way so that subtotals add up
+        np.testing.assert_allclose([float(row[column]) for row in rows], frame[column], rtol=0, atol=off)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
@@ -127,7 +130,7 @@ def test_numbers_and_other_words_stay_as_they_are():
 
 @pytest.mark.parametrize("part", ["write_statements", "write_tables"])
 def test_what_fails_beside_the_page_fails_the_run(result, part, tmp_path, monkeypatch):
-    def full(result, to):
+    def full(result, *to):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files, part, full)

@@ -142,7 +142,7 @@ def test_counts_say_the_same(result, counted):
         for event in ("time_to_profit", "stable_profit", "ruined_first"):
             mine, other = ([month["estimate"] for month in found[event]["incidence"]] for found in (ours, theirs))
             assert mine == other, event
-        assert [row["month"] for row in counted.statement_rows(name)][:3] == MONTHS
+        assert list(dict.fromkeys(row["month"] for row in counted.statement_rows(name))) == MONTHS
 
 
 def test_frames_and_files_name_the_last_day(result, tmp_path):

@@ -17,6 +17,12 @@ from sim.results.statement import CASH_AT_BEGINNING, CASH_AT_END, in_cents, shar
 from sim.results.statement_file import COLUMNS, read_statements
 from sim.simulation.recorder import lines_of
 
+CARRIED = {
+    "en": (("cash at the beginning", "cash at the end"), ("profit brought forward", "profit to date")),
+    "zh": (("期初现金", "期末现金"), ("上期结转利润", "累计利润")),
+}
+"""What a month brings forward, and what the one before carried over."""
+
 SIZE = {"worlds": 128, "replicates": 2, "n_jobs": 1}
 
 
@@ -89,7 +95,7 @@ def test_counts_give_the_same_statement_and_percentiles_to_the_bin(result):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_who_has_only_the_file_can_add_it_up_to_the_cent(result, tmp_path, language):
-    """By the file alone: rows in order, a sum that is asked of every subtotal, what is carried over to the next month."""
+    """By the file alone: rows in order, a sum asked of every subtotal, what is carried over to the next month."""
     sim.results.files.save(result, tmp_path / "run", language=language)
     with (tmp_path / "run" / "statements.csv").open(encoding="utf-8-sig", newline="") as file:
         strategy, statement, month, line, subtotal, mean = range(6)
@@ -106,9 +112,7 @@ def test_who_has_only_the_file_can_add_it_up_to_the_cent(result, tmp_path, langu
                 checked += 1
             else:
                 running += cents
-        first, last = {"en": ("cash at the beginning", "cash at the end"), "zh": ("期初现金", "期末现金")}[language]
-        forward, to_date = {"en": ("profit brought forward", "profit to date"), "zh": ("上期结转利润", "累计利润")}[language]
-        for opening, closing in ((first, last), (forward, to_date)):
+        for opening, closing in CARRIED[language]:
             if opening in lines and key[2] in map(str, range(1, 9)):
                 assert lines[opening] == carried.get((*key[:2], opening), 0), (key, opening)
                 carried[*key[:2], opening] = lines[closing]

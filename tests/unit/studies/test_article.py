@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.business.statement import Part
 from sim.simulation.engine import Run
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
@@ -40,7 +41,8 @@ def shop():
         "store.paypal_freeze.appeals_won": np.array([1, 1, 0] + 37 * [0]),
     }
     lines = {"subscriptions": months(-300, -9), "tools": months(-100, -9), "cost of goods": months(-5000, -9)}
-    return Record(monthly, paths, lines)
+    parts = {"subscriptions": Part.RUNNING, "tools": Part.RUNNING, "cost of goods": Part.GOODS}
+    return Record(monthly, paths, lines, parts=parts)
 
 
 def platform(sales):
