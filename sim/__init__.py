@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.results.expected_order import per_order
     from sim.results.result import Result
     from sim.results.run import load, read, run
     from sim.scenario import ConfigError
@@ -38,6 +39,7 @@ __all__ = [
     "learn",
     "load",
     "load_sweep",
+    "per_order",
     "plots",
     "read",
     "read_sweep",
@@ -56,6 +58,7 @@ _HOMES = {
     "learn": "sim.studies.learn",
     "load": "sim.results.run",
     "load_sweep": "sim.studies.sweeps",
+    "per_order": "sim.results.expected_order",
     "plots": "sim.show",
     "read": "sim.results.run",
     "read_sweep": "sim.studies.sweeps",

@@ -4,7 +4,9 @@ Every mechanism that has a part in it says so (`Mechanism.tell`): what the selle
 he can only expect (returns, losses, salvage, chargebacks) by the mean of the distribution that the scenario states.
 
 Per order at list price ``p``, before ads: ``contribution = A p - B``. Both follow from the books, mechanism by
-mechanism, so that an order of a run without chance contributes just that.
+mechanism, so that an order of a run without chance contributes just that. `OrderTerms.lines` parts the same sum by the
+accounts that the books post each piece to: what a refund brings back of a commission or a payment fee stands with the
+fees, what a refunded parcel costs with the returns, what one that is sent again costs with the losses.
 
 Ignored: the yuan's later moves, coupons that are deeper in season, and refunds that a processor pays out of money it
 would have taken a payout fee on.
@@ -12,7 +14,7 @@ would have taken a payout fee on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,6 +22,9 @@ from sim.business.parameters import Number
 
 MOST_MARKUP = 100.0
 """Times the stated price: beyond, no price covers. A denominator near 0 asks for any amount."""
+
+LINES = ("price", "goods", "freight", "duty", "fees", "returns", "losses")
+"""What an order's contribution before ads consists of, as a statement lists it."""
 
 
 @dataclass
@@ -30,6 +35,7 @@ class OrderTerms:
     ----------
     price : stated list price, money; None where the channel has none.
     coupons : share of orders with a coupon, times its depth.
+    freight_by_value : a larger order costs more freight in proportion, as bulk goods do; a parcel costs what it costs.
     goods, freight, parcel_fees, handling, payment_fixed, chargeback_fee : money an order, parcel, return, chargeback.
     duty : of the goods' cost, or of the price paid where it is on the checkout price.
     lost, lost_refunded : share of parcels lost; share of those that is refunded, the others being sent again.
@@ -44,6 +50,7 @@ class OrderTerms:
     vat: Number = 0.0
     goods: Number = 0.0
     freight: Number = 0.0
+    freight_by_value: bool = False
     parcel_fees: Number = 0.0
     duty: Number = 0.0
     duty_on_checkout: bool = False
@@ -77,16 +84,37 @@ class OrderTerms:
         """Share of the orders that is refunded: lost, or returned."""
         return self.lost * self.lost_refunded + self.sent_back
 
+    @property
+    def kept(self) -> Number:
+        """Share of the orders that is neither lost and refunded nor returned."""
+        return 1.0 - self.refunded
+
+    @property
+    def sent_again(self) -> Number:
+        """Parcels per order that are lost and sent again."""
+        return self.lost * (1.0 - self.lost_refunded)
+
+    @property
+    def comes_back(self) -> Number:
+        """Parcels per order whose goods come back."""
+        return self.sent_back * (1.0 - self.without_return)
+
+    @property
+    def fee_share(self) -> Number:
+        """Of the price paid: commission, affiliates, payment and payout, less what comes back with refunds."""
+        fees = self.commission * (1.0 - self.commission_given_back * self.refunded) + self.affiliates + self.payment
+        payout = self.payout_fee * (self.kept - self.commission - self.affiliates)
+        return fees + payout - self.given_back_fee * self.sent_back
+
+    @property
+    def disputed_share(self) -> Number:
+        """Of the price paid: chargebacks that are not won."""
+        return self.charged_back * self.kept * (1.0 - self.won * self.proof)
+
     def of_price(self) -> Number:
         """Return A: what is left of the price after everything in proportion to it."""
-        kept = 1.0 - self.refunded
-        fees = self.commission * (1.0 - self.commission_given_back * self.refunded) + self.affiliates + self.payment
-        fees = (
-            fees + self.payout_fee * (kept - self.commission - self.affiliates) - self.given_back_fee * self.sent_back
-        )
-        disputes = self.charged_back * kept * (1.0 - self.won * self.proof)
         duty = self.duty if self.duty_on_checkout else 0.0
-        return (1.0 - self.coupons) * ((1.0 - self.vat) * kept - fees - disputes - duty)
+        return (1.0 - self.coupons) * ((1.0 - self.vat) * self.kept - self.fee_share - self.disputed_share - duty)
 
     def brings(self, price: Number) -> Number:
         """Return what an order at a list price is expected to contribute before ads, money."""
@@ -94,23 +122,45 @@ class OrderTerms:
 
     def in_money(self) -> Number:
         """Return B: what an order costs whatever its price."""
-        again = self.lost * (1.0 - self.lost_refunded)
-        back = self.sent_back * (1.0 - self.without_return)
         return (
             self.goods * self.of_goods()
-            + self.freight * (1.0 + again)
+            + self.freight * (1.0 + self.sent_again)
             + self.parcel_fees
-            + back * self.handling
+            + self.comes_back * self.handling
             + self.payment_fixed
-            + self.charged_back * (1.0 - self.refunded) * self.chargeback_fee
+            + self.charged_back * self.kept * self.chargeback_fee
         )
 
     def of_goods(self) -> Number:
         """Return what an order costs more for each unit of money that its goods cost more."""
         duty = 0.0 if self.duty_on_checkout else self.duty
-        again = self.lost * (1.0 - self.lost_refunded)
-        back = self.sent_back * (1.0 - self.without_return)
-        return 1.0 + duty + again - back * self.salvage
+        return 1.0 + duty + self.sent_again - self.comes_back * self.salvage
+
+    def lines(self, price: Number) -> dict[str, Number]:
+        """Return what `brings` consists of at a list price, by the names of ``LINES``: costs negative, money.
+
+        ``price`` is what buyers pay, net of coupons and VAT; ``returns`` what is refunded of it, lost parcels
+        included, with handling and less salvage; ``losses`` parcels sent again, chargebacks and their fees.
+        """
+        paid = (1.0 - self.coupons) * price
+        duty = self.duty * (paid if self.duty_on_checkout else self.goods)
+        disputes = self.disputed_share * paid + self.charged_back * self.kept * self.chargeback_fee
+        salvage = self.comes_back * self.salvage * self.goods
+        return {
+            "price": (1.0 - self.vat) * paid,
+            "goods": -self.goods,
+            "freight": -self.freight,
+            "duty": -(duty + self.parcel_fees),
+            "fees": -(self.fee_share * paid + self.payment_fixed),
+            "returns": salvage - self.comes_back * self.handling - (1.0 - self.vat) * self.refunded * paid,
+            "losses": -(self.sent_again * (self.goods + self.freight) + disputes),
+        }
+
+    def of_size(self, size: Number) -> OrderTerms:
+        """Return the terms of an order so many times as large: its price and goods, and freight where it follows."""
+        assert self.price is not None
+        freight = self.freight * size if self.freight_by_value else self.freight
+        return replace(self, price=self.price * size, goods=self.goods * size, freight=freight)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,7 @@ are totals over totals, so that they add up and are the statement's own lines. T
 worlds, shops that fit what the seller told, and do not add up. An order counts when it is shipped and its sale is
 booked; what is expected of its return and dispute is in, and ads are all ads, of visits that bought nothing too.
 
-Break-even points hold everything else as it came out: ``ads_per_order``, what an order may cost in ads; ``acos`` and
-``roas``, ads by sales and sales by ads; ``conversion``, orders a visit at the money that a visit costs; ``price`` and
-``margin`` (of a single channel), with the demand as it is. What no value can mend is None.
+Break-even points, each alone, stand in :mod:`sim.business.break_even`; price and margin need a single channel.
 
 Worked number: an order that sells at 100 and brings 20 before ads, of which ads take 30, loses 10. It breaks even at
 ads of 20 (ACoS 20%), or at half as many visits an order again; if of each further unit of price .8 stays, at 112.50.
@@ -20,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.business.break_even import Told, break_even
 from sim.business.statement import Part
 from sim.estimates import EstimateRefused
 from sim.randomness.streams import Array
@@ -89,38 +88,15 @@ def per_order(evidence: Evidence, figures: Mapping[str, float]) -> Plain | None:
         "orders": orders,
         "worlds_without_orders": without,
         "lines": [{"line": line, "mean": lines[line], **points[line]} for line in LINES],
-        "break_even": break_even(lines, orders / visits if visits > 0.0 else None, figures),
+        "break_even": break_even(lines, orders / visits if visits > 0.0 else None, told_by(figures)),
     }
 
 
-def break_even(lines: Mapping[str, float], conversion: float | None, figures: Mapping[str, float]) -> Plain:
-    """Return the points at which an order neither brings nor costs, each alone; None where there is none."""
-    price, before, ads, after = lines["price"], lines[BEFORE_ADS], -lines[ADS], lines[AFTER_ADS]
-    pays = before > 0.0
-    found: Plain = {
-        "ads_per_order": before if pays else None,
-        "acos": before / price if pays else None,
-        "roas": price / before if pays else None,
-        "conversion": conversion * ads / before if pays and conversion is not None and ads > 0.0 else None,
-        "conversion_now": conversion,
+def told_by(figures: Mapping[str, float]) -> Told | None:
+    """Return what pricing reported; None where no channel sets a price, or several do."""
+    found = {
+        name: [value for key, value in figures.items() if key.endswith(f".pricing.{name}")] for name in Told._fields
     }
-    return found | _of_price_and_margin(after, figures)
-
-
-def _of_price_and_margin(after: float, figures: Mapping[str, float]) -> Plain:
-    none: Plain = dict.fromkeys(("price", "price_now", "margin", "margin_now"))
-    told = {name: [value for key, value in figures.items() if key.endswith(f".pricing.{name}")] for name in TOLD}
-    if any(len(values) != 1 for values in told.values()):  # no channel that sets a price, or two
-        return none
-    (price,), (of_price,), (goods,), (of_goods,) = (told[name] for name in TOLD)
-    margin = 1.0 - (goods + after / of_goods) / price
-    return {
-        "price": price - after / of_price if of_price > 0.0 else None,
-        "price_now": price,
-        "margin": margin if margin <= 1.0 else None,
-        "margin_now": 1.0 - goods / price,
-    }
-
-
-TOLD = ("price", "of_price", "goods", "of_goods")
-"""What pricing reports: the list price, what stays of each unit of it, the goods' cost, what a unit of that costs."""
+    if any(len(values) != 1 for values in found.values()):
+        return None
+    return Told(*(value for (value,) in found.values()))

@@ -6,7 +6,7 @@ The order of its parts is the order of its day.
 from __future__ import annotations
 
 from sim.business.channels.base import Channel, Part, register
-from sim.business.mechanisms import platform, wholesale
+from sim.business.mechanisms import inquiries, platform, wholesale
 from sim.business.mechanisms.costs import Opening, OwnerPay
 from sim.business.mechanisms.escrow import Commission, EscrowReleases, TradeAssurance
 from sim.business.mechanisms.fulfilment import Arrivals, Delivery
@@ -74,8 +74,8 @@ ALIBABA = register(
             Part("co_advertising", CoAdvertising),
             Part("product_selection", platform.ProductSelection, enabled=False),
             Part("reviews", Reviews, defaults=REVIEWS),
-            Part("inquiries", wholesale.Inquiries, required=True),
-            Part("orders", wholesale.WholesaleOrders, required=True),
+            Part("inquiries", inquiries.Inquiries, required=True),
+            Part("orders", inquiries.WholesaleOrders, required=True),
             Part("violations", Violations, enabled=False),
             Part("reorders", Reorders),
             Part("pricing", Pricing, required=True, defaults=PRICING),

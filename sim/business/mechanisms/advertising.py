@@ -15,6 +15,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import ReferenceTraffic
+from sim.business.order_flow import OrderFlow
 from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.business.statement import Part
@@ -111,14 +112,36 @@ class AdSource(Mechanism):
         """Stated price of 1,000 impressions."""
         return self.cpm if self.price_basis == "cpm" else self.cpc * self.ctr * 1000.0
 
+    @property
+    def at_reference(self) -> Number:
+        """Clicks a day that the reference budget buys at the stated price."""
+        return self.reference_budget * self.budget_share * self.ctr * 1000.0 / self.cost_per_mille
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say what its share of the budget buys on an average day of a creative's life."""
+        spend = np.asarray(flow.budget * self.budget_share)
+        reference = self.reference_budget * np.maximum(self.budget_share, 1e-9)
+        saturation = np.power(np.maximum(spend, 1e-9) / reference, self.spend_exponent - 1.0)
+        clicks = spend * saturation * self.ctr * 1000.0 / self.cost_per_mille
+        days, fresh = self._life_of_a_creative() if self.fatigue else (np.inf, 1.0)
+        renewal = np.where(spend > 0, self.renewal_cost, 0.0) / days
+        flow.buy(self.kind, clicks * fresh, self.at_reference, spend + renewal)
+
+    def _life_of_a_creative(self) -> tuple[Number, Number]:
+        """Days until a creative is renewed, and the share of its click-through that is left over these in the mean."""
+        kept = np.exp2(-1.0 / np.asarray(self.half_life))
+        least = np.maximum(np.asarray(self.renew_below, dtype=float), 1e-12)
+        # The first whole day on which less than that is left; a tie is not less.
+        days = np.maximum(np.floor(np.log2(least) * -self.half_life + 1e-12) + 1.0, 1.0)
+        return days, -np.expm1(days * np.log(kept)) / -np.expm1(np.log(kept)) / days
+
     def begin(self, state: State, luck: Luck) -> None:
         """Start with a fresh creative; note what the reference budget buys, for organic traffic."""
         state.keep(Creative(np.zeros(state.n_paths)), self.section)
         if not state.has(ReferenceTraffic):
             state.keep(ReferenceTraffic({}))
         clicks = state.recall(ReferenceTraffic).clicks
-        bought = self.reference_budget * self.budget_share * self.ctr * 1000.0 / self.cost_per_mille
-        clicks[self.kind] = clicks.get(self.kind, 0.0) + bought
+        clicks[self.kind] = clicks.get(self.kind, 0.0) + self.at_reference
         state.lowest_ads = state.lowest_ads + state.lowest_budget * self.budget_share
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:

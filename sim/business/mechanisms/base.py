@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.business.ledger import Account, Book
 from sim.business.market import Environment
+from sim.business.order_flow import OrderFlow
 from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Needs, Number
 from sim.business.state import State, Today
@@ -80,6 +81,9 @@ class Mechanism:
 
     def tell(self, terms: OrderTerms, environment: Environment) -> None:
         """Say what this mechanism has to do with an order's price, before the first day."""
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say what this mechanism has to do with how many orders a day's ads bring, before the first day."""
 
     def at_price(self, price: Price) -> Self:
         """Return this mechanism at the price its seller set."""

@@ -22,6 +22,7 @@ from sim.business.mechanisms.shared import (
     ReferenceTraffic,
     running,
 )
+from sim.business.order_flow import OrderFlow
 from sim.business.order_terms import Price
 from sim.business.parameters import Number, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
@@ -90,6 +91,17 @@ class PageImprovement(Mechanism):
         used_when=needs("alongside"),
     )
 
+    @property
+    def speed(self) -> Array:
+        """What a slow page leaves of the conversion."""
+        late = np.maximum(self.page_milliseconds - FAST_PAGE, 0.0) / 100.0
+        return np.maximum(np.power(1.0 - self.lost_per_100_milliseconds, late), LEAST_LIFT)
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say what is learnt, and what a slow page costs."""
+        informed = self.platform_data_lift if flow.alongside else 1.0
+        flow.lift = flow.lift * (1.0 + (self.gain if flow.grown else 0.0)) * self.speed * informed
+
     def begin(self, state: State, luck: Luck) -> None:
         """Count active days from zero."""
         state.keep(ActiveDays(np.zeros(state.n_paths)))
@@ -97,11 +109,9 @@ class PageImprovement(Mechanism):
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Raise the lift; pay on the first day of a month."""
         memory = state.recall(ActiveDays)
-        late = np.maximum(self.page_milliseconds - FAST_PAGE, 0.0) / 100.0
-        slow = np.maximum(np.power(1.0 - self.lost_per_100_milliseconds, late), LEAST_LIFT)
         informed = self.platform_data_lift if len(state.wallet.channels) > 1 else 1.0
         learnt = -np.expm1(-memory.count / self.learning_days)
-        state.recall(Conversion).lift = (1.0 + self.gain * learnt) * slow * informed
+        state.recall(Conversion).lift = (1.0 + self.gain * learnt) * self.speed * informed
         memory.count += today.ad_spend > 0
         if environment.starts_month:
             month = environment.day // DAYS_A_MONTH + 1
@@ -148,6 +158,10 @@ class OrganicTraffic(Mechanism):
         meaning="Orders a year that a past customer's word brings.",
         used_when=needs("*.rate_within_year"),
     )
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how many orders come unpaid at maturity; past customers' word comes on top."""
+        flow.organic = self.orders_per_paid_order if flow.grown else 0.0
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Say how many unpaid visits to expect."""
@@ -228,6 +242,11 @@ class Funnel(Mechanism):
         """Convert as demand answers the price."""
         starts = {name: getattr(self, name) * price.response for name in map("start_conversion_{}".format, KINDS)}
         return replace(self, **starts)
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say what a visit brings at the start."""
+        flow.conversion = {kind: getattr(self, f"start_conversion_{kind}") for kind in KINDS}
+        flow.completion = self.cart_completion
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the start conversions; nobody has come yet."""

@@ -18,6 +18,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import Stockroom, economics, open_orders, share_of
+from sim.business.order_flow import OrderFlow
 from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, choice, delay, needs, number, rate
 from sim.business.state import State, Today
@@ -251,11 +252,20 @@ class Freight(Mechanism):
         terms.freight, terms.carrier = self.parcel_cost, self.carrier
         terms.proof = 1.0 if self.carrier == "dhl" else self.expected("untracked_proof")
 
+    @property
+    def delivery(self) -> Delay:
+        """Days to the doorstep with the chosen carrier."""
+        return Delay.of(self.dhl_days if self.carrier == "dhl" else self.packet_days)
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how long it takes."""
+        flow.delivery = self.delivery
+
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the delivery time, the outlay and whether parcels are signed for."""
         needs = economics(state)
         needs.outlay = needs.outlay + self.parcel_cost
-        open_orders(state).delivery = Delay.of(self.dhl_days if self.carrier == "dhl" else self.packet_days)
+        open_orders(state).delivery = self.delivery
         state.keep(Carrier(self.carrier))
         state.proof_of_delivery = 1.0 if self.carrier == "dhl" else self.untracked_proof
 

@@ -17,6 +17,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, bring_to
 from sim.business.mechanisms.shared import Conversion, DepositHeld, Standing, running
+from sim.business.order_flow import OrderFlow
 from sim.business.order_terms import Price
 from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today
@@ -163,6 +164,13 @@ class ProductSelection(Mechanism):
         source="F9",
     )
 
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how much better visitors convert."""
+        if self.reading == "relative":
+            flow.lift = flow.lift * (1.0 + self.uplift)
+        else:
+            flow.points = self.uplift
+
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Set the lift."""
         conversion = state.recall(Conversion)
@@ -192,6 +200,10 @@ class RetailOrders(Mechanism):
     def at_price(self, price: Price) -> Self:
         """Convert as demand answers the price."""
         return replace(self, conversion_rate=self.conversion_rate * price.response)
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say what a visit brings."""
+        flow.conversion["visit"] = self.conversion_rate
 
     def begin(self, state: State, luck: Luck) -> None:
         """Publish the conversion; nobody has come yet."""

@@ -17,6 +17,7 @@ from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import note_refused_ads
+from sim.business.order_flow import OrderFlow
 from sim.business.parameters import Number, choice, needs, number, rate, switch
 from sim.business.state import State, Today
 from sim.business.visitors import end_piece_at
@@ -85,6 +86,10 @@ class Budget(Mechanism):
         1000.0, unit="money", meaning="Cash that is never spent on ads.", used_when=needs("limit_by_cash", True)
     )
     limit_by_cash: bool = switch(True, meaning="Spend on ads only the cash above the reserve.")
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say what is spent a day: the first budget, after the test."""
+        flow.budget = self.first_budget
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start at the first budget."""

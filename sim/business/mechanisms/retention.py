@@ -15,6 +15,7 @@ from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Customers, economics
+from sim.business.order_flow import OrderFlow
 from sim.business.parameters import Number, number, rate
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
@@ -42,6 +43,10 @@ class RepeatOrders(Mechanism):
     )
     orders_a_repeater: Number = number(1.3, unit="orders", low=1.0, meaning="Orders of a customer who comes back.")
     gap: Number = number(110.0, unit="days", low=1.0, meaning="Mean time until the repeat order.")
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how many orders a kept first order leads to, and when."""
+        flow.again, flow.gap = ever_returning(self.rate_within_year, self.gap) * self.orders_a_repeater, self.gap
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without customers."""
@@ -81,6 +86,11 @@ class Reorders(Mechanism):
         low=0.01,
         meaning="Value of a reorder, relative to a first order.",
     )
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how many reorders a kept order leads to, each of which leads to further ones, when, and how large."""
+        flow.again, flow.gap, flow.reorders = ever_returning(self.rate_within_year, self.gap), self.gap, True
+        flow.repeat_size = self.order_size
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without customers; publish how much they order."""

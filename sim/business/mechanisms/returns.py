@@ -16,6 +16,7 @@ from sim.business.ledger import CASH, Account, Book, Kind
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase, bring_to
 from sim.business.mechanisms.shared import KeptOrders, economics, open_orders, share_of
+from sim.business.order_flow import OrderFlow
 from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, delay, needs, number, rate, switch
 from sim.business.state import State, Today
@@ -86,10 +87,19 @@ class Returns(Mechanism):
         terms.handling, terms.salvage = self.expected("handling_cost"), self.expected("salvage")
         terms.given_back_fee = self.fee_rate if self.fee_given_back else 0.0
 
+    @property
+    def window(self) -> Delay:
+        """Days from the delivery to the buyer's decision."""
+        return Delay.of(self.decision_days, shortest=0, longest=120)
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how long a buyer takes to decide."""
+        flow.window = self.window
+
     def begin(self, state: State, luck: Luck) -> None:
         """Publish how long a buyer takes to decide."""
         open_orders(state).return_rate = self.return_rate
-        open_orders(state).window = Delay.of(self.decision_days, shortest=0, longest=120)
+        open_orders(state).window = self.window
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Draw the returns and book them."""

@@ -14,6 +14,7 @@ from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import Standing
+from sim.business.order_flow import OrderFlow
 from sim.business.parameters import Number, number, rate
 from sim.business.state import State, Today
 from sim.randomness.luck import Luck
@@ -43,6 +44,10 @@ class Reviews(Mechanism):
         meaning="Orders kept until half of the way to full conversion.",
         source="[j] 20 to 100",
     )
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say what a listing without reviews lacks; many reviews are what the stated conversion is of."""
+        flow.standing = 1.0 if flow.grown else self.start
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start without a review."""

@@ -16,10 +16,14 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import KeywordAds, ReferenceTraffic, note_refused_ads, share_of
+from sim.business.order_flow import OrderFlow
 from sim.business.parameters import Number, choice, dispersion, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
+
+VISIT = "visit"
+"""Kind of every visitor of a platform, bought or not: they convert alike."""
 
 P4P = "p4p"
 """Name of the platform's paid visits, among a day's sources and in the reference traffic."""
@@ -94,6 +98,13 @@ class PayForPerformance(Mechanism):
         source="Facebook 2017 clicks 69; Conjura brands 2.75",
     )
     noise: bool = switch(True, meaning="Daily clicks vary beyond chance.", used_when=needs("counts", "random"))
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say what the daily budget buys on day 0."""
+        spend = np.where(np.greater_equal(self.daily_budget, self.threshold), self.daily_budget, 0.0)
+        relative = np.maximum(spend / self.reference_budget, 1e-9)
+        clicks = spend / self.cpc * np.power(relative, np.asarray(self.spend_exponent) - 1.0)
+        flow.buy(VISIT, clicks, self.reference_budget / self.cpc, spend)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Start at the daily budget; note what the reference budget buys on day 0, for free visits."""
@@ -212,14 +223,28 @@ class FreeVisits(Mechanism):
     )
     rfq_weight: Number = number(1.2, unit="factor", meaning="Free visits above that rate, relative to below.")
 
+    @property
+    def weight(self) -> Array:
+        """What answering requests for quotation does to free visits."""
+        return np.where(np.greater(self.rfq_answer_rate, self.rfq_threshold), self.rfq_weight, 1.0)
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how many come once grown: with the ads and without."""
+        if not flow.grown:
+            return
+        ratio = self.free_share / (1.0 - self.free_share) * self.weight
+        mature = flow.reference.get(VISIT, self.reference_clicks) * ratio
+        follows = self.reading == "follows_ads"
+        flow.free_per_bought = ratio if follows else 0.0
+        flow.free_base = mature * self.base_share if follows else mature
+
     def begin(self, state: State, luck: Luck) -> None:
         """Start unknown; work out what does not change."""
         reference = self.reference_clicks
         if state.has(ReferenceTraffic):
             reference = state.recall(ReferenceTraffic).clicks[P4P]
-        weight = np.where(np.greater(self.rfq_answer_rate, self.rfq_threshold), self.rfq_weight, 1.0)
-        mature = reference * self.free_share / (1.0 - self.free_share) * weight
-        per_paid = self.free_share / (1.0 - self.free_share) * weight
+        mature = reference * self.free_share / (1.0 - self.free_share) * self.weight
+        per_paid = self.free_share / (1.0 - self.free_share) * self.weight
         state.keep(Following(np.zeros(state.n_paths), np.asarray(mature), np.asarray(per_paid)))
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:

@@ -17,6 +17,7 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import open_orders, running
+from sim.business.order_flow import OrderFlow
 from sim.business.parameters import Needs, Number, delay, needs, number, rate, switch
 from sim.business.state import State, Today, Visits
 from sim.randomness.distributions import Constant, Distribution
@@ -42,6 +43,10 @@ class CoAdvertising(Mechanism):
     used_when: ClassVar[tuple[Needs, ...]] = needs("warehouse.premium", True)
 
     extra_visits: Number = number(0.10, unit="fraction of the other visits", meaning="Extra visits it brings.")
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how many come if the warehouse is in use."""
+        flow.extra_visits = self.extra_visits
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """Say how many to expect."""
@@ -79,6 +84,13 @@ class Warehouse(Mechanism):
         """Refuse a share that differs between worlds: all orders share one delay."""
         if not isinstance(values["eligible_share"], Constant):
             yield "eligible_share", "must be one number, not a distribution"
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say whether it is in use, and that part of the orders arrives sooner."""
+        flow.warehouse = self.premium
+        if self.premium:
+            share = float(np.mean(self.eligible_share))
+            flow.delivery = mixture(Delay.of(self.delivery_days), flow.delivery, share)
 
     def begin(self, state: State, luck: Luck) -> None:
         """Mix the warehouse's delivery days into the usual ones."""

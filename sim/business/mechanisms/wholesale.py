@@ -1,8 +1,7 @@
-"""Business buyers on a platform: inquiry, order, production, shipment.
+"""Business buyers' orders on a platform: value, acceptance, production, shipment.
 
-A buyer asks, orders days later and pays a deposit; the supplier produces; at the shipment the sale is
-recognised and the rest is paid. Ignored: negotiation of prices, samples, orders that are cancelled in
-production.
+A buyer orders and pays a deposit; the supplier produces; at the shipment the sale is recognised and the rest is paid.
+Ignored: negotiation of prices, samples, orders that are cancelled in production.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.shared import (
-    Conversion,
-    Standing,
     WholesaleBatch,
     economics,
     note_refused_orders,
@@ -28,117 +25,16 @@ from sim.business.mechanisms.shared import (
     order_book,
     value_of_orders,
 )
+from sim.business.order_flow import OrderFlow
 from sim.business.order_terms import OrderTerms, Price
-from sim.business.parameters import Number, delay, dispersion, needs, never, number, rate, switch
+from sim.business.parameters import Number, delay, needs, never, number, rate, switch
 from sim.business.state import State, Today
-from sim.business.visitors import Stages, piece_ends
 from sim.randomness.distributions import Distribution
 from sim.randomness.luck import Luck
 from sim.randomness.streams import Array
 
 VALUE, COST = 1, 2
 """Places of a batch's quantities in the line of orders in production."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inquiries(Mechanism):
-    """Turn visits into inquiries.
-
-    When in the day: after visits. Posts: nothing. Assumes: bought and free visitors ask alike; season and
-    weekday act here, and orders inherit them. Source: [j].
-    """
-
-    does: ClassVar[str] = "visits to inquiries"
-    streams: ClassVar[tuple[str, ...]] = ("noise",)
-
-    inquiries_per_visit: Number = rate({"beta": {"mean": 0.05, "sd": 0.02}}, meaning="Inquiries per visit.")
-    inquiry_dispersion: Number = dispersion(
-        15,
-        meaning="Daily inquiries vary beyond chance with relative variance 1/k.",
-        source="Online Retail II orders: 15",
-    )
-    noise: bool = switch(True, meaning="Daily inquiries vary beyond chance.", used_when=needs("counts", "random"))
-
-    def begin(self, state: State, luck: Luck) -> None:
-        """Publish the conversion."""
-        state.keep(Conversion({"visit": self.inquiries_per_visit}))
-
-    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Say how many inquiries to expect."""
-        level = self.inquiries_per_visit * state.recall(Conversion).lift * environment.demand
-        if self.noise:
-            level = level * luck.noise("noise", self.inquiry_dispersion)
-        for visits in today.sources.values():
-            visits.inquiries = visits.clicks * np.minimum(level, 1.0)
-
-
-@dataclass
-class Talks:
-    """Inquiries that will become orders, of bought visitors and of the others, and how many have been won so far."""
-
-    lag: Delay
-    paid: DelayLine
-    free: DelayLine
-    won: Array
-
-
-@dataclass(frozen=True, kw_only=True)
-class WholesaleOrders(Mechanism):
-    """Let inquiries become orders some days later.
-
-    When in the day: after inquiries. Posts: nothing. Assumes: all inquiries of a day have the same chance, which
-    reviews raise; who is ready
-    to order while the channel does not sell is lost. Source: inquiry to order average 2.8%, top 8% (10100.com
-    76282834); lag [j].
-    """
-
-    does: ClassVar[str] = "inquiries to orders, each after its own talks"
-    streams: ClassVar[tuple[str, ...]] = ("clicks", "inquiries", "orders", "lag")
-
-    orders_per_inquiry: Number = rate(
-        {"beta": {"mean": 0.03, "sd": 0.015}},
-        meaning="Orders per inquiry.",
-        source="average 2.8%, top 8% (10100.com 76282834)",
-    )
-    order_days: Distribution = delay(
-        {"lognormal": {"median": 14, "log_sd": 0.8}}, meaning="Days from the inquiry to the order."
-    )
-
-    def at_price(self, price: Price) -> Self:
-        """Win as many inquiries as the price leaves."""
-        return replace(self, orders_per_inquiry=self.orders_per_inquiry * price.response)
-
-    def begin(self, state: State, luck: Luck) -> None:
-        """Start without visitors and without talks."""
-        state.keep(Stages(("clicks", "inquiries", "orders"), state.n_paths))
-        lag = Delay.of(self.order_days)
-        paid, free = (DelayLine(state.n_paths, lag.longest, pooled=True, keeps_lags=True) for _ in range(2))
-        state.keep(Talks(lag, paid, free, np.zeros(state.n_paths)))
-
-    def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
-        """Count who asks, schedule today's successes, take the orders that are due."""
-        level = self.orders_per_inquiry
-        if state.has(Standing):
-            level = level * state.recall(Standing).factor
-        for visits in today.sources.values():
-            visits.orders = visits.inquiries * level
-        stages, ends = state.recall(Stages), piece_ends(state, environment)
-        won = stages.count_furthest(today.sources.values(), luck)
-        if ends is not None:
-            counted = stages.count_others(ends, luck)
-            today.clicks, today.inquiries = sum(counted["clicks"]), sum(counted["inquiries"])
-        talks, day = state.recall(Talks), environment.day
-        talks.won += sum(won)
-        talks.paid.spread(day, talks.lag, luck.split("lag.paid"), won[0])
-        talks.free.spread(day, talks.lag, luck.split("lag.free"), won[1])
-        today.paid_orders = np.where(today.wanted, talks.paid.due(day)[0], 0.0)
-        today.free_orders = np.where(today.wanted, talks.free.due(day)[0], 0.0)
-
-    def figures(self, state: State) -> Iterator[tuple[str, Array]]:
-        """Inquiries that lead to an order, and the sum of their days of talks."""
-        talks = state.recall(Talks)
-        yield "won", talks.won
-        yield "order_days", talks.paid.lags + talks.free.lags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,6 +158,10 @@ class Production(Mechanism):
         used_when=never("the platform holds the deposit until it releases the rest: the books show it, no figure does"),
     )
 
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how long it takes."""
+        flow.production = Delay.of(self.production_days)
+
     def begin(self, state: State, luck: Luck) -> None:
         """Make the line of orders in production."""
         book = order_book(state)
@@ -380,6 +280,11 @@ class WholesaleFreight(Mechanism):
     def tell(self, terms: OrderTerms, environment: Environment) -> None:
         """Say what it costs, at the stated price: the goods weigh what they weigh."""
         terms.freight = terms.price * self.share_of_value if terms.price is not None else 0.0
+        terms.freight_by_value = True
+
+    def foretell(self, flow: OrderFlow) -> None:
+        """Say how long it takes."""
+        flow.delivery = Delay.of(self.delivery_days)
 
     def at_price(self, price: Price) -> Self:
         """Pay for it what it costs at the stated price."""

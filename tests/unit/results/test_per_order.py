@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import sim
+from sim.business.break_even import break_even
 from sim.estimates import EstimateRefused
-from sim.results.per_order import BEFORE, LINES, PARTS, break_even, per_order
+from sim.results.per_order import BEFORE, LINES, PARTS, per_order, told_by
 
 SIZE = {"worlds": 128, "replicates": 4, "n_jobs": 1}
 
@@ -101,8 +102,8 @@ def test_frames_are_tidy(result):
 def test_break_even_points_of_the_worked_number():
     lines = {"price": 100.0, "before_ads": 20.0, "ads": -30.0, "after_ads": -10.0}
     reported = {"price": 100.0, "of_price": 0.8, "goods": 60.0, "of_goods": 1.25}
-    figures = {f"store.pricing.{name}": value for name, value in reported.items()}
-    assert break_even(lines, 0.02, figures) == pytest.approx(
+    told = told_by({f"store.pricing.{name}": value for name, value in reported.items()})
+    assert break_even(lines, 0.02, told) == pytest.approx(
         {
             **{"ads_per_order": 20.0, "acos": 0.2, "roas": 5.0, "conversion": 0.03, "conversion_now": 0.02},
             **{"price": 112.5, "price_now": 100.0, "margin": 0.48, "margin_now": 0.4},
@@ -112,11 +113,11 @@ def test_break_even_points_of_the_worked_number():
 
 def test_an_order_that_loses_before_ads_has_no_price_of_ads():
     lines = {"price": 35.0, "before_ads": -9.0, "ads": -60.0, "after_ads": -69.0}
-    found = break_even(lines, 0.02, {})
+    found = break_even(lines, 0.02, told_by({}))
     assert [found[name] for name in ("ads_per_order", "acos", "roas", "conversion")] == [None] * 4
     assert found["price"] is None, "no channel told its price"
     reported = {"price": 35.0, "of_price": -0.1, "goods": 20.0, "of_goods": 1.2}
-    beyond = {f"store.pricing.{name}": value for name, value in reported.items()}
+    beyond = told_by({f"store.pricing.{name}": value for name, value in reported.items()})
     assert break_even(lines, 0.02, beyond)["price"] is None, "a higher price loses more"
     assert break_even(lines, 0.02, beyond)["margin"] is None, "goods for nothing would not do"
 

@@ -6,8 +6,8 @@ import pytest
 from sim.business.accounts import COST_OF_GOODS, FREIGHT, PREPAID_GOODS, SALES
 from sim.business.ledger import PROFIT_KINDS, UNPAID_BILLS
 from sim.business.mechanisms.escrow import CUSTOMER_DEPOSITS
+from sim.business.mechanisms.inquiries import Talks
 from sim.business.mechanisms.shared import order_book
-from sim.business.mechanisms.wholesale import Talks
 from tests.unit.business.mechanisms.platform_harness import N, World, days
 
 QUIET = dict.fromkeys(

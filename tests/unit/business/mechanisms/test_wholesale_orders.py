@@ -5,17 +5,16 @@ import pytest
 
 from sim.business.accounts import ADVERTISING, STAFF, SUBSCRIPTIONS, TOOLS
 from sim.business.delays import Delay
+from sim.business.mechanisms.inquiries import Inquiries, WholesaleOrders
 from sim.business.mechanisms.platform import SellerCosts
 from sim.business.mechanisms.shared import OrderEconomics, open_orders, order_book
 from sim.business.mechanisms.violations import Violations
 from sim.business.mechanisms.visits import PayForPerformance
 from sim.business.mechanisms.warehouse import CoAdvertising, Warehouse
 from sim.business.mechanisms.wholesale import (
-    Inquiries,
     Production,
     WholesaleAcceptance,
     WholesaleGoods,
-    WholesaleOrders,
     WholesalePrices,
 )
 from sim.business.state import Today, Visits
