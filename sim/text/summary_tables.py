@@ -9,8 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sim.text.doubts import shops_in_words
 from sim.text.labels import Say
-from sim.text.numbers import band, cash, month_number, percent, signed_interval, stable, stopped, three, with_error
+from sim.text.numbers import (
+    at_least,
+    band,
+    cash,
+    horizon,
+    money,
+    month_number,
+    percent,
+    signed_interval,
+    stable,
+    stopped,
+    three,
+    with_error,
+)
 from sim.text.table import Cell, Table
 
 HEADLINES = ("chance_of_profit", "parameter_band", "range_of_outcomes", "cash_needed", "ruin", "stable_profit")
@@ -60,6 +74,25 @@ def strategies_table(summary: dict[str, Any], say: Say, columns: Sequence[str], 
     for name, found in summary["strategies"].items():
         figures = figures_of(found, say)
         table.add_row(say(name), *(figures[column] for column in columns))
+    return table
+
+
+def ways_table(summary: dict[str, Any], say: Say) -> Table:
+    """Return the ways of selling side by side, and doing nothing: chance, shops like yours, profit, cash needed."""
+    keys = ("chance_of_profit", "ways_shops", "bad", "middle", "good", "ways_cash")
+    table = Table("", [say("ways_title", span=horizon(summary["months"], say)), *map(say, keys)])
+    for name, found in summary["strategies"].items():
+        profit, needed = found["settled_profit"], found["cash_needed"]["p95"]["estimate"]
+        chance = found["probability_of_profit"]["settled_profit"]["pointwise"][-1]
+        points = (profit[point]["estimate"] for point in ("p5", "p50", "p95"))
+        table.add_row(
+            say(name),
+            Cell(with_error(chance), chance["estimate"]),
+            Cell(shops_in_words(found, say), chance["estimate"]),
+            *(Cell(money(point), point) for point in points),
+            Cell(at_least(found) + money(needed), needed),
+        )
+    table.add_row(say("ways_nothing"), "–", "–", *(Cell("0", 0.0) for _ in range(4)))
     return table
 
 
