@@ -136,4 +136,5 @@ def _together(orders: Sequence[ExpectedOrder]) -> Array:
         return orders[0].lines["after_ads"]
     count = np.sum([order.orders for order in orders], axis=0)
     brought = np.sum([order.orders * order.lines["before_ads"] - order.grown.spend for order in orders], axis=0)
-    return np.divide(brought, count, out=np.full(count.shape, np.nan), where=count > 0)
+    left: Array = np.divide(brought, count, out=np.full(count.shape, np.nan), where=count > 0)
+    return left

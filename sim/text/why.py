@@ -78,4 +78,4 @@ def _moves(moves: Mapping[str, Any] | None, say: Say) -> list[str]:
 
 def value(number: float, unit: str) -> str:
     """Return a number as people write it: a fraction in percent, all else with the figures that tell it."""
-    return f"{100 * number:.2g}%" if unit == "fraction" else f"{number:,.3g}"
+    return f"{100 * number:.2g}%" if unit == "fraction" else f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
