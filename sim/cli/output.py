@@ -61,7 +61,7 @@ def print_screen(
     try:
         out = console(RUN_COLUMNS)
         out.print(screen(scenario.title or scenario.name, summary, language, file))
-        out.print(f"\n{size}", style="dim", highlight=False)
+        out.print(size, style="dim", highlight=False)
         sys.stdout.flush()
     except Exception as error:  # raised once the run is saved
         return error

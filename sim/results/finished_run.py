@@ -18,8 +18,10 @@ from sim.estimates import Estimate, EstimateRefused
 from sim.estimates.comparison import COUPLING
 from sim.estimates.estimate import check_level
 from sim.results.evidence import PERCENTILES, Evidence
+from sim.results.expected_order import customers
 from sim.results.outcomes import check_reading
 from sim.results.per_order import per_order
+from sim.results.reason import reasons
 from sim.results.recommendation import candidate, recommend
 from sim.results.statement import check_statement
 from sim.results.summary import figures_of, summarise_strategy
@@ -206,6 +208,13 @@ class FinishedRun(ABC):
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
         scenario = self.scenario
+        strategies = {
+            name: {"channels": list(channels), **summarise_strategy(self.evidence(name), self.months)}
+            for name, channels in scenario.strategies.items()
+        }
+        for name, customer in customers(scenario).items():
+            if strategies[name]["per_order"] is not None:
+                strategies[name]["per_order"]["customer"] = customer
         return {
             "scenario": scenario.name,
             "currency": scenario.currency,
@@ -218,13 +227,8 @@ class FinishedRun(ABC):
             "stop": None if self.stop is None else asdict(self.stop),
             "recommendation": self.recommendation(),
             MODEL_DOUBT: None,
-            "strategies": {
-                name: {
-                    "channels": list(scenario.strategies[name]),
-                    **summarise_strategy(self.evidence(name), self.months),
-                }
-                for name in self.strategies
-            },
+            "why": reasons(scenario, {name: found["per_order"] for name, found in strategies.items()}),
+            "strategies": strategies,
             "comparisons": [
                 {"a": a, "b": b, "coupling": COUPLING} | {name: e.to_dict() for name, e in self.compare(a, b).items()}
                 for a, b in combinations(self.strategies, 2)
