@@ -212,9 +212,10 @@ class FinishedRun(ABC):
             name: {"channels": list(channels), **summarise_strategy(self.evidence(name), self.months)}
             for name, channels in scenario.strategies.items()
         }
-        for name, customer in customers(scenario).items():
-            if strategies[name]["per_order"] is not None:
-                strategies[name]["per_order"]["customer"] = customer
+        orders = {name: order for name, found in strategies.items() if "lines" in (order := found["per_order"] or {})}
+        worth = customers(scenario)
+        for name, order in orders.items():
+            order["customer"] = worth[name]
         return {
             "scenario": scenario.name,
             "currency": scenario.currency,
@@ -227,7 +228,7 @@ class FinishedRun(ABC):
             "stop": None if self.stop is None else asdict(self.stop),
             "recommendation": self.recommendation(),
             MODEL_DOUBT: None,
-            "why": reasons(scenario, {name: found["per_order"] for name, found in strategies.items()}),
+            "why": reasons(scenario, orders),
             "strategies": strategies,
             "comparisons": [
                 {"a": a, "b": b, "coupling": COUPLING} | {name: e.to_dict() for name, e in self.compare(a, b).items()}

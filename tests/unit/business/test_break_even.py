@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.business.break_even import break_even, conversion_of
+from sim.business.break_even import Told, break_even, conversion_of
 from sim.business.customers import cost_of_winning, customer_value, months_until
 from sim.business.delays import Delay
 from sim.business.order_flow import OrderFlow
@@ -29,7 +29,7 @@ def test_break_even_points_by_hand():
     Price: .9 p - 40 = 30 at 77.78. Margin: goods may cost 60, 40%. Conversion: .02 x 30 / 50.
     """
     terms = OrderTerms(price=100.0, goods=40.0, returned=0.1, without_return=1.0)
-    found = break_even(terms, lines_of(terms, 30.0), ONE, 0.02)
+    found = break_even(lines_of(terms, 30.0), 0.02, Told.by(terms, ONE))
     assert found == pytest.approx(
         {
             "ads_per_order": 50.0,
@@ -50,7 +50,7 @@ def test_over_worlds_the_one_price_and_the_one_cost_of_goods_that_leave_nothing_
     weights = np.array([3.0, 1.0])
     terms = OrderTerms(price=np.array([60.0, 90.0]), goods=np.array([30.0, 50.0]), returned=np.array([0.1, 0.3]))
     terms.salvage, terms.handling, terms.freight = 0.5, 8.0, 6.0
-    found = break_even(terms, lines_of(terms, 25.0, weights), weights, None)
+    found = break_even(lines_of(terms, 25.0, weights), None, Told.by(terms, weights))
     more = found["price"] - found["price_now"]
     assert np.average(terms.brings(terms.price + more), weights=weights) == pytest.approx(25.0, rel=1e-12)
     dearer = (found["margin_now"] - found["margin"]) * found["price_now"]
@@ -61,7 +61,7 @@ def test_over_worlds_the_one_price_and_the_one_cost_of_goods_that_leave_nothing_
 
 def test_a_loss_before_ads_has_no_ads_that_pay_but_a_price_that_does():
     terms = OrderTerms(price=35.0, goods=20.0, freight=18.0)
-    found = break_even(terms, lines_of(terms, 10.0), ONE, 0.02)
+    found = break_even(lines_of(terms, 10.0), 0.02, Told.by(terms, ONE))
     assert [found[name] for name in ("ads_per_order", "acos", "roas", "conversion")] == [None] * 4
     assert found["price"] == pytest.approx(48.0)
     assert found["margin"] == pytest.approx(1 - 7 / 35)
@@ -69,11 +69,15 @@ def test_a_loss_before_ads_has_no_ads_that_pay_but_a_price_that_does():
 
 def test_where_no_value_would_do_there_is_none():
     everything_refunded = OrderTerms(price=35.0, goods=20.0, returned=1.0)
-    assert break_even(everything_refunded, lines_of(everything_refunded, 1.0), ONE, 0.02)["price"] is None
+    assert break_even(lines_of(everything_refunded, 1.0), 0.02, Told.by(everything_refunded, ONE))["price"] is None
     free_goods_do_not_help = OrderTerms(price=35.0, goods=5.0, freight=40.0)
-    assert break_even(free_goods_do_not_help, lines_of(free_goods_do_not_help, 1.0), ONE, 0.02)["margin"] is None
+    assert (
+        break_even(lines_of(free_goods_do_not_help, 1.0), 0.02, Told.by(free_goods_do_not_help, ONE))["margin"] is None
+    )
     dear_ads = OrderTerms(price=35.0, goods=30.0)
-    assert break_even(dear_ads, lines_of(dear_ads, 50.0), ONE, 0.2)["conversion"] is None, "more orders than visits"
+    assert break_even(lines_of(dear_ads, 50.0), 0.2, Told.by(dear_ads, ONE))["conversion"] is None, (
+        "more orders than visits"
+    )
 
 
 def shop(**changes):
