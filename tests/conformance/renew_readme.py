@@ -7,17 +7,17 @@ import tempfile
 from pathlib import Path
 
 README = Path("README.md")
-HEAD_ENDS = "Chance that the month"
+LINES_AFTER = 2
+"""How long it took and where it was written: they differ from run to run."""
 
 
-def screen_head() -> str:
-    """Return what the main job prints, up to the chances by month."""
+def screen_shown() -> str:
+    """Return what the main job prints of the answer."""
     with tempfile.TemporaryDirectory() as folder:
         words = ("run", "configs/article.yaml", "--out", str(Path(folder) / "run"))
         command = [sys.executable, "-c", "from sim.cli.app import main; main()", *words]
         printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-    head = printed.split(HEAD_ENDS, maxsplit=1)[0]
-    return "\n".join(line.rstrip() for line in head.splitlines()).rstrip()
+    return "\n".join(line.rstrip() for line in printed.splitlines()[:-LINES_AFTER]).rstrip()
 
 
 def renewed(page: str, screen: str) -> str:
@@ -26,4 +26,4 @@ def renewed(page: str, screen: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8"), screen_head()), encoding="utf-8")
+    README.write_text(renewed(README.read_text(encoding="utf-8"), screen_shown()), encoding="utf-8")

@@ -72,13 +72,13 @@ def test_a_summary_of_an_earlier_version_decides_nothing():
 
 def test_an_order_that_pays_says_how_far_things_may_move():
     (line,) = break_even_line(with_order(builders.order(85.0, 32.5, 10.0)), EN)
-    assert line.startswith("An order of AliExpress would still break even with 0.62% of visits ordering (now 2.00%),")
+    assert line.startswith("It would still break even with 0.62% of visits ordering (now 2.00%),")
 
 
 def test_an_order_that_loses_says_which_single_change_would_do():
     (line,) = break_even_line(with_order(builders.order(85.0, 42.5, 30.0)), EN)
     assert line == (
-        "An order of AliExpress would break even with 2.70% of visits ordering (now 2.00%), or a price of 94.69 "
+        "An order would break even with 2.70% of visits ordering (now 2.00%), or a price of 94.69 "
         "(now 85.00), or a margin of 55% (now 47%)."
     )
 
@@ -86,9 +86,7 @@ def test_an_order_that_loses_says_which_single_change_would_do():
 def test_an_order_that_no_single_change_saves_says_so():
     order = builders.order(35.0, 30.0, 30.0)
     order["break_even"] = dict.fromkeys(order["break_even"])
-    assert break_even_line(with_order(order), EN) == [
-        "No single conversion, price or margin lets an order of AliExpress break even."
-    ]
+    assert break_even_line(with_order(order), EN) == ["No single conversion, price or margin lets an order break even."]
     assert break_even_line(with_order(None), EN) == []
 
 
