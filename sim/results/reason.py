@@ -40,7 +40,8 @@ def reasons(scenario: Scenario, per_order: Mapping[str, Plain | None] | None = N
     Parameters
     ----------
     per_order : mapping of str to dict or None, optional
-        Lines of a run, by strategy, as a summary's ``per_order`` has them; by default they are the expected ones.
+        Lines of a run, by strategy, as a summary's ``per_order`` has them, where it has any; by default they are the
+        expected ones.
 
     Returns
     -------
@@ -50,7 +51,7 @@ def reasons(scenario: Scenario, per_order: Mapping[str, Plain | None] | None = N
     """
     lines = lines_of_strategies(scenario) if per_order is None else {}
     for name, order in (per_order or {}).items():
-        lines[name] = {} if order is None else {line["line"]: line["mean"] for line in order["lines"]}
+        lines[name] = {line["line"]: line["mean"] for line in (order or {}).get("lines", ())}
     return {
         name: {"largest_term": largest_term(lines.get(name, {})), "moves_most": moves_most(scenario, channels)}
         for name, channels in scenario.strategies.items()
