@@ -13,7 +13,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
@@ -34,6 +34,7 @@ from sim.simulation.plan import Plan, PlanError
 from sim.simulation.worlds import other_worlds, worlds_apart
 from sim.studies.sweeps.axes import MAX_CELLS, axis_values, fields, refuse, spread, whole_number
 from sim.text.messages import shortened, suggest
+from sim.text.shown import Shown, listed
 
 REQUIRED = ("name", "base")
 OPTIONAL = (
@@ -50,8 +51,8 @@ Placed = dict[str, tuple[Any, KeyPath]]
 """What distinguishes a cell from the base, by dotted key, and where in the file it stands."""
 
 
-@dataclass(frozen=True)
-class SweepCell:
+@dataclass(frozen=True, repr=False)
+class SweepCell(Shown):
     """One scenario of a sweep.
 
     Parameters
@@ -66,14 +67,17 @@ class SweepCell:
     scenario: Scenario
     run_hash: str
 
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"SweepCell of {self.scenario.name}: {self.shown}", ()
+
     @property
     def shown(self) -> str:
         """Its values, as a person reads them."""
         return in_words(self.values)
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Shown):
     """A base, its cells, and how much is simulated of each.
 
     Parameters
@@ -87,6 +91,11 @@ class Sweep:
     plan: Plan
     axes: tuple[str, ...]
     cells: tuple[SweepCell, ...]
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        size = f"{len(self.cells):,} cells of {self.plan.worlds:,} worlds x {self.plan.replicates}"
+        values = {key: list(dict.fromkeys(str(cell.values.get(key)) for cell in self.cells)) for key in self.axes}
+        return f"Sweep {self.name}: {size}", (f"{key}: {listed(found)}" for key, found in values.items())
 
     @property
     def identity(self) -> str:

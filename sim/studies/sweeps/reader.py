@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from sim.results.files import frame_of
 from sim.studies.sweeps.lock import holder
 from sim.studies.sweeps.store import Store
+from sim.text.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +39,8 @@ def read_sweep(directory: str | Path, *, headlines: bool = False) -> pd.DataFram
     return frame_of(store.index() if headlines else store.estimates())
 
 
-@dataclass(frozen=True)
-class Status:
+@dataclass(frozen=True, repr=False)
+class Status(Shown):
     """How far a sweep is.
 
     Parameters
@@ -61,6 +63,11 @@ class Status:
     values: dict[str, dict[str, object]]
     working: str | None
     seconds_a_cell: float | None
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        wrong = {"failed": self.failed, "damaged": self.damaged}
+        lines = [f"{cell[:8]} {what}: {why}" for what, cells in wrong.items() for cell, why in cells.items()]
+        return f"Status of {self.name}: {self.finished} of {self.cells} cells finished", lines
 
     @property
     def to_do(self) -> int:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sim.results.files import frame_of
 from sim.results.files import run_hash as run_hash_of
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
@@ -28,7 +30,13 @@ from sim.studies.sweeps.rows import estimate_rows
 from sim.studies.sweeps.sealed_files import encode_cell
 from sim.studies.sweeps.store import Store
 from sim.text.messages import shortened
+from sim.text.shown import Shown
 from sim.text.version import package_version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.show.plots.sweeps.accessor import SweepPlots
 
 BACKENDS = ("loky", "dask")
 MAX_MESSAGE_LENGTH = 1000
@@ -38,8 +46,8 @@ OnCells = Callable[[int, int, int], None]
 """Told the cells done, those to do in all, and how many of them failed."""
 
 
-@dataclass(frozen=True)
-class SweepRun:
+@dataclass(frozen=True, repr=False)
+class SweepRun(Shown):
     """How a sweep ended.
 
     Parameters
@@ -59,6 +67,24 @@ class SweepRun:
     failed: dict[str, str]
     damaged: dict[str, str]
     seconds: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a tidy frame of the figures at the horizon: one row a cell and strategy, as ``read_sweep`` does."""
+        return frame_of(Store(self.directory).index())
+
+    @property
+    def plot(self) -> SweepPlots:
+        """Pictures of this sweep: ``swept.plot.lines("wallet.capital")``, and so on."""
+        # By name: pictures are drawn above, and a sweep knows nothing of them.
+        accessor = import_module("sim.show.plots.sweeps.accessor")
+        plots: SweepPlots = accessor.SweepPlots(self.to_frame(), self.sweep.cells[0].scenario.currency)
+        return plots
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        head = f"SweepRun of {self.sweep.name}: {self.computed} cells computed, {self.reused} reused"
+        wrong = {"failed": self.failed, "damaged, computed anew": self.damaged}
+        lines = [f"{cell[:8]} {what}: {why}" for what, cells in wrong.items() for cell, why in cells.items()]
+        return f"{head}, {len(self.failed)} failed; {self.seconds:.0f} s", [str(self.directory), *lines]
 
 
 def simulate_cell(scenario: Scenario, plan: Plan, run_hash: str, values: dict[str, Any]) -> Finished:
