@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, described, where
+from sim.scenario.meanings import described
+from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, where
 from sim.show.report.answer import Answer, sure
 from sim.show.report.sweep.snapshot import Snapshot, extreme, is_known, place_of, shown
 from sim.text.labels import Say

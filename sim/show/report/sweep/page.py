@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sim.show.plots.sweeps.frames import described
+from sim.scenario.meanings import described
 from sim.show.report.sweep.answer import by_inputs, estimate, missing_words, sweep_answer
 from sim.show.report.sweep.pictures import sweep_pictures
 from sim.show.report.sweep.snapshot import Snapshot, is_known, read_snapshot, records, shown, sum_of

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.results.files import frame_of
 from sim.results.recommendation import Candidate, recommend
+from sim.scenario.meanings import described
 from sim.show.plots.sweeps.axes import value_text
-from sim.show.plots.sweeps.frames import AT_LEAST, Axis, axis_groups, described
+from sim.show.plots.sweeps.frames import AT_LEAST, Axis, axis_groups
 from sim.studies.sweeps.reader import sweep_status
 from sim.studies.sweeps.rows import HEADLINES
 from sim.studies.sweeps.sealed_files import DamagedError, decode, encode
