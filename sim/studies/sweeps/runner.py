@@ -14,21 +14,26 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.results.files import run_hash as run_hash_of
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
 from sim.simulation.interrupts import remembered_interrupts
 from sim.simulation.plan import Plan, PlanError, check_helpers
+from sim.studies.sweeps.answer import sweep_answer
 from sim.studies.sweeps.design import Sweep, SweepCell
 from sim.studies.sweeps.local_pool import Finished, LocalPool, Pool, Work
 from sim.studies.sweeps.lock import locked
+from sim.studies.sweeps.reader import read_sweep
 from sim.studies.sweeps.rows import estimate_rows
 from sim.studies.sweeps.sealed_files import encode_cell
 from sim.studies.sweeps.store import Store
 from sim.text.messages import shortened
 from sim.text.version import package_version
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BACKENDS = ("loky", "dask")
 MAX_MESSAGE_LENGTH = 1000
@@ -59,6 +64,22 @@ class SweepRun:
     failed: dict[str, str]
     damaged: dict[str, str]
     seconds: float
+
+    def __repr__(self) -> str:
+        """Return how it ended in one line."""
+        counts = f"{self.computed:,} computed, {self.reused:,} were there, {len(self.failed):,} failed"
+        return f"SweepRun({self.sweep.name}: {counts}; {self.directory})"
+
+    def answer(self) -> dict[str, Any]:
+        """Return what to take in how many cells, the best and the worst, and where the answer turns.
+
+        As :func:`sim.studies.sweeps.answer.sweep_answer` does.
+        """
+        return sweep_answer(self.directory)
+
+    def to_frame(self, *, headlines: bool = True) -> pd.DataFrame:
+        """Return a row a cell and strategy with the figures at the horizon, or a row an estimate."""
+        return read_sweep(self.directory, headlines=headlines)
 
 
 def simulate_cell(scenario: Scenario, plan: Plan, run_hash: str, values: dict[str, Any]) -> Finished:

@@ -40,7 +40,11 @@ CHECKSUM = "checksum"
 FINISHED, MISSING = "finished", "missing"
 """Of a cell, in the index: whether its file is there. Why one is not stands in the log."""
 
-FIELDS: dict[str, dict[str, type]] = {"failed": {"cell": str, "message": str}, "finished": {"seconds": float}}
+FIELDS: dict[str, dict[str, type]] = {
+    "start": {"time": str},
+    "failed": {"cell": str, "message": str},
+    "finished": {"seconds": float},
+}
 """What an event of the log must say beside its kind."""
 
 RESUME = "the cells that were finished are kept: run the same command again"
