@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.text import Text
 
 from sim.cli.output import console
 from sim.cli.sweep_screen import SCREEN_COLUMNS, Inset, lasting
 from sim.scenario.meanings import described, value_in_words
+from sim.studies.sweeps.changes import in_words
 from sim.studies.sweeps.design import Sweep
 from sim.studies.sweeps.forecast import Forecast
 from sim.studies.sweeps.lines import SweptAxis, axes_of
 from sim.text.labels import Say, speaker
-from sim.text.messages import shortened
 from sim.text.numbers import span
 from sim.text.table import Prose
 
@@ -60,12 +58,7 @@ def design_lines(sweep: Sweep, say: Say) -> list[str]:
     size = {"worlds": f"{plan.worlds:,}", "replicates": f"{plan.replicates:,}", "histories": f"{plan.n_paths:,}"}
     names = say("sweep_comma").join(map(say, scenario.strategies))
     lines = [say("sweep_dry_size", strategies=names, span=span(scenario.horizon_days, say), **size)]
-    return [say("sweep_dry_set", values=set_in_words(sweep.fixed)), *lines] if sweep.fixed else lines
-
-
-def set_in_words(fixed: dict[str, Any]) -> str:
-    """Return what is changed in every cell, as it was written."""
-    return ", ".join(f"{key}={shortened(value)}" for key, value in fixed.items())
+    return [say("sweep_dry_set", values=in_words(sweep.fixed)), *lines] if sweep.fixed else lines
 
 
 def progress_lines(found: Forecast, say: Say) -> list[str]:
@@ -88,8 +81,8 @@ def time_lines(found: Forecast, language: str) -> list[str]:
     if found.measured:
         rests = say("sweep_dry_from_finished", count=f"{found.measured:,}")
     else:
-        small, large = (f"{number:,}" for number in (found.probes[0], found.probes[-1]))
-        rests = say("sweep_dry_from_probe", small=small, large=large)
+        tried = say("sweep_comma").join(f"{number:,}" for number in found.probes)
+        rests = say("sweep_dry_from_probe", histories=tried)
     room = {"needed": room_in_words(found.disk_bytes), "free": room_in_words(found.free_bytes)}
     short = found.disk_bytes > found.free_bytes
     return [f"{line} {rests}", say("sweep_dry_disk_short" if short else "sweep_dry_disk", **room)]

@@ -156,6 +156,8 @@ def where_it_turns(turn: Plain, axis: Plain, say: Say) -> str:
     ends = turn["places"] or turn["between"]
     low, high = (rounded(value, key) for value in ends)
     counted = {"count": f"{turn['lines']:,}", "lines": f"{axis['lines']:,}"}
+    if turn["places"] and low == high:
+        return say("sweep_about_lines", place=low, **counted)
     return say("sweep_between_lines", low=low, high=high, **counted)
 
 

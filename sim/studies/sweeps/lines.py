@@ -56,8 +56,10 @@ def same(value: Any) -> str:
 
 def different(values: Iterable[Any]) -> tuple[Any, ...]:
     """Return each value once: numbers rising, others in the order in which they first stand."""
-    once = {same(value): value for value in reversed(list(values))}
-    found = tuple(reversed(once.values()))
+    once: dict[str, Any] = {}
+    for value in values:
+        once.setdefault(same(value), value)
+    found = tuple(once.values())
     return tuple(sorted(found)) if all(map(is_number, found)) else found
 
 
