@@ -111,7 +111,15 @@ def test_however_large_the_answer_fits_the_screen(n_axes, language):
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.42, "0.4 s"), (9.96, "10 s"), (89, "89 s"), (90, "2 min"), (5300, "88 min"), (5400, "1 h 30 min"), (9e4, "25 h 0 min")],
+    [
+        (0.42, "0.4 s"),
+        (9.96, "10 s"),
+        (89, "89 s"),
+        (90, "2 min"),
+        (5300, "88 min"),
+        (5400, "1 h 30 min"),
+        (9e4, "25 h 0 min"),
+    ],
 )
 def test_times_are_said_as_people_do(seconds, said):
     assert lasting(seconds, "en") == said

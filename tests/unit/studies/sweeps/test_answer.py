@@ -63,7 +63,10 @@ def test_gain_turns_to_loss_where_the_axis_rises_whatever_the_order_of_the_cells
 def test_the_chance_crosses_one_half_at_a_place_of_its_own():
     found = along_rate([60, 50, 40, 30], [0.7, 0.6, 0.5, 0.2])
     (words,) = turning(found, SAY, "en")
-    assert words.turns == ["a gain is expected at every value", "a profit becomes less likely than not between 8% and 12%, at about 12%"]
+    assert words.turns == [
+        "a gain is expected at every value",
+        "a profit becomes less likely than not between 8% and 12%, at about 12%",
+    ]
     exactly = along_rate([60, 50, 40, 30], [0.51, 0.52, 0.53, 0.54])
     assert [turn["what"] for turn in exactly["axes"][0]["turns"]] == []
 
@@ -104,7 +107,10 @@ def test_in_every_cell_the_one_rule_decides():
         ([-50, -60], "Do not start in any of the 2 cells: none of the ways is expected to pay."),
         ([50, None], "So far 1 of 2 cells are there; the answer is of those. Start with own store, in all 1 cells."),
         ([None, None], "None of the cells has the figures that a recommendation needs; compute them anew."),
-        ([50, math.nan], "So far 1 of 2 cells are there; the answer is of those. Start with own store, in all 1 cells."),
+        (
+            [50, math.nan],
+            "So far 1 of 2 cells are there; the answer is of those. Start with own store, in all 1 cells.",
+        ),
     ],
 )
 def test_the_decision_comes_first(expected, said):
@@ -150,8 +156,12 @@ def test_no_axis_is_said_to_turn_what_is_a_loss_everywhere():
 def test_an_axis_that_turns_nothing_is_told_from_one_that_does():
     found = grid(lambda rate, margin: 1000 * (margin - 0.45))
     by_margin, by_rate = turning(found, SAY, "en")
-    assert by_margin.turns == ["the expected loss turns to a gain at about 45%, whatever the rest is (in 3 of its 3 settings)"]
-    assert by_rate.turns == ["turns nothing by itself: always a gain in 2 of 3 settings of the rest, always a loss in 1"]
+    assert by_margin.turns == [
+        "the expected loss turns to a gain at about 45%, whatever the rest is (in 3 of its 3 settings)"
+    ]
+    assert by_rate.turns == [
+        "turns nothing by itself: always a gain in 2 of 3 settings of the rest, always a loss in 1"
+    ]
 
 
 def test_words_have_no_place_between_them():
@@ -188,7 +198,9 @@ def test_nothing_is_said_to_separate_what_chance_alone_orders():
 
 
 def test_an_axis_of_a_grid_has_lines_also_across_points_that_are_spread():
-    cells = {f"{k}{m}": {RATE: 0.01 * k, MARGIN: 0.3 + 0.01 * ((3 * k) % 8), "m.x": m} for k in range(8) for m in (1, 2)}
+    cells = {
+        f"{k}{m}": {RATE: 0.01 * k, MARGIN: 0.3 + 0.01 * ((3 * k) % 8), "m.x": m} for k in range(8) for m in (1, 2)
+    }
     rows = [row(cell, "store", values["m.x"] - 1.5) for cell, values in cells.items()]
     found = answer_of(cells, [RATE, MARGIN, "m.x"], rows)
     assert [axis["lines"] for axis in found["axes"]] == [0, 0, 8]
