@@ -104,7 +104,7 @@ def test_in_every_cell_the_one_rule_decides():
     ("expected", "said"),
     [
         ([50, 60], "Start with own store, in all 2 cells."),
-        ([-50, -60], "Do not start in any of the 2 cells: none of the ways is expected to pay."),
+        ([-50, -60], "Do not start in any of the 2 cells: no way is sure to pay on average."),
         ([50, None], "So far 1 of 2 cells are there; the answer is of those. Start with own store, in all 1 cells."),
         ([None, None], "None of the cells has the figures that a recommendation needs; compute them anew."),
         (

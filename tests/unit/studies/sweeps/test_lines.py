@@ -36,6 +36,11 @@ def test_lines_hold_what_differs_in_one_axis_alone_in_its_order():
     assert ["110", "310"] in lines_along(cells, along_a)
 
 
+def test_what_moves_in_step_parts_no_line():
+    cells = {f"{a}{c}": {"a": a, "b": 10 * a, "c": c} for a in (1, 2) for c in (5, 6)}
+    assert lines_along(cells, SweptAxis(("a", "b"), (1, 2))) == [["15", "25"], ["16", "26"]]
+
+
 def test_what_is_left_as_in_the_base_stands_on_no_line_and_points_that_are_spread_have_none():
     base = {"base": {}, "one": {"a": 1}, "two": {"a": 2}}
     assert lines_along(base, SweptAxis(("a",), (1, 2))) == [["one", "two"]]
