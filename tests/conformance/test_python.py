@@ -154,7 +154,7 @@ def test_dir_offers_what_is_documented():
 
 
 def test_dir_of_a_report_offers_what_is_documented(swept):
-    rows = dict(re.findall(r"^\| `(\w+)` \| (`first`.*|`best`.*|`scenario`.*|`sweep`.*) \|$", PAGE, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(\w+)` \| (`first`.*|`best`.*|`scenario`.*|`answer`.*) \|$", PAGE, re.MULTILINE))
     reports = {type(found).__name__: found for found in (comparison(), learning(), doubt(), swept)}
     assert rows.keys() == reports.keys()
     for name, found in reports.items():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.results.files import frame_of
 from sim.studies.sweeps.lock import holder
@@ -53,8 +54,11 @@ class Status(Shown):
         Who is working on it now.
     seconds_a_cell : float or None
         Mean of the cells in the log.
+    seconds_left : float or None
+        Of the sweep that is under way, at the pace since it was started.
     """
 
+    directory: Path
     name: str
     cells: int
     finished: int
@@ -63,6 +67,7 @@ class Status(Shown):
     values: dict[str, dict[str, object]]
     working: str | None
     seconds_a_cell: float | None
+    seconds_left: float | None
 
     def _told(self) -> tuple[str, Iterable[str]]:
         wrong = {"failed": self.failed, "damaged": self.damaged}
@@ -85,6 +90,32 @@ def sweep_status(directory: str | Path) -> Status:
     failed = {event["cell"]: event["message"] for event in events if event["event"] == "failed"}
     still = {cell: why for cell, why in failed.items() if cell in design.cells and cell not in set(finished)}
     mean = sum(seconds) / len(seconds) if seconds else None
+    working = holder(store.directory)
+    left = time_left(events, len(design.cells) - len(finished)) if working else None
     return Status(
-        design.name, len(design.cells), len(finished), still, damaged, design.cells, holder(store.directory), mean
+        store.directory,
+        design.name,
+        len(design.cells),
+        len(finished),
+        still,
+        damaged,
+        design.cells,
+        working,
+        mean,
+        left,
     )
+
+
+def time_left(events: list[dict[str, Any]], to_do: int, now: datetime | None = None) -> float | None:
+    """Return the seconds that so many cells take at the pace since the last start; None before the first has ended."""
+    starts = [place for place, event in enumerate(events) if event["event"] == "start"]
+    if not starts or not to_do:
+        return None
+    done = sum(event["event"] == "finished" for event in events[starts[-1] :])
+    if not done:
+        return None
+    try:
+        elapsed = (now or datetime.now(UTC)) - datetime.fromisoformat(events[starts[-1]]["time"])
+    except (ValueError, TypeError):  # a time that is none, or of no zone: the line was changed by hand
+        return None
+    return float(to_do * elapsed.total_seconds() / done)

@@ -17,15 +17,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results.files import frame_of
 from sim.results.files import run_hash as run_hash_of
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
 from sim.simulation.interrupts import remembered_interrupts
 from sim.simulation.plan import Plan, PlanError, check_helpers
+from sim.studies.sweeps.answer import sweep_answer
 from sim.studies.sweeps.design import Sweep, SweepCell
 from sim.studies.sweeps.local_pool import Finished, LocalPool, Pool, Work
 from sim.studies.sweeps.lock import locked
+from sim.studies.sweeps.reader import read_sweep
 from sim.studies.sweeps.rows import estimate_rows
 from sim.studies.sweeps.sealed_files import encode_cell
 from sim.studies.sweeps.store import Store
@@ -68,9 +69,16 @@ class SweepRun(Shown):
     damaged: dict[str, str]
     seconds: float
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return a tidy frame of the figures at the horizon: one row a cell and strategy, as ``read_sweep`` does."""
-        return frame_of(Store(self.directory).index())
+    def answer(self) -> dict[str, Any]:
+        """Return what to take in how many cells, the best and the worst, and where the answer turns.
+
+        As :func:`sim.studies.sweeps.answer.sweep_answer` does.
+        """
+        return sweep_answer(self.directory)
+
+    def to_frame(self, *, headlines: bool = True) -> pd.DataFrame:
+        """Return a row a cell and strategy with the figures at the horizon, or a row an estimate."""
+        return read_sweep(self.directory, headlines=headlines)
 
     @property
     def plot(self) -> SweepPlots:
