@@ -265,3 +265,13 @@ def test_a_channel_without_a_price_has_no_expected_order(monkeypatch):
     assert customers(scenario, worlds=16) == {"all": None, "two": None}
     nothing = {"largest_term": None, "moves_most": None}
     assert reasons(scenario) == {"all": nothing, "two": nothing}
+
+
+def test_a_world_has_its_own_returns_though_its_seller_expects_the_mean():
+    """The price is set at what is stated, the same in both worlds; the refunds are those of each."""
+    scenario = sim.load("configs/market.yaml", ["aliexpress.lost_parcels.enabled=false"])
+    worlds = {"aliexpress.returns.return_rate": np.array([0.0, 0.2])}
+    order = expected_order(scenario, "aliexpress", worlds, 2)
+    assert np.ptp(order.terms.price) == 0.0
+    assert order.lines["returns"][0] == 0.0
+    assert order.lines["returns"][1] < -0.19 * order.lines["price"][1]
