@@ -12,10 +12,12 @@ it at 5%.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim.business.calendar import reading_times
 from sim.estimates.estimate import number
@@ -23,11 +25,15 @@ from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
-from sim.studies.capital_search import GRID_POINTS, CapitalNeeded, Trials, grid_about, search
+from sim.studies.capital_search import GRID_POINTS, SMALL_BLOCKS, CapitalNeeded, CapitalSearch, grid_about
+from sim.studies.trials import Trials, as_it_stands, whole_weight
 from sim.text.messages import as_list
 
-MAX_STEPS = 24
-"""Simulations that three crossings take between two capitals of the default grid, for the progress bar."""
+if TYPE_CHECKING:
+    import pandas as pd
+
+WHOLE_LOOKS = 4
+"""Whole looks of a search, about, for the progress bar."""
 
 STATED_IN_MONEY = ("largest_loss", "cash_reserve", "credit_limit")
 """Settings that decisions about cash rest on and that do not move with capital."""
@@ -41,6 +47,8 @@ class CapitalReport:
     ----------
     days : int
         The horizon, over which ruin is counted and at whose end profit is.
+    small : int
+        Worlds, the first of the run, that the curves rest on.
     """
 
     scenario: str
@@ -49,6 +57,7 @@ class CapitalReport:
     worlds: int
     replicates: int
     seed: int
+    small: int
     answers: tuple[CapitalNeeded, ...]
     unchanged: dict[str, float]
 
@@ -61,9 +70,34 @@ class CapitalReport:
             "worlds": self.worlds,
             "replicates": self.replicates,
             "seed": self.seed,
+            "worlds_of_the_curve": self.small,
             "strategies": {answer.strategy: answer.to_dict() for answer in self.answers},
             "unchanged_with_capital": {name: number(value) for name, value in self.unchanged.items()},
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy frame: one row a strategy and capital that was tried, with the answer beside it.
+
+        ``ruin``, ``profit`` and ``expected`` with the ends of their intervals; ``is_answer`` marks what happens about
+        the answer, from the whole run, the others rest on its first worlds.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(list(self._rows()))
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        for answer in self.answers:
+            head: dict[str, Any] = {"strategy": answer.strategy, "status": answer.status}
+            head |= {"needed": answer.capital, "needed_low": answer.low, "needed_high": answer.high}
+            trials = [(trial, False) for trial in answer.curve]
+            if answer.at is not None:
+                trials.append((answer.at, True))
+            for trial, is_answer in sorted(trials, key=lambda pair: pair[0].capital):
+                row = head | {"capital": trial.capital, "is_answer": is_answer}
+                for name in ("ruin", "profit", "expected"):
+                    found = getattr(trial, name)
+                    row |= {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
+                yield row | {"pays": trial.pays}
 
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""
@@ -98,7 +132,7 @@ def capital_needed(
     worlds, replicates, seed, n_jobs
         As for ``sim.run``.
     on_progress : callable, optional
-        Called with (simulations done, simulations expected).
+        Called with (work done, work expected).
 
     Raises
     ------
@@ -108,20 +142,33 @@ def capital_needed(
     check_scenario(scenario)
     chosen = list(dict.fromkeys(as_list(strategies))) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
-    plan = Plan(seed, worlds, replicates)
     report = on_progress or (lambda done, total: None)
-    expected = len(chosen) * (1 + GRID_POINTS + MAX_STEPS)
+    base = as_it_stands(
+        scenario, chosen, Plan(seed, worlds, replicates), n_jobs, lambda done, total: report(done, 5 * total)
+    )
     answers = []
     for position, strategy in enumerate(chosen):
+        trials = Trials(base, strategy, n_jobs, SMALL_BLOCKS)
+        expected = GRID_POINTS + WHOLE_LOOKS * whole_weight(trials)
+        work = 0.0
 
-        def on_run(runs: int, first: int = position * expected // len(chosen)) -> None:
-            report(first + runs, expected)
+        def on_work(more: float, first: int = position, expected: float = expected) -> None:
+            nonlocal work
+            work = min(work + more, expected)
+            report(round(200 + 800 * (first + work / expected) / len(chosen)), 1000)
 
-        trials = Trials(scenario, strategy, plan, n_jobs, on_run)
-        answers.append(search(trials, grid_about(trials.median_funding, between), ruin, between[1] is None))
-    report(expected, expected)
+        search = CapitalSearch(trials, ruin, on_work)
+        funding = float(np.median(base.sample.chosen(trials.lived.peak_funding.astype(float))))
+        answers.append(search.search(grid_about(funding, between), may_extend=between[1] is None))
+    report(1000, 1000)
     about = (scenario.name, scenario.currency, scenario.horizon_days)
-    return CapitalReport(*about, **trials.plan.size, answers=tuple(answers), unchanged=unchanged(scenario, chosen))
+    return CapitalReport(
+        *about,
+        **base.plan.size,
+        small=trials.small_plan.worlds,
+        answers=tuple(answers),
+        unchanged=unchanged(scenario, chosen),
+    )
 
 
 def check_question(

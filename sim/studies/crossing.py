@@ -29,6 +29,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from sim.estimates import Estimate, Sample
 
@@ -101,6 +102,8 @@ class Crossing:
         Where the chance was greatest, of the closest looks there are.
     turn : tuple of (float, float) or None
         Two places, the one farther in the direction of the crossing being worse; None where the chance is monotone.
+    whole : tuple of Look
+        The whole looks about the place.
     """
 
     status: str
@@ -111,6 +114,7 @@ class Crossing:
     survey: tuple[Look, ...]
     best: Look
     turn: tuple[float, float] | None = None
+    whole: tuple[Look, ...] = ()
 
 
 def together(
@@ -158,12 +162,23 @@ class Target:
         What small looks are corrected by.
     error : float
         Simulation error to be expected of a whole look.
+    from_there_on : bool
+        The level is sought upwards and shall hold from there on, whatever the direction is elsewhere.
     """
 
     level: float
     now: float
     shift: float
     error: float
+    from_there_on: bool = False
+
+    @classmethod
+    def of(cls, level: float, now: float, whole: Estimate, small: Estimate, *, from_there_on: bool = False) -> Target:
+        """Return what is sought, from a whole and a small look at the scenario as it stands."""
+        p, spread = whole.estimate, math.sqrt(level * (1.0 - level))
+        usual = float(ndtri(0.975)) / math.sqrt(whole.n)
+        error = spread * (whole.half_width / math.sqrt(p * (1.0 - p)) if 0.0 < p < 1.0 else usual)
+        return cls(level, now, whole.estimate - small.estimate, error, from_there_on)
 
     def reached_by(self, look: Look) -> bool:
         """Whether a small look, corrected, is at the level."""
@@ -209,8 +224,8 @@ def close_in(target: Target, survey: Sequence[Look], sample: Sample) -> Search[C
         status = ALWAYS if target.reached_by(best) else NO_EFFECT
         return Crossing(status, None, None, None, best.place >= target.now, survey, best)
     both = rise is not None and fall is not None
-    upwards = best.place >= target.now if both else rise is not None
-    bracket = bracket_of(target, survey, upwards, monotone=not both)
+    upwards = target.from_there_on or (best.place >= target.now if both else rise is not None)
+    bracket = bracket_of(target, survey, upwards, monotone=target.from_there_on or not both)
     if isinstance(bracket, str):
         bracket, best = yield from look_at_end(target, survey, bracket, upwards)
     if isinstance(bracket, str):
@@ -219,14 +234,14 @@ def close_in(target: Target, survey: Sequence[Look], sample: Sample) -> Search[C
     (place, not_enough, enough), seen = yield from settle(target, bracket, survey)
     best = max(seen, key=lambda each: each.chance.estimate)
     status, turn = NEVER if place is None else FOUND, turn_of(rise, fall, upwards)
-    return Crossing(status, place, not_enough, enough, upwards, survey, best, turn)
+    return Crossing(status, place, not_enough, enough, upwards, survey, best, turn, tuple(seen))
 
 
 def turn_of(
     rise: tuple[float, float] | None, fall: tuple[float, float] | None, upwards: bool
 ) -> tuple[float, float] | None:
     """Return two places between which the chance goes against the direction of its crossing; None where nowhere."""
-    return None if rise is None or fall is None else fall if upwards else rise
+    return fall if upwards else rise
 
 
 def moves(survey: Sequence[Look], sample: Sample) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:

@@ -2,9 +2,9 @@
 
 `need` fixes one number at a value, with all else as drawn, on the same market and luck, and searches the value at which
 the chance of a settled profit at the horizon, without ruin, is the one asked for; then the best two numbers together.
-It returns a `NeedReport`. Beside each value stands what is likely (the 5-95% of the declaration's default): is it within
-reach? How it is searched, and how its interval is made, stands in :mod:`sim.studies.crossing`; what a price means in
-:mod:`sim.studies.need_keys`.
+It returns a `NeedReport`. Beside each value stands what is likely (the 5-95% of the declaration's default): is it
+within reach? How it is searched, and how its interval is made, stands in :mod:`sim.studies.crossing`; what a price
+means in :mod:`sim.studies.need_keys`.
 
 Under a condition the paths that agree with it in the scenario as it stands count, whatever value is tried: what was
 seen was seen there.
@@ -26,8 +26,8 @@ from sim.simulation.spans import OnProgress
 from sim.simulation.worlds import other_worlds, uncertain_numbers
 from sim.studies.crossing import Crossing, Look
 from sim.studies.need_keys import Move, chosen, moves_of
-from sim.studies.need_search import Finding, NeedSearch, PairFinding, whole_weight
-from sim.studies.trials import Trials, as_it_stands
+from sim.studies.need_search import Finding, NeedSearch, PairFinding
+from sim.studies.trials import Trials, as_it_stands, whole_weight
 from sim.text.messages import as_list, suggest
 
 if TYPE_CHECKING:
@@ -313,8 +313,8 @@ def answer(trials: Trials, moves: Sequence[Move], chance: float | None, on_work:
 
 
 def usual(today: float) -> float:
-    """Return the chance that is asked for if none is: more than today's, or less where that cannot be."""
-    return round(today + MORE if today <= 1.0 - MORE else today - MORE, 4)
+    """Return the chance that is asked for if none is, in whole per cent: more than today's, or less where it must."""
+    return round(today + MORE if today <= 1.0 - MORE else today - MORE, 2)
 
 
 def check_question(scenario: Scenario, chance: float | None, strategies: Sequence[str], keys: Sequence[str]) -> None:

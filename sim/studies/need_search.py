@@ -1,8 +1,8 @@
 """The search of ``sim need`` for one strategy: every number alone, then the best two together.
 
 `NeedSearch` looks at settings through `sim.studies.trials`, has `sim.studies.crossing` close in on where the chance of
-a profit is the one asked for, and returns a `Finding` a number. All numbers are searched in step, so that all cores have
-work.
+a profit is the one asked for, and returns a `Finding` a number. All numbers are searched in step, so that all cores
+have work.
 
 Two numbers move together by the same part of their way: from where the scenario stands to the good end of what is
 likely. From what each does alone the chance is expected to add up in log-odds; the three pairs that should need the
@@ -11,16 +11,16 @@ smallest part are looked at, the best of these is searched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from sim.studies.crossing import SMALL, WHOLE, Crossing, Look, Search, Target, log_odds, seek, together
+from sim.studies.crossing import SMALL, Crossing, Hits, Search, Target, log_odds, seek, together
 from sim.studies.need_keys import Move
-from sim.studies.trials import Trials
+from sim.studies.trials import Lived, Looker, Trials, looker
 
 PARTS = (0.0, 0.15, 0.4, 1.0)
 """Of the way of a pair, at which it is surveyed."""
@@ -80,8 +80,6 @@ class NeedSearch:
         small = trials.of_small_look(trials.lived).profitable
         self.small_today = trials.small_sample.probability(small)
         self.shift = self.today.estimate - self.small_today.estimate
-        error = trials.sample.probability(trials.lived.profitable).half_width
-        self.error = max(error, 0.5 / len(small))
 
     def singles(self, moves: Sequence[Move]) -> list[Finding]:
         """Search every number alone."""
@@ -144,27 +142,13 @@ class NeedSearch:
         return log_odds(chance) - log_odds(self.today.estimate)
 
     def _target(self, now: float) -> Target:
-        return Target(self.asked, now, self.shift, self.error)
+        return Target.of(self.asked, now, self.today, self.small_today)
 
-    def _looker(self, moves: dict[str, Any]) -> Callable[[list[tuple[Hashable, float, str]]], list[Look]]:
+    def _looker(self, moves: Mapping[str, Move | Pair]) -> Looker:
         """Return what looks at a batch of places of several moves."""
-        trials = self.trials
-        weight = whole_weight(trials)
-
-        def look(batch: list[tuple[Hashable, float, str]]) -> list[Look]:
-            changes = [moves[str(name)].changes(place) for name, place, _ in batch]
-            plans = [trials.plan if size == WHOLE else trials.small_plan for _, _, size in batch]
-            each = sum(weight if size == WHOLE else 1.0 for _, _, size in batch) / len(batch)
-            lived = trials.at(changes, plans, lambda done, total: self.on_work(each))
-            samples = [trials.sample if size == WHOLE else trials.small_sample for _, _, size in batch]
-            return [
-                Look(place, one.profitable, sample.probability(one.profitable))
-                for (_, place, _), one, sample in zip(batch, lived, samples, strict=True)
-            ]
-
-        return look
+        return looker(self.trials, lambda name, place: moves[str(name)].changes(place), profits, self.on_work)
 
 
-def whole_weight(trials: Trials) -> float:
-    """Return how much longer a whole look takes than a small one, about: a look has a cost that does not grow."""
-    return max(1.0, 0.4 * trials.plan.n_paths / trials.small_plan.n_paths)
+def profits(lived: Lived) -> Hits:
+    """Return which histories end with a settled profit, and without ruin."""
+    return lived.profitable

@@ -6,7 +6,7 @@ Small looks at the first worlds of a run cost a tenth of a whole one and see the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -25,8 +25,8 @@ from sim.simulation.plan import Plan
 from sim.simulation.processes import ordered_map
 from sim.simulation.recorder import Record
 from sim.simulation.spans import OnProgress
+from sim.studies.crossing import SMALL, WHOLE, Hits, Look
 
-Hits = NDArray[np.bool_]
 Changes = Mapping[str, Any]
 """Values by dotted key."""
 
@@ -164,3 +164,43 @@ def as_it_stands(
     if not scenario.condition and scenario.sampling != "sobol":
         scenario = scenario.with_({"strategies": {name: list(scenario.strategies[name]) for name in strategies}})
     return run(scenario, **plan.size, n_jobs=n_jobs, on_progress=on_progress)
+
+
+Batch = list[tuple[Hashable, float, str]]
+Looker = Callable[[Batch], list[Look]]
+
+
+def looker(
+    trials: Trials,
+    changes: Callable[[Hashable, float], Changes],
+    hits: Callable[[Lived], Hits],
+    on_work: Callable[[float], None] = lambda work: None,
+) -> Looker:
+    """Return what looks at a batch of places, for `sim.studies.crossing.together`.
+
+    Parameters
+    ----------
+    changes : callable
+        From (name of a search, place) to settings.
+    hits : callable
+        Which histories count.
+    on_work : callable
+        Told of work done, in small looks.
+    """
+    weights = {SMALL: 1.0, WHOLE: whole_weight(trials)}
+    plans = {SMALL: trials.small_plan, WHOLE: trials.plan}
+    samples = {SMALL: trials.small_sample, WHOLE: trials.sample}
+
+    def look(batch: Batch) -> list[Look]:
+        each = sum(weights[size] for _, _, size in batch) / len(batch)
+        asked = [changes(name, place) for name, place, _ in batch], [plans[size] for _, _, size in batch]
+        lived = trials.at(*asked, lambda done, total: on_work(each))
+        found = [hits(one) for one in lived]
+        return [Look(p, h, samples[size].probability(h)) for (_, p, size), h in zip(batch, found, strict=True)]
+
+    return look
+
+
+def whole_weight(trials: Trials) -> float:
+    """Return how much longer a whole look takes than a small one, about: a look has a cost that does not grow."""
+    return max(1.0, 0.4 * trials.plan.n_paths / trials.small_plan.n_paths)
