@@ -26,7 +26,7 @@ from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
 from sim.studies.capital_search import GRID_POINTS, SMALL_BLOCKS, CapitalNeeded, CapitalSearch, grid_about
-from sim.studies.trials import Trials, as_it_stands, whole_weight
+from sim.studies.trials import Trials, Work, as_it_stands, whole_weight
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -142,25 +142,16 @@ def capital_needed(
     check_scenario(scenario)
     chosen = list(dict.fromkeys(as_list(strategies))) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
-    report = on_progress or (lambda done, total: None)
-    base = as_it_stands(
-        scenario, chosen, Plan(seed, worlds, replicates), n_jobs, lambda done, total: report(done, 5 * total)
-    )
+    work = Work(on_progress)
+    base = as_it_stands(scenario, chosen, Plan(seed, worlds, replicates), n_jobs, work.of_base())
     answers = []
     for position, strategy in enumerate(chosen):
         trials = Trials(base, strategy, n_jobs, SMALL_BLOCKS)
-        expected = GRID_POINTS + WHOLE_LOOKS * whole_weight(trials)
-        work = 0.0
-
-        def on_work(more: float, first: int = position, expected: float = expected) -> None:
-            nonlocal work
-            work = min(work + more, expected)
-            report(round(200 + 800 * (first + work / expected) / len(chosen)), 1000)
-
-        search = CapitalSearch(trials, ruin, on_work)
+        work.begins(GRID_POINTS + WHOLE_LOOKS * whole_weight(trials), len(chosen) - position)
         funding = float(np.median(base.sample.chosen(trials.lived.peak_funding.astype(float))))
+        search = CapitalSearch(trials, ruin, work.add)
         answers.append(search.search(grid_about(funding, between), may_extend=between[1] is None))
-    report(1000, 1000)
+    work.end()
     about = (scenario.name, scenario.currency, scenario.horizon_days)
     return CapitalReport(
         *about,

@@ -23,7 +23,8 @@ from sim.estimates import Estimate, Sample
 from sim.results.recommendation import GAIN, reason_of
 from sim.simulation.plan import PlanError
 from sim.studies import crossing
-from sim.studies.crossing import SMALL, WHOLE, Ask, Crossing, Hits, Look, Search, Target, close_in, together
+from sim.studies.crossing import SMALL, WHOLE, Ask, Crossing, Search, close_in, together
+from sim.studies.crossing_line import Hits, Look, Target
 from sim.studies.trials import Lived, Trials, looker
 
 GRID_POINTS = 9

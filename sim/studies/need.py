@@ -24,10 +24,11 @@ from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
 from sim.simulation.worlds import other_worlds, uncertain_numbers
-from sim.studies.crossing import Crossing, Look
+from sim.studies.crossing import Crossing
+from sim.studies.crossing_line import Look
 from sim.studies.need_keys import Move, chosen, moves_of
 from sim.studies.need_search import Finding, NeedSearch, PairFinding
-from sim.studies.trials import Trials, as_it_stands, whole_weight
+from sim.studies.trials import Trials, Work, as_it_stands, whole_weight
 from sim.text.messages import as_list, suggest
 
 if TYPE_CHECKING:
@@ -296,7 +297,9 @@ def need(
     for position, name in enumerate(asked):
         trials = Trials(base, name, n_jobs)
         moves = moves_of(base, name, keys)
-        work.begins(trials, len(moves), len(asked) - position)
+        whole = whole_weight(trials)
+        expected = len(moves) * (SMALL_LOOKS + WHOLE_LOOKS * whole) + OF_THE_PAIR + WHOLE_LOOKS * whole
+        work.begins(expected, len(asked) - position)
         answers.append(answer(trials, moves, chance, work.add))
     work.end()
     about = (scenario.name, scenario.currency, scenario.horizon_days, base.plan)
@@ -341,30 +344,3 @@ def check_question(scenario: Scenario, chance: float | None, strategies: Sequenc
             return
     if keys and not strategies:
         raise PlanError(f"--keys: no strategy has {', '.join(keys)}: say of which with --strategy")
-
-
-class Work:
-    """How far a search is, in small looks; a search that takes more than expected waits at its end."""
-
-    def __init__(self, on_progress: OnProgress | None) -> None:
-        self.report = on_progress or (lambda done, total: None)
-        self.done, self.total = 0.0, 1.0
-
-    def of_base(self) -> OnProgress:
-        """Return what the run of the scenario as it stands reports to: a twentieth of all."""
-        return lambda done, total: self.report(round(50 * done / max(total, 1)), 1000)
-
-    def begins(self, trials: Trials, moves: int, strategies_left: int) -> None:
-        """Expect the work of a strategy, and of those that follow as much."""
-        whole = whole_weight(trials)
-        expected = moves * (SMALL_LOOKS + WHOLE_LOOKS * whole) + OF_THE_PAIR + WHOLE_LOOKS * whole
-        self.total = self.done + strategies_left * expected
-
-    def add(self, work: float) -> None:
-        """Count work that was done."""
-        self.done = min(self.done + work, self.total)
-        self.report(round(50 + 950 * self.done / self.total), 1000)
-
-    def end(self) -> None:
-        """Be done."""
-        self.report(1000, 1000)

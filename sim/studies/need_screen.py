@@ -62,7 +62,7 @@ def today(report: Plain, name: str, answer: Plain, say: Say) -> str:
 def table(answer: Plain, say: Say) -> Table:
     """Return what each number would have to be, alone."""
     columns = [
-        Column(say("need_what"), NAME),
+        Column("", NAME),
         Column(say("need_value"), WORDS),
         *(Column(say(f"need_{name}"), FIGURE) for name in ("interval", "now", "likely", "reach")),
     ]

@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.studies.crossing import SMALL, Crossing, Hits, Search, Target, log_odds, seek, together
+from sim.studies.crossing import SMALL, Crossing, Search, seek, together
+from sim.studies.crossing_line import Hits, Target, log_odds
 from sim.studies.need_keys import Move
 from sim.studies.trials import Lived, Looker, Trials, looker
 

@@ -25,7 +25,8 @@ from sim.simulation.plan import Plan
 from sim.simulation.processes import ordered_map
 from sim.simulation.recorder import Record
 from sim.simulation.spans import OnProgress
-from sim.studies.crossing import SMALL, WHOLE, Hits, Look
+from sim.studies.crossing import SMALL, WHOLE
+from sim.studies.crossing_line import Hits, Look
 
 Changes = Mapping[str, Any]
 """Values by dotted key."""
@@ -204,3 +205,30 @@ def looker(
 def whole_weight(trials: Trials) -> float:
     """Return how much longer a whole look takes than a small one, about: a look has a cost that does not grow."""
     return max(1.0, 0.4 * trials.plan.n_paths / trials.small_plan.n_paths)
+
+
+class Work:
+    """How far searches are, in small looks; one that takes more than expected waits at its end."""
+
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self.report = on_progress or (lambda done, total: None)
+        self.done, self.end_of_this, self.total = 0.0, 1.0, 1.0
+
+    def of_base(self) -> OnProgress:
+        """Return what the run of the scenario as it stands reports to: a tenth of all."""
+        return lambda done, total: self.report(round(100 * done / max(total, 1)), 1000)
+
+    def begins(self, expected: float, left: int) -> None:
+        """Expect the work of a strategy, and as much of each of those that are left, this one counted."""
+        self.done = self.end_of_this if self.done else 0.0
+        self.end_of_this = self.done + expected
+        self.total = self.done + left * expected
+
+    def add(self, work: float) -> None:
+        """Count work that was done."""
+        self.done = min(self.done + work, self.end_of_this)
+        self.report(round(100 + 900 * self.done / self.total), 1000)
+
+    def end(self) -> None:
+        """Be done."""
+        self.report(1000, 1000)
