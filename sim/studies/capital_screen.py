@@ -52,7 +52,7 @@ def sentence(answer: Plain, time: str, say: Say) -> str:
         text = say("cash_smallest", **words, capital=money(first["capital"]), ruin=percent(first["ruin"]))
     else:
         words |= {"interval": interval(answer), "profit": percent(at["profit"])}
-        text = say("cash_sentence", **words, capital=money(rounded_up(at["capital"])))
+        text = say("cash_sentence", **words, capital=money(rounded_up(answer["capital"])))
     return " ".join([text, *rise_sentences(answer, say), *pay_sentences(answer, say)])
 
 
@@ -63,15 +63,10 @@ def rise_sentences(answer: Plain, say: Say) -> list[str]:
         reason = "cash_rises_by_ads" if answer["rise_by_ads"] else "cash_rises"
         return [say(reason, smaller=money(smaller), larger=money(larger))]
     ruins = [trial["ruin"] for trial in shown(answer["curve"])]
-    rises = [more for less, more in pairwise(ruins) if percent_value(more) > percent_value(less)]
+    rises = [more for less, more in pairwise(ruins) if more["estimate"] > less["estimate"]]
     if not rises:
         return []
     return [say("cash_ups_are_noise", error=points(max(half_width(ruin) for ruin in rises)))]
-
-
-def percent_value(ruin: Plain) -> float:
-    """Return a chance as it is shown, as a number."""
-    return float(percent(ruin).strip("<>%"))
 
 
 def pay_sentences(answer: Plain, say: Say) -> list[str]:
