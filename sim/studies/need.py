@@ -26,7 +26,7 @@ from sim.simulation.spans import OnProgress
 from sim.simulation.worlds import other_worlds, uncertain_numbers
 from sim.studies.crossing import Crossing
 from sim.studies.crossing_line import Look
-from sim.studies.need_keys import Move, chosen, moves_of
+from sim.studies.need_keys import Move, check_key, chosen, has_any, moves_of
 from sim.studies.need_search import Finding, NeedSearch, PairFinding
 from sim.studies.trials import Trials, Work, as_it_stands, whole_weight
 from sim.text.messages import as_list, suggest
@@ -317,7 +317,8 @@ def answer(trials: Trials, moves: Sequence[Move], chance: float | None, on_work:
 
 def usual(today: float) -> float:
     """Return the chance that is asked for if none is, in whole per cent: more than today's, or less where it must."""
-    return round(today + MORE if today <= 1.0 - MORE else today - MORE, 2)
+    more = round(today + MORE, 2)
+    return more if more < 1.0 else round(today - MORE, 2)
 
 
 def check_question(scenario: Scenario, chance: float | None, strategies: Sequence[str], keys: Sequence[str]) -> None:
@@ -333,14 +334,10 @@ def check_question(scenario: Scenario, chance: float | None, strategies: Sequenc
         raise PlanError(f"--keys: found {keys!r}; give names or dotted keys, as price")
     if scenario.sampling == "sobol":
         raise PlanError(other_worlds(sorted(uncertain_numbers(scenario))))
-    for name in [] if not keys else [n for n in strategies if n != ALL] or list(scenario.strategies):
-        try:
-            chosen(scenario, name, keys)
-        except PlanError:
-            if strategies:
-                raise
-            continue  # of the strategies that may be chosen, another has it
-        if not strategies:
-            return
-    if keys and not strategies:
-        raise PlanError(f"--keys: no strategy has {', '.join(keys)}: say of which with --strategy")
+    for key in keys:
+        check_key(scenario, key)
+    asked = [name for name in strategies if name != ALL]
+    for name in asked if keys else ():
+        chosen(scenario, name, keys)
+    if keys and not asked and not any(has_any(scenario, name, keys) for name in scenario.strategies):
+        raise PlanError(f"--keys: no strategy has {', '.join(keys)}")

@@ -22,7 +22,7 @@ import numpy as np
 from sim.business.parameters import Parameter
 from sim.randomness.distributions import Constant, Distribution
 from sim.results.result import Result
-from sim.scenario.declarations import declared
+from sim.scenario.declarations import COMMON, declared
 from sim.scenario.effects import without_effect
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
@@ -172,14 +172,17 @@ def chosen(scenario: Scenario, strategy: str, keys: Sequence[str] = ()) -> list[
     PlanError
         For a key that is none, is no number, or changes nothing here.
     """
-    channels, numbers = scenario.strategies[strategy], scenario.numbers()
-    roles = {key: role for role, key in _of_roles(channels) if key in numbers and not without_effect(scenario, key)}
+    channels = scenario.strategies[strategy]
+    roles = {key: role for role, key in _of_roles(channels) if _is_used(scenario, key)}
     found: list[tuple[str, str]] = []
     for name in keys or ROLES:
         if name in ROLES:
             found += [(role, key) for key, role in roles.items() if role == name]
             continue
-        _check_key(scenario, strategy, name)
+        check_key(scenario, name)
+        owner = name.split(".", 1)[0]
+        if owner in scenario.channels and owner not in channels:
+            raise PlanError(f"--keys: {name}: {strategy} does not sell by {owner}")
         found.append((roles.get(name, name), name))
     if not found:
         raise PlanError(f"--keys: {', '.join(keys)}: {strategy} has none of these")
@@ -192,15 +195,25 @@ def _of_roles(channels: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield from ((role, field if field.startswith("wallet.") else f"{channel}.{field}") for field in fields)
 
 
-def _check_key(scenario: Scenario, strategy: str, key: str) -> None:
-    numbers = scenario.numbers()
-    if key not in numbers:
+def check_key(scenario: Scenario, key: str) -> None:
+    """Refuse what is neither a name nor the key of a number that has an effect."""
+    if key in ROLES:
+        return
+    if key not in scenario.numbers():
         raise PlanError("--keys: " + suggest(key, [*ROLES], f"'{key}' is no number of this scenario and no name"))
     if why := without_effect(scenario, key):
         raise PlanError(f"--keys: {key} changes nothing, because {why}")
-    owner = key.split(".", 1)[0]
-    if owner in scenario.channels and owner not in scenario.strategies[strategy]:
-        raise PlanError(f"--keys: {key}: {strategy} does not sell by {owner}")
+
+
+def has_any(scenario: Scenario, strategy: str, keys: Sequence[str]) -> bool:
+    """Whether a strategy has one of the numbers."""
+    owners = (*scenario.strategies[strategy], *COMMON)
+    held = [role for role, key in _of_roles(scenario.strategies[strategy]) if _is_used(scenario, key)]
+    return any(key in held or key.split(".", 1)[0] in owners for key in keys)
+
+
+def _is_used(scenario: Scenario, key: str) -> bool:
+    return key in scenario.numbers() and not without_effect(scenario, key)
 
 
 def move(scenario: Scenario, role: str, key: str, now: Ends) -> Move:
