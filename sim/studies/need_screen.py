@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.business.calendar import day_of
-from sim.studies.crossing import ALWAYS, FOUND, NEVER
+from sim.studies.crossing import ALWAYS, FOUND, NEVER, NO_EFFECT
 from sim.text.labels import Say, speaker
 from sim.text.numbers import percent, span, with_error
 from sim.text.table import FIGURE, NAME, WORDS, Column, Prose, Table
@@ -28,8 +28,11 @@ def need_screen(report: Plain, language: str = "en") -> RenderableType:
     say = speaker(language)
     parts: list[RenderableType] = [Prose(say("need_title", name=report["scenario"]), style="bold")]
     for name, answer in report["strategies"].items():
-        parts += [Prose(today(report, name, answer, say)), table(answer, say)]
-        parts += [Prose("\n".join(lines)) for lines in [[*pair_lines(answer, say), *turn_lines(answer, say)]] if lines]
+        parts.append(Prose(today(report, name, answer, say)))
+        if any(each["status"] == FOUND for each in answer["keys"]):
+            parts.append(table(answer, say))
+        lines = [line for status in (NEVER, ALWAYS, NO_EFFECT) for line in others_line(answer, status, say)]
+        parts.append(Prose("\n".join([*lines, *pair_lines(answer, say), *turn_lines(answer, say)])))
     parts.append(Prose("\n".join(notes(report, say)), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
@@ -68,13 +71,15 @@ def table(answer: Plain, say: Say) -> Table:
     ]
     found = Table(say("need_alone"), columns)
     for label, each in zip(names_of(answer["keys"], say), answer["keys"], strict=True):
+        if each["status"] != FOUND:
+            continue
         reach = {True: say("need_yes"), False: say("need_no"), None: "–"}[each["within_reach"]]
         likely = each["likely"]
         found.add_row(
             label,
             wanted(each, say),
             ends(each),
-            middle(each),
+            amount(each["now"]["p50"], each["unit"]),
             "–" if likely is None else range_of(likely["p5"], likely["p95"], each["unit"]),
             reach,
         )
@@ -115,8 +120,7 @@ def wanted(each: Plain, say: Say) -> str:
         return say("need_always")
     if each["status"] != NEVER:
         return say("need_no_effect")
-    best = each["best"]
-    return say("need_never", chance=percent(best["chance"]), value=amount(best["value"], each["unit"]))
+    return say("need_never", chance=percent(each["best"]["chance"]), value=best_value(each))
 
 
 def ends(each: Plain) -> str:
@@ -127,17 +131,38 @@ def ends(each: Plain) -> str:
     high = "" if each["high"] is None else amount(each["high"], each["unit"], up=True)
     if not low or not high:
         return f"≥{low}" if low else f"≤{high}" if high else "–"
-    return f"{low}–{high}"
-
-
-def middle(each: Plain) -> str:
-    """Return where a number stands: its value, or the middle of what it may be."""
-    return amount(each["now"]["p50"], each["unit"])
+    return joined(low, high)
 
 
 def range_of(low: float, high: float, unit: str) -> str:
     """Return two values as a range."""
-    return f"{amount(low, unit)}–{amount(high, unit)}"
+    return joined(amount(low, unit), amount(high, unit))
+
+
+def joined(low: str, high: str) -> str:
+    """Return two values as a range, with one sign of per cent."""
+    return f"{low.removesuffix('%')}–{high}"
+
+
+def others_line(answer: Plain, status: str, say: Say) -> list[str]:
+    """Return in one line the numbers that have no value of their own, for one reason."""
+    pairs = zip(names_of(answer["keys"], say), answer["keys"], strict=True)
+    named = [(name, each) for name, each in pairs if each["status"] == status]
+    if not named:
+        return []
+    if status == NEVER:
+        words = [
+            say("need_at_best", name=name, chance=percent(each["best"]["chance"]), value=best_value(each))
+            for name, each in named
+        ]
+    else:
+        words = [name for name, _ in named]
+    return [say(f"need_{status}_line", names=say("need_join").join(words))]
+
+
+def best_value(each: Plain) -> str:
+    """Return the value at which the chance was greatest."""
+    return amount(each["best"]["value"], each["unit"])
 
 
 def amount(value: float, unit: str, up: bool | None = None) -> str:

@@ -71,7 +71,7 @@ def test_the_report_shows_itself_and_its_frame_is_tidy(short):
     report = sim.need(short, 0.30, keys=["click_price", "conversion"], **SIZE)
     json.dumps(report.to_dict(), allow_nan=False)
     assert len(repr(report).splitlines()) <= 15
-    assert "price of a click" in repr(report)
+    assert "click price" in repr(report)
     assert "what would have to be true" in report._repr_html_()
     frame = report.to_frame()
     assert list(frame["with"] == "") == [True, True, False, False]
