@@ -41,7 +41,8 @@ class Toy:
     def life(self, capital, n):
         ruined = np.asarray(self.ruined_with(capital))[:n]
         money = np.full(len(ruined), self.money) + np.arange(len(ruined)) % 2 / 10
-        return Lived(~ruined, ruined, money, np.full(len(ruined), 50.0), self.ads(capital))
+        pays = ~ruined & (np.arange(len(ruined)) % 2 == 0)
+        return Lived(pays, ruined, money, np.full(len(ruined), 50.0), self.ads(capital))
 
     def of_small_look(self, lived):
         return self.life(50.0, self.small_plan.n_paths)

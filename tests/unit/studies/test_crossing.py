@@ -1,5 +1,7 @@
 """Where a chance reaches a level: on histories of which it is known what they need, in place of a simulation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from sim.studies.crossing import (
     MOST_WHOLE,
     NEVER,
     NO_EFFECT,
+    SMALL,
     WHOLE,
     moves,
     seek,
@@ -81,6 +84,11 @@ def test_the_interval_covers_the_true_place(rng):
 def test_small_looks_that_are_lucky_are_corrected(rng):
     toy = Toy(rng, rising, n=20_000)
     toy.needed[: toy.small] *= 0.6  # the first histories need less than the others
+    target, small = toy.target(0.30, 20.0), toy.at(40.0, SMALL)
+    assert target.shift == pytest.approx(toy.at(20.0, WHOLE).chance.estimate - toy.at(20.0, SMALL).chance.estimate)
+    assert target.shift < -0.1
+    assert target.reached_by(small)
+    assert not replace(target, level=small.chance.estimate).reached_by(small)
     found = toy.found(0.30)
     assert found.place == pytest.approx(np.quantile(toy.needed, 0.30), abs=0.5)
     assert found.not_enough < found.place < found.enough
@@ -111,7 +119,7 @@ def test_from_there_on_is_the_last_crossing_upwards(rng):
     def dips(place, needed):
         return needed < (80 if place < 30 else 40 if place < 50 else place)
 
-    found = Toy(rng, dips, n=4000).found(0.70, now=5.0, from_there_on=True)
+    found = Toy(rng, dips, n=4000).found(0.70, now=99.0, from_there_on=True)
     assert (found.status, found.upwards) == (FOUND, True)
     assert found.place == pytest.approx(70, abs=2.5)
     one, other = found.turn

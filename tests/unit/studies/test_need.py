@@ -67,6 +67,13 @@ def test_two_together_take_less_of_each_than_one_alone(short):
         assert each["likely"]["p5"] <= each["value"] <= each["likely"]["p95"]
 
 
+@pytest.mark.slow
+def test_the_best_two_are_those_that_need_the_smallest_part_of_their_ways(short):
+    keys = ["click_price", "conversion", "repeat", "freight"]
+    pair = needed(sim.need(short, 0.30, keys=keys, **SIZE))["pair"]
+    assert {each["role"] for each in pair["keys"]} == {"click_price", "conversion"}
+
+
 def test_the_report_shows_itself_and_its_frame_is_tidy(short):
     report = sim.need(short, 0.30, keys=["click_price", "conversion"], **SIZE)
     json.dumps(report.to_dict(), allow_nan=False)

@@ -227,15 +227,19 @@ def test_an_order_at_another_price_contributes_what_is_reckoned(channel, rule):
     np.testing.assert_allclose(contribution / listed, reckoned, rtol=0, atol=1e-9)
 
 
+NEVER_COVERED = ("store.pricing.rule=cover_costs", "store.pricing.contribution=0.95")
+
+
 def test_who_asks_another_price_is_told_whether_an_order_costs_more_than_it_brings():
     cheap, dear = (
-        sim.run(market("store", "store.pricing.rule=cover_costs", f"store.pricing.sell_at={price}"), worlds=4)
-        for price in (20, 300)
+        sim.run(market("store", *NEVER_COVERED, f"store.pricing.sell_at={price}"), worlds=4) for price in (20, 300)
     )
     figures = [found.record("all").paths for found in (cheap, dear)]
     assert [float(found["store.pricing.below_cost"].mean()) for found in figures] == [1.0, 0.0]
     assert [float(found["store.pricing.price"].mean()) for found in figures] == [20.0, 300.0]
     assert all(float(found["store.pricing.not_covered"].max()) == 0.0 for found in figures)
+    stated = sim.run(market("store", *NEVER_COVERED), worlds=4).record("all").paths
+    assert float(stated["store.pricing.not_covered"].min()) == 1.0
 
 
 def test_some_worlds_may_ask_another_price_and_others_the_rules():
