@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.studies.capital import capital_needed
     from sim.studies.compare import compare
     from sim.studies.learn import learn
+    from sim.studies.need import need
     from sim.studies.readings import readings
     from sim.studies.sweeps import load_sweep, read_sweep, run_sweep, sweep_answer
 
@@ -39,6 +40,7 @@ __all__ = [
     "learn",
     "load",
     "load_sweep",
+    "need",
     "per_order",
     "plots",
     "read",
@@ -59,6 +61,7 @@ _HOMES = {
     "learn": "sim.studies.learn",
     "load": "sim.results.run",
     "load_sweep": "sim.studies.sweeps",
+    "need": "sim.studies.need",
     "per_order": "sim.results.expected_order",
     "plots": "sim.show",
     "read": "sim.results.run",

@@ -172,7 +172,7 @@ class Price:
     amount : (n_paths,) float
         List price of an order in the mean, scenario currency.
     ratio : (n_paths,) float
-        To the stated price; at least 1.
+        To the stated price; below 1 only where the seller asks less than he stated.
     response : (n_paths,) float
         Factor on the conversion, at most 1.
     brings : (n_paths,) float

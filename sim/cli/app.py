@@ -15,7 +15,7 @@ import sim
 from sim.cli.configs import configs
 from sim.cli.run import explain, init, path, report, run, schema, validate
 from sim.cli.streams import prepare_streams
-from sim.cli.studies import cash, compare, facts, learn, readings
+from sim.cli.studies import cash, compare, facts, learn, need, readings
 from sim.cli.sweeps import query, status, sweep
 
 BAD_INPUT = 2
@@ -45,7 +45,7 @@ def start(version: Version = False) -> None:
     """How likely is a profit: own store, platforms, or both? Monte Carlo simulation for cross-border sellers."""
 
 
-COMMANDS = (init, configs, run, validate, explain, schema, facts, report, compare, readings, learn, cash, path)
+COMMANDS = (init, configs, run, validate, explain, schema, facts, report, compare, readings, learn, cash, need, path)
 
 for command in (*COMMANDS, sweep, status, query):
     app.command()(command)

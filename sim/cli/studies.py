@@ -1,4 +1,4 @@
-"""Commands that ask more of a scenario than one run: facts, compare, readings, learn, cash.
+"""Commands that ask more of a scenario than one run: facts, compare, readings, learn, cash, need.
 
 Heavy modules are imported inside the commands: `sim --help` reads this file.
 """
@@ -169,3 +169,43 @@ def cash(
             scenario, ruin, strategies=strategy, between=(from_, to), **size, n_jobs=jobs, on_progress=on_progress
         )
     print_answer(found.to_dict(), lambda: capital_screen(found.to_dict(), language), json, out, language)
+
+
+def need(
+    config: options.Config,
+    strategy: Annotated[
+        list[str], typer.Option(help="May be given often, or all [the recommended one, else the nearest to it].")
+    ] = [],  # noqa: B006
+    chance: Annotated[
+        float | None,
+        typer.Option(
+            parser=options.share, metavar="<float>", help="Chance of a profit that is asked for [today's and .10]."
+        ),
+    ] = None,
+    keys: Annotated[
+        list[str], typer.Option(help="price, margin, ... or a dotted key; may be given often [all that matter].")
+    ] = [],  # noqa: B006
+    set_: options.Set = [],  # noqa: B006
+    worlds: options.Worlds = None,
+    replicates: options.Replicates = None,
+    seed: options.Seed = None,
+    jobs: options.Jobs = -1,
+    json: options.AsJson = False,
+    out: options.AnswerFile = None,
+    language: options.Language = options.LanguageChoice.EN,
+) -> None:
+    """Find what would have to be true: the price, margin, click price ... at which a profit is as likely as asked."""
+    from sim.cli.output import check_target, print_answer
+    from sim.cli.progress import progress_bar
+    from sim.studies.need_screen import need_screen
+
+    check_target(out)
+    scenario = sim.load(config, set_)
+    size = options.size_of(config, worlds, replicates, seed)
+    tell(scenario, set_, language)
+    asked = [key for given in keys for key in given.split(",")]
+    with progress_bar(json, "search") as on_progress:
+        found = sim.need(
+            scenario, chance, strategy=strategy or None, keys=asked, **size, n_jobs=jobs, on_progress=on_progress
+        )
+    print_answer(found.to_dict(), lambda: need_screen(found.to_dict(), language), json, out, language)

@@ -12,10 +12,12 @@ it at 5%.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim.business.calendar import reading_times
 from sim.estimates.estimate import number
@@ -23,12 +25,16 @@ from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
-from sim.studies.capital_search import GRID_POINTS, CapitalNeeded, Trials, grid_about, search
+from sim.studies.capital_search import GRID_POINTS, SMALL_BLOCKS, CapitalNeeded, CapitalSearch, grid_about
+from sim.studies.trials import Trials, Work, as_it_stands, whole_weight
 from sim.text.messages import as_list
 from sim.text.shown import Shown
 
-MAX_STEPS = 24
-"""Simulations that three crossings take between two capitals of the default grid, for the progress bar."""
+if TYPE_CHECKING:
+    import pandas as pd
+
+WHOLE_LOOKS = 4
+"""Whole looks of a search, about, for the progress bar."""
 
 STATED_IN_MONEY = ("largest_loss", "cash_reserve", "credit_limit")
 """Settings that decisions about cash rest on and that do not move with capital."""
@@ -42,6 +48,8 @@ class CapitalReport(Shown):
     ----------
     days : int
         The horizon, over which ruin is counted and at whose end profit is.
+    small : int
+        Worlds, the first of the run, that the curves rest on.
     """
 
     scenario: str
@@ -50,6 +58,7 @@ class CapitalReport(Shown):
     worlds: int
     replicates: int
     seed: int
+    small: int
     answers: tuple[CapitalNeeded, ...]
     unchanged: dict[str, float]
 
@@ -66,9 +75,34 @@ class CapitalReport(Shown):
             "worlds": self.worlds,
             "replicates": self.replicates,
             "seed": self.seed,
+            "worlds_of_the_curve": self.small,
             "strategies": {answer.strategy: answer.to_dict() for answer in self.answers},
             "unchanged_with_capital": {name: number(value) for name, value in self.unchanged.items()},
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy frame: one row a strategy and capital that was tried, with the answer beside it.
+
+        ``ruin``, ``profit`` and ``expected`` with the ends of their intervals; ``is_answer`` marks what happens about
+        the answer, from the whole run, the others rest on its first worlds.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(list(self._rows()))
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        for answer in self.answers:
+            head: dict[str, Any] = {"strategy": answer.strategy, "status": answer.status}
+            head |= {"needed": answer.capital, "needed_low": answer.low, "needed_high": answer.high}
+            trials = [(trial, False) for trial in answer.curve]
+            if answer.at is not None:
+                trials.append((answer.at, True))
+            for trial, is_answer in sorted(trials, key=lambda pair: pair[0].capital):
+                row = head | {"capital": trial.capital, "is_answer": is_answer}
+                for name in ("ruin", "profit", "expected"):
+                    found = getattr(trial, name)
+                    row |= {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
+                yield row | {"pays": trial.pays}
 
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""
@@ -103,7 +137,7 @@ def capital_needed(
     worlds, replicates, seed, n_jobs
         As for ``sim.run``.
     on_progress : callable, optional
-        Called with (simulations done, simulations expected).
+        Called with (work done, work expected).
 
     Raises
     ------
@@ -113,20 +147,24 @@ def capital_needed(
     check_scenario(scenario)
     chosen = list(dict.fromkeys(as_list(strategies))) or list(scenario.strategies)
     check_question(scenario, ruin, chosen, between)
-    plan = Plan(seed, worlds, replicates)
-    report = on_progress or (lambda done, total: None)
-    expected = len(chosen) * (1 + GRID_POINTS + MAX_STEPS)
+    work = Work(on_progress)
+    base = as_it_stands(scenario, chosen, Plan(seed, worlds, replicates), n_jobs, work.of_base())
     answers = []
     for position, strategy in enumerate(chosen):
-
-        def on_run(runs: int, first: int = position * expected // len(chosen)) -> None:
-            report(first + runs, expected)
-
-        trials = Trials(scenario, strategy, plan, n_jobs, on_run)
-        answers.append(search(trials, grid_about(trials.median_funding, between), ruin, between[1] is None))
-    report(expected, expected)
+        trials = Trials(base, strategy, n_jobs, SMALL_BLOCKS)
+        work.begins(GRID_POINTS + WHOLE_LOOKS * whole_weight(trials), len(chosen) - position)
+        funding = float(np.median(base.sample.chosen(trials.lived.peak_funding.astype(float))))
+        search = CapitalSearch(trials, ruin, work.add)
+        answers.append(search.search(grid_about(funding, between), may_extend=between[1] is None))
+    work.end()
     about = (scenario.name, scenario.currency, scenario.horizon_days)
-    return CapitalReport(*about, **trials.plan.size, answers=tuple(answers), unchanged=unchanged(scenario, chosen))
+    return CapitalReport(
+        *about,
+        **base.plan.size,
+        small=trials.small_plan.worlds,
+        answers=tuple(answers),
+        unchanged=unchanged(scenario, chosen),
+    )
 
 
 def check_question(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -11,7 +12,7 @@ from rich.text import Text
 from sim.business.calendar import day_of
 from sim.studies.capital_search import SMALLEST_ENOUGH
 from sim.text.labels import Say, speaker
-from sim.text.numbers import money, percent, span
+from sim.text.numbers import half_width, money, percent, points, signed_interval, span
 from sim.text.table import Prose, Table
 
 MAX_COLUMNS = 9
@@ -28,7 +29,8 @@ def capital_screen(report: Plain, language: str = "en") -> RenderableType:
         Prose("\n".join(sentence(answer, time, say) for answer in report["strategies"].values())),
         *(curve_table(answer, say) for answer in report["strategies"].values()),
     ]
-    notes = [say("cash_note"), say("currency_note", currency=report["currency"])]
+    small = f"{report['worlds_of_the_curve']:,}"
+    notes = [say("cash_note", worlds=small), say("currency_note", currency=report["currency"])]
     if unchanged := report["unchanged_with_capital"]:
         named = ", ".join(f"{name} {money(value)}" for name, value in unchanged.items())
         notes.insert(1, say("cash_unchanged", named=named))
@@ -50,11 +52,32 @@ def sentence(answer: Plain, time: str, say: Say) -> str:
         text = say("cash_smallest", **words, capital=money(first["capital"]), ruin=percent(first["ruin"]))
     else:
         words |= {"interval": interval(answer), "profit": percent(at["profit"])}
-        text = say("cash_sentence", **words, capital=money(rounded_up(at["capital"])))
+        text = say("cash_sentence", **words, capital=money(rounded_up(answer["capital"])))
+    return " ".join([text, *rise_sentences(answer, say), *pay_sentences(answer, say)])
+
+
+def rise_sentences(answer: Plain, say: Say) -> list[str]:
+    """Return where more money does worse, and that small ups and downs of the table are simulation."""
     if answer["rise_between"] is not None:
         smaller, larger = answer["rise_between"]
-        text += " " + say("cash_not_monotone", smaller=money(smaller), larger=money(larger))
-    return text
+        reason = "cash_rises_by_ads" if answer["rise_by_ads"] else "cash_rises"
+        return [say(reason, smaller=money(smaller), larger=money(larger))]
+    ruins = [trial["ruin"] for trial in shown(answer["curve"])]
+    rises = [more for less, more in pairwise(ruins) if more["estimate"] > less["estimate"]]
+    if not rises:
+        return []
+    return [say("cash_ups_are_noise", error=points(max(half_width(ruin) for ruin in rises)))]
+
+
+def pay_sentences(answer: Plain, say: Say) -> list[str]:
+    """Return that no amount of money makes the strategy pay, where none does."""
+    if answer["some_amount_pays"]:
+        return []
+    tried = answer["curve"]
+    best = max(tried, key=lambda trial: float(trial["expected"]["estimate"]))
+    loses = best["expected"]["high"] is not None and best["expected"]["high"] < 0.0
+    words = {"capital": money(best["capital"]), "expected": signed_interval(best["expected"])}
+    return [say("cash_never_pays" if loses else "cash_may_not_pay", **words)]
 
 
 def interval(answer: Plain) -> str:
@@ -78,9 +101,15 @@ def rounded_down(amount: float) -> float:
 
 
 def curve_table(answer: Plain, say: Say) -> Table:
-    """Return ruin and profit over the capitals of the grid."""
-    shown = answer["curve"][:: -(-len(answer["curve"]) // MAX_COLUMNS)]
-    table = Table(say("cash_curve", name=say(answer["strategy"])), ["", *(money(trial["capital"]) for trial in shown)])
-    table.add_row(say("ruin"), *(percent(trial["ruin"]) for trial in shown))
-    table.add_row(say("chance_of_profit"), *(percent(trial["profit"]) for trial in shown))
+    """Return ruin, chance of a profit and mean profit over the capitals of the grid."""
+    trials = shown(answer["curve"])
+    table = Table(say("cash_curve", name=say(answer["strategy"])), ["", *(money(each["capital"]) for each in trials)])
+    table.add_row(say("ruin"), *(percent(each["ruin"]) for each in trials))
+    table.add_row(say("chance_of_profit"), *(percent(each["profit"]) for each in trials))
+    table.add_row(say("mean_profit"), *(money(each["expected"]["estimate"]) for each in trials))
     return table
+
+
+def shown(curve: list[Plain]) -> list[Plain]:
+    """Return the capitals of a grid that a table has room for."""
+    return curve[:: -(-len(curve) // MAX_COLUMNS)]

@@ -1,31 +1,31 @@
-"""Search for the starting capital that is enough for one strategy: a grid, then a bisection where ruin falls.
+"""Search for the starting capital that is enough for one strategy: small looks over a grid, then a secant.
 
-`search` asks `Trials`, which simulate one capital after the other, and returns a `CapitalNeeded`. The grid is nine
-capitals spaced evenly on a log scale about the median peak funding, and more upwards where that is too little. The
-chance of ruin need not fall with capital, since who has more cash may advertise more and lose more. So it is checked:
-where no capital of the grid does worse than a smaller one beyond the noise of paired differences, the crossing of the
-level is found by bisection to within a quarter of 1%. Elsewhere the answer is the lowest capital of the grid from which
-on ruin stays at or under the level, and is called not monotone. Between two capitals of the grid nothing is checked.
+The grid is nine capitals spaced evenly on a log scale about the median peak funding, and more upwards where that is too
+little. The chance of ruin need not fall with capital, since who has more cash may advertise more and lose more. So it
+is checked: every two capitals are held against a paired interval. The answer is always the least capital from which on
+ruin stays at or under the level, as far as the grid tells; how it is closed in on, and how its interval is made, stands
+in :mod:`sim.studies.crossing`. Between two capitals of the grid nothing is checked.
 
-The interval holds the capitals at which the level lies within the interval of the chance of ruin: below ``low`` ruin is
-surely more frequent, from ``high`` on surely no more frequent. It is simulation error only.
+Of every capital the expected profit is known too: whether any of them pays follows the rule of
+``sim.results.recommendation``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+import math
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.estimates import Estimate, Sample
-from sim.results.result import Result
-from sim.results.run import run
-from sim.scenario.scenario import Scenario
-from sim.simulation.plan import Plan, PlanError
+from sim.results.recommendation import GAIN, reason_of
+from sim.simulation.plan import PlanError
+from sim.studies import crossing
+from sim.studies.crossing import SMALL, WHOLE, Ask, Crossing, Search, close_in, together
+from sim.studies.crossing_line import Hits, Look, Target
+from sim.studies.trials import Lived, Trials, looker
 from sim.text.numbers import money, with_error
 from sim.text.shown import Shown
 
@@ -35,12 +35,12 @@ MAX_GRID_POINTS = 17
 REACH = 8.0
 """The grid spans the median peak funding divided and multiplied by this."""
 
-RESOLUTION = 1.0025
-"""Ratio of the two capitals between which a crossing is left: finer than the noise of 8,192 worlds."""
+SMALL_BLOCKS = 2
+"""Blocks of paths of a small look."""
 
 FOUND, SMALLEST_ENOUGH, NONE_ENOUGH, NOT_MONOTONE = "found", "smallest_enough", "none_enough", "not_monotone"
 
-Hits = NDArray[np.bool_]
+KEY = "wallet.capital"
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,13 +53,28 @@ class Trial(Shown):
         Scenario currency.
     ruin, profit : Estimate
         P(ruined by the horizon), P(profit at the horizon).
-    ruined : (n_paths,) bool
+    expected : Estimate
+        Mean profit after owner's pay at the horizon, scenario currency.
+    advertising : float
+        Mean spending on ads, scenario currency.
     """
 
     capital: float
     ruin: Estimate
     profit: Estimate
-    ruined: Hits
+    expected: Estimate
+    advertising: float
+
+    @classmethod
+    def of(cls, capital: float, lived: Lived, sample: Sample) -> Trial:
+        """Estimate it from what became of the histories."""
+        ruin, profit = sample.probability(lived.ruined), sample.probability(lived.profitable)
+        return cls(capital, ruin, profit, sample.mean(lived.money.astype(float)), lived.advertising)
+
+    @property
+    def pays(self) -> bool:
+        """Whether it would be recommended against doing nothing."""
+        return reason_of(self.expected.to_dict()) == GAIN
 
     def line(self) -> str:
         """Return it in one line."""
@@ -71,7 +86,8 @@ class Trial(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return {"capital": self.capital, "ruin": self.ruin.to_dict(), "profit": self.profit.to_dict()}
+        estimates = {name: getattr(self, name).to_dict() for name in ("ruin", "profit", "expected")}
+        return {"capital": self.capital, **estimates, "advertising": self.advertising, "pays": self.pays}
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,9 +104,9 @@ class CapitalNeeded(Shown):
     low, high : float or None
         Ends of its interval; None where it lies outside the range.
     at : Trial or None
-        What happens with that capital.
+        What happens with that capital, or with the nearest that was looked at as a whole.
     curve : tuple of Trial
-        The grid.
+        The grid, in small looks.
     rise : tuple of (float, float) or None
         Two capitals of the grid, the larger of which does worse; None where ruin falls throughout.
     """
@@ -114,6 +130,19 @@ class CapitalNeeded(Shown):
     def _told(self) -> tuple[str, Iterable[str]]:
         return f"CapitalNeeded by {self.line()}", (trial.line() for trial in self.curve)
 
+    @property
+    def pays(self) -> bool:
+        """Whether some amount that was tried makes the strategy pay."""
+        return any(trial.pays for trial in (*self.curve, *((self.at,) if self.at else ())))
+
+    @property
+    def rise_by_ads(self) -> bool:
+        """Whether more is advertised with the larger of the two amounts of ``rise``."""
+        if self.rise is None:
+            return False
+        smaller, larger = (min(self.curve, key=lambda trial: abs(trial.capital - end)) for end in self.rise)
+        return larger.advertising > smaller.advertising
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {
@@ -127,53 +156,10 @@ class CapitalNeeded(Shown):
             "curve": [trial.to_dict() for trial in self.curve],
             "monotone": self.rise is None,
             "rise_between": None if self.rise is None else list(self.rise),
+            "rise_by_ads": self.rise_by_ads,
+            "some_amount_pays": self.pays,
             "runs": self.runs,
         }
-
-
-class Trials:
-    """One strategy with any starting capital, on the same shocks; ``on_run`` is told the simulations made so far."""
-
-    def __init__(
-        self,
-        scenario: Scenario,
-        strategy: str,
-        plan: Plan,
-        n_jobs: int = 1,
-        on_run: Callable[[int], None] = lambda runs: None,
-    ) -> None:
-        self.strategy = strategy
-        self.plan = plan
-        self.n_jobs = n_jobs
-        self.runs = 0
-        self._on_run = on_run
-        self._known: dict[float, Trial] = {}
-        # A condition may speak of the other strategies; without one there is no need to simulate them.
-        if not scenario.condition:
-            scenario = scenario.with_({"strategies": {strategy: list(scenario.strategies[strategy])}})
-        base = self._run(scenario)
-        self.plan = replace(plan, worlds=base.plan.worlds)  # a condition may have asked for more
-        self.sample: Sample = base.sample
-        funding = np.asarray(base.record(strategy).paths["peak_funding"], dtype=float)
-        self.median_funding = float(np.median(self.sample.chosen(funding)))
-        # What was seen was seen with the scenario's own capital: its paths are kept whatever the capital.
-        self._free = scenario.with_({"condition": []}) if scenario.condition else scenario
-
-    def at(self, capital: float) -> Trial:
-        """Simulate one starting capital, or recall it."""
-        if capital not in self._known:
-            result = self._run(self._free.with_({"wallet.capital": capital}))
-            ruined = np.isfinite(result.record(self.strategy).paths["ruin_day"])
-            profitable = result.profitable(self.strategy)[-1]
-            ruin, profit = self.sample.probability(ruined), self.sample.probability(profitable)
-            self._known[capital] = Trial(capital, ruin, profit, ruined)
-        return self._known[capital]
-
-    def _run(self, scenario: Scenario) -> Result:
-        result = run(scenario, **self.plan.size, n_jobs=self.n_jobs)
-        self.runs += 1
-        self._on_run(self.runs)
-        return result
 
 
 def grid_about(centre: float, between: tuple[float | None, float | None] = (None, None)) -> list[float]:
@@ -187,66 +173,83 @@ def grid_about(centre: float, between: tuple[float | None, float | None] = (None
     return sorted({low, *(capital for capital in inner if low < capital < high), high})
 
 
-def rise_in(grid: Sequence[Trial], sample: Sample) -> tuple[float, float] | None:
-    """Return two capitals, the larger of which is ruined more often beyond the noise; None where there are none.
-
-    Every pair of the grid is held against a paired interval that allows for the number of pairs (Bonferroni).
-    """
-    pairs = list(combinations(grid, 2))
-    level = 1.0 - 0.05 / len(pairs)
-    for smaller, larger in pairs:
-        more = larger.ruin.estimate > smaller.ruin.estimate
-        if more and sample.difference(larger.ruined, smaller.ruined, level).low > 0.0:
-            return smaller.capital, larger.capital
-    return None
+def capital_at(place: float) -> float:
+    """Return the capital at a place of the search, its logarithm; without what the logarithm rounded."""
+    return float(f"{math.exp(place):.10g}")
 
 
-def search(trials: Trials, capitals: Sequence[float], level: float, may_extend: bool = False) -> CapitalNeeded:
-    """Look at a grid of rising capitals, then close in where ruin falls with capital.
+def survives(lived: Lived) -> Hits:
+    """Return which histories are not ruined by the horizon."""
+    return ~lived.ruined
+
+
+def grid_search(target: Target, capitals: list[float], sample: Sample, may_extend: bool) -> Search[Crossing]:
+    """Look at a grid of rising capitals, further upwards while none is enough, then close in."""
+    survey = list((yield Ask(tuple(math.log(capital) for capital in capitals), SMALL)))
+    while may_extend and not target.reached_by(survey[-1]) and len(survey) < MAX_GRID_POINTS:
+        # The peak funding of shops that soon ran dry says little about what they would have needed.
+        further = 2.0 * survey[-1].place - survey[-2].place
+        survey += yield Ask((further,), SMALL)
+    return (yield from close_in(target, survey, sample))
+
+
+class CapitalSearch:
+    """The search for one strategy.
 
     Parameters
     ----------
-    may_extend : bool
-        Whether the grid may go on upwards while ruin is above the level.
+    level : float
+        Chance of ruin that is accepted.
     """
-    grid = [trials.at(capital) for capital in capitals]
-    while may_extend and grid[-1].ruin.estimate > level and len(grid) < MAX_GRID_POINTS:
-        # The peak funding of shops that soon ran dry says little about what they would have needed.
-        grid.append(trials.at(float(f"{grid[-1].capital ** 2 / grid[-2].capital:.4g}")))
-    rise = rise_in(grid, trials.sample)
 
-    def crossing(limit: Callable[[Estimate], float]) -> tuple[float | None, float | None]:
-        """Return the largest capital above the level and the smallest from which on it holds."""
-        above = [position for position, trial in enumerate(grid) if limit(trial.ruin) > level]
-        last = above[-1] if above else -1
-        too_little = grid[last].capital if above else None
-        enough = grid[last + 1].capital if last + 1 < len(grid) else None
-        if rise is None and too_little is not None and enough is not None:
-            return bisect(trials, too_little, enough, lambda ruin: limit(ruin) > level)
-        return too_little, enough
+    def __init__(self, trials: Trials, level: float, on_work: Callable[[float], None] = lambda work: None) -> None:
+        self.trials, self.level = trials, level
+        self.look = looker(trials, lambda name, place: {KEY: capital_at(place)}, survives, on_work)
 
-    too_little, capital = crossing(lambda ruin: ruin.estimate)
-    # Outwards: where even the lower limit is above the level, and where even the upper one is not.
-    low = crossing(lambda ruin: ruin.low)[0]
-    high = crossing(lambda ruin: ruin.high)[1]
-    if capital is not None:  # three searches, each within its noise: they must not cross
-        low = None if low is None else min(low, capital)
-        high = None if high is None else max(high, capital)
-    status = FOUND if rise is None else NOT_MONOTONE
-    if capital is None:
-        status = NONE_ENOUGH
-    elif too_little is None:
-        status = SMALLEST_ENOUGH
-    at = None if capital is None else trials.at(capital)
-    return CapitalNeeded(trials.strategy, level, status, capital, low, high, at, tuple(grid), rise, trials.runs)
+    def search(self, capitals: list[float], may_extend: bool = False) -> CapitalNeeded:
+        """Find the least capital that is enough.
 
+        Parameters
+        ----------
+        capitals : list of float
+            The grid, rising.
+        may_extend : bool
+            Whether the grid may go on upwards while ruin is above the level.
+        """
+        trials = self.trials
+        whole = trials.sample.probability(survives(trials.lived))
+        small = trials.small_sample.probability(survives(trials.of_small_look(trials.lived)))
+        now = math.log(max(trials.scenario.numbers()[KEY].mean, capitals[0]))
+        target = Target.of(1.0 - self.level, now, whole, small, from_there_on=True)
+        named: dict[Hashable, Search[Crossing]] = {
+            trials.strategy: grid_search(target, capitals, trials.small_sample, may_extend)
+        }
+        return self._answer(together(named, self.look)[trials.strategy])
 
-def bisect(trials: Trials, too_little: float, enough: float, above: Callable[[Estimate], bool]) -> tuple[float, float]:
-    """Return two capitals within a quarter of 1% of each other, the smaller too little and the larger enough."""
-    while enough / too_little > RESOLUTION:
-        middle = float(np.sqrt(too_little * enough))
-        if above(trials.at(middle).ruin):
-            too_little = middle
+    def _answer(self, found: Crossing) -> CapitalNeeded:
+        curve = tuple(self._trial(look, SMALL) for look in found.survey)
+        rise = None if found.turn is None else (capital_at(found.turn[0]), capital_at(found.turn[1]))
+        capital, low, high = (
+            None if place is None else capital_at(place) for place in (found.place, found.not_enough, found.enough)
+        )
+        at, status = None, FOUND if rise is None else NOT_MONOTONE
+        if found.status == crossing.FOUND:
+            nearest = min(found.whole, key=lambda look: abs(look.place - (found.place or 0.0)))
+            at = self._trial(nearest, WHOLE)
+        elif found.status == crossing.ALWAYS:
+            status, at, capital = SMALLEST_ENOUGH, curve[0], curve[0].capital
         else:
-            enough = middle
-    return too_little, enough
+            status, low = NONE_ENOUGH, curve[-1].capital
+        return CapitalNeeded(
+            self.trials.strategy, self.level, status, capital, low, high, at, curve, rise, self.trials.runs
+        )
+
+    def _trial(self, look: Look, size: str) -> Trial:
+        plan, sample = (
+            (self.trials.plan, self.trials.sample)
+            if size == WHOLE
+            else (self.trials.small_plan, self.trials.small_sample)
+        )
+        capital = capital_at(look.place)
+        (lived,) = self.trials.at([{KEY: capital}], [plan])
+        return Trial.of(capital, lived, sample)

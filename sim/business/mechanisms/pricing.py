@@ -26,12 +26,13 @@ COVER_COSTS = "cover_costs"
 
 @dataclass(frozen=True)
 class Reckoning:
-    """What came of it: the list price, whether one covers, and the share of it that an order contributes.
+    """What came of it: list price, the rule's, whether one covers, and the share of it that an order contributes.
 
     ``of_price`` stays of each further unit of the price; goods that cost a unit more cost an order ``of_goods``.
     """
 
     price: Number
+    by_rule: Number
     covers: Number
     contribution: Number
     of_price: Number
@@ -46,7 +47,9 @@ class Pricing(Mechanism):
     ``cover_costs``: contribution before ads is the asked share t of the list price, ``p = max(p0, B / (A - t))``, and
     conversion answers by ``(p / p0) ^ -elasticity`` (business buyers': of an inquiry). Goods and freight cost what they
     cost at p0. Where no price covers (A <= t, or more than 100 times p0), the seller sells at p0 and is told so.
-    ``as_given`` sells at p0, below cost if need be, and says so.
+    ``as_given`` sells at p0, below cost if need be, and says so. ``sell_at`` asks another price for the same goods:
+    they cost what they cost, and as many want them as at the rule's price. It answers "if I could sell at 57 with the
+    demand I have"; whether one could is not asked. (Another ``mean_value`` is that of other goods, at their margin.)
 
     When in the day: never; before the first. Posts: nothing. Assumes: the seller knows his goods, freight, duty and
     fees, and expects returns, losses, salvage and chargebacks as the scenario's distributions have them in the mean.
@@ -72,16 +75,25 @@ class Pricing(Mechanism):
         meaning="How conversion answers a price above the stated one: by the ratio to this power, inverted.",
         used_when=needs("rule", COVER_COSTS),
     )
+    sell_at: Number = number(
+        0.0,
+        unit="money per order",
+        meaning="List price asked for the same goods instead, with the demand of the rule's price; 0: none.",
+    )
     reckoning: Reckoning | None = None
 
     def reckoned(self, terms: OrderTerms) -> Reckoning:
         """Return the price under this rule and what an order leaves of it."""
         assert terms.price is not None
-        price, covers = covering(terms, self.contribution)
+        by_rule, covers = covering(terms, self.contribution)
         if self.rule != COVER_COSTS:
-            price = terms.price
+            by_rule = terms.price
+        price, asked = by_rule, np.greater(self.sell_at, 0.0)
+        if np.any(asked):
+            price, covers = np.where(asked, self.sell_at, by_rule), np.where(asked, 1.0, covers)
         of_price, of_goods = terms.of_price(), terms.of_goods()
-        return Reckoning(price, covers, of_price - terms.in_money() / price, of_price, terms.goods, of_goods)
+        contribution = of_price - terms.in_money() / price
+        return Reckoning(price, by_rule, covers, contribution, of_price, terms.goods, of_goods)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
         """List price; 1 where none covers (under a rule that asks), where an order costs more than it brings; terms."""
@@ -107,14 +119,14 @@ def priced(mechanisms: Sequence[Mechanism], environment: Environment) -> list[Me
         mechanism.tell(terms, environment)
     if terms.price is None:
         return list(mechanisms)
-    amount: Number = terms.price
+    amount = by_rule = terms.price
     elasticity: Number = 0.0
     pricing = next((found for found in mechanisms if isinstance(found, Pricing)), None)
     out = list(mechanisms)
     if pricing is not None:
         reckoning = pricing.reckoned(terms)
         out[out.index(pricing)] = replace(pricing, reckoning=reckoning)
-        amount, elasticity = reckoning.price, pricing.elasticity
-    ratio = amount / terms.price
-    price = Price(amount, ratio, np.power(ratio, -np.asarray(elasticity)), terms.brings(amount))
+        amount, by_rule, elasticity = reckoning.price, reckoning.by_rule, pricing.elasticity
+    response = np.power(by_rule / terms.price, -np.asarray(elasticity))
+    price = Price(amount, amount / terms.price, response, terms.brings(amount))
     return [mechanism.at_price(price) for mechanism in out]

@@ -12,53 +12,68 @@ from sim.studies.capital import CapitalReport, capital_needed, unchanged
 from sim.studies.capital_screen import capital_screen, rounded_down, rounded_up
 from sim.studies.capital_search import (
     FOUND,
+    KEY,
     NONE_ENOUGH,
     NOT_MONOTONE,
-    RESOLUTION,
     SMALLEST_ENOUGH,
-    Trial,
-    Trials,
+    CapitalSearch,
     grid_about,
-    rise_in,
-    search,
 )
+from sim.studies.trials import Lived, Trials
 from tests.builders import command, small_run
 
 GRID = grid_about(50.0, (10.0, 400.0))
 
 
 class Toy:
-    """Paths of which it is known when they are ruined, in place of a simulation."""
+    """Histories of which it is known when they are ruined, in place of a simulation."""
 
     strategy = "toy"
 
-    def __init__(self, ruined_with, sample):
-        self.ruined_with, self.sample, self.runs = ruined_with, sample, 0
+    def __init__(self, ruined_with, n, money=-1.0, ads=lambda capital: 0.0):
+        self.ruined_with, self.money, self.ads = ruined_with, money, ads
+        self.sample = self.small_sample = Sample(1)
+        self.plan, self.small_plan = Plan(1, n, 1), Plan(1, n // 4, 1)
+        self.runs = 0
+        self.scenario = sim.load("configs/article.yaml").with_({KEY: 50.0})
+        self.lived = self.life(50.0, n)
 
-    def at(self, capital):
-        self.runs += 1
-        ruined = self.ruined_with(capital)
-        estimate = self.sample.probability(ruined)
-        return Trial(capital, estimate, self.sample.probability(~ruined), ruined)
+    def life(self, capital, n):
+        ruined = np.asarray(self.ruined_with(capital))[:n]
+        money = np.full(len(ruined), self.money) + np.arange(len(ruined)) % 2 / 10
+        pays = ~ruined & (np.arange(len(ruined)) % 2 == 0)
+        return Lived(pays, ruined, money, np.full(len(ruined), 50.0), self.ads(capital))
+
+    def of_small_look(self, lived):
+        return self.life(50.0, self.small_plan.n_paths)
+
+    def at(self, changes, plans, on_run=None):
+        self.runs += len(changes)
+        return [self.life(change[KEY], plan.n_paths) for change, plan in zip(changes, plans, strict=True)]
 
 
-def needing(needed):
-    """Paths that are ruined with less than they need."""
-    return Toy(lambda capital: capital < needed, Sample(1))
+def needing(needed, **how):
+    """Histories that are ruined with less than they need."""
+    return Toy(lambda capital: capital < needed, len(needed), **how)
 
 
-def test_the_answer_is_the_quantile_of_what_paths_need(rng):
+def search(toy, grid, level, may_extend=False):
+    return CapitalSearch(toy, level).search(list(grid), may_extend)
+
+
+def test_the_answer_is_the_quantile_of_what_histories_need(rng):
     needed = rng.uniform(0, 100, 4000)
     found = search(needing(needed), GRID, 0.05)
-    exact = np.quantile(needed, 0.95)
     assert found.status == FOUND
-    assert exact / RESOLUTION <= found.capital <= exact * RESOLUTION
-    assert found.at.ruin.estimate <= 0.05
+    assert found.capital == pytest.approx(np.quantile(needed, 0.95), rel=0.01)
     # The limits of an order statistic: ranks 0.95 n -+ 1.96 sqrt(n .95 .05).
     low, high = np.quantile(needed, [0.95 - 0.00675, 0.95 + 0.00675])
     assert found.low == pytest.approx(low, rel=0.012)
     assert found.high == pytest.approx(high, rel=0.012)
-    assert found.low <= found.capital <= found.high
+    assert found.low < found.capital < found.high
+    assert found.at.capital == pytest.approx(found.capital, rel=0.05)
+    assert found.at.ruin.n == 4000
+    assert found.curve[0].ruin.n == 1000
 
 
 @pytest.mark.slow
@@ -66,33 +81,26 @@ def test_the_interval_covers_the_true_capital(rng):
     repetitions, covered = 400, 0
     for _ in range(repetitions):
         found = search(needing(rng.uniform(0, 100, 400)), GRID, 0.05)
-        covered += found.low <= 95.0 <= found.high
+        covered += (found.low or 0.0) <= 95.0 <= (found.high or np.inf)
     assert covered / repetitions > 0.95 - 4 * np.sqrt(0.05 * 0.95 / repetitions)
     assert covered / repetitions < 0.999, "an interval that always covers is too wide"
 
 
-def test_few_ruins_take_the_exact_interval(rng):
-    found = search(needing(rng.uniform(0, 100, 300)), GRID, 0.01)
-    assert found.at.ruin.method.startswith("Clopper-Pearson")
-    assert found.high > 100 * 0.99
+def tempted_shops(rng, ads=lambda capital: capital):
+    tempted = rng.random(4000) < 0.3
+    # Below 30 nobody can afford to advertise; above it three in ten lose it all, unless they have 200.
+    return Toy(lambda capital: tempted & (capital > 30.0) & (capital < 200.0), 4000, ads=ads)
 
 
-def test_where_more_money_ruins_more_the_answer_is_not_bisected(rng):
-    tempted = rng.random(2000) < 0.3
-
-    def ruined(capital):
-        # Below 30 nobody can afford to advertise; above it three in ten lose it all, unless they have 200.
-        return tempted & (capital > 30.0) & (capital < 200.0)
-
-    toy = Toy(ruined, Sample(1))
-    found = search(toy, GRID, 0.05)
+def test_where_more_money_ruins_more_the_answer_holds_from_there_on(rng):
+    found = search(tempted_shops(rng), GRID, 0.05)
     assert found.status == NOT_MONOTONE
     assert found.to_dict()["monotone"] is False
     smaller, larger = found.rise
     assert smaller <= 30 < larger < 200
-    assert found.capital == min(capital for capital in GRID if capital >= 200)
-    assert found.low == max(capital for capital in GRID if capital < 200)
-    assert toy.runs == len(GRID) + 1, "nothing beyond the grid, and the answer once more"
+    assert found.low < 200 <= found.capital < 210
+    assert found.rise_by_ads
+    assert not search(tempted_shops(rng, ads=lambda capital: 5.0), GRID, 0.05).rise_by_ads
 
 
 def test_a_rise_within_the_noise_is_none(rng):
@@ -100,36 +108,12 @@ def test_a_rise_within_the_noise_is_none(rng):
     unlucky = np.arange(2000) < 3
 
     def ruined(capital):
-        return (capital < needed) | (unlucky & (capital > 300))  # three paths that more money ruins
+        return (capital < needed) | (unlucky & (capital > 300))  # three histories that more money ruins
 
-    found = search(Toy(ruined, Sample(1)), GRID, 0.05)
+    found = search(Toy(ruined, 2000), GRID, 0.05)
     assert found.curve[-1].ruin.estimate > found.curve[-2].ruin.estimate
     assert (found.status, found.rise) == (FOUND, None)
-    assert found.capital == pytest.approx(np.quantile(needed, 0.95), rel=RESOLUTION - 1)
-
-
-def test_a_rise_is_judged_on_pairs_of_paths():
-    few, more = np.zeros(2000, dtype=bool), np.zeros(2000, dtype=bool)
-    few[:500] = True
-    more[:530] = True  # thirty more, none less: plain for pairs, invisible to two separate intervals
-    toy = Toy(lambda capital: more if capital > 1 else few, Sample(1))
-    trials = [toy.at(1.0), toy.at(2.0)]
-    assert trials[1].ruin.low < trials[0].ruin.high
-    assert rise_in(trials, toy.sample) == (1.0, 2.0)
-    assert rise_in(trials[::-1], toy.sample) is None
-
-
-def test_only_the_kept_paths_tell_whether_ruin_rises():
-    mask = np.arange(4000) % 2 == 0
-    sample = Sample(1, mask=mask)
-    few, many = np.arange(4000) % 20 == 0, np.arange(4000) % 4 == 0  # of the kept ones: .1 and .5
-    rest = np.where(mask, False, True)
-    trials = [
-        Trial(capital, sample.probability(ruined), sample.probability(~ruined), ruined)
-        for capital, ruined in ((1.0, few | rest), (2.0, many))
-    ]
-    assert trials[0].ruined.sum() > trials[1].ruined.sum()
-    assert rise_in(trials, sample) == (1.0, 2.0)
+    assert "Where the table goes up by less than" in shown(found)
 
 
 def test_a_range_that_holds_no_answer_is_said_to(rng):
@@ -139,11 +123,25 @@ def test_a_range_that_holds_no_answer_is_said_to(rng):
     assert none.low == GRID[-1]
     reached = search(needing(needed), GRID, 0.05, may_extend=True)
     assert reached.status == FOUND
-    assert reached.capital == pytest.approx(np.quantile(needed, 0.95), rel=RESOLUTION - 1)
-    never = search(Toy(lambda capital: np.ones(500, dtype=bool), Sample(1)), GRID, 0.05, may_extend=True)
+    assert reached.capital == pytest.approx(np.quantile(needed, 0.95), rel=0.02)
+    never = search(Toy(lambda capital: np.ones(500, dtype=bool), 500), GRID, 0.05, may_extend=True)
     assert never.status == NONE_ENOUGH
     smallest = search(needing(needed / 1000), GRID, 0.05)
     assert (smallest.status, smallest.capital, smallest.low) == (SMALLEST_ENOUGH, GRID[0], None)
+
+
+def test_no_amount_pays_where_none_does(rng):
+    needed = rng.uniform(0, 100, 2000)
+    losing = search(needing(needed), GRID, 0.05)
+    assert losing.to_dict()["some_amount_pays"] is False
+    assert "No amount of starting money makes it pay: at best, with" in shown(losing)
+    assert "启动资金再多也不赚钱" in shown(losing, "zh")
+    paying = search(needing(needed, money=5.0), GRID, 0.05)
+    assert paying.pays
+    assert "makes it pay" not in shown(paying)
+    open_ = search(needing(needed, money=-0.05), GRID, 0.05)
+    assert not open_.pays
+    assert "With no amount tried is it sure to pay" in shown(open_)
 
 
 def test_the_grid_keeps_to_its_ends():
@@ -187,7 +185,7 @@ def test_without_insolvency_there_is_no_ruin():
 
 
 def report(*answers, days=60):
-    return CapitalReport("toy", "USD", days, 1000, 1, 1, answers, {"store.stop_loss.largest_loss": 6000.0})
+    return CapitalReport("toy", "USD", days, 1000, 1, 1, 250, answers, {"store.stop_loss.largest_loss": 6000.0})
 
 
 def shown(found, language="en", days=60):
@@ -203,14 +201,27 @@ def test_one_plain_sentence(rng):
     low, capital, high = (
         f"{v:,.0f}" for v in (rounded_down(found.low), rounded_up(found.capital), rounded_up(found.high))
     )
+    assert low < capital < high
     assert f"with {capital} ({low}–{high}) of starting money, at most 5% of such shops run out of cash" in page
+    assert "The tables rest on the first 250 worlds" in page
     assert "store.stop_loss.largest_loss 6,000" in page
     assert f"启动资金 {capital}" in shown(found, "zh")
     assert "not even 400" in shown(search(needing(needed + 9000), GRID, 0.05))
     assert "even 10, the least" in shown(search(needing(needed / 9000), GRID, 0.05))
-    risky = Toy(lambda capital: (needed > 3000) & (30 < capital < 200), Sample(1))
-    assert "More money is not always safer" in shown(search(risky, GRID, 0.05))
+    assert "With more money more is advertised, and lost" in shown(search(tempted_shops(rng), GRID, 0.05))
+    assert "more is advertised" not in shown(search(tempted_shops(rng, ads=lambda capital: 5.0), GRID, 0.05))
     json.dumps(report(found).to_dict(), allow_nan=False)
+
+
+def test_the_frame_has_a_row_a_capital(rng):
+    found = search(needing(rng.uniform(0, 100, 2000)), GRID, 0.05)
+    frame = report(found).to_frame()
+    assert len(frame) == len(GRID) + 1
+    assert frame["capital"].is_monotonic_increasing
+    (answer,) = frame[frame["is_answer"]].to_dict("records")
+    assert answer["ruin"] == found.at.ruin.estimate
+    assert (frame["needed"] == found.capital).all()
+    assert not frame["pays"].any()
 
 
 @pytest.mark.parametrize(
@@ -270,20 +281,9 @@ def test_the_command(tmp_path, monkeypatch, capsys):
 
 
 def test_ruin_just_at_the_level_is_accepted():
-    needed = np.where(np.arange(2000) < 100, 1000.0, 1.0)  # one in twenty is ruined with any money of the grid
+    needed = np.where(np.arange(2000) % 20 == 0, 1000.0, 1.0)  # one in twenty is ruined with any money of the grid
     found = search(needing(needed), GRID, 0.05)
     assert (found.status, found.capital) == (SMALLEST_ENOUGH, GRID[0])
-
-
-def test_the_more_pairs_are_looked_at_the_more_it_takes_to_call_a_rise_one():
-    # Eight more and one less ruined: 7 / 3 = 2.3 standard errors, enough for one pair and not for one of thirty-six.
-    most, last = np.zeros(2000, dtype=bool), np.zeros(2000, dtype=bool)
-    most[:101] = last[1:109] = True
-    toy = Toy(lambda capital: last if capital == GRID[-1] else most, Sample(1))
-    assert last.sum() - most.sum() == 7
-    trials = [toy.at(capital) for capital in GRID]
-    assert rise_in(trials, toy.sample) is None
-    assert rise_in(trials[-2:], toy.sample) == (GRID[-2], GRID[-1])
 
 
 @pytest.fixture
@@ -295,26 +295,36 @@ def asked(monkeypatch):
         found.append((scenario, size))
         return small_run().given(*scenario.condition)
 
-    monkeypatch.setattr("sim.studies.capital_search.run", run)
+    def simulate(scenario, plan):
+        found.append((scenario, plan.size))
+        return small_run()
+
+    monkeypatch.setattr("sim.studies.trials.run", run)
+    monkeypatch.setattr("sim.studies.trials.simulate", simulate)
     monkeypatch.setattr(conditioned, "MIN_WORLDS", 2)
     return found
 
 
 def test_only_kept_paths_count_and_the_condition_is_seen_once(asked):
-    seen = small_run(condition=["platform.cash[2] >= 1010"]).scenario  # paths 20 to 39, which needed 120 to 139
-    trials = Trials(seen, "shop", Plan(7, 20, 2))
-    assert trials.median_funding == 129.5
-    trial = trials.at(500.0)
-    assert (trial.ruin.estimate, trial.profit.estimate) == (3 / 20, 17 / 20)  # 36, 37 and 38 are ruined
-    assert trials.at(500.0) is trial
-    assert [(list(s.condition), s.wallet["capital"].mean) for s, _ in asked][1:] == [([], 500.0)]
-    assert all(list(s.strategies) == ["shop", "platform"] for s, _ in asked), "the condition speaks of the platform"
-    assert all(size == {"worlds": 20, "replicates": 2, "seed": 7, "n_jobs": 1} for _, size in asked)
+    words = "platform.cash[2] >= 1010"
+    seen = small_run(condition=[words]).given(words)  # paths 20 to 39, which needed 120 to 139
+    trials = Trials(seen, "shop")
+    plans = [trials.plan]
+    (lived,) = trials.at([{KEY: 500.0}], plans)
+    assert trials.sample.probability(lived.ruined).estimate == 3 / 20  # 36, 37 and 38 are ruined
+    assert trials.at([{KEY: 500.0}], plans)[0] is lived
+    assert [(list(s.condition), s.numbers()[KEY].mean) for s, _ in asked] == [([], 500.0)]
+    assert all(list(s.strategies) == ["shop"] for s, _ in asked), "what the platform did was seen in the run itself"
+    assert all(size == {"worlds": 20, "replicates": 2, "seed": 1} for _, size in asked)
 
 
 def test_without_a_condition_the_other_strategies_are_not_simulated(asked):
-    Trials(small_run().scenario, "shop", Plan(7, 20, 2)).at(500.0)
-    assert [list(scenario.strategies) for scenario, _ in asked] == [["shop"], ["shop"]]
+    capital_needed(small_run().scenario, 0.05, strategies=["shop"], between=(100.0, 400.0), worlds=20, replicates=2)
+    assert all(list(scenario.strategies) == ["shop"] for scenario, _ in asked)
+    del asked[:]
+    seen = small_run(condition=["platform.cash[2] >= 1010"]).scenario
+    capital_needed(seen, 0.05, strategies=["shop"], between=(100.0, 400.0), worlds=20, replicates=2)
+    assert list(asked[0][0].strategies) == ["shop", "platform"], "the condition speaks of the platform"
 
 
 @pytest.mark.parametrize(("most", "reached"), [(400.0, 400.0), (None, 800.0)])
@@ -324,14 +334,6 @@ def test_the_grid_goes_no_further_than_it_was_told(asked, most, reached):
     assert answer.status == NONE_ENOUGH
     last = answer.curve[-1].capital
     assert last == reached if most else last > reached
-
-
-def test_ruin_above_the_level_within_its_noise_is_still_too_much():
-    # Eighteen of 300, 6% (3.8% to 9.3%), with the least money of the grid and none with more.
-    found = search(needing(np.where(np.arange(300) < 18, GRID[0] * 1.01, 1.0)), GRID, 0.05)
-    assert (found.status, found.low) == (FOUND, None)
-    assert found.capital > GRID[0]
-    assert found.to_dict()["monotone"] is True
 
 
 def test_what_stays_in_money_is_told_of_the_wallet_and_of_the_channels_in_use():

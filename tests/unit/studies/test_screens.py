@@ -5,7 +5,6 @@ import json
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import pytest
 from rich.console import Console
 
@@ -103,18 +102,21 @@ def test_settings_beyond_twelve_are_counted(count, note):
 # ----- starting capital -----
 
 
-def trial(capital, ruin, profit):
-    return Trial(capital, estimate(ruin), estimate(profit), np.zeros(4, dtype=bool))
+def trial(capital, ruin, profit, expected=700.0, ads=50.0):
+    return Trial(capital, estimate(ruin), estimate(profit), estimate(expected, 90.0), ads)
 
 
-GRID = (trial(1000.0, 0.31, 0.21), trial(4000.0, 0.16, 0.23), trial(16_000.0, 0.12, 0.25))
+GRID = (trial(1000.0, 0.31, 0.21), trial(4000.0, 0.16, 0.23, 800.0), trial(16_000.0, 0.12, 0.25, -900.0, 60.0))
 
 
-AT = trial(5123.0, 0.15, 0.24)
+AT = trial(5200.0, 0.15, 0.24)
 
 
-def needed(status=FOUND, at=AT, low=4876.0, high=5432.0, rise=None):
-    return CapitalNeeded("aliexpress", 0.15, status, at and at.capital, low, high, at, GRID, rise, 9)
+def needed(status=FOUND, at=AT, low=4876.0, high=5432.0, rise=None, grid=GRID):
+    return CapitalNeeded("aliexpress", 0.15, status, at and 5123.0, low, high, at, grid, rise, 9)
+
+
+LOSING = tuple(replace(each, expected=estimate(-each.capital, 90.0)) for each in GRID)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,9 @@ def needed(status=FOUND, at=AT, low=4876.0, high=5432.0, rise=None):
         (needed(high=None), "5,130 (4,870–>16,000)"),
         (needed(SMALLEST_ENOUGH), "even 1,000, the least that was tried, is enough: 31% run out of cash"),
         (needed(NONE_ENOUGH, at=None), "not even 16,000, the most that was tried, is enough: 12% still run out"),
-        (needed(rise=(4000.0, 16_000.0)), "more shops run dry with 16,000 than with 4,000"),
+        (needed(rise=(4000.0, 16_000.0)), "With more money more is advertised, and lost: with 16,000 more of them run"),
+        (needed(rise=(1000.0, 4000.0)), "With 4,000 more of them run out of cash than with 1,000."),
+        (needed(at=None, status=NONE_ENOUGH, grid=LOSING), "at best, with 1,000, −1,000 [−1,090, −910] on average"),
     ],
 )
 def test_the_capital_is_rounded_up_and_its_interval_outwards(answer, words):
@@ -136,7 +140,18 @@ def test_the_capital_is_rounded_up_and_its_interval_outwards(answer, words):
 def test_ruin_and_profit_over_capital_each_on_their_line():
     table = capital_screen.curve_table(needed().to_dict(), EN)
     assert heads(table)[1:] == ["1,000", "4,000", "16,000"]
-    assert table.rows == [("out of cash", "31%", "16%", "12%"), ("chance of profit", "21%", "23%", "25%")]
+    assert table.rows == [
+        ("out of cash", "31%", "16%", "12%"),
+        ("chance of profit", "21%", "23%", "25%"),
+        ("mean profit", "700", "800", "−900"),
+    ]
+
+
+def test_what_no_amount_pays_is_said_only_where_none_does():
+    assert "makes it pay" not in capital_screen.sentence(needed().to_dict(), "2 months", EN)
+    unsure = tuple(replace(each, expected=estimate(10.0, 90.0)) for each in GRID)
+    told = capital_screen.sentence(needed(at=None, status=NONE_ENOUGH, grid=unsure).to_dict(), "2 months", EN)
+    assert "With no amount tried is it sure to pay on average: at best, with 1,000, +10 [−80, +100]" in told
 
 
 # ----- what to find out first -----
@@ -255,7 +270,7 @@ def printed(screen):
         (compare_screen.comparing_screen, compared(gap_of(), settings=[Setting("wallet.capital", 1.0, None)]), ()),
         (
             capital_screen.capital_screen,
-            CapitalReport("toy", "USD", 75, 8, 1, 1, (needed(),), {"wallet.credit_limit": 9.0}).to_dict(),
+            CapitalReport("toy", "USD", 75, 8, 1, 1, 8, (needed(),), {"wallet.credit_limit": 9.0}).to_dict(),
             (),
         ),
         (learn_screen.learning_screen, learning(), ()),

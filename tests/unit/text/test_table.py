@@ -19,6 +19,7 @@ from sim.studies.capital import CapitalReport
 from sim.studies.capital_screen import capital_screen
 from sim.studies.compare_screen import comparing_screen
 from sim.studies.learn_screen import learning_screen
+from sim.studies.need_screen import need_screen
 from sim.studies.sweeps import query as question
 from sim.text import table as home
 from sim.text.labels import LANGUAGES
@@ -64,15 +65,18 @@ def pages():
     compared = sim.compare({"article": first, "dearer clicks": other}, worlds=16, replicates=2)
     grid = grid_about(4000.0)
     answers = [
-        replace(search(needing(np.linspace(0, 6500, 800)), grid, 0.05), strategy=name) for name in ("store", "dual")
+        replace(search(needing(np.arange(800) * 7919 % 800 * 8.125), grid, 0.05), strategy=name)
+        for name in ("store", "dual")
     ]
-    cash = CapitalReport("toy", "USD", 240, 800, 1, 1, tuple(answers), {"store.stop_loss.largest_loss": 6000.0})
+    needed = sim.need(article.with_({"horizon_days": 60}), 0.3, strategy="dual", keys=["price", "returns"], worlds=16)
+    cash = CapitalReport("toy", "USD", 240, 800, 1, 1, 200, tuple(answers), {"store.stop_loss.largest_loss": 6000.0})
     summary, learned = result.summary(), sim.learn(result)
     return {
         "screen": lambda language: screen(article.title, summary, language),
         "compare": lambda language: comparing_screen(compared.to_dict(), language),
         "learn": lambda language: learning_screen(learned.to_dict(), language),
         "cash": lambda language: capital_screen(cash.to_dict(), language),
+        "need": lambda language: need_screen(needed.to_dict(), language),
         "facts": lambda language: facts_table(FACTS),
     }
 

@@ -198,3 +198,54 @@ def test_a_channel_without_a_price_is_left_as_it_is():
     assert priced([pricing], Environment(None, None, None)) == [pricing]
     value = bound(OrderValue, "prices", {"mean_value": 30.0})
     assert priced([value], Environment(None, None, None)) == [value]
+
+
+@pytest.mark.parametrize("channel", ["store", "alibaba", "aliexpress"])
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("price", [20.0, 90.0, 2000.0])
+def test_the_same_goods_at_another_price_cost_what_they_cost_and_are_as_wanted(channel, rule, price):
+    before = mechanisms(market(channel, f"{channel}.pricing.rule={rule}"))
+    after = mechanisms(market(channel, f"{channel}.pricing.rule={rule}", f"{channel}.pricing.sell_at={price}"))
+    assert value_of(after) == price
+    goods = [np.max(value_of(found) * (1.0 - of_kind(found, "goods").gross_margin)) for found in (before, after)]
+    assert goods[1] == pytest.approx(goods[0], rel=1e-12)
+    section, name = ("funnel", "start_conversion_social") if channel == "store" else ("orders", DEMAND[channel])
+    wanted = [np.max(getattr(of_kind(found, section), name)) for found in (before, after)]
+    assert wanted[1] == wanted[0], "the demand of the rule's price"
+    assert told(after).by_rule == pytest.approx(told(before).price)
+
+
+DEMAND = {"alibaba": "orders_per_inquiry", "aliexpress": "conversion_rate"}
+
+
+@pytest.mark.parametrize("channel", ["store", "alibaba", "aliexpress"])
+@pytest.mark.parametrize("rule", RULES)
+def test_an_order_at_another_price_contributes_what_is_reckoned(channel, rule):
+    scenario = market(channel, f"{channel}.pricing.rule={rule}", f"{channel}.pricing.sell_at=70")
+    contribution, listed = lived(scenario)
+    reckoned = told(mechanisms(scenario)).contribution
+    np.testing.assert_allclose(contribution / listed, reckoned, rtol=0, atol=1e-9)
+
+
+NEVER_COVERED = ("store.pricing.rule=cover_costs", "store.pricing.contribution=0.95")
+
+
+def test_who_asks_another_price_is_told_whether_an_order_costs_more_than_it_brings():
+    cheap, dear = (
+        sim.run(market("store", *NEVER_COVERED, f"store.pricing.sell_at={price}"), worlds=4) for price in (20, 300)
+    )
+    figures = [found.record("all").paths for found in (cheap, dear)]
+    assert [float(found["store.pricing.below_cost"].mean()) for found in figures] == [1.0, 0.0]
+    assert [float(found["store.pricing.price"].mean()) for found in figures] == [20.0, 300.0]
+    assert all(float(found["store.pricing.not_covered"].max()) == 0.0 for found in figures)
+    stated = sim.run(market("store", *NEVER_COVERED), worlds=4).record("all").paths
+    assert float(stated["store.pricing.not_covered"].min()) == 1.0
+
+
+def test_some_worlds_may_ask_another_price_and_others_the_rules():
+    scenario = sim.load("configs/market.yaml", ["strategies={all: [store]}", "store.pricing.rule=as_given"])
+    mixed = scenario.with_({"store.pricing.sell_at": {"choice": {"values": [0, 95], "weights": [0.5, 0.5]}}})
+    found = of_kind(mechanisms(mixed), "prices").mean_value
+    stated = of_kind(mechanisms(scenario), "prices").mean_value
+    assert set(np.unique(found[found != stated])) == {95.0}
+    assert 0.2 < np.mean(found == stated) < 0.8
