@@ -33,10 +33,12 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     language: options.Language = options.LanguageChoice.EN,
 ) -> None:
-    """Write a commented scenario of your own, from six questions."""
+    """Write a commented scenario of your own, from a few questions; say what one order earns."""
+    from sim.cli.init_answers import Answers
     from sim.cli.init_questions import ask_all, check_file
     from sim.cli.init_template import name_for, starter
-    from sim.cli.output import check_target, write_text
+    from sim.cli.output import check_target, console, write_text
+    from sim.results.expected_order import expected_orders, expected_table
     from sim.scenario import ConfigError, loads
     from sim.text.labels import label
 
@@ -44,11 +46,13 @@ def init(
     check_target(file)
     if not yes and not sys.stdin.isatty():
         raise ConfigError(label("init_no_terminal", language))
-    text = starter({} if yes else ask_all(input, print, language), name_for(file.stem), language)
-    loads(text, str(file))
+    text = starter(Answers() if yes else ask_all(input, print, language), name_for(file.stem), language)
+    scenario = loads(text, str(file))
     check_file(file, force, language)  # once more: answering takes minutes
     write_text(file, text)
-    print(f"\n{label('written', language)} {file}\n{label('init_next', language, file=shlex.quote(str(file)))}")
+    print(f"\n{label('written', language)} {file}\n")
+    console().print(expected_table(expected_orders(scenario), language), highlight=False)
+    print(f"\n{label('init_next', language, file=shlex.quote(str(file)))}")
 
 
 def run(
