@@ -1,8 +1,8 @@
 """What a test has shown so far, as ``420 clicks 5 orders 210 spent``: read, and turned into the scenario's numbers.
 
 :func:`read_seen` reads, :func:`told_by` updates the benchmarks of conversion and click price
-(`sim.estimates.posterior`) and returns them as they stand in the file. A page has one quality: what social visitors did tells of search and organic
-visitors too, by the correlation of the file.
+(`sim.estimates.posterior`) and returns them as they stand in the file. A page has one quality: what social visitors
+did tells of search and organic visitors too, by the correlation of the file.
 
 Ignored: how long the test ran, what it says of numbers other than these, and the correlations, which stay as they were.
 """

@@ -183,13 +183,14 @@ def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B
 
 
 def explain(
-    key: Annotated[str, typer.Argument(help="store.meta.cpm, store.meta, *.fee_rate, readings …")],
+    key: Annotated[str, typer.Argument(help="store.meta.cpm, store.meta, *.fee_rate, distributions, readings …")],
     config: Annotated[Path | None, typer.Option(help="Show the value in this scenario too.")] = None,
+    language: options.Language = options.LanguageChoice.EN,
 ) -> None:
     """Print a key's meaning, unit, range, default and source."""
     from sim import scenario
 
-    print(scenario.explain(key, None if config is None else sim.load(config)))
+    print(scenario.explain(key, None if config is None else sim.load(config), language))
 
 
 def schema() -> None:
