@@ -38,9 +38,10 @@ def init(
     from sim.cli.init_questions import ask_all, check_file
     from sim.cli.init_template import name_for, starter
     from sim.cli.output import check_target, console, write_text
-    from sim.results.expected_order import expected_orders, expected_table
+    from sim.results.expected_order import expected_orders
     from sim.scenario import ConfigError, loads
-    from sim.text.labels import label
+    from sim.text.labels import label, speaker
+    from sim.text.order_table import expected_table
 
     check_file(file, force, language)
     check_target(file)
@@ -51,7 +52,7 @@ def init(
     check_file(file, force, language)  # once more: answering takes minutes
     write_text(file, text)
     print(f"\n{label('written', language)} {file}\n")
-    console().print(expected_table(expected_orders(scenario), language), highlight=False)
+    console().print(expected_table(expected_orders(scenario), speaker(language)), highlight=False)
     print(f"\n{label('init_next', language, file=shlex.quote(str(file)))}")
 
 

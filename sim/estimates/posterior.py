@@ -14,8 +14,11 @@ import math
 import numpy as np
 
 N_POINTS = 4_001
-WIDTH = 9.0
-"""Standard deviations of the benchmark, to either side, over which a posterior is summed."""
+WIDTH = 10.0
+"""Standard deviations, to either side of its highest point, over which a posterior is summed."""
+
+NEVER, ALWAYS = -50.0, -1e-9
+"""Logarithms of the lowest and the highest rate that is looked at."""
 
 
 def beta_after_counts(alpha: float, beta: float, trials: float, hits: float) -> tuple[float, float]:
@@ -44,16 +47,25 @@ def lognormal_after_counts(median: float, log_sd: float, trials: float, hits: fl
     median, log_sd : float
         Of the benchmark.
     """
-    score = np.linspace(-WIDTH, WIDTH, N_POINTS)
-    log_rate = math.log(median) + log_sd * score
-    possible = log_rate < 0.0
-    score, log_rate = score[possible], log_rate[possible]
-    log_missed = np.log(-np.expm1(log_rate))
-    log_weight = hits * log_rate + (trials - hits) * log_missed - 0.5 * score**2
+    from scipy.optimize import brentq
+
+    middle, missed = math.log(median), trials - hits
+
+    def slope(log_rate: float) -> float:
+        return hits + missed * math.exp(log_rate) / math.expm1(log_rate) - (log_rate - middle) / log_sd**2
+
+    highest = (
+        float(brentq(slope, min(middle - missed * log_sd**2, NEVER) - 1.0, ALWAYS)) if slope(ALWAYS) < 0 else ALWAYS
+    )
+    spread = (log_sd**-2.0 + missed * math.exp(highest) / math.expm1(highest) ** 2) ** -0.5
+    # Log-concave, and to the left of its highest point no steeper than there: the benchmark alone holds it there.
+    left, right = min(WIDTH * log_sd, 4.0 * WIDTH * spread), WIDTH * spread
+    log_rate = np.linspace(highest - left, min(highest + right, ALWAYS), N_POINTS)
+    log_weight = hits * log_rate + missed * np.log(-np.expm1(log_rate)) - 0.5 * ((log_rate - middle) / log_sd) ** 2
     weight = np.exp(log_weight - np.max(log_weight))
     weight /= np.sum(weight)
-    middle = float(np.sum(weight * log_rate))
-    return math.exp(middle), math.sqrt(float(np.sum(weight * (log_rate - middle) ** 2)))
+    mean = float(np.sum(weight * log_rate))
+    return math.exp(mean), math.sqrt(float(np.sum(weight * (log_rate - mean) ** 2)))
 
 
 def lognormal_after_value(median: float, log_sd: float, seen: float, seen_log_sd: float) -> tuple[float, float]:
