@@ -7,6 +7,7 @@ A seller knows what an order's goods cost him, the scenario holds the gross marg
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from scipy.special import ndtri
@@ -15,7 +16,7 @@ from sim.business.parameters import Parameter
 from sim.cli.init_answers import CURRENCY, AnswerError, Money, Told
 from sim.cli.init_reading import distribution_of, read_number
 from sim.cli.init_template import yaml_text
-from sim.randomness.distributions import Constant, Distribution
+from sim.randomness.distributions import Distribution
 from sim.text.labels import label
 
 LEAST_MARGIN = 0.001
@@ -41,15 +42,16 @@ def read_goods(
         return Told(read_number(typed, margin, money, language)), None
     value = read_number(typed, amount, money, language)
     cost = distribution_of(value, amount, money)
-    if not isinstance(value, str) and 0.0 < value < 1.0:
-        raise AnswerError(label("init_share_or_cost", language, share=f"{100 * value:g}%", cost=f"{value:g} USD"))
-    made, share = margin_of(cost, price)
+    if re.fullmatch(r"0?\.[0-9]+", typed):
+        share, amount_too = f"{100 * float(typed):g}%", f"{float(typed):g} {money.currency}"
+        raise AnswerError(label("init_share_or_cost", language, share=share, cost=amount_too))
+    made, by_price = margin_of(cost, price)
     low, high = (float(end) for end in price.ppf([0.05, 0.95]))
     if made is None:
         prices = f"{low * money.rate:,.4g}" if low == high else f"{low * money.rate:,.4g} – {high * money.rate:,.4g}"
         raise AnswerError(label("init_costs_more", language, price=prices, currency=money.currency))
     told = value if isinstance(value, str) and value[-1].isalpha() else f"{yaml_text(value)} {CURRENCY}"
-    return Told(made, label("init_file_cost", language, cost=told)), share
+    return Told(made, label("init_file_cost", language, cost=told)), by_price
 
 
 def margin_of(cost: Distribution, price: Distribution) -> tuple[Any, float | None]:
@@ -61,8 +63,6 @@ def margin_of(cost: Distribution, price: Distribution) -> tuple[Any, float | Non
     the correlation where the margin does not vary.
     """
     (low_cost, high_cost), (low_price, high_price) = (each.ppf([0.05, 0.95]) for each in (cost, price))
-    if low_cost <= 0.0:
-        return (1.0, None) if isinstance(cost, Constant) else (None, None)
     by_price, by_cost = math.log(high_price / low_price), math.log(high_cost / low_cost)
     middle = 0.5 * (math.log(low_cost) + math.log(high_cost) - math.log(low_price) - math.log(high_price))
     spread = math.hypot(by_price, by_cost) / (2.0 * float(ndtri(0.95)))

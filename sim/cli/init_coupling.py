@@ -13,6 +13,9 @@ from sim.cli.init_answers import Row
 
 MARGIN, PRICE = "goods.gross_margin", "prices.mean_value"
 
+ALMOST = 0.99
+"""Of what costs alone decide, how far they are the same in two channels: rounding needs some room."""
+
 AS_GOOD_AS_ONE = 0.999
 """A correlation beyond is written as 1: rounded in the file it would contradict others."""
 
@@ -28,7 +31,7 @@ def coupled(rows: Sequence[Row], cost_shares: Mapping[str, float]) -> list[Row]:
     cost_shares : mapping of str to float
         ``w`` by the margin's key.
     """
-    shares = {key: 1.0 if share > AS_GOOD_AS_ONE else share for key, share in cost_shares.items()}
+    shares = {key: 1.0 if share > AS_GOOD_AS_ONE else round(share, 4) for key, share in cost_shares.items()}
     kept = [row for row in rows if not {row[0], row[1]} & set(shares)]
     of_price = {key: key.replace(MARGIN, PRICE) for key in shares}
     made = []
@@ -42,6 +45,6 @@ def coupled(rows: Sequence[Row], cost_shares: Mapping[str, float]) -> list[Row]:
     for position, first in enumerate(keys):
         for second in keys[position + 1 :]:
             prices = by_pair.get(frozenset((of_price[first], of_price[second])), 0.0)
-            alone = math.sqrt((1.0 - shares[first] ** 2) * (1.0 - shares[second] ** 2))
+            alone = ALMOST * math.sqrt((1.0 - shares[first] ** 2) * (1.0 - shares[second] ** 2))
             made.append((first, second, shares[first] * shares[second] * prices + alone))
-    return kept + [(first, second, round(value, 6)) for first, second, value in made if round(value, 6)]
+    return kept + [(first, second, round(value, 7)) for first, second, value in made if round(value, 7)]

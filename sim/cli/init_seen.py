@@ -55,7 +55,7 @@ FILLERS = ("and", "in", "for", "on", "ads", "在", "的")
 KINDS = {"meta": "social", "google": "search"}
 """Of the store's ad sources: the kind of visitors that they bring."""
 
-NUMBER = r"[0-9][0-9,]*(?:\.[0-9]+)?"
+NUMBER = r"(?<![0-9.])(?<![0-9],)[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?![0-9])"
 AMOUNT = rf"(?:us\$|[$€£])?\s*{NUMBER}\s*(?:[a-z]{{3}}(?![a-z])|元)?"
 
 CONVERSIONS = tuple(f"store.funnel.start_conversion_{kind}" for kind in ("social", "search", "organic"))
@@ -103,7 +103,7 @@ def _one(typed: str, channels: Sequence[str], money: Money, language: str) -> Se
     if not counted and len(left) > 1:
         order = ("clicks", "inquiries", "orders", "spent") if place == "alibaba" else ("clicks", "orders", "spent")
         counted, left = dict(zip(order, left, strict=False)), left[len(order) :]
-    elif left and "spent" not in counted:
+    elif left and "spent" not in counted and re.fullmatch(AMOUNT, left[0], re.ASCII):
         counted["spent"] = left.pop(0)
     if left or "clicks" not in counted:
         raise AnswerError(label("init_no_seen", language))
