@@ -60,6 +60,8 @@ def parts(typed: str, names: Sequence[str], language: str = "en", *, each: bool 
     each : bool
         One figure is not enough for several channels; spaces and commas may stand between the figures too.
     """
+    if len(names) == 1:
+        return [typed]
     found = [part.strip() for part in typed.split(";")]
     if each and len(found) == 1:
         found = re.split(r"[,、]?\s+(?=[^a-z元])|、", typed, flags=re.IGNORECASE)
