@@ -169,12 +169,9 @@ def test_one_order_is_shown_at_once_as_it_is_expected(folder, monkeypatch, capsy
     outcome = command(monkeypatch, capsys, "init", "--language", language)
     assert outcome.status == 0, outcome.err
     order = expected_orders(load("shop.yaml"))["independent/store"]
-    price, goods = (
-        next(line["mean"] for line in order["lines"] if line["line"] == name) for name in ("price", "goods")
-    )
-    assert f"{price:,.2f}" in outcome.out
-    assert f"−{-goods:,.2f}" in outcome.out
-    assert outcome.out.index(f"{price:,.2f}") > outcome.out.index("shop.yaml")
+    means = {line["line"]: line["mean"] for line in order["lines"]}
+    assert outcome.out.index(f"{means['price']:,.2f}") > outcome.out.index("shop.yaml")
+    assert f"−{-means['goods']:,.2f}" in outcome.out
 
 
 def test_the_table_takes_less_than_a_run():
