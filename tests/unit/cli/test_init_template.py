@@ -172,7 +172,7 @@ def test_no_answer_changes_anything_but_its_own_numbers(position, typed):
 
 
 def test_every_question_is_reached_by_its_position():
-    typed = ["", "80000 CNY", "39", "20.5", "400", "25%", "store 420 5 210", "3000", "15%", "8", "50 20 20", "0", "6"]
+    typed = ["", "80000 CNY", "39", "20.5", "400", "25%", "store 420 5 210", "3000", "15%", "8", "60 20 20", "0", "6"]
     changed = []
     for position, answer in enumerate(typed):
         lines = [""] * 13
