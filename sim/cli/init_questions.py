@@ -150,7 +150,7 @@ def _makers(channels: Sequence[str]) -> Iterator[Make]:
     retail, wholesale = ([name for name in kind if name in channels] for kind in (RETAIL, WHOLESALE))
     for kind, sellers in (("retail", retail), ("wholesale", wholesale)):
         if sellers:
-            yield _number(f"{kind}_price", [f"{name}.{PRICE}" for name in sellers])
+            yield _price(kind, sellers)
             yield _goods(kind, sellers)
     if tested := [name for name in channels if name in PLACES]:
         yield _seen(tested)
@@ -226,6 +226,26 @@ def _number(name: str, keys: Sequence[str], *, chosen: bool = False) -> Make:
     return make
 
 
+def _price(kind: str, channels: Sequence[str]) -> Make:
+    """Return what makes the question about the price; one that is told is charged, not raised to cover costs."""
+    ask = _number(f"{kind}_price", [f"{name}.{PRICE}" for name in channels])
+
+    def make(answers: Answers, language: str) -> Question:
+        question = ask(answers, language)
+
+        def take(typed: str) -> str:
+            remark = question.take(typed)
+            for name in channels:
+                words = label("init_file_charged", language)
+                answers.told[f"{name}.pricing.rule"] = Told("as_given", words, benchmark=False)
+                answers.instead[f"{name}.pricing.contribution"] = ()
+            return remark
+
+        return question._replace(take=take)
+
+    return make
+
+
 def _goods(kind: str, channels: Sequence[str]) -> Make:
     """Return what makes the question about the goods, in money or as the margin that they leave."""
     keys = [f"{name}.{MARGIN}" for name in channels]
@@ -268,8 +288,9 @@ def _seen(channels: Sequence[str]) -> Make:
                 answers.instead["store.meta.cpm"] = ("store.meta.price_basis", "store.meta.cpc")
             return "\n".join(made_of_test(told, answers, language))
 
-        form = "init_seen_alibaba" if list(channels) == ["alibaba"] else "init_seen_form"
-        example = label(form, language) if len(channels) == 1 else label("init_seen_several", language)
+        forms = [label(f"init_seen_{name}", language) for name in channels]
+        named = (f"{title} {form}" for title, form in zip(titles, forms, strict=True))
+        example = forms[0] if len(channels) == 1 else "; ".join(named)
         text = question_of("init_seen", language, label("init_nothing", language), example=example)
         names = listed(titles, language)
         more = (*more_on("seen", language), label("init_seen_where", language, channels=names))

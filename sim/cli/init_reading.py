@@ -31,6 +31,9 @@ MIN_MONTHS, MAX_MONTHS = (HEAD["horizon_days"][end] // DAYS_A_MONTH for end in (
 SAME = {"元": "CNY", "RMB": "CNY", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
 """Signs and words that mean one currency to somebody who sells across borders."""
 
+NAMED = {"美元": "USD", "美金": "USD", "人民币": "CNY", "欧元": "EUR"}
+"""Currencies by their Chinese names."""
+
 YUAN_OR_YEN = {"¥": "CNY"}
 """A sign that may mean several currencies, and which is most likely meant."""
 
@@ -47,6 +50,8 @@ def tidy(typed: str, language: str = "en", most: int = MAX_ANSWER) -> str:
     if len(typed) > most:
         raise AnswerError(label("init_too_long", language, most=most))
     plain = narrow(typed).strip()
+    for word, code in NAMED.items():
+        plain = plain.replace(word, f" {code}")
     if not plain.isprintable():
         raise AnswerError(label("init_no_text", language))
     return plain

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -45,9 +46,13 @@ def question_about(name: str, keys: Sequence[str], answers: Answers, language: s
     question = label(f"init_{name}", language, currency=answers.money.currency)
     if len(titles) > 1:
         one = "init_figure_each" if name == "advertising" else "init_one_or_each"
-        question += "\n" + label(one, language, channels=listed(titles, language))
-    kept = "init_enter" if chosen else "init_unknown"
-    return f"{question}\n{label(kept, language, default=of_each(keys, answers, language))}"
+        question += "\n" + label(one, language, channels="; ".join(titles))
+    usual = of_each(keys, answers, language)
+    if chosen:
+        return f"{question}\n{label('init_enter', language, default=usual)}"
+    likely, unknown = label("init_likely", language, default=usual), label("init_unknown", language)
+    apart = "   " if cell_len(likely + unknown) + 3 <= COLUMNS - len(INDENT) else "\n"
+    return f"{question}\n{likely}{apart}{unknown}"
 
 
 def of_each(keys: Sequence[str], answers: Answers, language: str) -> str:

@@ -89,6 +89,28 @@ def test_a_question_mark_shows_meaning_benchmark_range_and_source_and_asks_again
     assert "full" not in dialogue("？", "1", *["？", ""] * 9, language="zh")[1]
 
 
+@pytest.mark.parametrize("price", ["39", "30 to 60"])
+def test_a_price_that_is_told_is_charged_and_one_that_is_not_covers_the_costs(price):
+    told, _ = dialogue("all", "", price, "20.5", *[""] * 9)
+    scenario = loads(starter(told))
+    rules = {name: sections["pricing"].values["rule"] for name, sections in scenario.channels.items()}
+    assert rules == {"store": "as_given", "aliexpress": "as_given", "alibaba": "cover_costs"}
+    text = " ".join(starter(told).replace("#", " ").split())
+    assert "the price you told is charged; cover_costs would raise it" in text
+    assert text.count("contribution: 0.25") == 1
+
+
+def test_the_example_of_a_test_names_the_channels_that_are_asked():
+    assert "As: 420 clicks 5 orders 210 spent [" in dialogue("1", *[""] * 9)[1]
+    assert "As: 420 clicks 20 inquiries 1 order 210 spent [" in dialogue("2", *[""] * 8)[1]
+    shown = dialogue("4", *[""] * 12)[1]
+    assert (
+        "As: own store 420 clicks 5 orders 210 spent; Alibaba.com 420 clicks 20 inquiries 1 order 210 spent [" in shown
+    )
+    typed = shown.split("As: own store")[1].split(" [")[0]
+    assert len(dialogue("4", *[""] * 5, f"own store{typed}", *[""] * 6)[0].told) == 8
+
+
 def test_answers_reach_the_numbers_they_are_about():
     answers, _ = dialogue(
         *("1 2 3", "70000 CNY at 7.0", "30 to 60 USD; 30 USD", "20 USD; 40%", "400 USD", "45%"),

@@ -137,9 +137,9 @@ UNASKED = loads(starter()).to_mapping()
 SETS = (
     (),
     ("currency", "wallet.capital", "exchange_rates", "display_currency"),
-    ("store.prices", "aliexpress.prices"),
+    ("store.prices", "aliexpress.prices", "store.pricing", "aliexpress.pricing"),
     ("store.goods", "aliexpress.goods", "correlations"),
-    ("alibaba.prices",),
+    ("alibaba.prices", "alibaba.pricing"),
     ("alibaba.goods", "correlations"),
     (
         *("store.funnel", "store.meta", "store.google", "aliexpress.orders", "aliexpress.p4p.cpc"),
