@@ -1,4 +1,4 @@
-"""The words of the dialogue of `sim init`: a question with its benchmark, what "?" shows, remarks on an answer.
+"""The words of the dialogue of `sim init`: a question with its benchmark, what more is told of it, remarks.
 
 `question_of` and `question_about` make a question, `more_on` and `more_about` what is shown for "?", `made_of_test` and
 `idle_ads` remarks, `in_words` a benchmark as people read it, `wrapped` lines that fit a terminal.
