@@ -156,7 +156,7 @@ def read_number(typed: str, parameter: Parameter, money: Money = DOLLARS, langua
     except AnswerError:
         raise
     except ValueError as error:
-        raise no_form from error
+        raise AnswerError(label("init_too_wide", language)) if len(found.ends) > 1 else no_form from error
     return value
 
 

@@ -162,6 +162,7 @@ def test_what_is_no_share(typed, why):
     [
         ("45%", "give a number"),
         ("60 to 30", "reversed"),
+        ("0.01 to 1e8", "reaches too far"),
         ("30 to 30", "reversed"),
         ("0", "at least 0.01"),
         ("0 to 30", "at least 0.01"),
