@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.text import Text
 
 from sim.business.parameters import Parameter
 from sim.cli import init_template as template
-from sim.cli.init_answers import Answers, Told
+from sim.cli.init_answers import Answers, Money, Told
 from sim.cli.init_reading import distribution_of, listed, reach
 from sim.cli.init_seen import meta_click_price
 from sim.randomness.distributions import Distribution, from_leaf
@@ -127,6 +128,22 @@ def in_words(parameter: Parameter, found: Distribution, answers: Answers) -> str
     rate = answers.money.rate if "money" in parameter.unit else 1.0
     said = (f"{end * rate:,.0f}" if end * rate >= 10 else f"{end * rate:.2g}" for end in ends)
     return " – ".join(dict.fromkeys(said))
+
+
+def in_sellers_currency(orders: Mapping[str, Mapping[str, Any]], money: Money) -> dict[str, dict[str, Any]]:
+    """Return expected orders, which count in the file's currency, with the means that are shown in the seller's."""
+
+    def at_rate(line: Mapping[str, Any]) -> dict[str, Any]:
+        return {**line, "mean": line["mean"] * money.rate}
+
+    return {
+        name: {
+            **order,
+            "lines": [at_rate(line) for line in order["lines"]],
+            "ads_at_start": at_rate(order["ads_at_start"]),
+        }
+        for name, order in orders.items()
+    }
 
 
 def idle_ads(keys: Mapping[str, str], answers: Answers, language: str) -> str:

@@ -37,6 +37,7 @@ def init(
     from sim.cli.init_answers import Answers
     from sim.cli.init_questions import ask_all, check_file
     from sim.cli.init_template import name_for, starter
+    from sim.cli.init_wording import in_sellers_currency
     from sim.cli.output import check_target, console, write_text
     from sim.results.expected_order import expected_orders
     from sim.scenario import ConfigError, loads
@@ -47,12 +48,15 @@ def init(
     check_target(file)
     if not yes and not sys.stdin.isatty():
         raise ConfigError(label("init_no_terminal", language))
-    text = starter(Answers() if yes else ask_all(input, print, language), name_for(file.stem), language)
+    answers = Answers() if yes else ask_all(input, print, language)
+    text = starter(answers, name_for(file.stem), language)
     scenario = loads(text, str(file))
     check_file(file, force, language)  # once more: answering takes minutes
     write_text(file, text)
     print(f"\n{label('written', language)} {file}\n")
-    console().print(expected_table(expected_orders(scenario), speaker(language)), highlight=False)
+    if orders := in_sellers_currency(expected_orders(scenario), answers.money):  # none where no channel tells a price
+        console().print(expected_table(orders, speaker(language)), highlight=False)
+        print(label("init_amounts", language, currency=answers.money.currency))
     print(f"\n{label('init_next', language, file=shlex.quote(str(file)))}")
 
 

@@ -162,14 +162,17 @@ def terminal():
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_one_order_is_shown_at_once_as_it_is_expected(folder, monkeypatch, capsys, language):
-    typed = iter(["1 3", "", "39", "20.5", *[""] * 6])
+@pytest.mark.parametrize(("capital", "rate", "currency"), [("", 1, "USD"), ("70000 CNY", 7, "CNY")])
+def test_one_order_is_shown_at_once_as_it_is_expected(folder, monkeypatch, capsys, language, capital, rate, currency):
+    typed = iter(["1 3", capital, "39 USD", "20.5 USD", *[""] * 6])
     monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
     monkeypatch.setattr("sys.stdin", Terminal())
     outcome = command(monkeypatch, capsys, "init", "--language", language)
     assert outcome.status == 0, outcome.err
     order = expected_orders(load("shop.yaml"))["independent/store"]
-    means = {line["line"]: line["mean"] for line in order["lines"]}
+    means = {line["line"]: rate * line["mean"] for line in order["lines"]}
+    assert {"en": f"Amounts in {currency}.", "zh": f"金额单位：{currency}。"}[language] in outcome.out
+    assert f"−{-rate * order['ads_at_start']['mean']:,.2f}" in outcome.out
     assert outcome.out.index(f"{means['price']:,.2f}") > outcome.out.index("shop.yaml")
     assert f"−{-means['goods']:,.2f}" in outcome.out
 
