@@ -67,7 +67,7 @@ def capital():
     chance = result().estimate_profit("dual")[-1]
     trial = Trial(5000.0, chance, chance, chance, 250.0)
     needed = CapitalNeeded("dual", 0.05, "found", 5000.0, 4000.0, 6000.0, trial, (trial,) * 9, None, 30)
-    return CapitalReport("article", "USD", 60, 256, 4, 1, (needed,) * 4, {"store.budget.cash_reserve": 1000.0})
+    return CapitalReport("article", "USD", 60, 256, 4, 1, 64, (needed,) * 4, {"store.budget.cash_reserve": 1000.0})
 
 
 OBJECTS = {
