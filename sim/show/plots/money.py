@@ -27,9 +27,6 @@ MAX_LINES = 9
 FURTHEST = 2.0
 """How far the band of whole paths is followed beyond the 5-95% range, in heights of that range."""
 
-ROOMY = 280.0
-"""Width of axes, in points, from which ranges are written out beside the bars."""
-
 
 @picture
 def profit_fan(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
@@ -196,7 +193,7 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     ax.plot([low, high], [len(bars), len(bars)], color=style.ink(), linewidth=1.1, marker="|", markersize=6)
     ax.barh(len(bars), at, color=style.colour(0), alpha=0.85, linewidth=0)
     labels = [label(line, language) for line, _ in bars] + [label("plot_left", language)]
-    size = 9.0 if style.size_of(ax)[0] > ROOMY else 7.5
+    size = 9.0 if style.size_of(ax)[0] > style.ROOMY else 7.5
     ax.set_yticks(range(len(labels)), labels, fontsize=size)
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
@@ -205,7 +202,7 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     style.money_axis(ax, result.scenario.currency, axis="x")
     time = numbers.horizon(result.months, speaker(language))
     title = label("plot_waterfall_title", language, name=label(name, language), span=time)
-    ranges = style.size_of(ax)[0] > ROOMY and any(spread for _, (_, spread) in bars)
+    ranges = style.size_of(ax)[0] > style.ROOMY and any(spread for _, (_, spread) in bars)
     note = label("plot_waterfall_note" if ranges else "plot_waterfall_note_means", language)
     style.head(ax, title, note, indent=0.6 * size * max(map(len, labels)))
     return ax
@@ -213,7 +210,7 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
 
 def _amounts(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
     """Write a mean, and its range where the picture is wide enough, to the right of the axes."""
-    roomy = style.size_of(ax)[0] > ROOMY
+    roomy = style.size_of(ax)[0] > style.ROOMY
     ends = "" if spread is None or not roomy else f"  ({numbers.money(spread[0])} / {numbers.money(spread[1])})"
     ax.annotate(
         f"{numbers.money(mean)}{ends}", (1.0, position), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),

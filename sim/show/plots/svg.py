@@ -17,7 +17,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
-from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, PlotError, theme
+from sim.show.plots.style import INKED, MISSING_LETTER, NARROWEST, PALETTE, PlotError, theme
 
 INK, FAINT, PAPER = "#010203", "#0a0b0c", "#0d0e0f"
 """Stand-ins in the drawing for the page's text colour, for its lines and for what it is written on."""
@@ -27,7 +27,7 @@ Size = tuple[float, float]
 SIZE: Size = (5.8, 3.7)
 """Inches."""
 
-NARROW: Size = (3.9, 3.4)
+NARROW: Size = (NARROWEST, 3.4)
 """Inches of the same picture for a phone, whose letters would be too small to read in the other one."""
 
 
