@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sim.business.parameters import Parameter
-from sim.results.statement_file import printed
+from sim.results.statement import in_whole_units
 from sim.scenario.declarations import declared
 from sim.scenario.explanation import text
 from sim.scenario.sections import plain
