@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.estimates import Incidence
+from sim.estimates import EstimateRefused, Incidence
 from sim.results.outcomes import first_month, profitable, ruin_month, stable_month
 from sim.show.plots import style
 from sim.show.registry import picture
@@ -80,21 +80,12 @@ def _draw_shops(ax: Axes, result: Result, names: Sequence[str], language: str) -
     return True
 
 
-def shops_of(result: Result, name: str) -> dict[str, float] | None:
+def shops_of(result: Result, name: str) -> dict[str, Any] | None:
     """Return the shares of shops that all but surely lose, win, and the open; None where no run like this can tell."""
-    from scipy.special import betainc
-
-    from sim.estimates.parameter_band import beta_of, count_worlds, counts_by_world, moments
-
-    if result.plan.replicates < 2 or result.sample.kept is not None:
+    try:
+        return result.sample.shops(result.profitable(name)[-1]).to_dict()
+    except EstimateRefused:
         return None
-    counts = count_worlds(counts_by_world(result.profitable(name)[-1:], result.plan.replicates), result.plan.replicates)
-    mean, variance = moments(counts.astype(float))
-    if variance[0] <= 0:
-        return {"lose": float(mean[0] < 0.05), "open": float(0.05 <= mean[0] <= 0.95), "win": float(mean[0] > 0.95)}
-    a, b = beta_of(mean, variance)
-    low, high = float(betainc(a, b, 0.05)[0]), float(betainc(a, b, 0.95)[0])
-    return {"lose": low, "open": high - low, "win": 1.0 - high}
 
 
 @picture

@@ -188,8 +188,8 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
             ax.barh(position, bar.mean, left=at, alpha=0.75, **look)
             at += bar.mean
         _amounts(ax, position, bar)
-    last = bars[-1]
-    ax.plot(last.ends, [len(bars) - 1] * 2, color=style.ink(), linewidth=1.1, marker="|", markersize=6)
+    ends = bars[-1].ends or (at, at)
+    ax.plot(ends, [len(bars) - 1] * 2, color=style.ink(), linewidth=1.1, marker="|", markersize=6)
     size = 8.5 if style.size_of(ax)[0] > style.ROOMY else 7.5
     ax.set_yticks(range(len(bars)), [bar.name for bar in bars], fontsize=size)
     ax.invert_yaxis()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.estimates import EstimateRefused
 from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
@@ -34,13 +35,11 @@ FINE = 1000.0
 def per_order(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw one order on average, from the price paid to what is left after ads."""
     name = style.chosen(result, strategy)
-    return order_waterfall(order_of(result, name), result.scenario.currency, label(name, language), ax, language)
-
-
-def order_of(result: Result, name: str) -> Mapping[str, Any] | None:
-    """Return what a summary holds of one order."""
-    order: Mapping[str, Any] | None = result.summary()["strategies"][name]["per_order"]
-    return order
+    try:
+        found = result._orders()[name]
+    except EstimateRefused as reason:
+        raise style.PlotError(str(reason)) from reason
+    return order_waterfall(found, result.scenario.currency, label(name, language), ax, language)
 
 
 def order_waterfall(

@@ -1,6 +1,6 @@
 """Tables of the page: statements, assumptions, the article's figures, and what is not modelled.
 
-`statements` and `facts` read a result, `assumptions` a scenario, `not_modelled` the mechanisms. The tables of a
+`statement` and `facts` read a result, `assumptions` a scenario, `not_modelled` the mechanisms. The tables of a
 summary are those of the terminal, too (`sim.text.summary_tables`); the template escapes whatever stands in a table.
 """
 
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.business.parameters import Parameter
 from sim.results.statement import in_whole_units
@@ -26,20 +28,36 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
-def statements(result: FinishedRun, strategy: str, kind: str, say: Say) -> Table:
-    """Return a statement: the mean of every line by month and over all months, to the cent, as it adds up."""
-    months = (month_number(month, say) for month in result.months)
-    heads = (say("report_line"), *months, say("report_total"))
-    table = Table(f"{say(strategy)}: {say(f'report_{kind}')}", heads)
-    by_month = list(printed(result.statement_rows(strategy, kind)))
-    over_all = {row["line"]: row["mean"] for row in printed(result.statement_rows(strategy, kind, total=True))}
-    lines = dict.fromkeys(row["line"] for row in by_month)
-    for line in lines:
-        means = [row["mean"] for row in by_month if row["line"] == line]
-        figures = [Cell(money(amount), amount) for amount in means]
-        total = over_all.get(line)
-        table.add_row(say(line), *figures, Cell("", None) if total is None else Cell(money(total), total))
-    return table
+class Statement(NamedTuple):
+    """A statement over all months and month by month, and the names of its subtotals."""
+
+    whole: Table
+    by_month: Table
+    subtotals: frozenset[str]
+
+
+def statement(result: FinishedRun, strategy: str, kind: str, say: Say) -> Statement:
+    """Return a statement, its means in whole units of money that add up as they are printed."""
+    total, monthly = result.statement_rows(strategy, kind, total=True), result.statement_rows(strategy, kind)
+    title = f"{say(strategy)}: {say(f'report_{kind}')}"
+    whole = Table(title, [say(f"report_{column}") for column in ("line", "mean_of_all", "bad", "middle", "good")])
+    for row, mean in zip(total, in_whole_units(total), strict=True):
+        whole.add_row(say(row["line"]), *(in_money(amount) for amount in (mean, row["p5"], row["p50"], row["p95"])))
+    heads = (say("report_line"), *(month_number(month, say) for month in result.months))
+    by_month = Table(say("report_by_month", title=title), heads)
+    lines: dict[str, list[int]] = {}
+    for _, group in groupby(monthly, itemgetter("month")):
+        rows = list(group)
+        for row, mean in zip(rows, in_whole_units(rows), strict=True):
+            lines.setdefault(row["line"], []).append(mean)
+    for line, means in lines.items():
+        by_month.add_row(say(line), *map(in_money, means))
+    return Statement(whole, by_month, frozenset(say(row["line"]) for row in (*total, *monthly) if row["subtotal"]))
+
+
+def in_money(amount: float) -> Cell:
+    """Return a sum of money as a cell."""
+    return Cell(money(amount), amount)
 
 
 def assumptions(scenario: Scenario, say: Say) -> Table:

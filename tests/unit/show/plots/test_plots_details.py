@@ -25,6 +25,7 @@ from sim.show import plots
 from sim.show.plots import PlotError, money, style
 from sim.show.plots.activity import daily_balances, freezes_of, group_means, noise_of_a_dummy
 from sim.show.plots.chance import round_amounts
+from sim.show.plots.money import statement_bars
 from sim.show.plots.style import DARK_PALETTE, THEMES, apart, wrapped
 from sim.text.labels import label
 from sim.text.numbers import money as amount
@@ -239,21 +240,38 @@ def test_bars_of_a_difference_are_shares_and_none_counts_for_both_sides(result):
     np.testing.assert_allclose(range_of_outcomes.get_xdata(), outcomes_at(gap, (0.05, 0.95)))
 
 
-def test_a_statement_that_was_read_back_is_drawn_from_its_means(result, tmp_path):
+def test_a_statement_that_was_read_back_is_drawn_as_it_was(result, tmp_path):
     fresh = plots.profit_and_loss(result, "aliexpress", ax=canvas())
     again = plots.profit_and_loss(sim.read(result.save(tmp_path / "run")), "aliexpress", ax=canvas())
     widths = [[bar.get_width() for bar in ax.patches] for ax in (fresh, again)]
-    np.testing.assert_allclose(widths[0], widths[1], rtol=1e-4, atol=0.05)
+    assert widths[0] == widths[1]
     names = [[tick.get_text() for tick in ax.get_yticklabels()] for ax in (fresh, again)]
     assert names[0] == names[1]
     lines = result.record("aliexpress").profit_and_loss
     low, high = outcomes_at(lines["cost of goods"].sum(axis=0, dtype=float), (0.05, 0.95))
-    assert any(f"({amount(low)} / {amount(high)})" in text.get_text() for text in fresh.texts)
-    notes = [" ".join(ax.texts[-1].get_text().split()) for ax in (fresh, again)]
-    assert "in parentheses" in notes[0]
-    assert notes[1] == "bars and figures: means; thin line: range of outcomes 5–95% of what is left"
+    for ax in (fresh, again):
+        assert any(f"({amount(low)} / {amount(high)})" in text.get_text() for text in ax.texts)
     small = plots.profit_and_loss(result, "aliexpress", ax=canvas(3.75, 3.0))
-    assert "in parentheses" not in small.texts[-1].get_text(), "there is no room for any"
+    assert "in parentheses" in " ".join(text.get_text() for text in fresh.texts)
+    assert "in parentheses" not in " ".join(text.get_text() for text in small.texts), "there is no room for any"
+
+
+def test_the_figures_of_where_the_money_went_add_up_as_they_are_printed(result):
+    rows = result.statement_rows("dual", total=True)
+    bars = statement_bars(rows, "en")
+    at = 0
+    for bar in bars:
+        if bar.subtotal:
+            assert bar.mean == at, bar.name
+        else:
+            at += bar.mean
+    assert [bar.name for bar in bars if bar.subtotal][:2] == ["net sales", "contribution before ads"]
+    assert sum("smaller lines" in bar.name for bar in bars) >= 1
+    assert sum(not row["subtotal"] for row in rows) > sum(not bar.subtotal for bar in bars)
+    ax = plots.profit_and_loss(result, "dual", ax=canvas())
+    starts = {tick.get_text(): bar.get_x() for tick, bar in zip(ax.get_yticklabels(), ax.patches, strict=True)}
+    assert starts["net sales"] == starts["operating profit"] == 0.0
+    assert starts["cost of goods"] == next(bar.mean for bar in bars if bar.name == "net sales")
 
 
 def test_a_funnel_writes_means_and_ratios_of_means(result):
