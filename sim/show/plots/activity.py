@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Entry = tuple[int, str, str, str, str, str, str]
 
 STAGES = ("impressions", "clicks", "carts", "inquiries", "orders")
+FEW = 3
+"""Drivers whose names have room beside a picture for a phone."""
+
 GROUPS = 10
 """Tenths of worlds over which a driver's conditional means are drawn."""
 
@@ -160,6 +163,7 @@ def drivers(
         at, *((max(low, 0.0), min(high, 1.0)) if chance else (low, high)), color=style.ink(), alpha=0.14, linewidth=0
     )
     ends, channels = [], result.scenario.strategies[name]
+    count = count if style.size_of(ax)[0] > style.ROOMY else min(count, FEW)
     for position, (key, line) in enumerate(list(lines.items())[:count]):
         ax.plot(at, line, **style.look(position), markersize=4, linewidth=1.8, clip_on=False)
         ends.append((float(line[-1]), told_apart(key, language, channels), style.colour(position)))
@@ -172,7 +176,7 @@ def drivers(
         _money_with_zero(ax, drawn, result.scenario.currency)
     style.wrap_x_label(ax, label("plot_drivers_axis", language))
     taken = style.head(ax, title, label("plot_drivers_note", language))
-    style.label_ends(ax, float(at[-1]), ends, taken + 12.0)
+    style.label_ends(ax, float(at[-1]), ends, taken + 12.0 * (1 + ax.get_xlabel().count("\n")))
     return ax
 
 

@@ -36,6 +36,9 @@ LEVELS = (0.5, 0.8)
 OTHER_UNITS = frozenset(name for family in FAMILIES.values() for name in family.kind.shapes)
 """Names within a distribution whose unit is another than that of the number itself."""
 
+CLAUSE = re.compile(r", |，")
+"""Where a meaning goes on to say more than what a number is called."""
+
 PARTS = {"meta": "Meta", "google": "Google", "paypal": "PayPal", "stripe": "Stripe"}
 """Parts of a channel that have the same numbers, by their names."""
 
@@ -296,7 +299,7 @@ def told_apart(key: str, language: str, channels: Sequence[str]) -> str:
     part = PARTS.get(rest.partition(".")[0], "")
     of = [label(channel, language)] if len(channels) > 1 and channel in channels else []
     told = [*of, part] if part else of
-    name = described(key, language, with_unit=False)
+    name = CLAUSE.split(described(key, language, with_unit=False))[0]
     return label("plot_of_which", language, name=name, which=", ".join(told)) if told else name
 
 

@@ -54,6 +54,7 @@ DRAWN = {
     "funnel": lambda result, ax: plots.funnel(result, ax=ax),
     "freezes": lambda result, ax: plots.freezes(result, ax=ax),
     "drivers": lambda result, ax: plots.drivers(result, "aliexpress", ax=ax, outcome="money"),
+    "per_order": lambda result, ax: plots.per_order(result, "independent", ax=ax),
     "path_calendar": lambda result, ax: result.plot.path_calendar(3, "independent", ax=ax),
 }
 
