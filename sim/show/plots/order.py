@@ -17,6 +17,7 @@ from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
 from sim.text.labels import label
+from sim.text.order_table import WHOLE, amount, in_cents, means_of
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -26,9 +27,6 @@ PRICE, BEFORE, ADS, AFTER = "price", "before_ads", "ads", "after_ads"
 
 COLUMNS = 2
 """Panels side by side."""
-
-FINE = 1000.0
-"""Price from which cents are left out."""
 
 
 @picture
@@ -58,7 +56,7 @@ def order_waterfall(
         raise style.PlotError(label("plot_order_none", language, name=name))
     ax = style.axes_of(ax)
     lines = _draw_lines(ax, found)
-    words = [label(f"order_{line}", language) for line in lines]
+    words = [word(line, language) for line in lines]
     size = 9.0 if style.size_of(ax)[0] > style.ROOMY else 8.0
     ax.set_yticks(range(len(lines)), words, fontsize=size)
     style.money_axis(ax, currency, axis="x")
@@ -88,7 +86,7 @@ def order_panels(
     panels = list(canvas.subplots(-(-len(shown) // columns), columns, squeeze=False).flat)
     for ax, (name, found) in zip(panels, shown.items(), strict=False):
         lines = _draw_lines(ax, found)
-        ax.set_yticks(range(len(lines)), [label(f"order_{line}", language) for line in lines], fontsize=8)
+        ax.set_yticks(range(len(lines)), [word(line, language) for line in lines], fontsize=8)
         ax.tick_params(axis="x", labelsize=8)
         style.money_axis(ax, "", axis="x")
         _write_amounts(ax, found, lines, 8.0)
@@ -112,7 +110,7 @@ def _draw_lines(ax: Axes, found: Mapping[str, Any]) -> list[str]:
 
     A cost begins where the line above it ended; both sums begin at zero.
     """
-    lines = {line["line"]: float(line["mean"]) for line in found["lines"]}
+    lines = means_of(found)
     shown = [line for line, mean in lines.items() if mean or line in (PRICE, BEFORE, ADS, AFTER)]
     at = 0.0
     for place, line in enumerate(shown):
@@ -146,27 +144,26 @@ def _mark_break_even(ax: Axes, found: Mapping[str, Any], place: int) -> None:
 
 def _write_amounts(ax: Axes, found: Mapping[str, Any], shown: Sequence[str], size: float) -> None:
     """Write each mean to the right of the axes, sums in bold."""
-    lines = {line["line"]: float(line["mean"]) for line in found["lines"]}
+    cents = in_cents(means_of(found))
     for place, line in enumerate(shown):
         ax.annotate(
-            amount(lines[line], lines[PRICE]), (1.0, place), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
+            amount(cents[line], whole=abs(cents[PRICE]) >= 100.0 * WHOLE), (1.0, place), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
             textcoords="offset points", va="center", fontsize=size, annotation_clip=False,
             weight="bold" if line in (BEFORE, AFTER) else "normal",
         )  # fmt: skip
 
 
-def amount(value: float, price: float) -> str:
-    """Return a part of a price: with cents, but for goods so dear that nobody counts them."""
-    return numbers.money(value) if abs(price) >= FINE else f"{value:z,.2f}".replace("-", "−")
+def word(line: str, language: str) -> str:
+    """Return what a line of an order is called."""
+    return label(f"order_{line}", language).strip()
 
 
 def notes_of(found: Mapping[str, Any], currency: str, language: str) -> list[str]:
     """Return how to read the picture: what the bars are, what ads may cost, how many shops have no order."""
-    price = next(float(line["mean"]) for line in found["lines"] if line["line"] == PRICE)
     most = found["break_even"]["ads_per_order"]
     notes = [label("plot_order_note", language)]
     if most is not None and most > 0.0:
-        notes.append(label("plot_order_break_even", language, amount=amount(most, price), currency=currency))
+        notes.append(label("plot_order_break_even", language, amount=amount(round(100.0 * most)), currency=currency))
     else:
         notes.append(label("plot_order_no_ads", language))
     without = float(found["worlds_without_orders"])

@@ -48,8 +48,8 @@ def test_what_an_order_has_not_is_no_line_and_figures_stand_beside_the_bars():
     assert "duty" not in ends(ax)
     figures = [text.get_text() for text in ax.texts]
     assert {"612.00", "−459.00", "110.00", "−74.00", "36.00"} <= set(figures)
-    dear = plots.order_waterfall(an_order(6120.0, goods=-4590.4, ads=-374.2), "USD", "x", ax=canvas())
-    assert "−4,590" in [text.get_text() for text in dear.texts], "nobody counts the cents of thousands"
+    dear = plots.order_waterfall(an_order(612_000.0, goods=-459_000.4, ads=-374.2), "USD", "x", ax=canvas())
+    assert "−459,000" in [text.get_text() for text in dear.texts], "nobody counts these cents"
 
 
 def test_what_ads_may_cost_is_a_line_from_nothing_beside_their_bar():
