@@ -6,6 +6,7 @@ from sim.show.plots.doubts import model_doubt
 from sim.show.plots.money import cash_fan, final_profit, paired_difference, profit_and_loss, profit_fan
 from sim.show.plots.order import order_panels, order_waterfall, per_order
 from sim.show.plots.style import PlotError, theme
+from sim.show.plots.sure import shops_like_yours, simulation_error
 from sim.show.plots.sweeps.lines import sweep_lines, sweep_scatter
 from sim.show.plots.sweeps.maps import sweep_map, sweep_panels
 
@@ -27,6 +28,8 @@ __all__ = [
     "probability_of_profit",
     "profit_and_loss",
     "profit_fan",
+    "shops_like_yours",
+    "simulation_error",
     "sweep_lines",
     "sweep_map",
     "sweep_panels",

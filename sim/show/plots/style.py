@@ -245,9 +245,9 @@ def months_axis(ax: Axes, months: Sequence[float], language: str, first: float =
     ax.set_xlabel(label(key, language, day=day_of(last)))
 
 
-def share_axis(ax: Axes) -> None:
+def share_axis(ax: Axes, axis: str = "y") -> None:
     """Write shares in percent."""
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
 
 
 def share_scale(ax: Axes, highest: float) -> None:
