@@ -146,8 +146,9 @@ def _write_amounts(ax: Axes, found: Mapping[str, Any], shown: Sequence[str], siz
     """Write each mean to the right of the axes, sums in bold."""
     cents = in_cents(means_of(found))
     for place, line in enumerate(shown):
+        shown_as = amount(cents[line], whole=abs(cents[PRICE]) >= 100.0 * WHOLE)
         ax.annotate(
-            amount(cents[line], whole=abs(cents[PRICE]) >= 100.0 * WHOLE), (1.0, place), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
+            shown_as, (1.0, place), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
             textcoords="offset points", va="center", fontsize=size, annotation_clip=False,
             weight="bold" if line in (BEFORE, AFTER) else "normal",
         )  # fmt: skip

@@ -22,9 +22,7 @@ HEAD, ROW = 1.05, 0.42
 """Inches of height of a picture, and of each of its rows."""
 
 
-def simulation_error(
-    chances: Mapping[str, Mapping[str, Any]], ax: Axes | None = None, language: str = "en"
-) -> Axes:
+def simulation_error(chances: Mapping[str, Mapping[str, Any]], ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw each strategy's chance of a profit at the end, and how far simulating again might move it.
 
     Parameters

@@ -62,7 +62,9 @@ def draw(
     on_canvas : bool
         ``plot`` draws on a ``canvas`` in each size.
     """
-    drawn = (lambda canvas: plot(canvas=canvas)) if whole or on_canvas else (lambda canvas: plot(ax=canvas.add_subplot()))
+    drawn = (
+        (lambda canvas: plot(canvas=canvas)) if whole or on_canvas else (lambda canvas: plot(ax=canvas.add_subplot()))
+    )
     wanted = [whole] if whole else sizes
     try:
         if len(wanted) == 1:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -130,15 +129,8 @@ def _with_part(key: str, parameter: Parameter, say: Say) -> str:
 
 def value_words(value: Any, parameter: Parameter, currency: str, say: Say) -> str:
     """Return a value as people write it: a number with its unit, what it is likely to be, yes or no, a choice."""
-    if isinstance(value, bool):
-        return say("report_yes" if value else "report_no")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str):
-        worded = f"option_{value}"
-        return say(worded) if worded in catalogue("en") else value.replace("_", " ")
     if not isinstance(value, Distribution):
-        return str(value)
+        return choice_words(value, say)
     if (data := data_of(value)) is not None:
         return column_in_words(data)
     if isinstance(value, Constant):
@@ -146,6 +138,14 @@ def value_words(value: Any, parameter: Parameter, currency: str, say: Say) -> st
     low, middle, high = (float(value.ppf(np.array(share))) for share in (0.05, 0.5, 0.95))
     ends = {"low": digits(low, parameter), "middle": digits(middle, parameter)}
     return say("report_between", **ends, high=with_unit(high, parameter, currency, say))
+
+
+def choice_words(value: Any, say: Say) -> str:
+    """Return what is no number: yes or no, a day, a choice or a name."""
+    if isinstance(value, bool):
+        return say("report_yes" if value else "report_no")
+    worded = f"option_{value}"
+    return say(worded) if worded in catalogue("en") else str(value).replace("_", " ")
 
 
 def digits(value: float, parameter: Parameter) -> str:

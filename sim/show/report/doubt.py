@@ -1,4 +1,4 @@
-"""The section of the page on how sure the answer is (`doubts`): simulation, what is not known, luck, how texts are read."""
+"""The section of the page on how sure the answer is (`doubts`): simulation, what is not known, luck, readings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sim.show.plots.doubts import drawn_of, model_doubt, size_for
 from sim.show.plots.style import NARROWEST
 from sim.show.plots.svg import Figure, draw
 from sim.show.report.answer import chance, ranked
-from sim.show.report.pictures import told
 from sim.studies.readings_screen import left_out_lines, moves_table
+from sim.text.doubts import shops
 from sim.text.labels import Say, speaker
-from sim.text.numbers import error, horizon, money, whole_percent
+from sim.text.numbers import error, horizon, money
 from sim.text.table import Cell, Table
 from sim.text.variants import doubt_sentences
 
@@ -36,9 +36,9 @@ def doubts(summary: dict[str, Any], figures: Mapping[str, Figure], language: str
     say, name = speaker(language), ranked(summary)[0]
     best = summary["strategies"][name]
     return [
-        Doubt("simulation", say("doubt_simulation"), [of_simulation(summary, best, say)], figures.get("error")),
-        Doubt("not-known", say("doubt_not_known"), [of_shops(best, say(name), say)], figures.get("shops")),
-        Doubt("luck", say("doubt_luck"), [of_luck(summary, best, say(name), say)], figures.get("final")),
+        Doubt("simulation", say("page_doubt_simulation"), [of_simulation(summary, best, say)], figures.get("error")),
+        Doubt("not-known", say("page_doubt_not_known"), [of_shops(best, say(name), say)], figures.get("shops")),
+        Doubt("luck", say("page_doubt_luck"), [of_luck(summary, best, say(name), say)], figures.get("final")),
         of_readings(summary, language, pictures=pictures),
     ]
 
@@ -46,23 +46,22 @@ def doubts(summary: dict[str, Any], figures: Mapping[str, Figure], language: str
 def of_simulation(summary: dict[str, Any], best: dict[str, Any], say: Say) -> str:
     """Return what simulating as often as this leaves open."""
     paths = f"{summary['worlds'] * summary['replicates']:,}"
-    return say("doubt_simulation_words", paths=paths, error=error(chance(best)))
+    return say("page_simulation_words", paths=paths, error=error(chance(best)))
 
 
 def of_shops(best: dict[str, Any], name: str, say: Say) -> str:
     """Return how many of the shops that fit what the seller told lose, are open, win."""
-    shops = told(best.get("shops"))
-    if shops is None:
-        return say("doubt_not_known_refused")
-    shares = {kind: whole_percent(shops[kind]) for kind in ("lose", "open", "win")}
-    return say("doubt_not_known_words", name=name, **shares)
+    found = shops(best)
+    if found is None:
+        return say("page_not_known_refused")
+    return say("page_not_known_words", name=name, **dict(zip(("lose", "open", "win"), found, strict=True)))
 
 
 def of_luck(summary: dict[str, Any], best: dict[str, Any], name: str, say: Say) -> str:
     """Return how differently histories end."""
     points = {word: money(best["settled_profit"][p]["estimate"]) for word, p in
               (("bad", "p5"), ("middle", "p50"), ("good", "p95"))}  # fmt: skip
-    return say("doubt_luck_words", name=name, span=horizon(summary["months"], say), currency=summary["currency"],
+    return say("page_luck_words", name=name, span=horizon(summary["months"], say), currency=summary["currency"],
                **points)  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from sim.show.plots.sure import height_for, shops_like_yours, simulation_error
 from sim.show.plots.svg import NARROW, SIZE, Figure, draw
 from sim.show.report.answer import chance, ranked
 from sim.show.report.drawing import OF_LINES, Wanted, drawn
+from sim.text.doubts import shops_in_words
 from sim.text.labels import Say
-from sim.text.numbers import cash, percent, signed_interval, three, whole_percent, with_error
+from sim.text.numbers import cash, percent, signed_interval, three, with_error
 from sim.text.order_table import amount, in_cents, means_of
 
 if TYPE_CHECKING:
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 STAGES = ("impressions", "clicks", "carts", "orders")
 
 
-def pictures(
-    result: Result, summary: dict[str, Any], say: Say, language: str, n_jobs: int = 1
-) -> dict[str, Figure]:
+def pictures(result: Result, summary: dict[str, Any], say: Say, language: str, n_jobs: int = 1) -> dict[str, Figure]:
     """Return the pictures of a run by key: of all strategies, and of the one that leads from close by.
 
     Parameters
@@ -49,7 +48,7 @@ def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wante
         yield Wanted(key, say(title, name=say(names[0])), words, picture, (names[0],))
     for name in names:
         if found[name]["freezes"]:  # of the first strategy whose accounts can be frozen
-            words = with_error(found[name]["freezes"]["share_of_paths"])
+            words = with_error(found[name]["freezes"]["locked"])
             yield Wanted("freezes", say("report_freezes", name=say(name)), words, "freezes", (name,))
             break
     if len(names) > 1:
@@ -84,14 +83,16 @@ def _of_summary(summary: dict[str, Any], say: Say, language: str) -> Iterator[Fi
     """Yield the pictures that need no histories, but what a summary holds."""
     found, best, currency = summary["strategies"], ranked(summary)[0], summary["currency"]
     orders = {name: told(one.get("per_order")) for name, one in found.items()}
-    if orders[best]:
-        one = partial(order_waterfall, orders[best], currency, say(best), language=language)
-        words = order_words(best, orders[best], currency, say)
+    if (of_best := orders[best]) is not None:
+        one = partial(order_waterfall, of_best, currency, say(best), language=language)
+        words = order_words(best, of_best, currency, say)
         yield draw("order", say("report_order"), words, one, sizes=(NARROW,))
     count = sum(order is not None for order in orders.values())
     if count > 1:
         sizes = panels_size(count), panels_size(count, narrow=True)
-        words = "; ".join(order_words(name, order, currency, say) for name, order in orders.items() if order)
+        words = "; ".join(
+            order_words(name, order, currency, say) for name, order in orders.items() if order is not None
+        )
         panels = partial(order_panels, orders, currency, language)
         yield draw("orders", say("report_orders"), words, panels, sizes=sizes, on_canvas=True)
     chances = {name: chance(one) for name, one in found.items()}
@@ -101,7 +102,7 @@ def _of_summary(summary: dict[str, Any], say: Say, language: str) -> Iterator[Fi
     yield draw("error", say("report_error"), words, error, sizes=rows)
     shops = {name: shares for name, one in found.items() if (shares := told(one.get("shops")))}
     if shops:
-        words = "; ".join(f"{say(name)} {shops_words(one)}" for name, one in shops.items())
+        words = "; ".join(f"{say(name)} {shops_in_words(found[name], say)}" for name in shops)
         shades = partial(shops_like_yours, shops, language=language)
         yield draw("shops", say("report_shops"), words, shades, sizes=rows)
 
@@ -109,11 +110,6 @@ def _of_summary(summary: dict[str, Any], say: Say, language: str) -> Iterator[Fi
 def told(found: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return what a summary holds, or None where it says why there is nothing."""
     return None if found is None or "refused" in found else found
-
-
-def shops_words(shops: dict[str, Any]) -> str:
-    """Return the shares of shops that lose, are open, win."""
-    return " / ".join(whole_percent(shops[kind]) for kind in ("lose", "open", "win"))
 
 
 def order_words(name: str, order: dict[str, Any], currency: str, say: Say) -> str:
