@@ -37,7 +37,7 @@ def statement(result: FinishedRun, strategy: str, kind: str, say: Say) -> Statem
     """Return a statement, its means in whole units of money that add up as they are printed."""
     total, monthly = result.statement_rows(strategy, kind, total=True), result.statement_rows(strategy, kind)
     title = f"{say(strategy)}: {say(f'report_{kind}')}"
-    whole = Table(title, [say(f"report_{column}") for column in ("line", "mean_of_all", "bad", "middle", "good")])
+    whole = Table(title, [say(column) for column in ("report_line", "report_mean_of_all", "bad", "middle", "good")])
     for row, mean in zip(total, in_whole_units(total), strict=True):
         whole.add_row(say(row["line"]), *(in_money(amount) for amount in (mean, row["p5"], row["p50"], row["p95"])))
     heads = (say("report_line"), *(month_number(month, say) for month in result.months))
