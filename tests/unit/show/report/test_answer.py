@@ -1,14 +1,17 @@
 """The first screen of the page: the screen's own sentences, and cards whose figures are those of the way that leads."""
 
 import re
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 import sim
 from sim.results.recommendation import candidates_in, recommend
 from sim.results.screen import screen
 from sim.show.report.answer import answer, ranked, sure
 from sim.show.report.page import report_page
+from sim.text.break_even import break_even_line
 from sim.text.decision import decision
 from sim.text.labels import speaker
 from sim.text.why import why_lines
@@ -34,9 +37,7 @@ def test_page_and_screen_say_the_decision_in_the_same_words(summary, language):
         decision(summary, say).headline,
         [*decision(summary, say).lines, *why_lines(summary, say)],
     )
-    from rich.console import Console
-
-    console = Console(width=400, record=True, file=open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    console = Console(width=400, record=True, file=StringIO())
     console.print(screen("x", summary, language))
     on_screen = console.export_text()
     assert found.headline in on_screen
@@ -71,8 +72,6 @@ def test_enough_cash_is_told_as_what_nineteen_in_twenty_got_by_with():
 
 
 def test_what_would_let_an_order_break_even_is_the_screens_sentence():
-    from sim.text.break_even import break_even_line
-
     for summary in (builders.summary(), nothing()):
         lines = break_even_line(summary, speaker("en"))
         assert told(summary).facts[NEED][1] == (" ".join(lines) or "Nothing more: an order pays as it is.")

@@ -37,8 +37,8 @@ def test_pictures_rank_strategies_and_look_closely_at_the_likeliest(result, desc
     assert found["chance"].endswith("| AliExpress 53% ±1.0; own store 41% ±1.0")
     assert found["final"].endswith("| AliExpress −3,000 / 400 / 5,000; own store −6,000 / −700 / 9,000")
     assert "profit-fan" not in found, "cash over time is what decides"
-    assert found["order"].endswith("| AliExpress: of 36.00 USD paid 14.50 are left before ads, 9.30 after them")
-    assert "own store: of 85.00 USD paid 42.50 are left before ads, 12.50 after them" in found["orders"]
+    assert found["order"].endswith("| AliExpress: of 36.00 USD paid 1.25 are left before ads, −3.95 after them")
+    assert "own store: of 85.00 USD paid 22.25 are left before ads, −7.75 after them" in found["orders"]
     assert found["error"].endswith("| own store 41% ±1.0; AliExpress 53% ±1.0")
     assert found["shops"].endswith("| own store 44 / 36 / 20"), "of AliExpress the run could not tell"
     assert "AliExpress | cash needed, 5 / 50 / 95%: ≥ 1,100 / 2,100 / 3,100" in found["cash-fan"]
