@@ -11,7 +11,6 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.text.break_even import break_even_line
-from sim.text.customers import customer_lines
 from sim.text.decision import decision
 from sim.text.doubts import doubt_lines
 from sim.text.labels import Say, speaker
@@ -30,13 +29,14 @@ def screen(title: str, summary: dict[str, Any], language: str = "en", file: str 
     ``file`` is what further commands would be given; by default the scenario's name with ``.yaml``.
     """
     say = speaker(language)
+    file = file or f"{summary['scenario']}.yaml"
     parts: list[RenderableType | None] = [
         heading(title, summary, say),
         advised(summary, say),
         ways_table(summary, say),
         orders_table(summary, say),
         prose(remark_lines(summary, say)),
-        prose([*doubt_lines(summary, say), say("next_steps", file=file or f"{summary['scenario']}.yaml")], style="dim"),
+        prose([*doubt_lines(summary, say, file), say("next_steps", file=file)], style="dim"),
     ]
     shown = [part for part in parts if part is not None]
     return Group(*[piece for part in shown for piece in (part, Text(""))][:-1])
@@ -55,7 +55,7 @@ def advised(summary: dict[str, Any], say: Say) -> Group:
     paragraphs = (
         found.lines,
         why_lines(summary, say),
-        [*break_even_line(summary, say), *customer_lines(summary, say)],
+        break_even_line(summary, say),
     )
     lines = [paragraph(sentences) for sentences in paragraphs if sentences]
     lines += proviso_lines(summary, say)

@@ -28,18 +28,20 @@ def break_even_line(summary: dict[str, Any], say: Say) -> list[str]:
 
 
 def point_words(points: dict[str, Any], say: Say) -> list[str]:
-    """Return the points of an order in words, each with what it is now: conversion, price, margin, cost of ads."""
+    """Return the points of an order in words: orders a visit against today's, price and margin with what they are.
+
+    Orders a visit are told as so many times as today: a rate of all visits is none that a seller set.
+    """
     shown = []
-    for name, form in (("conversion", share), ("price", amount), ("margin", whole_share)):
+    if points["conversion"] and points["conversion_now"]:
+        times = points["conversion"] / points["conversion_now"]
+        fewer = say("break_even_fewer", share=whole_share(1.0 - times))
+        shown.append(fewer if times < 1.0 else say("break_even_conversion", times=f"{times:.1f}"))
+    for key, name, form in (("break_even_price", "price", amount), ("break_even_margin", "margin", whole_share)):
         value, now = points[name], points[f"{name}_now"]
         if value is not None and now is not None:
-            shown.append(say(f"break_even_{name}", value=form(value), now=form(now)))
+            shown.append(say(key, value=form(value), now=form(now)))
     return shown
-
-
-def share(value: float) -> str:
-    """Return a small share in percent."""
-    return f"{100 * value:.2f}%" if value < 0.1 else f"{100 * value:.0f}%"
 
 
 def whole_share(value: float) -> str:

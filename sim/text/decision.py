@@ -53,12 +53,21 @@ def none_of_them(found: dict[str, Any], currency: str, say: Say) -> str:
         "name": say(found["leading"]),
         "count": found["among"],
         "losses": losses_of_hundred(found["chance"], say),
-        "amount": money(abs(expected["estimate"])),
+        "amount": money(abs(expected["estimate"]) if found["reason"] == "loss" else expected["estimate"]),
         "currency": currency,
-        "interval": interval(expected, say),
+        "error": error_of(expected),
     }
     of_several, of_one = NONE_OF_THEM[found["reason"]]
     return say(of_one if found["among"] == 1 else of_several, **words)
+
+
+def pays_owner(summary: dict[str, Any]) -> bool:
+    """Whether any way of selling pays its owner: profit before and after that pay differ."""
+    return any(
+        found["profit_after_owner_pay"]["mean"]["estimate"] != found["settled_profit"]["mean"]["estimate"]
+        for found in summary["strategies"].values()
+        if "profit_after_owner_pay" in found
+    )
 
 
 def before_pay(strategy: dict[str, Any], currency: str, say: Say) -> list[str]:
@@ -75,9 +84,9 @@ def how_likely(found: dict[str, Any], currency: str, say: Say) -> str:
     return say(
         "decision_likely",
         chance=percent(chance),
-        error=points(half_width(chance)),
+        points=points(half_width(chance)),
         amount=money(expected["estimate"]),
-        interval=interval(expected, say),
+        error=error_of(expected),
         currency=currency,
     )
 
@@ -97,7 +106,7 @@ def start_with(strategy: dict[str, Any], say: Say) -> str:
     return say("decision_or_more", amount=amount) if at_least(strategy) else amount
 
 
-def interval(estimate: dict[str, Any], say: Say) -> str:
-    """Return an interval of money, a dash where one world gives none."""
-    low, high = estimate["low"], estimate["high"]
-    return "–" if low is None or high is None else say("from_to", low=money(low), high=money(high))
+def error_of(estimate: dict[str, Any]) -> str:
+    """Return how far the farther end of an interval of money is; a dash where one world gives none."""
+    middle, low, high = (estimate[end] for end in ("estimate", "low", "high"))
+    return "–" if low is None or high is None else money(max(high - middle, middle - low))

@@ -35,7 +35,7 @@ def shops_in_words(strategy: Plain, say: Say) -> str:
     return say(alike) if alike else " / ".join(map(str, found))
 
 
-def doubt_lines(summary: Plain, say: Say) -> list[str]:
+def doubt_lines(summary: Plain, say: Say, file: str = "") -> list[str]:
     """Return what the figures mean, and under how many readings each strategy comes first, or that it was not asked."""
     lines = [say("doubt_simulation")]
     shares = [found for found in map(shops, summary["strategies"].values()) if found]
@@ -48,5 +48,5 @@ def doubt_lines(summary: Plain, say: Say) -> list[str]:
     if any(at_least(strategy) for strategy in summary["strategies"].values()):
         lines.append(say("doubt_cash"))
     found = summary.get("model_doubt")
-    lines += doubt_sentences(found, say) if found else [say("readings_not_run", name=summary["scenario"])]
+    lines += doubt_sentences(found, say) if found else [say("readings_not_run", name=file or summary["scenario"])]
     return [paragraph(lines)]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.text.labels import Say
+from sim.text.numbers import money
 from sim.text.table import Cell, Table
 
 COSTS = ("goods", "freight", "duty", "fees", "returns", "losses")
@@ -91,7 +92,16 @@ def orders_table(summary: Mapping[str, Any], say: Say) -> Table | None:
     """Return what one order of a run brought and cost by strategy; None where nobody ordered or no lines were kept."""
     found = {name: strategy.get("per_order") for name, strategy in summary["strategies"].items()}
     known = {name: order for name, order in found.items() if order and "lines" in order}
-    return order_table(known, say, may_cost=False) if known else None
+    if not known:
+        return None
+    table = order_table(known, say, may_cost=False)
+    means = {name: summary["strategies"][name]["settled_profit"]["mean"]["estimate"] for name in known}
+    orders = {name: order["orders"] for name, order in known.items()}
+    below = {name: means[name] - orders[name] * means_of(order)["after_ads"] for name, order in known.items()}
+    table.add_row(say("order_count"), *(Cell(f"{count:,.1f}", count) for count in orders.values()))
+    table.add_row(say("order_running"), *(Cell(money(cost), cost) for cost in below.values()))
+    table.add_row(say("order_profit"), *(Cell(money(mean), mean) for mean in means.values()))
+    return table
 
 
 def _cell(means: Mapping[str, float], cents: Mapping[str, int], lines: tuple[str, ...]) -> Cell:

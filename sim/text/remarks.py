@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sim.text.decision import pays_owner
 from sim.text.labels import Say
 from sim.text.numbers import money, percent, stopped, whole_percent
 
@@ -35,15 +36,15 @@ def remark_lines(summary: Plain, say: Say) -> list[str]:
 
 
 def after_own_pay(summary: Plain, say: Say) -> list[str]:
-    """Return each way's mean profit after owner's pay, which the tables leave out; nothing where none is paid."""
-    means = {
-        name: (found["profit_after_owner_pay"]["mean"]["estimate"], found["settled_profit"]["mean"]["estimate"])
-        for name, found in summary["strategies"].items()
-        if "profit_after_owner_pay" in found
-    }
-    if all(after == before for after, before in means.values()):
+    """Return each way's chance and mean after owner's pay, which the tables leave out; nothing where none is paid."""
+    if not pays_owner(summary):
         return []
-    parts = (say("remark_part", name=say(name), share=money(after)) for name, (after, _) in means.items())
+    parts = []
+    for name, found in summary["strategies"].items():
+        chance = found["probability_of_profit"]["profit_after_owner_pay"]["pointwise"][-1]
+        mean = found["profit_after_owner_pay"]["mean"]["estimate"]
+        shown = say("remark_chance", share=percent(chance), amount=money(mean))
+        parts.append(say("remark_part", name=say(name), share=shown))
     return [say("remark_own_pay", parts=say("remark_and").join(parts))]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sim.text.decision import pays_owner
 from sim.text.doubts import shops_in_words
 from sim.text.labels import Say
 from sim.text.numbers import (
@@ -80,7 +81,8 @@ def strategies_table(summary: dict[str, Any], say: Say, columns: Sequence[str], 
 def ways_table(summary: dict[str, Any], say: Say) -> Table:
     """Return the ways of selling side by side, and doing nothing: chance, shops like yours, profit, cash needed."""
     keys = ("chance_of_profit", "ways_shops", "bad", "middle", "good", "ways_cash")
-    table = Table("", [say("ways_title", span=horizon(summary["months"], say)), *map(say, keys)])
+    title = "ways_title_before_pay" if pays_owner(summary) else "ways_title"
+    table = Table("", [say(title, span=horizon(summary["months"], say)), *map(say, keys)])
     for name, found in summary["strategies"].items():
         profit, needed = found["settled_profit"], found["cash_needed"]["p95"]["estimate"]
         chance = found["probability_of_profit"]["settled_profit"]["pointwise"][-1]
