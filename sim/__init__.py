@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.studies.learn import learn
     from sim.studies.need import need
     from sim.studies.readings import readings
-    from sim.studies.sweeps import load_sweep, read_sweep, run_sweep
+    from sim.studies.sweeps import load_sweep, read_sweep, run_sweep, sweep_answer
 
 __version__: str
 """Of the package that is installed."""
@@ -48,6 +48,7 @@ __all__ = [
     "readings",
     "run",
     "run_sweep",
+    "sweep_answer",
 ]
 
 _HOMES = {
@@ -68,6 +69,7 @@ _HOMES = {
     "readings": "sim.studies.readings",
     "run": "sim.results.run",
     "run_sweep": "sim.studies.sweeps",
+    "sweep_answer": "sim.studies.sweeps",
 }
 
 

@@ -35,7 +35,8 @@ class OrderFlow:
     bought, reference : bought visits by kind, today and at the reference budget.
     free_per_bought, free_base : free visits for each bought one, and those that come without.
     extra_visits : visits of joint advertising, for each other one, if the overseas warehouse is in use.
-    conversion : orders (inquiries) a visit at the start, by kind; ``completion`` the most there can be.
+    conversion : orders (inquiries) a visit at the start, by kind, none of a kind that is not there; ``completion``
+        the most there can be.
     lift, points : factor on that, and what is added to it.
     standing : factor on it by reviews.
     won : orders an inquiry; 1 where a visitor orders directly.
@@ -80,7 +81,7 @@ class OrderFlow:
 
     def orders_a_visit(self, kind: str) -> Number:
         """Return how many orders a visit of a kind brings."""
-        reached = np.minimum(self.conversion[kind] * self.lift + self.points, self.completion)
+        reached = np.minimum(self.conversion.get(kind, 0.0) * self.lift + self.points, self.completion)
         return reached * self.won * self.standing
 
     @property
@@ -98,7 +99,7 @@ class OrderFlow:
         """Orders of visits that nobody bought."""
         orders: Number = 0.0
         if np.any(self.organic):
-            at_reference = sum(clicks * self.conversion[kind] for kind, clicks in self.reference.items())
+            at_reference = sum(clicks * self.conversion.get(kind, 0.0) for kind, clicks in self.reference.items())
             orders = self.organic * at_reference * self.lift * self.standing
         free = self.bought_visits * self.free_per_bought + self.free_base
         extra = (self.bought_visits + free) * self.extra_visits if self.warehouse else 0.0

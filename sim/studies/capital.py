@@ -12,7 +12,7 @@ it at 5%.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from sim.simulation.spans import OnProgress
 from sim.studies.capital_search import GRID_POINTS, SMALL_BLOCKS, CapitalNeeded, CapitalSearch, grid_about
 from sim.studies.trials import Trials, Work, as_it_stands, whole_weight
 from sim.text.messages import as_list
+from sim.text.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,8 @@ STATED_IN_MONEY = ("largest_loss", "cash_reserve", "credit_limit")
 """Settings that decisions about cash rest on and that do not move with capital."""
 
 
-@dataclass(frozen=True)
-class CapitalReport:
+@dataclass(frozen=True, repr=False)
+class CapitalReport(Shown):
     """The answers for all strategies asked for, and what stayed as it is.
 
     Parameters
@@ -60,6 +61,10 @@ class CapitalReport:
     small: int
     answers: tuple[CapitalNeeded, ...]
     unchanged: dict[str, float]
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        head = f"CapitalReport of {self.scenario}: {self.days} days, {self.worlds:,} worlds x {self.replicates}"
+        return f"{head}, {self.currency}", (answer.line() for answer in self.answers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -116,7 +121,7 @@ def capital_needed(
     worlds: int = WORLDS,
     replicates: int = REPLICATES,
     seed: int = SEED,
-    n_jobs: int = 1,
+    n_jobs: int = -1,
     on_progress: OnProgress | None = None,
 ) -> CapitalReport:
     """Find the starting capital that keeps the chance of running out of cash at a level, strategy by strategy.

@@ -13,7 +13,7 @@ Of every capital the expected profit is known too: whether any of them pays foll
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ from sim.studies import crossing
 from sim.studies.crossing import SMALL, WHOLE, Ask, Crossing, Search, close_in, together
 from sim.studies.crossing_line import Hits, Look, Target
 from sim.studies.trials import Lived, Trials, looker
+from sim.text.numbers import money, with_error
+from sim.text.shown import Shown
 
 GRID_POINTS = 9
 MAX_GRID_POINTS = 17
@@ -41,8 +43,8 @@ FOUND, SMALLEST_ENOUGH, NONE_ENOUGH, NOT_MONOTONE = "found", "smallest_enough", 
 KEY = "wallet.capital"
 
 
-@dataclass(frozen=True)
-class Trial:
+@dataclass(frozen=True, repr=False)
+class Trial(Shown):
     """What happens with one starting capital.
 
     Parameters
@@ -74,14 +76,22 @@ class Trial:
         """Whether it would be recommended against doing nothing."""
         return reason_of(self.expected.to_dict()) == GAIN
 
+    def line(self) -> str:
+        """Return it in one line."""
+        ruin, profit = (with_error(chance.to_dict()) for chance in (self.ruin, self.profit))
+        return f"{money(self.capital)}: out of cash {ruin}, a profit {profit}"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"Trial of {self.line()}", ()
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         estimates = {name: getattr(self, name).to_dict() for name in ("ruin", "profit", "expected")}
         return {"capital": self.capital, **estimates, "advertising": self.advertising, "pays": self.pays}
 
 
-@dataclass(frozen=True)
-class CapitalNeeded:
+@dataclass(frozen=True, repr=False)
+class CapitalNeeded(Shown):
     """The answer for one strategy.
 
     Parameters
@@ -124,6 +134,14 @@ class CapitalNeeded:
             return False
         smaller, larger = (min(self.curve, key=lambda trial: abs(trial.capital - end)) for end in self.rise)
         return larger.advertising > smaller.advertising
+
+    def line(self) -> str:
+        """Return the answer in one line."""
+        between = f"[{money(self.low)}, {money(self.high)}]"
+        return f"{self.strategy}: {money(self.capital)} {between} for ruin of {self.level:.3g} ({self.status})"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"CapitalNeeded by {self.line()}", (trial.line() for trial in self.curve)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""

@@ -7,8 +7,9 @@ import sim
 from sim.business.ledger import PROFIT_KINDS
 from sim.business.order_terms import LINES
 from sim.business.statement import Part
-from sim.results.expected_order import expected_order, expected_orders
+from sim.results.expected_order import customers, expected_order, expected_orders
 from sim.results.per_order import PARTS, order_totals
+from sim.results.reason import reasons
 from sim.simulation.engine import prepare
 from sim.simulation.plan import Plan
 from sim.simulation.worlds import draw_worlds
@@ -254,3 +255,23 @@ def test_the_frame_has_a_row_for_each_line():
     assert list(frame.columns) == ["strategy", "channel", "line", "mean", "p5", "p50", "p95"]
     assert list(frame["line"]) == [*LINES, "before_ads", "ads", "after_ads"]
     assert set(frame["channel"]) == {"aliexpress"}
+
+
+def test_a_channel_without_a_price_has_no_expected_order(monkeypatch):
+    """A stall whose mechanisms tell no price is left out; nothing is said of what moves its orders."""
+    scenario = sim.load("configs/market.yaml", ["strategies={all: [aliexpress], two: [aliexpress, store]}"])
+    monkeypatch.setattr("sim.business.mechanisms.orders.OrderValue.tell", lambda *_: None)
+    assert expected_orders(scenario, worlds=16) == {}
+    assert customers(scenario, worlds=16) == {"all": None, "two": None}
+    nothing = {"largest_term": None, "moves_most": None}
+    assert reasons(scenario) == {"all": nothing, "two": nothing}
+
+
+def test_a_world_has_its_own_returns_though_its_seller_expects_the_mean():
+    """The price is set at what is stated, the same in both worlds; the refunds are those of each."""
+    scenario = sim.load("configs/market.yaml", ["aliexpress.lost_parcels.enabled=false"])
+    worlds = {"aliexpress.returns.return_rate": np.array([0.0, 0.2])}
+    order = expected_order(scenario, "aliexpress", worlds, 2)
+    assert np.ptp(order.terms.price) == 0.0
+    assert order.lines["returns"][0] == 0.0
+    assert order.lines["returns"][1] < -0.19 * order.lines["price"][1]

@@ -17,7 +17,7 @@ import sim.business.mechanisms
 from sim.business.ledger import CASH, Account, Kind
 from sim.results.statement import ALWAYS, PAY_TO_DATE
 from sim.scenario.declarations import declared
-from sim.show.plots.sweeps.frames import described
+from sim.scenario.meanings import described
 from sim.show.report.tables import not_modelled, quantity
 from sim.simulation.engine import simulate
 from sim.simulation.journal import journal

@@ -113,7 +113,7 @@ MOVES = {
 def test_an_order_that_loses_before_any_ad_says_what_takes_its_price():
     reason = {"largest_term": {"line": "ads"}, "moves_most": MOVES}
     assert why_sentences("own store", an_order(), reason, speaker("en")) == [
-        "An order of own store loses 8.97 before any ad: of 35.35 paid, goods take 20.24, returns 8.00, freight 5.49. "
+        "own store: an order loses 8.97 before any ad: of 35.35 paid, goods take 20.24, returns 8.00, freight 5.49. "
         "No ad price helps.",
         "What moves it most: price of a click (0.6 to 2.4: from +12.0 to −9.0 an order).",
     ]
@@ -123,12 +123,12 @@ def test_an_order_that_brings_something_says_what_ads_take_and_what_is_left():
     reason = {"largest_term": {"line": "returns"}, "moves_most": None}
     rich = an_order(ads=-21.0, price=78.520)
     assert why_sentences("AliExpress", rich, reason, speaker("en")) == [
-        "An order of AliExpress brings 34.20 before ads; ads take 21.00, 13.20 is left.",
+        "AliExpress: an order brings 34.20 before ads; ads take 21.00, 13.20 is left.",
         "Beside goods, the largest cost is returns: 8.00 of 78.52 paid.",
     ]
     dear = an_order(ads=-61.0, price=78.520)
     assert why_sentences("AliExpress", dear, {"largest_term": {"line": "ads"}, "moves_most": None}, speaker("en")) == [
-        "An order of AliExpress brings 34.20 before ads; ads take 61.00."
+        "AliExpress: an order brings 34.20 before ads; ads take 61.00."
     ]
 
 
@@ -140,7 +140,7 @@ def test_a_run_says_it_of_the_strategy_that_leads():
         "why": {"independent": {}, "aliexpress": reason},
     }
     (sentence,) = why_lines(summary, speaker("en"))
-    assert sentence.startswith("An order of AliExpress loses 8.97 before any ad")
+    assert sentence.startswith("AliExpress: an order loses 8.97 before any ad")
     for unknown in (None, {"refused": "no lines were kept"}):
         assert why_lines(summary | {"strategies": {"aliexpress": {"per_order": unknown}}}, speaker("en")) == []
     assert why_lines(summary | {"why": None}, speaker("en")) == []
