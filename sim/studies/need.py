@@ -270,7 +270,7 @@ def need(
     worlds: int = WORLDS,
     replicates: int = REPLICATES,
     seed: int = SEED,
-    n_jobs: int = 1,
+    n_jobs: int = -1,
     on_progress: OnProgress | None = None,
 ) -> NeedReport:
     """Find what would have to be true for a chance of a profit, one number at a time and the best two together.

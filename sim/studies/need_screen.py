@@ -1,4 +1,4 @@
-"""Screen of ``sim need`` (`need_screen`): what each number would have to be, and two together, `answer_lines` for a repr."""
+"""Screen of ``sim need`` (`need_screen`), and a repr's lines: what each number would have to be, and two together."""
 
 from __future__ import annotations
 
