@@ -1,59 +1,100 @@
-"""The questions of `sim init`, and what counts as an answer to them.
+"""The dialogue of `sim init`: what decides a shop, asked in turn, each question with its benchmark.
 
-`ask_all` asks six: the ways of selling, the cash, the price and the margin of an order (each twice where both consumers
-and business buyers are sold to), the advertising money, the months. An answer is read into a number, an interval or an
-amount of money and held against the declaration of the number it sets; nothing else of it is kept.
+`ask_all` asks at most thirteen, fewer for fewer ways of selling, in the order in which the numbers decide (`sim learn`
+on the benchmarks: price first, then conversion, membership, click price; then what every seller knows). Enter keeps
+the benchmark, "?" tells more, what cannot be taken is asked again with what can.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sim.business.calendar import DAYS_A_MONTH
-from sim.business.parameters import Parameter
 from sim.cli import init_template as template
-from sim.randomness.distributions import Constant, DistributionError
-from sim.randomness.distributions.notation import MAX_LENGTH, narrow, written
-from sim.scenario.json_schema import HEAD
-from sim.scenario.resolution import exchange_rates
-from sim.scenario.values import CODES, Reader, is_fraction, read_leaf
+from sim.cli.init_answers import AnswerError, Answers, Told
+from sim.cli.init_costs import read_goods
+from sim.cli.init_coupling import MARGIN, PRICE
+from sim.cli.init_reading import (
+    MAX_ANSWER,
+    MAX_MONTHS,
+    MIN_MONTHS,
+    listed,
+    parts,
+    read_amount,
+    read_money,
+    read_months,
+    read_number,
+    read_strategies,
+    tidy,
+)
+from sim.cli.init_seen import MAX_SEEN, PLACES, read_seen, told_by
+from sim.cli.init_wording import (
+    about,
+    idle_ads,
+    in_words,
+    made_of_test,
+    more_about,
+    more_on,
+    of_each,
+    question_about,
+    question_of,
+    titles_of,
+    value_of,
+    wrapped,
+)
+from sim.randomness.distributions import from_leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.labels import label
 
-N_QUESTIONS = 6
 SUFFIXES = (".yaml", ".yml")
 """A scenario in .json is taken for the manifest of a run."""
 
-READER = Reader(template.CURRENCY, exchange_rates({}))
-MAX_ANSWER = MAX_LENGTH
-MAX_NUMBER = 1e9
-"""No shop has more of anything; beyond it a typing error is more likely."""
+RETAIL, WHOLESALE = ("store", "aliexpress"), ("alibaba",)
+"""Channels whose buyers are consumers, and businesses: within each the same product is sold."""
 
-MIN_MONTHS, MAX_MONTHS = (HEAD["horizon_days"][end] // DAYS_A_MONTH for end in ("minimum", "maximum"))
-POSITIONS = {"capital": 2, "price": 3, "margin": 4, "advertising": 5}
+BUDGETS = {"store": template.FIRST_BUDGET} | {name: f"{name}.p4p.daily_budget" for name in ("alibaba", "aliexpress")}
+
+MORE = "?"
+UNKNOWN = frozenset(
+    {
+        *("i do not know", "i don't know", "do not know", "don't know", "dont know", "unknown", "no idea"),
+        *("不知道", "我不知道", "不清楚", "不确定"),
+    }
+)
+"""What means the same as Enter."""
+
+NOTHING = frozenset(("nothing", "no", "none", "not yet", "没有", "无", "暂无", "还没有"))
+"""What has been seen before a first test."""
 
 Ask = Callable[[str], str]
 Show = Callable[[str], None]
 
 
-class AnswerError(ValueError):
-    """An answer that cannot be taken; the message says why and what can."""
-
-
 class Question(NamedTuple):
-    """One thing that is asked: a name, a text with what Enter means, the reading of what was typed.
+    """One thing that is asked.
 
-    ``read`` raises :class:`AnswerError`.
+    Parameters
+    ----------
+    text : str
+        With what Enter keeps.
+    more : tuple of str
+        What "?" shows.
+    take : callable
+        From what was typed to a remark on what was made of it, often none; raises :class:`AnswerError`.
+    most : int
+        Characters of an answer.
+    kept : frozenset of str
+        Words that mean Enter.
     """
 
     name: str
     text: str
-    read: Callable[[str], Any]
+    more: tuple[str, ...]
+    take: Callable[[str], str]
+    most: int = MAX_ANSWER
+    kept: frozenset[str] = UNKNOWN
 
 
 def check_file(file: Path, force: bool, language: str = "en") -> None:
@@ -66,165 +107,217 @@ def check_file(file: Path, force: bool, language: str = "en") -> None:
         raise ConfigError(label("init_exists", language, file=shown))
 
 
-def ask_all(ask: Ask, show: Show, language: str = "en") -> dict[str, Any]:
-    """Ask until every question has an answer, as :func:`sim.cli.init_template.starter` takes them.
+def ask_all(ask: Ask, show: Show, language: str = "en") -> Answers:
+    """Ask until every question has an answer.
 
-    ``ask`` turns a prompt into the line typed, and raises EOFError where there are no more. Enter alone keeps the
-    benchmark.
+    ``ask`` turns a prompt into the line typed, and raises EOFError where there are no more.
     """
-    answers: dict[str, Any] = {}
+    answers = Answers()
     show(label("init_welcome", language))
-    _ask_one(_strategies_question(language), answers, ask, show, language)
-    strategies = answers.get("strategies", tuple(template.offered()))
-    for question in questions(strategies, language):
-        _ask_one(question, answers, ask, show, language)
-    if note := _note(strategies, answers, language):
-        show(note)
+    _ask_one(_strategies_question(answers, language), "1", ask, show, language)
+    makers = list(_makers(template.channels_of(answers.strategies or tuple(template.offered()))))
+    for position, make in enumerate(makers, 2):
+        _ask_one(make(answers, language), f"{position}/{len(makers) + 1}", ask, show, language)
     return answers
 
 
-def _ask_one(question: Question, answers: dict[str, Any], ask: Ask, show: Show, language: str) -> None:
-    show("")
-    show(question.text)
+def _ask_one(question: Question, position: str, ask: Ask, show: Show, language: str) -> None:
+    show("\n" + wrapped(question.text, f"{position:<6}"))
     while True:
         try:
-            if typed := tidy(ask("> "), language):
-                answers[question.name] = question.read(typed)
+            typed = tidy(ask("> "), language, question.most)
+            if typed == MORE:
+                show("\n".join(map(wrapped, question.more)))
+                continue
+            kept = typed.lower().rstrip(".!。") in question.kept
+            if typed and not kept and (remark := question.take(typed)):
+                show(wrapped(remark))
             return
         except AnswerError as error:
-            show(label("init_again", language, reason=error))
+            show(wrapped(label("init_again", language, reason=error)))
         except UnicodeDecodeError:
-            show(label("init_again", language, reason=label("init_no_text", language)))
+            show(wrapped(label("init_again", language, reason=label("init_no_text", language))))
         except EOFError as error:
             raise ConfigError(label("init_stopped", language)) from error
 
 
-def tidy(typed: str, language: str = "en") -> str:
-    """Return an answer in plain characters: full-width digits and signs become usual ones."""
-    if len(typed) > MAX_ANSWER:
-        raise AnswerError(label("init_too_long", language, most=MAX_ANSWER))
-    plain = narrow(typed).strip()
-    if not plain.isprintable():
-        raise AnswerError(label("init_no_text", language))
-    return plain
+Make = Callable[[Answers, str], Question]
 
 
-def questions(strategies: tuple[str, ...], language: str = "en") -> Iterator[Question]:
-    """Yield the questions that follow the first, for these ways of selling."""
-    used = template.channels_of(strategies)
-    for name, answered in template.ANSWERED.items():
-        if keys := [key for key in answered if key.split(".")[0] in (*used, "wallet")]:
-            yield _number_question(name, keys, language)
-    ends = {"low": MIN_MONTHS, "high": MAX_MONTHS}
-    text = _numbered(N_QUESTIONS, "init_months", template.DEFAULT_MONTHS, language, **ends)
-    yield Question("months", text, lambda typed: read_months(typed, language))
+def _makers(channels: Sequence[str]) -> Iterator[Make]:
+    """Yield what makes each further question, for these channels."""
+    yield _money_question
+    retail, wholesale = ([name for name in kind if name in channels] for kind in (RETAIL, WHOLESALE))
+    for kind, sellers in (("retail", retail), ("wholesale", wholesale)):
+        if sellers:
+            yield _price(kind, sellers)
+            yield _goods(kind, sellers)
+    if tested := [name for name in channels if name in PLACES]:
+        yield _seen(tested)
+    if wholesale:
+        yield _number("membership", ["alibaba.membership.annual_fee"])
+    if retail:
+        yield _number("returns", [f"{name}.returns.return_rate" for name in retail])
+        yield _number("freight", [f"{name}.freight.packet_cost" for name in retail])
+    if advertised := [name for name in channels if name in BUDGETS]:
+        yield _advertising(advertised)
+    if paid := [key for name in channels if (key := f"{name}.owner_pay.monthly_pay") in template.declarations()]:
+        yield _number("pay", paid, chosen=True)
+    yield _months_question
 
 
-def _numbered(position: int, key: str, default: object, language: str, **words: object) -> str:
-    question = label(key, language, currency=template.CURRENCY, **words)
-    enter = label("init_enter", language, default=default)
-    return f"{position}/{N_QUESTIONS}  {question}\n     {enter}"
-
-
-def _number_question(name: str, keys: list[str], language: str) -> Question:
-    known = template.declarations()
-    parameter = known[keys[0]]
-    titles = {key: template.channel_title(key.split(".")[0], language) for key in keys if not key.startswith("wallet")}
-    kept = {key: template.usual(known[key].default) for key in keys}
-    default = "; ".join(f"{titles[key]} {value}" if len(kept) > 1 else value for key, value in kept.items())
-    words = label("init_and", language).join(dict.fromkeys(titles.values()))
-    text = _numbered(POSITIONS[name.rpartition("_")[2]], f"init_{name}", default, language, channels=words)
-    read = read_amount if name == "advertising" else read_number
-    return Question(name, text, lambda typed: read(typed, parameter, language))
-
-
-def _strategies_question(language: str) -> Question:
+def _strategies_question(answers: Answers, language: str) -> Question:
     choices = "\n".join(
-        f"       {position} {template.title_of(name, language)}" for position, name in enumerate(template.offered(), 1)
+        f" {position} {template.title_of(name, language)}" for position, name in enumerate(template.offered(), 1)
     )
-    text = _numbered(1, "init_strategies", label("init_all", language), language, choices=choices)
-    return Question("strategies", text, lambda typed: read_strategies(typed, language))
 
-
-def read_strategies(typed: str, language: str = "en") -> tuple[str, ...]:
-    """Return strategies of numbers or names such as ``1 3``, ``alibaba, dual`` or ``all``; each once."""
-    words: dict[str, tuple[str, ...]] = {str(position): (name,) for position, name in enumerate(template.offered(), 1)}
-    words |= {name: (name,) for name in template.offered()}
-    words |= {"store": ("independent",), "both": ("dual",)} | dict.fromkeys(("all", "全部"), tuple(template.offered()))
-    given = [word for word in re.split(r"[\s,;、]+", typed.lower()) if word]
-    if not given or any(word not in words for word in given):
-        raise AnswerError(label("init_no_strategy", language, last=len(template.offered())))
-    chosen = {name for word in given for name in words[word]}
-    return tuple(name for name in template.offered() if name in chosen)
-
-
-def read_months(typed: str, language: str = "en") -> int:
-    """Return a whole number of months that the horizon allows."""
-    months = int(typed) if re.fullmatch(r"[0-9]{1,4}", typed) else 0
-    if not MIN_MONTHS <= months <= MAX_MONTHS:
-        raise AnswerError(label("init_no_months", language, low=MIN_MONTHS, high=MAX_MONTHS))
-    return months
-
-
-def read_number(typed: str, parameter: Parameter, language: str = "en") -> float | str:
-    """Return a number, or text as ``30 to 60``, ``5000 CNY`` or ``400 to 600 CNY``, as YAML holds it.
-
-    A fraction may be given in percent. What has none of these forms or lies outside the parameter's range is refused.
-    """
-    value = _form(typed, parameter, language)
-    try:
-        read_leaf(parameter, value, READER)
-    except ValueError as error:
-        raise AnswerError(re.sub(r"\bmoney\b(?! but)", template.CURRENCY, str(error))) from error
-    return value
-
-
-def read_amount(typed: str, parameter: Parameter, language: str = "en") -> float:
-    """Return one amount in the scenario's currency, rounded to cents; intervals are refused."""
-    leaf = read_leaf(parameter, read_number(typed, parameter, language), READER)
-    if not isinstance(leaf, Constant):
-        raise AnswerError(label("init_one_number", language))
-    return round(leaf.value, 2)
-
-
-def _form(typed: str, parameter: Parameter, language: str) -> float | str:
-    fraction = is_fraction(parameter)
-    no_form = AnswerError(label("init_no_fraction" if fraction else "init_no_number", language))
-    try:
-        found = written(typed, thousands=True)
-    except DistributionError as error:
-        raise no_form from error
-    if min(found.ends) < 0 or (found.unit == "%" and not fraction):
-        raise no_form
-    if max(found.ends) > MAX_NUMBER:
-        raise AnswerError(label("init_too_large", language, most=f"{MAX_NUMBER:,.0f}"))
-    if found.unit == "%":
-        # Rounded, since 7% is not 0.07000000000000001.
-        found = replace(found, ends=tuple(round(end / 100.0, 12) for end in found.ends), unit="")
-    elif CODES.get(found.unit) == template.CURRENCY:
-        found = replace(found, unit="")
-    elif found.unit in CODES:
-        meant = replace(found, unit=CODES[found.unit])
-        raise AnswerError(label("init_currency", language, sign=found.unit, value=meant))
-    if found.unit or len(found.ends) > 1:
-        return str(replace(found, unit=found.unit.upper()))
-    return found.ends[0]
-
-
-def _note(strategies: tuple[str, ...], answers: dict[str, Any], language: str) -> str:
-    """Return what a seller should know about the advertising money just given; nothing where there is nothing."""
-    if "advertising" not in answers:
+    def take(typed: str) -> str:
+        answers.strategies = read_strategies(typed, language)
         return ""
-    known, used = template.declarations(), template.channels_of(strategies)
-    budgets = {key.split(".")[0]: key for key in template.ANSWERED["advertising"] if key != template.FIRST_BUDGET}
-    least = {name: known[key.replace("daily_budget", "threshold")].default for name, key in budgets.items()}
-    idle = [
-        template.channel_title(name, language)
-        for name in least
-        if name in used and answers["advertising"] < least[name]
-    ]
-    if not idle:
+
+    text = question_of("init_strategies", language, label("init_all", language), choices=choices)
+    return Question("strategies", text, more_on("strategies", language), take)
+
+
+def _money_question(answers: Answers, language: str) -> Question:
+    key = "wallet.capital"
+    parameter = template.declarations()[key]
+
+    def take(typed: str) -> str:
+        money, amount = read_money(typed, parameter, language)
+        answers.money = money
+        if amount is not None:
+            answers.told[key] = Told(amount)
         return ""
-    threshold = template.usual(known["alibaba.p4p.threshold"].default)
-    channels = label("init_and", language).join(idle)
-    return "\n" + label("init_p4p_idle", language, threshold=threshold, currency=template.CURRENCY, channels=channels)
+
+    usual = f"{in_words(parameter, from_leaf(parameter.default), answers)} {answers.money.currency}"
+    more = (*more_on("capital", language), about("", key, answers, language))
+    return Question("capital", question_of("init_capital", language, usual), more, take)
+
+
+def _months_question(answers: Answers, language: str) -> Question:
+    def take(typed: str) -> str:
+        answers.months = read_months(typed, language)
+        return ""
+
+    text = question_of("init_months", language, template.DEFAULT_MONTHS, low=MIN_MONTHS, high=MAX_MONTHS)
+    return Question("months", text, more_on("months", language), take)
+
+
+def _number(name: str, keys: Sequence[str], *, chosen: bool = False) -> Make:
+    """Return what makes a question about one number of several channels."""
+
+    def make(answers: Answers, language: str) -> Question:
+        known = template.declarations()
+        titles = titles_of(keys, language)
+
+        def take(typed: str) -> str:
+            said = parts(typed, titles, language)
+            made = {
+                key: Told(read_number(part, known[key], answers.money, language))
+                for key, part in zip(keys, said, strict=True)
+            }
+            answers.told |= made
+            return ""
+
+        text = question_about(name, keys, answers, language, chosen=chosen)
+        return Question(name, text, more_about(name, keys, answers, language), take)
+
+    return make
+
+
+def _price(kind: str, channels: Sequence[str]) -> Make:
+    """Return what makes the question about the price; one that is told is charged, not raised to cover costs."""
+    ask = _number(f"{kind}_price", [f"{name}.{PRICE}" for name in channels])
+
+    def make(answers: Answers, language: str) -> Question:
+        question = ask(answers, language)
+
+        def take(typed: str) -> str:
+            remark = question.take(typed)
+            for name in channels:
+                words = label("init_file_charged", language)
+                answers.told[f"{name}.pricing.rule"] = Told("as_given", words, benchmark=False)
+                answers.instead[f"{name}.pricing.contribution"] = ()
+            return remark
+
+        return question._replace(take=take)
+
+    return make
+
+
+def _goods(kind: str, channels: Sequence[str]) -> Make:
+    """Return what makes the question about the goods, in money or as the margin that they leave."""
+    keys = [f"{name}.{MARGIN}" for name in channels]
+
+    def make(answers: Answers, language: str) -> Question:
+        known = template.declarations()
+        titles = titles_of(keys, language)
+
+        def take(typed: str) -> str:
+            made, shares = {}, {}
+            for name, key, part in zip(channels, keys, parts(typed, titles, language), strict=True):
+                amount = known[f"{name}.{PRICE}"]
+                price = value_of(f"{name}.{PRICE}", answers)
+                made[key], share = read_goods(part, price, (known[key], amount), answers.money, language)
+                if share is not None:
+                    shares[key] = share
+            answers.told |= made
+            answers.cost_shares |= shares
+            if not any(told.words for told in made.values()):
+                return ""
+            margins = of_each(keys, answers, language)
+            return label("init_margin", language, margin=margins)
+
+        text = question_about(f"{kind}_goods", keys, answers, language)
+        return Question(f"{kind}_goods", text, more_about("goods", keys, answers, language), take)
+
+    return make
+
+
+def _seen(channels: Sequence[str]) -> Make:
+    """Return what makes the question about a first test."""
+
+    def make(answers: Answers, language: str) -> Question:
+        titles = [template.channel_title(name, language) for name in channels]
+
+        def take(typed: str) -> str:
+            told = told_by(read_seen(typed, channels, answers.money, language), answers.money, language)
+            answers.told |= told
+            if "store.meta.cpc" in told:
+                answers.instead["store.meta.cpm"] = ("store.meta.price_basis", "store.meta.cpc")
+            return "\n".join(made_of_test(told, answers, language))
+
+        forms = [label(f"init_seen_{name}", language) for name in channels]
+        named = (f"{title} {form}" for title, form in zip(titles, forms, strict=True))
+        example = forms[0] if len(channels) == 1 else "; ".join(named)
+        text = question_of("init_seen", language, label("init_nothing", language), example=example)
+        names = listed(titles, language)
+        more = (*more_on("seen", language), label("init_seen_where", language, channels=names))
+        return Question("seen", text, more, take, MAX_SEEN, UNKNOWN | NOTHING)
+
+    return make
+
+
+def _advertising(channels: Sequence[str]) -> Make:
+    """Return what makes the question about advertising money: a figure for each channel."""
+    keys = [BUDGETS[name] for name in channels]
+
+    def make(answers: Answers, language: str) -> Question:
+        known = template.declarations()
+        titles = titles_of(keys, language)
+
+        def take(typed: str) -> str:
+            said = parts(typed, titles, language, each=True)
+            for key, part in zip(keys, said, strict=True):
+                read_amount(part, known[key], answers.money, language)  # all or none is taken
+            for key, part in zip(keys, said, strict=True):
+                answers.told[key] = Told(read_amount(part, known[key], answers.money, language))
+            if template.FIRST_BUDGET in answers.told:
+                answers.told |= template.in_proportion(answers.told[template.FIRST_BUDGET])
+            return idle_ads({name: BUDGETS[name] for name in channels}, answers, language)
+
+        text = question_about("advertising", keys, answers, language, chosen=True)
+        return Question("advertising", text, more_about("advertising", keys, answers, language), take)
+
+    return make

@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
 
 from sim.business.calendar import DAYS_A_MONTH
 from sim.business.channels import channel, single_channel_strategies
 from sim.business.parameters import Parameter
+from sim.cli.init_answers import CURRENCY, Answers, Row, Told
+from sim.cli.init_coupling import coupled
+from sim.randomness.copula import correlation_matrix
 from sim.randomness.distributions import from_leaf
+from sim.randomness.distributions.notation import written
+from sim.randomness.streams import Array
 from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
 from sim.text.labels import label
 
-CURRENCY = str(HEAD["currency"]["default"])
-
 DEFAULT_MONTHS = int(HEAD["horizon_days"]["default"]) // DAYS_A_MONTH
+DEFAULT_LANGUAGE = "en"
+
 WIDTH = 116
 """Columns of a comment."""
 
@@ -37,16 +41,6 @@ STRATEGIES: dict[str, tuple[str, ...]] = {
 }
 """Ways of selling in the order in which they are offered, and the channels of each; those registered follow."""
 
-ANSWERED: dict[str, tuple[str, ...]] = {
-    "capital": ("wallet.capital",),
-    "retail_price": ("store.prices.mean_value", "aliexpress.prices.mean_value"),
-    "wholesale_price": ("alibaba.prices.mean_value",),
-    "retail_margin": ("store.goods.gross_margin", "aliexpress.goods.gross_margin"),
-    "wholesale_margin": ("alibaba.goods.gross_margin",),
-    "advertising": ("store.budget.first_budget", "alibaba.p4p.daily_budget", "aliexpress.p4p.daily_budget"),
-}
-"""By answer: the numbers that take it as it is."""
-
 FIRST_BUDGET = "store.budget.first_budget"
 IN_PROPORTION = ("store.budget.test_budget", "store.budget.lowest", "store.budget.highest")
 """Budgets that follow the first one as in the benchmark: a first budget below the lowest would be raised to it."""
@@ -57,12 +51,6 @@ TRADE_RULES = Path(__file__).with_name("init_trade_rules.yaml")
 
 CHOSEN = {f"{name}.pricing.rule": "cover_costs" for name in ("store", "alibaba", "aliexpress")}
 """By dotted key: what configs/market.yaml chooses against a declaration, whose default changes nothing."""
-
-Answers = Mapping[str, Any]
-"""By name: ``strategies``, a tuple of names; ``months``, a whole number; those of ``ANSWERED``, as YAML holds them.
-
-What is missing stays at its benchmark.
-"""
 
 
 def declarations() -> dict[str, Parameter]:
@@ -92,15 +80,28 @@ def channel_title(name: str, language: str) -> str:
     return title_of(channel(name).strategy, language)
 
 
-def asked_values(answers: Answers) -> dict[str, Any]:
-    """Return by dotted key what the answers say, budgets in proportion included."""
-    values = {key: answers[name] for name, keys in ANSWERED.items() if name in answers for key in keys}
-    if FIRST_BUDGET in values:
-        known = declarations()
-        first, usual_first = float(values[FIRST_BUDGET]), from_leaf(known[FIRST_BUDGET].default).mean
-        for key in IN_PROPORTION:
-            values[key] = round(first * (from_leaf(known[key].default).mean / usual_first), 2)
-    return values
+def correlations() -> list[Row]:
+    """Return the rows of the shipped correlations."""
+    rows = CORRELATIONS.read_text(encoding="utf-8").splitlines()[1:]
+    cells = (row.strip(" -[]").split(", ") for row in rows)
+    return [(first, second, float(value)) for first, second, value in cells]
+
+
+def correlation_of(keys: Sequence[str]) -> Array:
+    """Return the (n, n) matrix of the shipped correlations of these numbers."""
+    rows = {(first, second): value for first, second, value in correlations() if {first, second} <= set(keys)}
+    return correlation_matrix(keys, rows)
+
+
+def in_proportion(first_budget: Told) -> dict[str, Told]:
+    """Return the budgets that follow the store's first one."""
+    known, value = declarations(), written(str(first_budget.value))
+    usual_first = from_leaf(known[FIRST_BUDGET].default).mean
+    out = {}
+    for key in IN_PROPORTION:
+        amount = round(value.ends[0] * from_leaf(known[key].default).mean / usual_first, 2)
+        out[key] = Told(f"{amount:.15g} {value.unit}" if value.unit else amount, first_budget.words)
+    return out
 
 
 def name_for(stem: str) -> str:
@@ -108,13 +109,14 @@ def name_for(stem: str) -> str:
     return stem if re.search(HEAD["name"]["pattern"], stem) and stem.isascii() and "\n" not in stem else "shop"
 
 
-def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
+def starter(answers: Answers | None = None, name: str = "shop", language: str = "en") -> str:
     """Return the text of a scenario that stands alone; the answers were checked before.
 
     Headings are in the language, meanings are those of the declarations.
     """
-    strategies = tuple(answers.get("strategies", offered()))
-    page = Page(declarations(), asked_values(answers), language)
+    answers = answers or Answers()
+    strategies = answers.strategies or tuple(offered())
+    page = Page(declarations(), answers, language)
     lines = [*page.note("init_file_head"), *_head(page, answers, name, strategies), "", "wallet:"]
     lines += page.entry("wallet.capital")
     for name_of_channel in channels_of(strategies):
@@ -122,7 +124,7 @@ def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
     channels = channels_of(strategies)
     if any("import_charges" in {part.section for part in channel(name).parts} for name in channels):
         lines += ["", *TRADE_RULES.read_text(encoding="utf-8").splitlines()]
-    if rows := list(_correlations(channels)):
+    if rows := list(_correlations(answers, channels)):
         lines += ["", *page.note("init_file_correlations"), "correlations:", *rows]
     return "\n".join(lines) + "\n"
 
@@ -131,9 +133,16 @@ def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) 
     yield f"name: {name}"
     yield f"title: {label('init_file_title', page.language)}"
     values = {key: HEAD[key]["default"] for key in ("currency", "exchange_rates", "start_date", "horizon_days")}
-    if "months" in answers:
-        values["horizon_days"] = DAYS_A_MONTH * answers["months"]
+    values["exchange_rates"] = dict(answers.money.rates)
+    if answers.months is not None:
+        values["horizon_days"] = DAYS_A_MONTH * answers.months
+    if answers.money.currency != CURRENCY:
+        values["display_currency"] = answers.money.currency
+    if page.language != DEFAULT_LANGUAGE:
+        values["language"] = page.language
     for key, value in values.items():
+        if key not in HEAD:
+            continue
         yield from page.comment(HEAD[key]["description"], "")
         yield f"{key}: {yaml_text(value)}"
     yield ""
@@ -144,17 +153,19 @@ def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) 
         yield f"  {strategy}: {yaml_text(list(offered()[strategy]))}  # {title}"
 
 
-def _correlations(channels: list[str]) -> Iterator[str]:
-    """Yield the rows whose two numbers are both of these channels."""
-    for row in CORRELATIONS.read_text(encoding="utf-8").splitlines()[1:]:
-        if {name.strip(" -[").split(".")[0] for name in row.split(",")[:2]} <= set(channels):
-            yield row
+def _correlations(answers: Answers, channels: list[str]) -> Iterator[str]:
+    """Yield the rows whose two numbers are both of these channels and in the file."""
+    for first, second, value in coupled(correlations(), answers.cost_shares):
+        used = {first.split(".")[0], second.split(".")[0]} <= set(channels)
+        if used and not {first, second} & set(answers.instead):
+            yield f"  - [{first}, {second}, {yaml_text(value)}]"
 
 
 def _channel(page: Page, name: str) -> Iterator[str]:
     title = channel_title(name, page.language)
     yield f"{name}:  # {title}"
-    keys = [key.split(".") for key in channel(name).keys_to_write()]
+    written_out = (f"{name}.{key}" for key in channel(name).keys_to_write())
+    keys = [key.split(".")[1:] for old in written_out for key in page.answers.instead.get(old, (old,))]
     for section, members in groupby(keys, key=lambda parts: parts[0]):
         yield f"  {section}:  # {channel(name).part(section).mechanism.does}"
         for _, key in members:
@@ -166,7 +177,7 @@ class Page:
     """How a key stands in the file: its comment, then its value; by dotted key, what is declared and was answered."""
 
     known: dict[str, Parameter]
-    asked: dict[str, Any]
+    answers: Answers
     language: str
 
     def note(self, key: str) -> list[str]:
@@ -181,7 +192,8 @@ class Page:
     def entry(self, key: str) -> list[str]:
         """Return a key's comment and value, indented by its depth."""
         indent = "  " * key.count(".")
-        value = self.asked.get(key, CHOSEN.get(key, self.known[key].default))
+        told = self.answers.told.get(key)
+        value = CHOSEN.get(key, self.known[key].default) if told is None else told.value
         return [*self.comment(self.described(key), indent), f"{indent}{key.rsplit('.', 1)[1]}: {yaml_text(value)}"]
 
     def described(self, key: str) -> str:
@@ -190,8 +202,12 @@ class Page:
         allowed = {"switch": "true, false", "choice": ", ".join(parameter.options)}
         unit = label(parameter.unit, self.language).replace(label("money", self.language), CURRENCY)
         words = [allowed.get(parameter.form) or unit]
-        if key in self.asked:
-            words.append(label("init_file_answer", self.language, value=yaml_text(parameter.default)))
+        if told := self.answers.told.get(key):
+            answer = "init_file_answer" if told.benchmark else "init_file_own"
+            words.append(label(answer, self.language, value=yaml_text(parameter.default)))
+            words += [told.words] if told.words else []
+            if not told.benchmark:
+                return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
         if isinstance(parameter.default, Mapping):
             words.append(label("init_file_mostly", self.language, range=usual(parameter.default)))
         if parameter.form in ("number", "delay"):

@@ -33,22 +33,31 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     language: options.Language = options.LanguageChoice.EN,
 ) -> None:
-    """Write a commented scenario of your own, from six questions."""
+    """Write a commented scenario of your own, from a few questions; say what one order earns."""
+    from sim.cli.init_answers import Answers
     from sim.cli.init_questions import ask_all, check_file
     from sim.cli.init_template import name_for, starter
-    from sim.cli.output import check_target, write_text
+    from sim.cli.init_wording import in_sellers_currency
+    from sim.cli.output import check_target, console, write_text
+    from sim.results.expected_order import expected_orders
     from sim.scenario import ConfigError, loads
-    from sim.text.labels import label
+    from sim.text.labels import label, speaker
+    from sim.text.order_table import expected_table
 
     check_file(file, force, language)
     check_target(file)
     if not yes and not sys.stdin.isatty():
         raise ConfigError(label("init_no_terminal", language))
-    text = starter({} if yes else ask_all(input, print, language), name_for(file.stem), language)
-    loads(text, str(file))
+    answers = Answers() if yes else ask_all(input, print, language)
+    text = starter(answers, name_for(file.stem), language)
+    scenario = loads(text, str(file))
     check_file(file, force, language)  # once more: answering takes minutes
     write_text(file, text)
-    print(f"\n{label('written', language)} {file}\n{label('init_next', language, file=shlex.quote(str(file)))}")
+    print(f"\n{label('written', language)} {file}\n")
+    if orders := in_sellers_currency(expected_orders(scenario), answers.money):  # none where no channel tells a price
+        console().print(expected_table(orders, speaker(language)), highlight=False)
+        print(label("init_amounts", language, currency=answers.money.currency))
+    print(f"\n{label('init_next', language, file=shlex.quote(str(file)))}")
 
 
 def run(
@@ -179,13 +188,14 @@ def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B
 
 
 def explain(
-    key: Annotated[str, typer.Argument(help="store.meta.cpm, store.meta, *.fee_rate, readings …")],
+    key: Annotated[str, typer.Argument(help="store.meta.cpm, store.meta, *.fee_rate, distributions, readings …")],
     config: Annotated[Path | None, typer.Option(help="Show the value in this scenario too.")] = None,
+    language: options.Language = options.LanguageChoice.EN,
 ) -> None:
     """Print a key's meaning, unit, range, default and source."""
     from sim import scenario
 
-    print(scenario.explain(key, None if config is None else sim.load(config)))
+    print(scenario.explain(key, None if config is None else sim.load(config), language))
 
 
 def schema() -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 from sim.business.channels import channel_names
 from sim.business.parameters import Parameter
+from sim.randomness.distributions import FAMILIES
 from sim.scenario.article_readings import all_readings
 from sim.scenario.declarations import COMMON, declared
+from sim.scenario.distribution_forms import distributions_page, family_page
 from sim.scenario.effects import without_effect
 from sim.scenario.json_schema import HEAD
 from sim.scenario.questions import column_in_words, data_of
@@ -23,6 +25,8 @@ from sim.scenario.values import Leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.messages import suggest
 
+DISTRIBUTIONS = ("distributions", "distribution")
+
 WORDED = {"words": "text", "day": "a date, YYYY-MM-DD", "entries": "names, and what each stands for"}
 """By form: what is written where there are neither options nor a range."""
 
@@ -30,16 +34,20 @@ RULE = "<name>"
 """Stands for the name of a trade rule."""
 
 
-def explain(key: str, scenario: Scenario | None = None) -> str:
+def explain(key: str, scenario: Scenario | None = None, language: str = "en") -> str:
     """Return a page on a key, a table on a section, or what was probably meant.
 
     Parameters
     ----------
     key : str
-        ``store.meta.cpm``, a section such as ``store.meta``, a pattern such as ``*.fee_rate``, or ``readings``.
+        ``store.meta.cpm``, a section such as ``store.meta``, a pattern such as ``*.fee_rate``, ``readings``,
+        ``distributions``, or the name of a family of them.
     scenario : Scenario, optional
         Its values are told: on a page beside the defaults, in a table in their place.
+    language : {"en", "zh"}
     """
+    if key in FAMILIES or key in DISTRIBUTIONS:
+        return distributions_page(language) if key in DISTRIBUTIONS else family_page(key, language)
     if key.split(".", maxsplit=1)[0] == "readings":
         return _readings(key)
     if key in HEAD:

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from sim.business.channels import channel_names
-from sim.randomness.distributions import FAMILIES
 from sim.scenario.article_readings import all_readings
+from sim.scenario.distribution_forms import DISTRIBUTION, distribution_schema
 from sim.scenario.model import Head, scenario_model
 from sim.scenario.values import Dollars
 
@@ -55,7 +55,7 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
-        "$defs": {"distribution": distribution()},
+        "$defs": {"distribution": distribution_schema()},
     }
 
 
@@ -71,19 +71,5 @@ def _in_place(part: Any, models: dict[str, Any]) -> Any:
     found = {key: _in_place(inner, models) for key, inner in part.items()}
     if "anyOf" in found:
         # Not earlier: pydantic looks every reference up among its models.
-        found["anyOf"] = [*found["anyOf"], {"$ref": "#/$defs/distribution"}]
+        found["anyOf"] = [*found["anyOf"], {"$ref": DISTRIBUTION}]
     return found
-
-
-def distribution() -> dict[str, Any]:
-    """Return a mapping with one family and an optional truncation."""
-    families = {name: {"type": "object"} for name in FAMILIES}
-    end = {"type": ["number", "null"]}
-    truncate = {"type": "array", "items": end, "minItems": 2, "maxItems": 2}
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {**families, "truncate": truncate},
-        "minProperties": 1,
-        "maxProperties": 2,
-    }

@@ -122,6 +122,14 @@ class CapitalNeeded(Shown):
     rise: tuple[float, float] | None
     runs: int
 
+    def line(self) -> str:
+        """Return the answer in one line."""
+        between = f"[{money(self.low)}, {money(self.high)}]"
+        return f"{self.strategy}: {money(self.capital)} {between} for ruin of {self.level:.3g} ({self.status})"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"CapitalNeeded by {self.line()}", (trial.line() for trial in self.curve)
+
     @property
     def pays(self) -> bool:
         """Whether some amount that was tried makes the strategy pay."""
@@ -134,14 +142,6 @@ class CapitalNeeded(Shown):
             return False
         smaller, larger = (min(self.curve, key=lambda trial: abs(trial.capital - end)) for end in self.rise)
         return larger.advertising > smaller.advertising
-
-    def line(self) -> str:
-        """Return the answer in one line."""
-        between = f"[{money(self.low)}, {money(self.high)}]"
-        return f"{self.strategy}: {money(self.capital)} {between} for ruin of {self.level:.3g} ({self.status})"
-
-    def _told(self) -> tuple[str, Iterable[str]]:
-        return f"CapitalNeeded by {self.line()}", (trial.line() for trial in self.curve)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""

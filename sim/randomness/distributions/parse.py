@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from scipy.special import ndtri
@@ -193,44 +193,87 @@ class Family:
         From the numbers by name to the distribution.
     nested : bool
         Whether ``read`` takes the mapping as it stands, how a data column is read and what units are worth.
+    examples : tuple of mappings
+        One for each way to give its numbers; none: by the fields of its class. ``p5`` and ``p95`` stand for any two
+        quantiles.
+    optional : tuple of str
+        Names of the examples that may be left out.
     """
 
     kind: type[Distribution]
     read: Constructor
     nested: bool = False
+    examples: tuple[Mapping[str, Any], ...] = ()
+    optional: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> tuple[Mapping[str, Any], ...]:
+        """Return an example of each way to give its numbers; … where the value of a number is not known."""
+        return self.examples or (dict.fromkeys((item.name for item in fields(self.kind)), "…"),)
+
+    def fits(self, names: Iterable[str]) -> bool:
+        """Whether numbers of these names are one of the ways, as far as names can tell."""
+        given = set(names)
+        by_name = any(set(form) - set(self.optional) <= given <= set(form) for form in self.forms)
+        return by_name or (QUANTILES in map(tuple, self.forms) and all(map(_QUANTILE.match, given)))
+
+    def ways(self) -> list[str]:
+        """Return its forms as YAML writes them on one line."""
+        return [_one_line({self.kind.family: form}) for form in self.forms]
+
+
+QUANTILES = ("p5", "p95")
+"""Names of an example that stand for any two quantiles."""
+
+
+def _one_line(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_one_line(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_one_line, value)) + "]"
+    return str(value)
 
 
 FAMILIES: dict[str, Family] = {}
 """By name in YAML: every family that is known."""
 
 
-def register(kind: type[Distribution], read: Constructor | None = None) -> type[Distribution]:
+def register(
+    kind: type[Distribution],
+    read: Constructor | None = None,
+    *examples: Mapping[str, Any],
+    optional: tuple[str, ...] = (),
+) -> type[Distribution]:
     """Make a family known to YAML by its ``family`` name; also as a decorator of its class.
 
     Parameters
     ----------
     read : callable, optional
         From the numbers by name to the distribution; without it they are the fields of the class.
+    examples : mappings
+        One for each way to give its numbers, as ``sim explain distributions`` shows it.
+    optional : tuple of str
+        Names of the examples that may be left out.
     """
 
     def by_field(**given: Any) -> Distribution:
         kind(**given)  # refuses a name that is missing or unknown before any number is looked at
         return kind(**{name: finite(name, value) for name, value in given.items()})
 
-    FAMILIES[kind.family] = Family(kind, read or by_field)
+    FAMILIES[kind.family] = Family(kind, read or by_field, examples=examples, optional=optional)
     return kind
 
 
-register(families.Uniform)
-register(families.Normal, normal)
-register(families.LogNormal, lognormal)
-register(families.Beta, beta)
-register(families.Gamma, gamma)
-register(families.Triangular)
-register(families.Pert)
-register(families.StudentT)
-register(Interval, interval)
-register(Choice, choice)
+register(families.Uniform, None, {"low": 8, "high": 15})
+register(families.Normal, normal, {"mean": 0.1, "sd": 0.08}, {"p5": -0.05, "p95": 0.25})
+register(families.LogNormal, lognormal, {"median": 14, "log_sd": 0.4}, {"mean": 15, "sd": 6}, {"p5": 0.5, "p95": 3})
+register(families.Beta, beta, {"mean": 0.22, "sd": 0.045}, {"alpha": 5, "beta": 400}, {"p5": 0.15, "p95": 0.3})
+register(families.Gamma, gamma, {"mean": 17.5, "sd": 6}, {"shape": 8, "scale": 2.2}, {"p5": 9, "p95": 28})
+register(families.Triangular, None, {"low": 7, "mode": 21, "high": 45})
+register(families.Pert, None, {"low": 10, "mode": 20, "high": 35})
+register(families.StudentT, None, {"location": 0.1, "scale": 0.05, "degrees_of_freedom": 4})
+register(Interval, interval, {"p5": 0.05, "p95": 0.4, "low": 0, "high": 1}, optional=("low", "high"))
+register(Choice, choice, {"values": [10, 20, 30], "weights": [0.5, 0.3, 0.2]}, optional=("weights",))
 
 
 def is_distribution(value: Any) -> bool:
@@ -251,7 +294,7 @@ def from_mapping(
         hint = f"did you mean '{near[0]}'? " if near else ""
         raise DistributionError(f"unknown distribution '{family}'; {hint}there are: {', '.join(FAMILIES)}")
     if not isinstance(given, Mapping):
-        raise DistributionError(f"{family} needs its numbers by name, such as {{{family}: {{mean: …, sd: …}}}}")
+        raise DistributionError(f"{family} needs its numbers by name, such as {_as_meant(family, given)}")
     known = FAMILIES[family]
     found = known.read(given, read_column, divisor) if known.nested else _plain(known, given)
     if "truncate" not in mapping:
@@ -263,10 +306,23 @@ def from_mapping(
     return found.truncated(-math.inf if low is None else low, math.inf if high is None else high)
 
 
+def _as_meant(family: str, given: Any) -> str:
+    """Return the form of a family in which what was given could stand: a file's name, a list, or neither."""
+    forms = FAMILIES[family].forms
+    wanted = "file" if isinstance(given, str) else "values"
+    meant = dict(next((form for form in forms if wanted in form), forms[0]))
+    if "file" in meant and isinstance(given, str):
+        meant |= {"file": given if given.isprintable() else "…", "column": "…"}
+    return _one_line({family: meant})
+
+
 def _plain(family: Family, given: Mapping[str, Any]) -> Distribution:
     for key, value in given.items():
         if isinstance(value, str):
             raise DistributionError(f"{key} must be a number (found {value!r}): {as_a_number(value)}")
+    if family.examples and not family.fits(map(str, given)):
+        names = ", ".join(map(str, given))[:60] or "nothing"
+        raise DistributionError(f"{family.kind.family} has {names}: write it as {' or '.join(family.ways())}")
     try:
         return family.read(**{str(key): value for key, value in given.items()})
     except TypeError as error:
@@ -302,8 +358,15 @@ def _cell(cell: Any, divisor: Divisor) -> Any:
         raise DistributionError(f"{cell.where}: {error}") from error
 
 
-FAMILIES["mixture"] = Family(Mixture, _mixture, nested=True)
-FAMILIES["empirical"] = Family(Empirical, _empirical, nested=True)
+FAMILIES["mixture"] = Family(
+    Mixture, _mixture, nested=True, examples=({"components": ["20 to 30", "60 to 90"], "weights": [0.7, 0.3]},)
+)
+FAMILIES["empirical"] = Family(
+    Empirical,
+    _empirical,
+    nested=True,
+    examples=({"file": "orders.csv", "column": "value"}, {"values": [31, 35, 39, 52]}),
+)
 
 
 def from_leaf(value: Any, read_column: ReadColumn | None = None, divisor: Divisor = unitless) -> Distribution:
