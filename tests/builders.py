@@ -51,6 +51,20 @@ def share(estimate, half=0.01):
     return {"estimate": estimate, "low": estimate - half, "high": estimate + half}
 
 
+def an_order(price, ads=0.0, **costs):
+    """Return one order on average as a summary has it: costs are negative, what is not named costs nothing."""
+    means = {"price": price} | {key: costs.get(key, 0.0) for key in ("goods", "freight", "duty", "fees", "returns")}
+    means["losses"] = costs.get("losses", 0.0)
+    before = sum(means.values())
+    means |= {"before_ads": before, "ads": ads, "after_ads": before + ads}
+    points = {"ads_per_order": before if before > 0 else None, "acos": before / price if before > 0 else None}
+    points |= dict.fromkeys(("roas", "conversion", "conversion_now", "price", "price_now", "margin", "margin_now"))
+    lines = [
+        {"line": line, "mean": mean, "p5": 0.9 * mean, "p50": mean, "p95": 1.1 * mean} for line, mean in means.items()
+    ]
+    return {"orders": 312.4, "worlds_without_orders": 0.0, "lines": lines, "break_even": points, "customer": None}
+
+
 def amounts(p5, p50, p95):
     """Return the 5, 50 and 95% points of sums of money."""
     return {"p5": share(p5, 1.0), "p50": share(p50, 1.0), "p95": share(p95, 1.0)}

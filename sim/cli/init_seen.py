@@ -55,8 +55,8 @@ FILLERS = ("and", "in", "for", "on", "ads", "在", "的")
 KINDS = {"meta": "social", "google": "search"}
 """Of the store's ad sources: the kind of visitors that they bring."""
 
-NUMBER = r"(?<![0-9.])(?<![0-9],)[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?![0-9])"
-AMOUNT = rf"(?:us\$|[$€£])?\s*{NUMBER}\s*(?:[a-z]{{3}}(?![a-z])|元)?"
+DIGITS = r"(?<![0-9.])(?<![0-9],)[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?![0-9])"
+AMOUNT = rf"(?:us\$|[$€£])?\s*{DIGITS}\s*(?:[a-z]{{3}}(?![a-z])|元)?"
 
 CONVERSIONS = tuple(f"store.funnel.start_conversion_{kind}" for kind in ("social", "search", "organic"))
 

@@ -121,6 +121,11 @@ def in_cents(rows: Sequence[Mapping[str, Any]]) -> list[float]:
     return [amount / 100 for amount in cents]
 
 
+def in_whole_units(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Return the same in whole units of money, for who reads no cents: `in_cents` of a hundredth, in its hundredths."""
+    return [round(100.0 * mean) for mean in in_cents([{**row, "mean": row["mean"] / 100.0} for row in rows])]
+
+
 def shared_out(amounts: Sequence[float], total: int) -> list[int]:
     """Round amounts of money down or up to cents that sum to a total: up those that are nearest to the next cent."""
     if not amounts:

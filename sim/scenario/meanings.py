@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -15,18 +16,47 @@ from sim.text.numbers import money
 OTHER_UNITS = frozenset(name for family in FAMILIES.values() for name in family.kind.shapes)
 """Names within a distribution whose unit is another than that of the number itself."""
 
+CLAUSE = re.compile(r", |，")
+"""Where a meaning goes on to say more than what a number is called."""
+
+PARTS = {"meta": "Meta", "google": "Google", "paypal": "PayPal", "stripe": "Stripe"}
+"""Parts of a channel that have the same numbers, by their names."""
+
 
 def described(key: str, language: str, currency: str = "", *, with_unit: bool = True) -> str:
     """Return the meaning of a dotted key, and its unit in square brackets, as far as it is declared; else the key.
 
     ``store.meta.cpc.lognormal.median`` becomes ``Price of a click, median [money per click]``.
     """
-    text, unit, inner = reached(key)
+    text, _, inner = reached(key)
     meaning = re.split(r"[.:;] |[：；。]", label(text, language))[0].rstrip(".")
     name = f"{meaning}{label('plot_sweep_part', language, part=inner.replace('_', ' '))}" if inner else meaning
-    unit = label(unit, language)
-    unit = unit.replace(label("money", language), currency) if currency else unit
-    return f"{name} [{unit}]" if with_unit and unit and not in_percent(key) else name
+    unit = unit_of(key, language, currency)
+    return f"{name} [{unit}]" if with_unit and unit else name
+
+
+def unit_of(key: str, language: str, currency: str = "") -> str:
+    """Return the unit of a key's values in words; none of shares, which are written in per cent."""
+    if in_percent(key):
+        return ""
+    unit = label(reached(key)[1], language)
+    return unit.replace(label("money", language), currency) if currency else unit
+
+
+def told_apart(key: str, language: str, channels: Sequence[str]) -> str:
+    """Return the meaning of a dotted key, and of which part of which channel it is, where there are several.
+
+    Parameters
+    ----------
+    channels : sequence of str
+        Those of the strategy: of one alone nobody asks which it is.
+    """
+    channel, _, rest = key.partition(".")
+    part = PARTS.get(rest.partition(".")[0], "")
+    of = [label(channel, language)] if len(channels) > 1 and channel in channels else []
+    told = [*of, part] if part else of
+    name = CLAUSE.split(described(key, language, with_unit=False))[0]
+    return label("plot_of_which", language, name=name, which=", ".join(told)) if told else name
 
 
 def in_percent(key: str) -> bool:

@@ -21,8 +21,11 @@ SectionCell = str | tuple[str, float]
 PICTURES: dict[str, Callable[..., Axes]] = {}
 """By name: functions of a result, and of ``ax`` and ``language``."""
 
-PLACES = ("answer", "strategies", "pictures", "statements", "assumptions", "facts", "not-modelled")
-"""Sections of the page of a run, in its order."""
+PLACES = (
+    *("answer", "strategies", "doubt", "cash", "statements", "drivers", "assumptions", "sources", "facts"),
+    "not-modelled",
+)
+"""Sections of the page of a run, in its order; facts are there for the article alone."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ MATTER = (
 
 MAX_SLIDERS = 7
 
+SMALL_SHARE, WHOLE = 0.1, 200.0
+"""Below the one a share has two decimals, from the other on a number has none."""
+
 
 class ExploreError(ValueError):
     """Sliders that cannot be shown."""
@@ -108,8 +111,9 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
     out = widgets.HTML()
     sliders = {
         key: widgets.FloatSlider(
-            value=middle, min=low, max=high, step=(high - low) / 100, description=key, continuous_update=False,
-            style={"description_width": "initial"}, layout={"width": "32rem"}, readout_format=".3g",
+            value=middle, min=low, max=high, step=(high - low) / 100, description=name_of(explorer, key, language),
+            continuous_update=False, style={"description_width": "22rem"}, layout={"width": "44rem"},
+            readout_format=readout(key, high),
         )
         for key, (low, middle, high) in explorer.ranges.items()
     }  # fmt: skip
@@ -120,8 +124,27 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
     return widgets.VBox([*sliders.values(), out])
 
 
+def name_of(explorer: Explorer, key: str, language: str) -> str:
+    """Return what a slider moves, in words, with the unit of its value."""
+    from sim.scenario.meanings import told_apart, unit_of
+
+    unit = unit_of(key, language, explorer.scenario.currency)
+    name = told_apart(key, language, explorer.scenario.strategies[explorer.strategy])
+    return f"{name} [{unit}]" if unit else name
+
+
+def readout(key: str, high: float) -> str:
+    """Return how a slider writes its value: shares in per cent, sums with thousands, small numbers with digits."""
+    from sim.scenario.meanings import in_percent
+
+    if in_percent(key):
+        return ".1%" if high >= SMALL_SHARE else ".2%"
+    return ",.0f" if high >= WHOLE else ",.2f" if high >= 1.0 else ".3f"
+
+
 def painter(explorer: Explorer, sliders: Mapping[str, Any], out: Any, language: str) -> Callable[[Any], None]:
     """Return what happens at a move: simulate, draw, put the picture into the output."""
+    from sim.scenario.meanings import in_percent, number
     from sim.show.plots import probability_of_profit
     from sim.show.plots.svg import alone
 
@@ -130,7 +153,10 @@ def painter(explorer: Explorer, sliders: Mapping[str, Any], out: Any, language: 
         pinned = {key: slider.value for key, slider in sliders.items() if slider.value != rest[key]}
         result = explorer.answer(pinned)
         chance = result.estimate_profit(explorer.strategy)[-1]
-        words = ", ".join(f"{key} = {value:.4g}" for key, value in pinned.items()) or label("sliders_at_rest", language)
+        moved = (
+            f"{name_of(explorer, key, language)} = {number(value, in_percent(key))}" for key, value in pinned.items()
+        )
+        words = "; ".join(moved) or label("sliders_at_rest", language)
         title = numbers.with_error(chance.to_dict())
         said = f"<p><b>{title}</b> {escape(words)}</p>"
         out.value = said + alone("explore", title, words, partial(probability_of_profit, result, language=language))

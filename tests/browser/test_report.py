@@ -15,7 +15,10 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH"),
 ]
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-PAGE_SECTIONS = ("answer", "strategies", "pictures", "statements", "assumptions", "facts", "not-modelled", "provenance")
+PAGE_SECTIONS = (
+    *("answer", "strategies", "doubt", "cash", "statements", "drivers", "assumptions", "sources", "facts"),
+    *("not-modelled", "provenance"),
+)
 HOSTILE = "</style></script><script>window.broken=1</script><img src=x onerror=window.broken=2>"
 
 
@@ -81,20 +84,25 @@ def test_the_page_is_whole_and_asks_for_nothing(browser, page_file):
     assert file.stat().st_size < 3_000_000
 
 
-def test_the_first_screen_answers_a_sellers_questions(browser, page_file):
+def test_the_first_screen_has_the_decision_two_pictures_and_four_cards(browser, page_file):
     language, file = page_file
     questions = {
-        "en": ["Which strategy?", "How likely", "How sure", "By when", "How much cash?", "biggest risk"],
-        "zh": ["哪种策略", "可能性", "确定", "何时", "多少资金", "风险"],
+        "en": ["Cash", "By when", "What would have to be true", "What to find out first"],
+        "zh": ["资金", "何时盈利", "怎样才能赚钱", "先弄清什么"],
     }[language]
     with Visit(browser, file) as visit:
+        seen = [visit.page.locator(".headline"), *visit.page.locator(".pair svg").all()]
+        assert len(seen) == 3
         boxes = visit.page.locator(".facts > div")
         assert boxes.count() == len(questions)
         for box, question in zip(boxes.all(), questions, strict=True):
             assert question in box.locator("dt").inner_text()
-            assert box.locator("dd").inner_text().strip()
-            place = box.bounding_box()
-            assert place["y"] + place["height"] <= 900, f"{question} lies below the first screen"
+            assert box.locator("dd").first.inner_text().strip()
+        for part in (*seen, *boxes.all()):
+            place = part.bounding_box()
+            assert place["y"] + place["height"] <= 900, "below the first screen"
+        left, *right = (part.bounding_box() for part in seen)
+        assert all(left["x"] + left["width"] <= place["x"] + 1 for place in right), "pictures stand right of the words"
 
 
 @pytest.mark.parametrize("width", [375, 1280])
@@ -107,8 +115,9 @@ def test_nothing_scrolls_sideways_but_wide_tables_in_their_box(browser, page_fil
 
 def test_on_a_phone_tables_keep_their_names_and_show_that_they_go_on(browser, page_file):
     with Visit(browser, page_file[1], 390) as visit:
-        box = visit.page.locator("#table-4").locator("xpath=..")
-        assert visit.page.locator("#table-4-name").bounding_box()["width"] <= 358
+        visit.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        box = visit.page.locator("#table-more-3").locator("xpath=..")
+        assert visit.page.locator("#table-more-3-name").bounding_box()["width"] <= 358
         assert box.locator("thead tr").bounding_box()["height"] < 80, "one high word out of sight leaves the row blank"
         name = box.locator("tbody th").first
         before = name.bounding_box()
@@ -126,10 +135,11 @@ def test_on_a_phone_tables_keep_their_names_and_show_that_they_go_on(browser, pa
 def test_pictures_have_letters_that_can_be_read(browser, page_file, width, shown, hidden):
     with Visit(browser, page_file[1], width) as visit:
         drawn = visit.page.locator(f"figure svg.{shown}")
-        assert drawn.count() == visit.page.locator("figure svg").count() / 2 > 3
+        both = visit.page.locator(".pair svg")
+        assert drawn.count() == (visit.page.locator("figure svg").count() - both.count()) / 2 > 3
         assert all(picture.is_visible() for picture in drawn.all())
         assert not any(picture.is_visible() for picture in visit.page.locator(f"figure svg.{hidden}").all())
-        for picture in drawn.all():
+        for picture in (*drawn.all(), *both.all()):
             sizes = picture.evaluate(
                 "svg => [...svg.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize)"
                 " * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"
@@ -189,3 +199,12 @@ def test_hostile_names_stay_text(browser, tmp_path):
         assert visit.page.evaluate("window.broken") is None
         assert visit.page.locator("h1").inner_text() == HOSTILE
         assert visit.complaints == []
+
+
+def test_on_paper_nothing_is_cut_and_the_ink_is_black(browser, page_file):
+    with Visit(browser, page_file[1], dark=True) as visit:
+        visit.page.emulate_media(media="print")
+        assert visit.page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+        assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert not visit.page.locator("nav").is_visible()
+        assert visit.page.locator(".headline").is_visible()

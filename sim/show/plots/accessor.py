@@ -96,6 +96,13 @@ class PlotAccessor:
         """Draw how much more A ends with than B, path by path on the same market and luck."""
         return self._draw("paired_difference", a, b, ax=ax, language=language, theme=theme)
 
+    def per_order(
+        self, strategy: str | None = None, *, ax: Axes | None = None, language: Language = "en",
+        theme: Theme | None = None,
+    ) -> Axes:  # fmt: skip
+        """Draw one order on average, from the price paid to what is left after ads."""
+        return self._draw("per_order", strategy, ax=ax, language=language, theme=theme)
+
     def profit_and_loss(
         self, strategy: str | None = None, *, ax: Axes | None = None, language: Language = "en",
         theme: Theme | None = None,

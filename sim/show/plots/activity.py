@@ -11,6 +11,7 @@ from scipy.special import chdtri, ndtri
 
 from sim.estimates import outcomes_at
 from sim.randomness.streams import Array
+from sim.scenario.meanings import told_apart
 from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 Entry = tuple[int, str, str, str, str, str, str]
 
 STAGES = ("impressions", "clicks", "carts", "inquiries", "orders")
+FEW = 3
+"""Drivers whose names have room beside a picture for a phone."""
+
 GROUPS = 10
 """Tenths of worlds over which a driver's conditional means are drawn."""
 
@@ -74,40 +78,52 @@ def funnel(result: Result, strategy: str | None = None, ax: Axes | None = None, 
 
 @picture
 def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw, of the paths with a frozen account, how long and how much: one point a path; their share in the title."""
+    """Draw, of the histories in which money was locked, how long and how much: one point each; their share on top."""
     name = style.chosen(result, strategy)
     found = freezes_of(result, name)
     if found is None:
         raise style.PlotError(f"'{name}' has no account that can be frozen")
     ax = style.axes_of(ax)
-    count, days, money = (result.sample.chosen(values) for values in found)
-    share = result.sample.probability(found[0] > 0)
-    hit = count > 0
-    note = ""
-    style.wrap_x_label(ax, label("plot_days_frozen", language))
-    if hit.any():
-        # Days are whole: points of one day are put side by side, evenly rather than by chance.
-        aside = 0.7 * ((np.arange(hit.sum()) * 0.6180339887) % 1.0 - 0.5)
-        ax.scatter(days[hit] + aside, money[hit], s=9, color=style.colour(1), alpha=0.5, linewidth=0, rasterized=True)
-        middle = outcomes_at(days[hit], [0.5])[0], outcomes_at(money[hit], [0.5])[0]
-        ax.axvline(middle[0], color=style.ink(), linewidth=1.0, linestyle="--")
-        ax.axhline(middle[1], color=style.ink(), linewidth=1.0, linestyle="--")
-        amount = f"{numbers.money(middle[1])} {result.scenario.currency}"
-        half = label("plot_half", language, days=f"{middle[0]:.0f}", money=amount)
-        again = label("plot_again", language, share=f"{100 * float((count[hit] > 1).mean()):.0f}")
-        note = f"{half}; {again}"
-        top = float(money[hit].max())
-        if top > 100.0:  # amounts from nothing to thousands: linear up to 10, then logarithmic
-            ax.set_yscale("symlog", linthresh=10.0, linscale=0.5)
-            ax.set_yticks([0.0, *(10.0**k for k in range(1, int(np.ceil(np.log10(top))) + 1))])
-            ax.set_ylim(-3.0, 2.0 * top)
-            ax.minorticks_off()
-    style.money_axis(ax, label("plot_money_frozen", language, currency=result.scenario.currency))
-    low, high = numbers.ends(share.low, share.high)
-    chance = f"{numbers.percent(share.to_dict())} [{low}–{high}%]"
+    share = result.sample.probability(found[2] > 0)
+    chance = numbers.percent(share.to_dict())
+    if share.estimate not in (0.0, 1.0):
+        low, high = numbers.ends(share.low, share.high)
+        chance += f" [{low}–{high}%]"
     title = label("plot_freezes_title", language, name=label(name, language), chance=chance)
-    style.head(ax, title, note, indent=52.0)
+    count, days, money = (result.sample.chosen(values) for values in found)
+    empty = label(
+        "plot_frozen_empty", language, share=numbers.whole_percent(float(((count > 0) & (money <= 0)).mean()))
+    )
+    locked = money > 0
+    if not locked.any():
+        return style.say_nothing_seen(ax, title, empty)
+    note = _draw_locked(ax, count[locked], days[locked], money[locked], result.scenario.currency, language)
+    style.head(ax, title, label("plot_semicolon", language).join([*note, empty]), indent=52.0)
     return ax
+
+
+def _draw_locked(ax: Axes, count: Array, days: Array, money: Array, currency: str, language: str) -> list[str]:
+    """Draw a point a history, and its middle; return what to say of them."""
+    style.wrap_x_label(ax, label("plot_days_frozen", language))
+    # Days are whole: points of one day are put side by side, evenly rather than by chance.
+    aside = 0.7 * ((np.arange(len(days)) * 0.6180339887) % 1.0 - 0.5)
+    ax.scatter(days + aside, money, s=9, color=style.colour(1), alpha=0.5, linewidth=0, rasterized=True)
+    middle = outcomes_at(days, [0.5])[0], outcomes_at(money, [0.5])[0]
+    ax.axvline(middle[0], color=style.ink(), linewidth=1.0, linestyle="--")
+    ax.axhline(middle[1], color=style.ink(), linewidth=1.0, linestyle="--")
+    top = float(money.max())
+    ax.set_ylim(0.0, 1.05 * top)
+    if top > 100.0:  # amounts from nothing to thousands: linear up to 10, then logarithmic
+        ax.set_yscale("symlog", linthresh=10.0, linscale=0.5)
+        ax.set_yticks([0.0, *(10.0**k for k in range(1, int(np.ceil(np.log10(top))) + 1))])
+        ax.set_ylim(0.0, 2.0 * top)
+        ax.minorticks_off()
+    style.money_axis(ax, label("plot_money_frozen", language, currency=currency))
+    amount = f"{numbers.money(middle[1])} {currency}"
+    return [
+        label("plot_half", language, days=f"{middle[0]:.0f}", money=amount),
+        label("plot_again", language, share=numbers.whole_percent(float((count > 1).mean()))),
+    ]
 
 
 def freezes_of(result: Result, strategy: str) -> tuple[Array, Array, Array] | None:
@@ -136,6 +152,55 @@ def drivers(
         A profit at the horizon, or settled profit there.
     """
     name = style.chosen(result, strategy)
+    means, lines, reach = driving(result, name, outcome)
+    ax, chance = style.axes_of(ax), outcome == "chance"
+    title = label(f"plot_drivers_{outcome}", language, name=label(name, language))
+    if not lines:
+        return style.say_nothing_seen(ax, title, label("plot_drivers_none", language))
+    at = (np.arange(GROUPS) + 0.5) / GROUPS
+    low, high = means.mean() - reach, means.mean() + reach
+    ax.fill_between(
+        at, *((max(low, 0.0), min(high, 1.0)) if chance else (low, high)), color=style.ink(), alpha=0.14, linewidth=0
+    )
+    ends, channels = [], result.scenario.strategies[name]
+    count = count if style.size_of(ax)[0] > style.ROOMY else min(count, FEW)
+    for position, (key, line) in enumerate(list(lines.items())[:count]):
+        ax.plot(at, line, **style.look(position), markersize=4, linewidth=1.8, clip_on=False)
+        ends.append((float(line[-1]), told_apart(key, language, channels), style.colour(position)))
+    ax.set_xticks([0.05, 0.5, 0.95], [label(f"plot_tenth_{end}", language) for end in ("low", "middle", "high")])
+    ax.set_xlim(0, 1)
+    drawn = [low, high, *(float(end) for line in lines.values() for end in (line.min(), line.max()))]
+    if chance:
+        style.share_scale(ax, min(max(drawn), 1.0))
+    else:
+        _money_with_zero(ax, drawn, result.scenario.currency)
+    style.wrap_x_label(ax, label("plot_drivers_axis", language))
+    taken = style.head(ax, title, label("plot_drivers_note", language))
+    style.label_ends(ax, float(at[-1]), ends, taken + 12.0 * (1 + ax.get_xlabel().count("\n")))
+    return ax
+
+
+def _money_with_zero(ax: Axes, drawn: Sequence[float], currency: str) -> None:
+    """Write sums along y from zero, or beyond it, with its line."""
+    low, high = min(*drawn, 0.0), max(*drawn, 0.0)
+    room = 0.04 * (high - low or 1.0)
+    ax.set_ylim(low - room, high + room)
+    style.money_axis(ax, currency)
+    style.zero_line(ax)
+
+
+def driving(result: Result, name: str, outcome: str = "chance") -> tuple[Array, dict[str, Array], float]:
+    """Return what moves a strategy's outcome more than a number that means nothing would.
+
+    Returns
+    -------
+    means : (n_worlds,) float
+        Of the outcome in each world.
+    lines : dict of str to (10,) float
+        By dotted key, the strongest first: the outcome's mean in each tenth of worlds.
+    reach : float
+        Half the width of the band in which the tenths of a number lie that means nothing.
+    """
     if outcome not in ("chance", "money"):
         raise style.PlotError(f"no outcome '{outcome}'; there are: chance, money")
     if result.clauses:
@@ -144,32 +209,12 @@ def drivers(
         raise style.PlotError("nothing is uncertain in this scenario: nothing drives its result but luck")
     if result.plan.worlds < 5 * GROUPS:
         raise style.PlotError(f"means of tenths need {5 * GROUPS} worlds (found {result.plan.worlds})")
-    chance, m = outcome == "chance", result.plan.replicates
-    values = np.asarray(
-        result.profitable(name)[-1] if chance else result.record(name).monthly["settled_profit"][-1], dtype=float
-    )
-    ax = style.axes_of(ax)
-    means = values.reshape(-1, m).mean(axis=1)
+    reading = result.profitable(name) if outcome == "chance" else result.record(name).monthly["settled_profit"]
+    means = np.asarray(reading[-1], dtype=float).reshape(-1, result.plan.replicates).mean(axis=1)
     lines = {key: group_means(means, column) for key, column in result.worlds.items()}
     reach, floor = noise_of_a_dummy(means, len(lines))
     ranked = sorted((key for key in lines if lines[key].var() > floor), key=lambda key: -float(lines[key].var()))
-    at = (np.arange(GROUPS) + 0.5) / GROUPS
-    low, high = means.mean() - reach, means.mean() + reach
-    if chance:
-        low, high = max(low, 0.0), min(high, 1.0)
-    ax.fill_between(at, low, high, color=style.ink(), alpha=0.14, linewidth=0)
-    ends = []
-    for position, key in enumerate(ranked[:count]):
-        ax.plot(at, lines[key], **style.look(position), markersize=4, linewidth=1.8)
-        ends.append((float(lines[key][-1]), "\n".join(key.rsplit(".", 1)), style.colour(position)))
-    ax.set_xticks([0.05, 0.5, 0.95], [label(f"plot_tenth_{end}", language) for end in ("low", "middle", "high")])
-    ax.set_xlim(0, 1)
-    style.share_axis(ax) if chance else style.money_axis(ax, result.scenario.currency)
-    style.wrap_x_label(ax, label("plot_drivers_axis", language))
-    title = label(f"plot_drivers_{outcome}", language, name=label(name, language))
-    note = label("plot_drivers_note" if ranked else "plot_drivers_none", language)
-    style.label_ends(ax, float(at[-1]), ends, style.head(ax, title, note) + 12.0)
-    return ax
+    return means, {key: lines[key] for key in ranked}, reach
 
 
 def noise_of_a_dummy(means: Array, n_inputs: int) -> tuple[float, float]:

@@ -9,10 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.estimates import Estimate, EstimateRefused, Incidence
+from sim.estimates import EstimateRefused, Incidence
 from sim.results.outcomes import first_month, profitable, ruin_month, stable_month
 from sim.show.plots import style
 from sim.show.registry import picture
+from sim.text import numbers
 from sim.text.labels import label
 
 if TYPE_CHECKING:
@@ -20,61 +21,71 @@ if TYPE_CHECKING:
 
     from sim.results.result import Result
 
-STRIP = 0.16
-"""Distance, in months, between the strips that show what the last month's chances depend on."""
+SHADES = (("win", 0.95), ("open", 0.48), ("lose", 0.18))
+"""Of shops like yours, from below: how strong the colour is of those that all but surely win, of the open, the lost."""
+
+STEP, WIDEST = 0.17, 0.055
+"""Room for all columns of shades, and for one at most, as shares of the months' length."""
 
 
 @picture
 def probability_of_profit(
     result: Result, strategies: Sequence[str] = (), ax: Axes | None = None, language: str = "en"
 ) -> Axes:
-    """Draw the chance of a settled profit by month, with both kinds of doubt.
+    """Draw the chance of a settled profit by the end of each month, and at the last one what shops like yours meet.
 
-    The bars are simulation error, 95% for all months at once; the pale band is what the chance depends on that the
-    seller does not know (5-95% of worlds). For several strategies the bands would cover each other: there they stand
-    as strips for the last month, named "by inputs" along the axis.
+    The band about a line is simulation error, 95% for all months at once. The columns are the shops that fit what the
+    seller told, each strategy's for itself: those all but sure to win, the open ones, those all but sure to lose.
     """
     names = style.chosen_all(result, strategies)
     ax = style.axes_of(ax)
-    months, single = np.array(result.months, dtype=float), len(names) == 1
-    last = result.months[-1]
+    months = np.array(result.months, dtype=float)
     style.months_axis(ax, result.months, language)
+    ax.set_ylim(0.0, 1.0)
+    style.share_axis(ax)
     ends: list[tuple[float, str, str]] = []
-    drawn: list[float] = []
     for position, name in enumerate(names):
         band = result.sample.band(result.profitable(name))
         shares = np.array([(e.estimate, e.low, e.high) for e in band]).T
-        ax.errorbar(
-            months + 0.06 * (position - (len(names) - 1) / 2), shares[0], style.reach(shares), **style.look(position),
-            markersize=4.5, linewidth=1.6, capsize=2.5, label=name,
-        )  # fmt: skip
-        spread = _bands(result, name)
-        if spread:
-            strip = None if single else last + 0.75 + STRIP * position
-            style.parameter_band(ax, months, np.array([(b.low, b.high) for b in spread]).T, position, strip)
-        drawn += [e.high for e in (*band, *(spread if single else spread[-1:]))]
-        ends.append((float(shares[0, -1]), label(name, language), style.colour(position)))
-    style.share_scale(ax, max(drawn))
-    if spread and not single:
-        _name_the_strips(ax, last, len(names), label("plot_by_inputs", language))
-    note = "plot_time_note" if not spread else "plot_chance_note" if single else "plot_chance_strips"
-    taken = style.head(ax, label("plot_chance_title", language), label(note, language))
-    style.label_ends(ax, last + 0.1, ends, taken)
+        ax.fill_between(months, *shares[1:], color=style.colour(position), alpha=0.28, linewidth=0)
+        ax.plot(months, shares[0], **style.look(position), markersize=4.5, linewidth=1.6, clip_on=False, label=name)
+        said = f"{label(name, language)} {numbers.percent(band[-1].to_dict())}"
+        ends.append((float(shares[0, -1]), said, style.colour(position)))
+    shown = _draw_shops(ax, result, names, language)
+    note = label("plot_chance_note" if shown else "plot_time_note", language)
+    taken = style.head(ax, label("plot_chance_title", language), note)
+    style.label_ends(ax, ax.get_xlim()[1], ends, taken)
     return ax
 
 
-def _bands(result: Result, name: str) -> list[Estimate]:
-    """Return what the chance depends on, by month; one replicate a world cannot tell luck from the world."""
+def _draw_shops(ax: Axes, result: Result, names: Sequence[str], language: str) -> bool:
+    """Draw each strategy's column right of the last month; return whether the run can tell one shop from its luck."""
+    found = [shops_of(result, name) for name in names]
+    if None in found:
+        return False
+    length = max(result.months[-1] - 0.5, 1.0)
+    step, first = min(STEP / len(names), WIDEST) * length, result.months[-1] + 0.06 * length
+    for position, shops in enumerate(found):
+        assert shops is not None
+        bottom = 0.0
+        for kind, strength in SHADES:
+            ax.bar(
+                first + (position + 0.5) * step, shops[kind], 0.72 * step, bottom, color=style.colour(position),
+                alpha=strength, linewidth=0,
+            )  # fmt: skip
+            bottom += shops[kind]
+    ax.set_xlim(ax.get_xlim()[0], first + len(names) * step)
+    text = label("plot_shops", language)
+    ax.text(first, -0.02, text, transform=ax.get_xaxis_transform(), ha="left", va="top", fontsize=8)
+    return True
+
+
+def shops_of(result: Result, name: str) -> dict[str, Any] | None:
+    """Return the shares of shops that all but surely lose, win, and the open; None where no run like this can tell."""
     try:
-        return result.sample.parameter_bands(result.profitable(name))
+        return result.sample.shops(result.profitable(name)[-1]).to_dict()
     except EstimateRefused:
-        return []
-
-
-def _name_the_strips(ax: Axes, last: float, count: int, text: str) -> None:
-    middle = last + 0.75 + STRIP * (count - 1) / 2
-    ax.set_xlim(0.5, last + 0.95 + STRIP * count)
-    ax.text(middle, -0.02, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=8)
+        return None
 
 
 @picture
@@ -164,7 +175,7 @@ def capital_against_ruin(
     ax = style.axes_of(ax)
     capital = columns["capital"]
     ax.set_xscale("log")
-    ax.set_ylim(-0.01, 1.01)
+    ax.set_ylim(0.0, 1.0)
     ends = []
     for position, (event, text) in enumerate((("ruin", "ruin"), ("profit", "chance_of_profit"))):
         hue = style.colour(1 - position)

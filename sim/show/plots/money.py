@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +12,7 @@ from matplotlib.ticker import NullLocator
 from sim.business.calendar import DAYS_A_MONTH, DAYS_A_WEEK
 from sim.estimates import outcomes_at
 from sim.randomness.streams import Array
+from sim.results.statement import in_whole_units
 from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
@@ -21,14 +22,11 @@ if TYPE_CHECKING:
     from sim.results.result import Result
 
 
-MAX_LINES = 9
-"""Lines of a statement that are drawn one by one; the rest is one bar."""
+SMALL = 0.015
+"""Part of the largest line below which lines between two subtotals are drawn as one."""
 
 FURTHEST = 2.0
 """How far the band of whole paths is followed beyond the 5-95% range, in heights of that range."""
-
-ROOMY = 280.0
-"""Width of axes, in points, from which ranges are written out beside the bars."""
 
 
 @picture
@@ -171,33 +169,29 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
 
 @picture
 def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw where the money went: the mean of every line over the whole time, down to what is left after owner's pay.
+    """Draw where the money went: the mean of every line over all months in the order of the statement.
 
-    Beside the bars stand the means and, where there is room, the range of outcomes of each line for itself. A run that
-    was read back keeps no lines path by path: there only what is left has a range.
+    A line begins where the one above it ended, subtotals begin at zero. Beside the bars stand the means, which add up
+    as they are printed, and, where there is room, the range of outcomes of each line for itself.
     """
     name = style.chosen(result, strategy)
     ax = style.axes_of(ax)
-    lines = lines_of(result, name)
-    ranked = sorted(lines.items(), key=lambda item: -abs(item[1][0]))
-    bars = sorted(ranked[:MAX_LINES], key=lambda item: (item[1][0] < 0, -abs(item[1][0])))
-    rest = [found[0] for _, found in ranked[MAX_LINES:]]
-    if rest:
-        bars.append((label("plot_rest", language, count=len(rest)), (sum(rest), None)))
+    bars = statement_bars(result.statement_rows(name, total=True), language)
     at = 0.0
-    for position, (_, (mean, spread)) in enumerate(bars):
-        look = {"color": style.colour(2), "linewidth": 0} if mean >= 0 else style.hatched()
-        ax.barh(position, mean, left=at, alpha=0.75, **look)
-        _amounts(ax, position, mean, spread)
-        at += mean
-    left = np.asarray(result.sample.chosen(result.record(name).monthly["profit_after_owner_pay"][-1]), dtype=float)
-    low, high = outcomes_at(left, (0.05, 0.95))
-    _amounts(ax, len(bars), at, (low, high))
-    ax.plot([low, high], [len(bars), len(bars)], color=style.ink(), linewidth=1.1, marker="|", markersize=6)
-    ax.barh(len(bars), at, color=style.colour(0), alpha=0.85, linewidth=0)
-    labels = [label(line, language) for line, _ in bars] + [label("plot_left", language)]
-    size = 9.0 if style.size_of(ax)[0] > ROOMY else 7.5
-    ax.set_yticks(range(len(labels)), labels, fontsize=size)
+    for position, bar in enumerate(bars):
+        if bar.subtotal:
+            hue = style.colour(0 if bar.mean >= 0.0 else 1)
+            ax.barh(position, bar.mean, color=hue, alpha=0.9, linewidth=0)
+            at = bar.mean
+        else:
+            look = {"color": style.colour(2), "linewidth": 0} if bar.mean >= 0 else style.hatched()
+            ax.barh(position, bar.mean, left=at, alpha=0.75, **look)
+            at += bar.mean
+        _amounts(ax, position, bar)
+    ends = bars[-1].ends or (at, at)
+    ax.plot(ends, [len(bars) - 1] * 2, color=style.ink(), linewidth=1.1, marker="|", markersize=6)
+    size = 8.5 if style.size_of(ax)[0] > style.ROOMY else 7.5
+    ax.set_yticks(range(len(bars)), [bar.name for bar in bars], fontsize=size)
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
     ax.axvline(0.0, color=style.ink(), linewidth=0.9)
@@ -205,32 +199,48 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     style.money_axis(ax, result.scenario.currency, axis="x")
     time = numbers.horizon(result.months, speaker(language))
     title = label("plot_waterfall_title", language, name=label(name, language), span=time)
-    ranges = style.size_of(ax)[0] > ROOMY and any(spread for _, (_, spread) in bars)
-    note = label("plot_waterfall_note" if ranges else "plot_waterfall_note_means", language)
-    style.head(ax, title, note, indent=0.6 * size * max(map(len, labels)))
+    note = label("plot_waterfall_note" if style.size_of(ax)[0] > style.ROOMY else "plot_waterfall_note_means", language)
+    style.head(ax, title, note, indent=0.6 * size * max(len(bar.name) for bar in bars))
     return ax
 
 
-def _amounts(ax: Axes, position: int, mean: float, spread: tuple[float, float] | None) -> None:
+class Bar(NamedTuple):
+    """A line of a statement as it is drawn: a mean, and the 5 and 95% points where they are those of one line."""
+
+    name: str
+    mean: float
+    ends: tuple[float, float] | None
+    subtotal: bool
+
+
+def statement_bars(rows: Sequence[Mapping[str, Any]], language: str) -> list[Bar]:
+    """Return the lines that are drawn, in the statement's order, with means in whole units that add up.
+
+    Between two subtotals the smaller lines are one bar; a subtotal that only repeats the one above it is left out.
+    """
+    means = in_whole_units(rows)
+    least = SMALL * max(map(abs, means), default=0)
+    bars: list[Bar] = []
+    small: list[Bar] = []
+    for row, mean in zip(rows, means, strict=True):
+        bar = Bar(label(row["line"], language), mean, (row["p5"], row["p95"]), row["subtotal"])
+        if not bar.subtotal:
+            (bars if abs(mean) >= least else small).append(bar)
+            continue
+        if len(small) > 1:
+            small = [Bar(label("plot_rest", language, count=len(small)), sum(one.mean for one in small), None, False)]
+        if not (bars and bars[-1].subtotal and not small):
+            bars += [*small, bar]
+        small = []
+    return bars
+
+
+def _amounts(ax: Axes, position: int, bar: Bar) -> None:
     """Write a mean, and its range where the picture is wide enough, to the right of the axes."""
-    roomy = style.size_of(ax)[0] > ROOMY
-    ends = "" if spread is None or not roomy else f"  ({numbers.money(spread[0])} / {numbers.money(spread[1])})"
+    roomy = style.size_of(ax)[0] > style.ROOMY
+    ends = "" if bar.ends is None or not roomy else f"  ({' / '.join(map(numbers.money, bar.ends))})"
     ax.annotate(
-        f"{numbers.money(mean)}{ends}", (1.0, position), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
+        f"{numbers.money(bar.mean)}{ends}", (1.0, position), xycoords=ax.get_yaxis_transform(), xytext=(6, 0),
         textcoords="offset points", va="center", fontsize=8 if roomy else 7, annotation_clip=False,
+        weight="bold" if bar.subtotal else "normal",
     )  # fmt: skip
-
-
-def lines_of(result: Result, strategy: str) -> dict[str, tuple[float, tuple[float, float] | None]]:
-    """Return each line of the P&L over the whole time: its mean, and its 5 and 95% points where paths were kept."""
-    record = result.record(strategy)
-    if record.profit_and_loss:
-        found: dict[str, tuple[float, tuple[float, float] | None]] = {}
-        for line, table in record.profit_and_loss.items():
-            total = result.sample.chosen(table).sum(axis=0, dtype=float)
-            if total.any():
-                low, high = outcomes_at(total, (0.05, 0.95))
-                found[line] = (float(total.mean()), (low, high))
-        return found
-    rows = result.statement_rows(strategy, total=True)
-    return {row["line"]: (row["mean"], None) for row in rows if not row["subtotal"]}

@@ -55,6 +55,12 @@ THEMES = {
 INKED = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
 """Settings of the drawing that take the colour of text."""
 
+ROOMY = 280.0
+"""Width of axes, in points, from which ranges are written out beside bars, and words in their usual size."""
+
+NARROWEST = 3.9
+"""Width in inches of a picture for a phone."""
+
 MISSING_LETTER = "Glyph .* missing from font"
 """How matplotlib's complaint about a letter begins that a font lacks."""
 
@@ -239,15 +245,17 @@ def months_axis(ax: Axes, months: Sequence[float], language: str, first: float =
     ax.set_xlabel(label(key, language, day=day_of(last)))
 
 
-def share_axis(ax: Axes) -> None:
+def share_axis(ax: Axes, axis: str = "y") -> None:
     """Write shares in percent."""
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(PercentFormatter(1.0))
 
 
 def share_scale(ax: Axes, highest: float) -> None:
-    """Write shares in percent from zero to a round end; small ones can be told apart, and the axis says so."""
-    top = end_of_scale(highest)
-    ax.set_ylim(-0.02 * top, 1.02 * top)
+    """Write shares in percent from zero to a round end; small ones can be told apart, and the axis says so.
+
+    No share lies beyond: marks at the ends need ``clip_on=False``.
+    """
+    ax.set_ylim(0.0, end_of_scale(highest))
     share_axis(ax)
 
 
@@ -262,12 +270,26 @@ def money_axis(ax: Axes, currency: str, axis: str = "y") -> None:
     along.set_major_formatter(FuncFormatter(lambda value, _: numbers.money(value)))
     (ax.set_ylabel if axis == "y" else ax.set_xlabel)(currency)
     if axis == "x" and ax.get_xscale() == "linear":
-        width, (low, high) = size_of(ax)[0], ax.get_xlim()
-        ticks = MaxNLocator(int(np.clip(width / 60.0, 2, 6))).tick_values(low, high)
+        width = size_of(ax)[0]
         # A number half of which would lie beyond the end of the axis may be cut off.
-        margin = min(22.0 / width, 0.2) * (high - low)
+        aside = min(22.0 / width, 0.2)
+        low, high = with_zero(ax.get_xlim(), aside)
+        ticks = MaxNLocator(int(np.clip(width / 60.0, 2, 6))).tick_values(low, high)
+        margin = (aside - 1e-9) * (high - low)
         ax.set_xticks([tick for tick in ticks if low + margin <= tick <= high - margin])
         ax.set_xlim(low, high)
+
+
+def with_zero(limits: tuple[float, float], aside: float) -> tuple[float, float]:
+    """Return limits that hold zero, and a share of their length beyond it: its number stands at every axis of money.
+
+    Worked number: from -900 to -100 with a tenth aside becomes -900 to 100.
+    """
+    low, high = limits
+    beyond = aside / (1.0 - aside)
+    if low < 0.0:
+        high = max(high, -beyond * low)
+    return min(low, -beyond * high), high
 
 
 def wrap_x_label(ax: Axes, text: str) -> None:
@@ -358,3 +380,21 @@ def parameter_band(
 def zero_line(ax: Axes) -> None:
     """Draw where profit and loss part."""
     ax.axhline(0.0, color=ink(), linewidth=0.9)
+
+
+def say_nothing_seen(ax: Axes, title: str, words: str) -> Axes:
+    """Write in place of a picture that there is nothing to draw: no axis says more than the run does."""
+    ax.set_axis_off()
+    say_if_unreadable(title + words)
+    width = size_of(ax)[0] / 0.775
+    ax.set_title("\n".join(wrapped(title, width - 10.0, 11.0)), loc="left")
+    ax.text(
+        0.0,
+        0.9,
+        "\n".join(wrapped(words, width - 20.0, 10.0)),
+        transform=ax.transAxes,
+        ha="left",
+        va="top",
+        fontsize=10,
+    )
+    return ax

@@ -9,7 +9,7 @@ import html
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
-from sim.show.plots.style import INKED, MISSING_LETTER, PALETTE, PlotError, theme
+from sim.show.plots.style import INKED, MISSING_LETTER, NARROWEST, PALETTE, PlotError, theme
 
 INK, FAINT, PAPER = "#010203", "#0a0b0c", "#0d0e0f"
 """Stand-ins in the drawing for the page's text colour, for its lines and for what it is written on."""
@@ -27,7 +27,7 @@ Size = tuple[float, float]
 SIZE: Size = (5.8, 3.7)
 """Inches."""
 
-NARROW: Size = (3.9, 3.4)
+NARROW: Size = (NARROWEST, 3.4)
 """Inches of the same picture for a phone, whose letters would be too small to read in the other one."""
 
 
@@ -44,23 +44,34 @@ class Figure:
     svg: str
 
 
-def draw(key: str, title: str, description: str, plot: Callable[..., object], whole: Size | None = None) -> Figure:
+def draw(
+    key: str, title: str, description: str, plot: Callable[..., object], whole: Size | None = None, *,
+    sizes: Sequence[Size] = (SIZE, NARROW), on_canvas: bool = False,
+) -> Figure:  # fmt: skip
     """Draw one picture; where it cannot be drawn, say why in its place.
 
     Parameters
     ----------
     plot : callable
-        Draws on the axes it is given as ``ax``; is called twice, for a wide screen and for a phone.
+        Draws on the axes it is given as ``ax``; is called once for each size.
     whole : (width, height), optional
         Inches of a picture with several axes: ``plot`` draws on the empty figure it is given as ``canvas``, once, for
         every screen.
+    sizes : sequence of (width, height)
+        Inches for a wide screen and for a phone, or one size for both.
+    on_canvas : bool
+        ``plot`` draws on a ``canvas`` in each size.
     """
+    drawn = (
+        (lambda canvas: plot(canvas=canvas)) if whole or on_canvas else (lambda canvas: plot(ax=canvas.add_subplot()))
+    )
+    wanted = [whole] if whole else sizes
     try:
-        if whole:
-            svg = svg_of(key, title, description, lambda canvas: plot(canvas=canvas), whole)
+        if len(wanted) == 1:
+            svg = svg_of(key, title, description, drawn, wanted[0])
         else:
-            svg = on_axes(key, title, description, plot, SIZE, "wide")
-            svg += on_axes(f"{key}-narrow", title, description, plot, NARROW, "narrow")
+            svg = svg_of(key, title, description, drawn, wanted[0], "wide")
+            svg += svg_of(f"{key}-narrow", title, description, drawn, wanted[1], "narrow")
     except PlotError as reason:
         return Figure(key, title, str(reason), "")
     return Figure(key, title, description, svg)

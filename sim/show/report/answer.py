@@ -1,6 +1,6 @@
-"""The answer in sentences: which strategy, how likely, how sure, by when, how much cash, and what may go wrong.
+"""The first screen of the page: the decision and why, in the screen's own sentences, and four cards of single figures.
 
-`answer` makes it of the summary of a run, for the strategy that leads, whether it is recommended or doing nothing is.
+`answer` makes it of the summary of a run. Cards: how much cash, by when, what would have to be true, what to find out.
 """
 
 from __future__ import annotations
@@ -9,72 +9,63 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.results.recommendation import by_expectation, candidates_in
-from sim.text.advice import advice, taken
+from sim.text.break_even import break_even_line
+from sim.text.decision import decision
 from sim.text.labels import Say
-from sim.text.numbers import (
-    at_least,
-    ends,
-    error,
-    horizon,
-    in_month,
-    median_month,
-    money,
-    no_spread,
-    percent,
-    whole_percent,
-)
+from sim.text.numbers import at_least, ends, error, median_month, money, no_spread, percent
+from sim.text.why import why_lines
 
 Strategy = dict[str, Any]
-
-NOTABLE = 0.05
-"""Share of paths from which a risk is named before others."""
-
-NEAR_CAPITAL = 0.9
-"""Part of the capital from which on the cash needed is likely held down by it: orders and ads stop for want of cash."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the first screen says: in sentences, and the same in single numbers, as question and answer."""
+    """What the first screen says: what to do, in capitals, sentences, and single figures as question and answer."""
 
     sentences: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, ...], ...]
+    headline: str = ""
 
 
-def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
-    """Return what is recommended, and the answer for the strategy that leads.
-
-    Parameters
-    ----------
-    capital : float
-        What the seller starts with, scenario currency; its mean where it is uncertain.
-    """
-    advised = summary["recommendation"]
-    name, *others = ranked(summary)
-    best = summary["strategies"][name]
-    time = horizon(summary["months"], say)
-    found, bands = chance(best), best["probability_of_profit"]["settled_profit"]["parameter_band"]
-    doubt = sure(found, None if isinstance(bands, dict) else bands[-1], say)  # a mapping says why there is none
-    likely = say("report_likely", name=say(name), chance=percent(found), span=time, sure=doubt)
-    for second in others[:1]:
-        key = "report_next_level" if told_apart(summary, name, second) is False else "report_next"
-        likely += " " + say(key, name=say(second), chance=percent(chance(summary["strategies"][second])))
-    cash = at_least(best) + money(best["cash_needed"]["p95"]["estimate"])
-    when = f"{by_when(best, time, say)} {enough_cash(best, capital, summary['currency'], say)}"
-    return Answer(
-        (
-            advice(advised, summary["currency"], say),
-            *(likely, when, biggest_risk(best, summary["currency"], say)),
-        ),
-        (
-            (say("report_which"), taken(advised, say)),
-            (say("report_how_likely"), percent(found)),
-            (say("report_how_sure"), doubt),
-            (say("report_by_when"), median_month(best["time_to_profit"], say)),
-            (say("report_how_much_cash"), f"{cash} {summary['currency']}"),
-            (say("report_biggest_risk"), risk_short(best, say)),
-        ),
+def answer(summary: dict[str, Any], say: Say) -> Answer:
+    """Return the decision, why, and the cards of the strategy that leads: question, answer, and a note."""
+    found, best = decision(summary, say), summary["strategies"][ranked(summary)[0]]
+    cards = (
+        cash_card(best, summary["currency"], say),
+        when_card(best, say),
+        need_card(summary, say),
+        learn_card(summary, say),
     )
+    return Answer((*found.lines, *why_lines(summary, say)), cards, found.headline)
+
+
+def cash_card(best: Strategy, currency: str, say: Say) -> tuple[str, str, str]:
+    """Return the cash that 19 in 20 histories got by with, or that it takes more than can be told."""
+    amount = at_least(best) + money(best["cash_needed"]["p95"]["estimate"])
+    note = say("card_cash_bound" if at_least(best) else "card_cash_note")
+    return say("card_cash"), f"{amount} {currency}", note
+
+
+def when_card(best: Strategy, say: Say) -> tuple[str, str, str]:
+    """Return when half of all histories have been in profit, and how many ever are."""
+    time = best["time_to_profit"]
+    return say("card_when"), median_month(time, say), say("card_when_note", share=percent(time["incidence"][-1]))
+
+
+def need_card(summary: dict[str, Any], say: Say) -> tuple[str, str, str]:
+    """Return what would let an order break even, and the command that says what would have to be true."""
+    lines = break_even_line(summary, say)
+    return say("card_need"), " ".join(lines) or say("card_need_pays"), say("card_need_note", file=file_of(summary))
+
+
+def learn_card(summary: dict[str, Any], say: Say) -> tuple[str, str, str]:
+    """Return the command that says what to find out first."""
+    return say("card_learn"), f"sim learn {file_of(summary)}", say("card_learn_note")
+
+
+def file_of(summary: dict[str, Any]) -> str:
+    """Return what the scenario's file is called, as far as its name tells."""
+    return f"{summary['scenario']}.yaml"
 
 
 def ranked(summary: dict[str, Any]) -> list[str]:
@@ -86,14 +77,6 @@ def chance(strategy: Strategy) -> dict[str, Any]:
     """Return the headline estimate at the horizon."""
     found: dict[str, Any] = strategy["probability_of_profit"]["settled_profit"]["pointwise"][-1]
     return found
-
-
-def told_apart(summary: dict[str, Any], a: str, b: str) -> bool | None:
-    """Return whether the paired interval of two chances at the horizon leaves out 0; None if they are not compared."""
-    for pair in summary["comparisons"]:
-        if {pair["a"], pair["b"]} == {a, b}:
-            return not pair["probability"]["low"] <= 0.0 <= pair["probability"]["high"]
-    return None
 
 
 def sure(found: dict[str, Any], band: dict[str, Any] | None, say: Say) -> str:
@@ -112,68 +95,3 @@ def sure(found: dict[str, Any], band: dict[str, Any] | None, say: Say) -> str:
         return say("report_no_spread", error=error(found))
     low, high = ends(band["low"], band["high"])
     return say("report_sure", error=error(found), low=low, high=high)
-
-
-def by_when(strategy: Strategy, span: str, say: Say) -> str:
-    """Return when a profit is reached, over all paths."""
-    time = strategy["time_to_profit"]
-    reached = percent(time["incidence"][-1])
-    if time["median_month"] is None:
-        return say("report_not_by_half", span=span, share=reached)
-    return say("report_by_half", when=in_month(time["median_month"], say), share=reached)
-
-
-def enough_cash(strategy: Strategy, capital: float, currency: str, say: Say) -> str:
-    """Return how much cash covers most needs; as far as can be told with the capital there was."""
-    needed = strategy["cash_needed"]
-    amount = needed["p95"]["estimate"]
-    words = {"cash": money(amount), "currency": currency}
-    if at_least(strategy):
-        return say("report_cash_at_least", **words, short=percent(needed["at_least_share"]))
-    return say("report_cash_with" if amount >= NEAR_CAPITAL * capital else "report_cash", **words)
-
-
-def risks(strategy: Strategy) -> list[tuple[str, float, str]]:
-    """Return (name, share of paths, share in words) of what may go wrong, the likeliest first."""
-    named = [("report_risk_ruin", strategy["ruin"][-1])]
-    if strategy["freezes"]:
-        named.append(("report_risk_freeze", strategy["freezes"]["share_of_paths"]))
-    shares = [(key, float(found["estimate"]), percent(found)) for key, found in named]
-    stopped = [share for key, share in strategy["figures"].items() if key.endswith(".test_gate.stopped")]
-    if stopped:
-        shares.append(("report_risk_stopped", max(stopped), whole_percent(max(stopped))))
-    return sorted(shares, key=lambda risk: -risk[1])
-
-
-def biggest_risk(strategy: Strategy, currency: str, say: Say) -> str:
-    """Return what may go wrong: the chance of a loss, how bad, and the likeliest event behind it."""
-    found = chance(strategy)
-    loss = {"estimate": 1.0 - found["estimate"], "low": 1.0 - found["high"], "high": 1.0 - found["low"]}
-    sentence = say("report_loss", loss=percent(loss), worst=worst_outcomes(strategy, currency, say))
-    key, share, words = risks(strategy)[0]
-    return sentence if share < NOTABLE else f"{sentence} {say(key, share=words)}"
-
-
-def worst_outcomes(strategy: Strategy, currency: str, say: Say) -> str:
-    """Return how bad the worst twentieth is: its mean, or where that was refused the point below which it lies."""
-    profit = strategy["settled_profit"]
-    amount = profit["mean_of_worst_5"].get("estimate")
-    key = "report_worst_mean"
-    if amount is None:
-        amount, key = profit["p5"]["estimate"], "report_worst_point"
-    return say(key if is_loss(amount) else f"{key}_gain", amount=money(abs(amount)), currency=currency)
-
-
-def is_loss(amount: float) -> bool:
-    """Return whether an amount is below zero as it is shown, in whole units."""
-    return round(amount) < 0
-
-
-def risk_short(strategy: Strategy, say: Say) -> str:
-    """Return the biggest risk in a few words."""
-    key, share, words = risks(strategy)[0]
-    if share >= NOTABLE:
-        return say(f"{key}_short", share=words)
-    amount = strategy["settled_profit"]["p5"]["estimate"]
-    words = "report_risk_loss_short" if is_loss(amount) else "report_risk_gain_short"
-    return say(words, p5=money(abs(amount)))

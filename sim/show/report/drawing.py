@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.show.plots.svg import Figure, draw
+from sim.show.plots.svg import NARROW, SIZE, Figure, Size, draw
 from sim.show.registry import is_extended
 from sim.simulation.processes import HelperEnded, ordered_map
 from sim.simulation.recorder import FLOWS, Record
@@ -30,7 +30,7 @@ Heard = list[warnings.WarningMessage]
 class Wanted(NamedTuple):
     """A picture to be drawn: its anchor on the page, its texts, its name in ``result.plot``, and of which strategies.
 
-    Without strategies it is of all.
+    Without strategies it is of all. ``sizes`` are those of a wide screen and of a phone, or one for both.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Wanted(NamedTuple):
     words: str
     picture: str
     strategies: Sequence[str] = ()
+    sizes: Sequence[Size] = (SIZE, NARROW)
 
 
 def drawn(wanted: Sequence[Wanted], result: Result, language: str, n_jobs: int = 1) -> list[Figure]:
@@ -59,8 +60,9 @@ def drawn(wanted: Sequence[Wanted], result: Result, language: str, n_jobs: int =
 
 def draw_registered(wanted: Wanted, result: Result, language: str) -> Figure:
     """Draw a picture that ``result.plot`` has; where this run cannot give it (too few worlds), say why in its place."""
-    key, title, words, picture, strategies = wanted
-    return draw(key, title, words, partial(getattr(result.plot, picture), *strategies, language=language))
+    key, title, words, picture, strategies, sizes = wanted
+    plot = partial(getattr(result.plot, picture), *strategies, language=language)
+    return draw(key, title, words, plot, sizes=sizes)
 
 
 def _drawn_together(wanted: Sequence[Wanted], result: Result, language: str, n_jobs: int) -> list[Figure]:

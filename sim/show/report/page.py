@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.results.statement import STATEMENTS
 from sim.scenario.questions import questions_of
-from sim.show.report.answer import answer
-from sim.show.report.doubt import doubt_section
-from sim.show.report.pictures import pictures
+from sim.show.report.answer import answer, ranked
+from sim.show.report.assumptions import assumptions, sources
+from sim.show.report.doubt import doubts
+from sim.show.report.pictures import drives, pictures
 from sim.show.report.sections import added_sections, contents
-from sim.show.report.tables import assumptions, facts, not_modelled, statements
+from sim.show.report.tables import facts, is_of_article, not_modelled, statement
 from sim.show.report.templates import render
 from sim.text.labels import Say, speaker
 from sim.text.numbers import horizon, proviso_lines
-from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, strategies_table
+from sim.text.order_table import orders_table
+from sim.text.remarks import remark_lines
+from sim.text.summary_tables import comparison_table, monthly_table, ways_table
+from sim.text.table import Table
 
 if TYPE_CHECKING:
     from sim.results.result import CountedResult, Result
@@ -22,6 +27,9 @@ if TYPE_CHECKING:
 
 DIFFERENCES = ("chance_of_profit", "mean_profit", "report_compared_a_beats_b")
 """How one strategy differs from another."""
+
+OF_CASH = ("cash-fan", "time", "freezes")
+"""Pictures of the section on cash."""
 
 
 def report_page(
@@ -47,36 +55,58 @@ def report_page(
     """
     say = speaker(language)
     paths = result if result.keep == "paths" else None  # counts have no pictures and no facts
-    added = added_sections(result, summary, language, pictures=figures and paths is not None)
-    added["strategies"].insert(0, doubt_section(summary, language, pictures=figures and paths is not None))
-    held_against = facts(paths, say) if paths is not None else None
+    drawing = figures and paths is not None
+    drawn = pictures(paths, summary, say, language, n_jobs) if figures and paths is not None else {}
+    added = added_sections(result, summary, language, pictures=drawing)
+    held_against = facts(paths, say) if paths is not None and is_of_article(result.scenario) else None
+    rest, unsourced = sources(result.scenario, say)
     return render(
         "page.html.jinja",
         language,
         title=result.scenario.title or result.scenario.name,
         question=say("question", span=horizon(result.months, say)),
-        answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
+        answer=answer(summary, say),
         provisos="\n".join([*proviso_lines(summary, say), *asked(result.scenario, language)]),
         contents=contents(added, say, facts=held_against is not None),
         added=added,
-        tables=[
-            strategies_table(summary, say, HEADLINES, say("report_strategies")),
-            monthly_table(summary, say, "settled_profit", "chance_by_month"),
-            monthly_table(summary, say, "operating_profit", "chance_of_good_month"),
-            *([comparison_table(summary, say, DIFFERENCES, say("strategy"))] if summary["comparisons"] else []),
-        ],
-        figures=pictures(paths, summary, say, language, n_jobs) if figures and paths is not None else [],
-        statements=[
-            statements(result, strategy, kind, say)
-            for strategy in result.strategies
-            for kind in ("profit_and_loss", "cash_flow")
-        ],
+        drawn=drawn,
+        kept=paths is not None,
+        tables=main_tables(summary, say),
+        more_tables=more_tables(summary, say),
+        remarks=remark_lines(summary, say),
+        doubts=doubts(summary, drawn, language, pictures=drawing),
+        of_cash=[drawn[key] for key in OF_CASH if key in drawn],
+        nothing_drives=nothing_drives(paths, summary, say),
+        statements=[statement(result, name, kind, say) for name in ranked(summary) for kind in STATEMENTS],
         assumptions=assumptions(result.scenario, say),
+        sources=rest,
+        unsourced=unsourced,
         facts=held_against,
         not_modelled=not_modelled(say),
         provenance=provenance(manifest, say),
         currency=summary["currency"],
     )
+
+
+def main_tables(summary: dict[str, Any], say: Say) -> list[Table]:
+    """Return the ways of selling side by side, and one order of each: the screen's tables."""
+    orders = orders_table(summary, say)
+    return [ways_table(summary, say), *([] if orders is None else [orders])]
+
+
+def more_tables(summary: dict[str, Any], say: Say) -> list[Table]:
+    """Return chances by month, and every way against every other."""
+    compared = [comparison_table(summary, say, DIFFERENCES, say("strategy"))] if summary["comparisons"] else []
+    readings = (("settled_profit", "chance_by_month"), ("operating_profit", "chance_of_good_month"))
+    return [*(monthly_table(summary, say, reading, title) for reading, title in readings), *compared]
+
+
+def nothing_drives(result: Result | None, summary: dict[str, Any], say: Say) -> str:
+    """Return that no number stands out, where the run could tell; else nothing."""
+    name = ranked(summary)[0]
+    if result is None or not result.worlds or result.clauses or drives(result, name):
+        return ""
+    return say("report_drivers_none", name=say(name))
 
 
 def write_report(

@@ -13,6 +13,9 @@ from sim.show.report.drawing import Wanted, draw_registered
 from sim.text.labels import Say
 from sim.text.table import Cell, Table
 
+HEADINGS = {"drivers": "report_what_drives"}
+"""Keys of headings that are not made of the section's name."""
+
 
 class AddedSection(NamedTuple):
     """A section ready for the template: its address on the page, its texts, its table and its picture."""
@@ -51,6 +54,6 @@ def contents(added: dict[str, list[AddedSection]], say: Say, *, facts: bool) -> 
     found = []
     for place in PLACES:
         if place != "answer" and (place != "facts" or facts):
-            found.append((place, say(f"report_{place.replace('-', '_')}")))
+            found.append((place, say(HEADINGS.get(place, f"report_{place.replace('-', '_')}"))))
         found += [(section.anchor, section.content.heading) for section in added[place]]
     return [*found, ("provenance", say("report_provenance"))]

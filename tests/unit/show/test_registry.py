@@ -33,7 +33,7 @@ def test_the_name_of_another_modules_picture_is_refused(outside):
 
 
 def test_a_place_that_the_page_has_not_is_refused():
-    with pytest.raises(ValueError, match="no place 'footer' on the page; there are: answer, strategies, pictures"):
+    with pytest.raises(ValueError, match="no place 'footer' on the page; there are: answer, strategies, doubt"):
         section(after="footer")
 
 

@@ -8,7 +8,8 @@ import pytest
 import sim
 from sim.randomness.distributions import Constant
 from sim.randomness.distributions.families import Normal
-from sim.show.sliders import ExploreError, Explorer, default_keys, limits, painter
+from sim.scenario.meanings import told_apart
+from sim.show.sliders import ExploreError, Explorer, default_keys, limits, name_of, painter, readout
 
 KEYS = ("store.goods.gross_margin", "wallet.capital")
 
@@ -65,8 +66,33 @@ def test_only_what_was_moved_is_pinned_and_the_chance_is_told_with_half_its_inte
     chance = explorer.answer({margin: 0.6}).estimate_profit("aliexpress")[-1]
     half = 100 * (chance.high - chance.low) / 2
     assert f"<b>{100 * chance.estimate:.0f}% ±{half:.1f}<" in picture.value
-    assert f"{margin} = 0.6" in picture.value
-    assert f"{capital} =" not in picture.value
+    assert f"{told_apart(margin, 'en', ('aliexpress',))} = 60%<" in picture.value
+    assert "aliexpress.goods" not in picture.value, "a key is no word"
+    assert "= 60%; " not in picture.value, "what was not moved is not told"
+
+
+def test_a_slider_is_called_by_words_with_its_unit_and_writes_plain_numbers(scenario):
+    dual = Explorer(scenario, "dual", ("wallet.capital", "store.meta.cpc", "aliexpress.goods.gross_margin")[:2])
+    assert name_of(dual, "wallet.capital", "en").endswith("[USD]")
+    assert name_of(dual, "store.meta.cpc", "en") == "Price of a click (own store, Meta) [USD per click]"
+    assert "Meta" in name_of(dual, "store.meta.cpc", "zh")
+    alone = Explorer(scenario, "independent", ("store.meta.cpc",))
+    assert name_of(alone, "store.meta.cpc", "en") == "Price of a click (Meta) [USD per click]"
+    written = {
+        key: readout(key, high)
+        for key, high in (
+            ("wallet.capital", 25_000.0),
+            ("store.meta.cpc", 2.5),
+            ("store.meta.cpc", 0.6),
+            ("store.meta.ctr", 0.04),
+        )
+    }
+    assert [format(12_500.0, written["wallet.capital"]), format(0.0123, written["store.meta.ctr"])] == [
+        "12,500",
+        "1.23%",
+    ]
+    assert readout("store.meta.cpc", 2.5) == ",.2f"
+    assert readout("store.meta.cpc", 0.6) == ".3f"
 
 
 def test_the_picture_follows_a_slider(scenario):
@@ -78,7 +104,9 @@ def test_the_picture_follows_a_slider(scenario):
     assert before.count("<svg") == 1
     slider.value = slider.max
     assert picture.value != before
-    assert f"aliexpress.goods.gross_margin = {slider.max:.4g}" in picture.value
+    assert f"{slider.description} = {100 * slider.max:.4g}%<" in picture.value
+    assert "." not in slider.description
+    assert slider.readout_format == ".1%"
 
 
 def test_the_picture_has_its_colours_without_a_page_about_it(scenario):

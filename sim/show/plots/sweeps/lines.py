@@ -97,7 +97,9 @@ def _draw(
         # A little aside, so that the bars of several lines stand beside each other.
         places = across.shifted(across.places, (position - (len(lines) - 1) / 2) * 0.006)
         look = style.look(position) | ({} if across.numeric else {"linestyle": "none"})
-        ax.errorbar(places, values[0], style.reach(values), **look, markersize=4.5, linewidth=1.6, capsize=2.5)
+        ax.errorbar(
+            places, values[0], style.reach(values), **look, markersize=4.5, linewidth=1.6, capsize=2.5, clip_on=False
+        )
         bounds = _along(part.assign(at_least=frames.at_least(part, figure)), across, ["at_least"])[0] == 1.0
         mark_at_least(ax, places[bounds], values[0][bounds], style.colour(position), raised=8.0)
         drawn.append(values)
@@ -130,7 +132,7 @@ def sweep_scatter(
     frames.check_known(values[0], figure)
     places = across.places_of(rows)
     dots = style.look(0) | {"linestyle": "none"}
-    ax.errorbar(places, values[0], style.reach(values), **dots, markersize=3.5, elinewidth=0.8)
+    ax.errorbar(places, values[0], style.reach(values), **dots, markersize=3.5, elinewidth=0.8, clip_on=False)
     bounds = frames.at_least(rows, figure)
     mark_at_least(ax, places[bounds], values[0][bounds], style.colour(0), raised=7.0)
     _upright(ax, figure, values.ravel(), language, currency)

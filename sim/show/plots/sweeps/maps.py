@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import Normalize
+from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, PercentFormatter
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 COLOURS = "cividis"
 """From dark to light without a turn: read alike in grey print and by the colour-blind."""
+
+BOTH_SIDES = LinearSegmentedColormap.from_list(
+    "loss_and_profit", ("#7a2e00", "#e08a4a", "#f7f5f0", "#5aa3d6", "#00406b")
+)
+"""Of profits: losses in browns, gains in blues, lighter towards nothing; the colour-blind tell them apart."""
 
 MAX_DRAWN_CELLS = 2_500
 """A map of more cells is kept as an image within the drawing."""
@@ -75,7 +80,7 @@ def sweep_map(
     drawn = draw_map(ax, rows, (x, y), figure, language, limits)
     for axis, side in zip(drawn.axes, "xy", strict=True):
         place_axis(ax, axis, side, language, currency)
-    add_colour_bar(ax, drawn.mesh, figure, currency)
+    add_colour_bar(ax, drawn.mesh, rows[figure].to_numpy(dtype=float), figure, currency)
     note = label("plot_semicolon", language).join([*line_words(drawn.levels, language), *drawn.remarks])
     style.head(ax, title_of(name, figure, language), note)
     return ax
@@ -103,7 +108,7 @@ def draw_map(
     frames.check_others_fixed(rows, (across, up))
     values = frames.grid(rows, across, up, figure)
     frames.check_known(values, figure)
-    mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure))
+    mesh = _tiles(ax, across, up, values, limits or colour_limits(values, figure), figure)
     _hatch(ax, across, up, np.isnan(values))
     levels, remarks = break_even(ax, rows, across, up, figure, language)
     bounds = frames.grid(rows.assign(at_least=frames.at_least(rows, figure)), across, up, "at_least") == 1.0
@@ -111,6 +116,7 @@ def draw_map(
     large = values.size > MAX_DRAWN_CELLS
     mark_at_least(ax, across.values[to_right], up.values[to_top], LIGHT, DARK, as_image=large)
     remarks += at_least_words([rows], figure, language)
+    remarks += [label("plot_sweep_colours", language)] if has_sign(figure) else []
     missing, off = int(np.isnan(values).sum()), int(rows[list(keys)].isna().any(axis=1).sum())
     remarks += [label("plot_sweep_missing", language, count=missing)] if missing else []
     remarks += [label("plot_sweep_off", language, count=off)] if off else []
@@ -157,7 +163,7 @@ def sweep_panels(
         across, upward = maps[0].axes[0], frames.axis_label(maps[0].axes[1], language, currency)
         for ax in used:
             tick_format(ax.yaxis, maps[0].axes[1])
-        add_colour_bar(used, maps[0].mesh, figure, currency)
+        add_colour_bar(used, maps[0].mesh, rows[figure].to_numpy(dtype=float), figure, currency)
     _dress(canvas, used, titles, across, (frames.axis_label(across, language, currency), upward))
     for ax in panels[len(parts) :]:
         ax.set_visible(False)
@@ -212,12 +218,17 @@ def _dress(canvas: Figure, used: Sequence[Axes], titles: Sequence[str], across: 
 
 
 def colour_limits(values: NDArray[np.float64], figure: str) -> Limits:
-    """Return the ends of a scale that holds all values: shares from zero, money as it comes."""
+    """Return the ends of a scale that holds all values: shares and cash from zero, profits as far on both its sides."""
     known = values[~np.isnan(values)]
     if frames.MEASURES[figure] == "share":
         return 0.0, style.end_of_scale(float(known.max()))
-    low, high = float(known.min()), float(known.max())
-    return (low, high) if high > low else (low - 1.0, high + 1.0)
+    most = max(float(np.abs(known).max()), 1.0)
+    return (-most, most) if has_sign(figure) else (0.0, most)
+
+
+def has_sign(figure: str) -> bool:
+    """Return whether an outcome may be a gain or a loss."""
+    return figure.startswith("profit")
 
 
 def edges(axis: Axis) -> NDArray[np.float64]:
@@ -230,12 +241,20 @@ def edges(axis: Axis) -> NDArray[np.float64]:
     return axis.unscaled(np.concatenate([[2 * at[0] - between[0]], between, [2 * at[-1] - between[-1]]]))
 
 
-def _tiles(ax: Axes, across: Axis, up: Axis, values: NDArray[np.float64], limits: Limits) -> QuadMesh:
+def colours(limits: Limits, figure: str) -> dict[str, Any]:
+    """Return the colours of a scale; those of a profit have their middle at zero whatever its ends are."""
+    if not has_sign(figure):
+        return {"cmap": COLOURS, "norm": Normalize(*limits)}
+    most = max(map(abs, limits))
+    return {"cmap": BOTH_SIDES, "norm": Normalize(-most, most)}
+
+
+def _tiles(ax: Axes, across: Axis, up: Axis, values: NDArray[np.float64], limits: Limits, figure: str) -> QuadMesh:
     ax.grid(visible=False)
     ax.set_xscale(across.scale)
     ax.set_yscale(up.scale)
     mesh = ax.pcolormesh(
-        edges(across), edges(up), np.ma.masked_invalid(values), cmap=COLOURS, norm=Normalize(*limits),
+        edges(across), edges(up), np.ma.masked_invalid(values), **colours(limits, figure),
         edgecolors="face", linewidth=0.3, rasterized=values.size > MAX_DRAWN_CELLS,
     )  # fmt: skip
     ax.set_xlim(edges(across)[[0, -1]].tolist())
@@ -251,8 +270,10 @@ def _hatch(ax: Axes, across: Axis, up: Axis, missing: NDArray[np.bool_]) -> None
         ax.add_patch(Rectangle(place, *size, fill=False, hatch="////", edgecolor=style.ink(), linewidth=0.0, alpha=0.6))
 
 
-def add_colour_bar(ax: Axes | Sequence[Axes], mesh: QuadMesh, figure: str, currency: str) -> None:
-    """Put the scale of the colours beside the axes: per cent, or money."""
+def add_colour_bar(
+    ax: Axes | Sequence[Axes], mesh: QuadMesh, values: NDArray[np.float64], figure: str, currency: str
+) -> None:
+    """Put the scale of the colours beside the axes: per cent, or money, that of profits marked at zero."""
     first: Any = ax if isinstance(ax, Axes) else ax[0]
     share = frames.MEASURES[figure] == "share"
     form = PercentFormatter(1.0) if share else FuncFormatter(lambda value, _: numbers.money(value))
@@ -260,3 +281,7 @@ def add_colour_bar(ax: Axes | Sequence[Axes], mesh: QuadMesh, figure: str, curre
     bar.outline.set_visible(False)
     bar.ax.grid(visible=False)
     bar.set_label("" if share else currency)
+    if has_sign(figure):
+        bar.ax.axhline(0.0, color=style.ink(), linewidth=1.2)
+        # Colours that no cell has are left out.
+        bar.ax.set_ylim(min(float(np.nanmin(values)), 0.0), max(float(np.nanmax(values)), 0.0))

@@ -25,6 +25,7 @@ from sim.show import plots
 from sim.show.plots import PlotError, money, style
 from sim.show.plots.activity import daily_balances, freezes_of, group_means, noise_of_a_dummy
 from sim.show.plots.chance import round_amounts
+from sim.show.plots.money import statement_bars
 from sim.show.plots.style import DARK_PALETTE, THEMES, apart, wrapped
 from sim.text.labels import label
 from sim.text.numbers import money as amount
@@ -53,6 +54,7 @@ DRAWN = {
     "funnel": lambda result, ax: plots.funnel(result, ax=ax),
     "freezes": lambda result, ax: plots.freezes(result, ax=ax),
     "drivers": lambda result, ax: plots.drivers(result, "aliexpress", ax=ax, outcome="money"),
+    "per_order": lambda result, ax: plots.per_order(result, "independent", ax=ax),
     "path_calendar": lambda result, ax: result.plot.path_calendar(3, "independent", ax=ax),
 }
 
@@ -142,7 +144,7 @@ def test_the_band_of_whole_paths_is_seen_whole_or_said_to_go_on(result, monkeypa
     assert ax.get_ylim()[1] < band.max()
     band = ax.collections[0].get_paths()[0].vertices[:, 1]
     said = " ".join(ax.texts[0].get_text().split())
-    assert f"whole paths go on to {amount(band.min())} / {amount(band.max())}" in said
+    assert f"whole histories go on to {amount(band.min())} / {amount(band.max())}" in said
 
 
 def test_a_calendar_in_chinese_names_accounts_as_the_statements_do(result):
@@ -185,17 +187,12 @@ def test_figures_of_an_axis_that_would_be_cut_off_are_left_out():
     assert ax.get_xlim() == (-20_100, 30_000)
 
 
-def test_small_chances_are_drawn_on_a_scale_that_shows_them(result):
+def test_a_small_chance_is_told_in_figures_on_an_axis_of_all_chances(result):
     poor = sim.run(result.scenario.with_({"store.goods.gross_margin": 0.05}), worlds=128, replicates=4)
     ax = plots.probability_of_profit(poor, ["independent"], ax=canvas())
-    highest = max(
-        e.high
-        for e in (
-            *poor.sample.band(poor.profitable("independent")),
-            *poor.sample.parameter_bands(poor.profitable("independent")),
-        )
-    )
-    assert highest <= ax.get_ylim()[1] < 0.6
+    assert ax.get_ylim() == (0.0, 1.0)
+    assert "own store <" in " ".join(text.get_text() for text in ax.texts)
+    assert all(collection.get_paths()[0].vertices[:, 1].max() <= 0.05 for collection in ax.collections), "no slab"
 
 
 def test_dark_pictures_keep_their_colours_after_the_theme_was_left(result):
@@ -204,18 +201,16 @@ def test_dark_pictures_keep_their_colours_after_the_theme_was_left(result):
     ax.figure.canvas.draw()
     assert to_hex(ax.get_xticklabels()[0].get_color()) == THEMES["dark"]["ink"]
     assert to_hex(ax.get_yticklabels()[0].get_color()) == THEMES["dark"]["ink"]
-    assert ax.containers[0].lines[0].get_color() == DARK_PALETTE[0]
+    assert ax.lines[0].get_color() == DARK_PALETTE[0]
 
 
-def test_several_strategies_have_a_strip_each_for_what_is_not_known(result):
-    ax = plots.probability_of_profit(result, ax=canvas())
-    strips = [line.get_ydata() for line in ax.lines if line.get_linewidth() == 3.5]
-    expected = [result.sample.parameter_bands(result.profitable(name))[-1] for name in result.strategies]
-    np.testing.assert_allclose(strips, [[band.low, band.high] for band in expected])
-    assert "by\ninputs" in [text.get_text() for text in ax.texts]
+def test_one_history_a_shop_cannot_tell_it_from_its_luck(result):
     one = sim.run(result.scenario, worlds=64, replicates=1)
     alone = plots.probability_of_profit(one, ax=canvas())
-    assert "by\ninputs" not in [text.get_text() for text in alone.texts], "one replicate cannot tell"
+    assert not alone.patches
+    said = " ".join(text.get_text() for text in alone.texts)
+    assert "shops" not in said
+    assert "simulation error" in said
 
 
 def test_steady_profit_and_its_bars_are_the_estimators(result):
@@ -246,21 +241,38 @@ def test_bars_of_a_difference_are_shares_and_none_counts_for_both_sides(result):
     np.testing.assert_allclose(range_of_outcomes.get_xdata(), outcomes_at(gap, (0.05, 0.95)))
 
 
-def test_a_statement_that_was_read_back_is_drawn_from_its_means(result, tmp_path):
+def test_a_statement_that_was_read_back_is_drawn_as_it_was(result, tmp_path):
     fresh = plots.profit_and_loss(result, "aliexpress", ax=canvas())
     again = plots.profit_and_loss(sim.read(result.save(tmp_path / "run")), "aliexpress", ax=canvas())
     widths = [[bar.get_width() for bar in ax.patches] for ax in (fresh, again)]
-    np.testing.assert_allclose(widths[0], widths[1], rtol=1e-4, atol=0.05)
+    assert widths[0] == widths[1]
     names = [[tick.get_text() for tick in ax.get_yticklabels()] for ax in (fresh, again)]
     assert names[0] == names[1]
     lines = result.record("aliexpress").profit_and_loss
     low, high = outcomes_at(lines["cost of goods"].sum(axis=0, dtype=float), (0.05, 0.95))
-    assert any(f"({amount(low)} / {amount(high)})" in text.get_text() for text in fresh.texts)
-    notes = [" ".join(ax.texts[-1].get_text().split()) for ax in (fresh, again)]
-    assert "in parentheses" in notes[0]
-    assert notes[1] == "bars and figures: means; thin line: range of outcomes 5–95% of what is left"
+    for ax in (fresh, again):
+        assert any(f"({amount(low)} / {amount(high)})" in text.get_text() for text in ax.texts)
     small = plots.profit_and_loss(result, "aliexpress", ax=canvas(3.75, 3.0))
-    assert "in parentheses" not in small.texts[-1].get_text(), "there is no room for any"
+    assert "in parentheses" in " ".join(text.get_text() for text in fresh.texts)
+    assert "in parentheses" not in " ".join(text.get_text() for text in small.texts), "there is no room for any"
+
+
+def test_the_figures_of_where_the_money_went_add_up_as_they_are_printed(result):
+    rows = result.statement_rows("dual", total=True)
+    bars = statement_bars(rows, "en")
+    at = 0
+    for bar in bars:
+        if bar.subtotal:
+            assert bar.mean == at, bar.name
+        else:
+            at += bar.mean
+    assert [bar.name for bar in bars if bar.subtotal][:2] == ["net sales", "contribution before ads"]
+    assert sum("smaller lines" in bar.name for bar in bars) >= 1
+    assert sum(not row["subtotal"] for row in rows) > sum(not bar.subtotal for bar in bars)
+    ax = plots.profit_and_loss(result, "dual", ax=canvas())
+    starts = {tick.get_text(): bar.get_x() for tick, bar in zip(ax.get_yticklabels(), ax.patches, strict=True)}
+    assert starts["net sales"] == starts["operating profit"] == 0.0
+    assert starts["cost of goods"] == next(bar.mean for bar in bars if bar.name == "net sales")
 
 
 def test_a_funnel_writes_means_and_ratios_of_means(result):
@@ -282,24 +294,70 @@ def test_a_funnel_without_traffic_is_refused(result):
         plots.funnel(nothing, "independent")
 
 
-def test_freezes_are_one_point_a_history_and_their_share_is_named(result):
+def test_freezes_are_one_point_a_history_with_money_locked_and_their_share_is_named(result):
     ax = plots.freezes(result, "independent", ax=canvas())
     count, days, money = freezes_of(result, "independent")
-    hit = count > 0
+    hit = money > 0
+    assert hit.sum() < (count > 0).sum(), "an empty account was frozen, too"
     points = np.asarray(ax.collections[0].get_offsets())
     assert len(points) == hit.sum() > 20
     np.testing.assert_allclose(points[:, 1], money[hit])
     assert np.abs(points[:, 0] - days[hit]).max() <= 0.35
     assert f"{100 * hit.mean():.0f}%" in ax.get_title(loc="left")
+    empty = 100 * ((count > 0) & ~hit).mean()
+    assert f"in {empty:.0f}% more" in " ".join(" ".join(text.get_text() for text in ax.texts).split())
+    assert ax.get_ylim()[0] == 0.0, "nobody has less than nothing locked"
 
 
-def test_where_no_account_was_frozen_the_title_says_below_what_share(result):
+def test_where_no_money_was_locked_there_are_no_axes_but_words(result):
     record = result.record("independent")
-    spared = {name: np.zeros_like(row) if "freeze" in name else row for name, row in record.paths.items()}
+    spared = {name: np.zeros_like(row) if "frozen_money" in name else row for name, row in record.paths.items()}
     ax = plots.freezes(
         replace(result, records={"independent": replace(record, paths=spared)}), "independent", ax=canvas()
     )
-    assert re.search(r": <\d\.\d+% \[", ax.get_title(loc="left"))
+    assert not ax.axison
+    assert re.search(r": <\d\.\d+%$", ax.get_title(loc="left").replace("\n", " "))
+    assert "frozen with nothing on it" in " ".join(ax.texts[0].get_text().split())
+
+
+def test_where_nothing_drives_a_result_no_axis_says_otherwise(result):
+    never = sim.run(result.scenario.with_({"store.goods.gross_margin": 0.05}), worlds=128, replicates=4)
+    assert never.estimate_profit("independent")[-1].estimate == 0.0
+    ax = plots.drivers(never, "independent", ax=canvas())
+    assert not ax.axison
+    assert not ax.lines
+    assert "Nothing seen" in ax.texts[0].get_text()
+
+
+@pytest.mark.parametrize("draw", ["final_profit", "paired_difference"])
+def test_an_axis_of_money_has_its_zero_wherever_the_outcomes_lie(result, draw):
+    for shift in (-1e6, 0.0, 1e6):
+        records = {}
+        for name in ("aliexpress", "independent"):
+            record = result.record(name)
+            gone = shift if name == "aliexpress" else shift / 2
+            records[name] = replace(
+                record, monthly=record.monthly | {"settled_profit": record.monthly["settled_profit"] + gone}
+            )
+        moved = replace(result, records=result.records | records)
+        ax = getattr(plots, draw)(
+            moved,
+            *(("aliexpress", "independent") if draw == "paired_difference" else (["aliexpress", "independent"],)),
+            ax=canvas(),
+        )
+        low, high = ax.get_xlim()
+        assert low < 0.0 < high
+        assert 0.0 in ax.get_xticks()
+
+
+@pytest.mark.parametrize("shift", [-1e6, 1e6])
+def test_money_that_drives_has_its_zero_too(result, shift):
+    record = result.record("aliexpress")
+    monthly = record.monthly | {"settled_profit": record.monthly["settled_profit"] + shift}
+    moved = replace(result, records=result.records | {"aliexpress": replace(record, monthly=monthly)})
+    ax = plots.drivers(moved, "aliexpress", ax=canvas(), outcome="money")
+    assert ax.get_ylim()[0] < 0.0 < ax.get_ylim()[1]
+    assert any(np.all(np.asarray(line.get_ydata()) == 0.0) for line in ax.lines), "the line of zero"
 
 
 def test_a_dummy_input_stays_within_its_band_and_below_its_floor():

@@ -59,8 +59,8 @@ def test_a_week_is_seven_days_of_a_month_of_thirty(result):
 
 def test_half_of_the_frozen_and_those_frozen_again_are_counted_among_the_frozen(result):
     ax = plots.freezes(result, "independent", ax=canvas())
-    count, days, _ = freezes_of(result, "independent")
-    hit = count > 0
+    count, days, money = freezes_of(result, "independent")
+    hit = money > 0
     again = 100 * (count[hit] > 1).mean()
     assert 1 < again < 99
     assert f"{again:.0f}%" in said(ax)

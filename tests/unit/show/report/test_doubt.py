@@ -5,7 +5,7 @@ from functools import cache
 from html.parser import HTMLParser
 
 import sim
-from sim.show.report.doubt import doubt_section
+from sim.show.report.doubt import doubts
 from sim.show.report.page import report_page
 from tests import builders
 
@@ -32,6 +32,30 @@ def page_with(found, language="en", figures=False):
     return report_page(small(), builders.summary() | {"model_doubt": found}, MADE, language, figures=figures)
 
 
+def readings(pictures):
+    found = doubts(builders.summary() | {"model_doubt": builders.model_doubt()}, {}, "en", pictures=pictures)
+    assert [one.anchor for one in found] == ["simulation", "not-known", "luck", "model-doubt"]
+    return found[-1]
+
+
+def test_each_doubt_is_told_by_its_name_with_the_figures_of_the_way_that_leads():
+    leading = builders.summary() | {"recommendation": builders.advised("independent", "independent")}
+    leading["strategies"] = {"independent": builders.OWN_STORE}
+    simulation, shops, luck, _ = doubts(leading, {}, "en", pictures=False)
+    assert simulation.paragraphs[0].startswith("2,048 histories of each way leave the chance open by ±1.0 points.")
+    assert "44 are all but sure to lose, 36 are open, 20 are all but sure to win" in shops.paragraphs[0]
+    assert "−6,000 USD or less in one history of twenty" in luck.paragraphs[0]
+    assert "9,000 or more" in luck.paragraphs[0]
+    refused = doubts(builders.summary(), {}, "en", pictures=False)[1]
+    assert "more --replicates" in refused.paragraphs[0]
+
+
+def test_each_doubt_has_its_picture():
+    page = report_page(small(), small().summary(), MADE)
+    section = page[page.index('<section id="doubt">') :].split("</section>")[0]
+    assert re.findall(r'<figure id="([\w-]+)"', section) == ["error", "shops", "final"]
+
+
 def test_where_it_was_not_run_the_page_says_how_to():
     page = page_with(None)
     assert 'id="model-doubt"' in page
@@ -40,7 +64,7 @@ def test_where_it_was_not_run_the_page_says_how_to():
 
 
 def test_every_figure_stands_in_its_row():
-    section = doubt_section(builders.summary() | {"model_doubt": builders.model_doubt()}, "en", pictures=False)
+    section = readings(pictures=False)
     assert [tuple(map(str, row)) for row in section.table.rows] == [
         ("F26, margin 50%: after freight", "own store", "+12.0 ±3.0 / +1,500 ±200", "–"),
         ("aliexpress.deposit.amount = 1200", "do nothing", "–", "−4.0 ±1.0 / −300 ±50"),
@@ -50,7 +74,7 @@ def test_every_figure_stands_in_its_row():
 
 
 def test_the_picture_has_its_words_and_its_names():
-    section = doubt_section(builders.summary() | {"model_doubt": builders.model_doubt()}, "en", pictures=True)
+    section = readings(pictures=True)
     assert "F26, margin 50%: after freight" in section.figure.svg
     assert "own store" in section.figure.svg
     assert "var(--c1)" in section.figure.svg

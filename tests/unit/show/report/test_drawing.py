@@ -91,7 +91,7 @@ def nobody(*asked, **how):
 
 def test_what_a_package_outside_registers_is_drawn_here(result, outside, monkeypatch):
     monkeypatch.setattr(drawing, "ordered_map", nobody)
-    monkeypatch.setattr(drawing, "draw", lambda key, title, words, plot: Figure(key, title, words, "drawn"))
+    monkeypatch.setattr(drawing, "draw", lambda key, title, words, plot, **how: Figure(key, title, words, "drawn"))
     assert registry.is_extended()
     assert page(result, n_jobs=2) == page(result)
     monkeypatch.delitem(registry.PICTURES, "days_of_cash")
@@ -112,7 +112,7 @@ def test_one_process_asks_nobody(result, monkeypatch, n_jobs, helpers):
         return map(ours, pieces)
 
     monkeypatch.setattr(drawing, "ordered_map", alone)
-    monkeypatch.setattr(drawing, "draw", lambda key, title, words, plot: Figure(key, title, words, ""))
+    monkeypatch.setattr(drawing, "draw", lambda key, title, words, plot, **how: Figure(key, title, words, ""))
     assert [figure.key for figure in drawing.drawn(PAIR, result, "en", n_jobs)] == ["funnel", "chance"]
     assert asked == helpers
 

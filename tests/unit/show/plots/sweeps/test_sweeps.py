@@ -45,7 +45,9 @@ def flat():
 
 
 def texts(ax):
-    return " | ".join([ax.get_title(loc="left"), ax.get_xlabel(), ax.get_ylabel(), *(t.get_text() for t in ax.texts)])
+    return " | ".join(
+        [ax.get_title(loc="left"), ax.get_xlabel(), ax.get_ylabel(), *(t.get_text() for t in ax.texts)]
+    ).replace("\n", " ")
 
 
 def contours(ax):
@@ -140,7 +142,7 @@ def test_lines_beside_a_level_that_is_not_reached_are_explained(flat):
     assert "80% or more everywhere; dotted: beyond it the lower end of the simulation error, 95%, is below 80%" in said
 
 
-@pytest.mark.parametrize(("figure", "point"), [("profit_p5", "5% point"), ("profit_p50", "median")])
+@pytest.mark.parametrize(("figure", "point"), [("profit_p5", "bad outcome"), ("profit_p50", "middle outcome")])
 def test_a_point_of_the_outcomes_is_not_taken_for_all_of_them(flat, figure, point):
     for shift, words in ((-9.0, f"{point} below zero everywhere"), (9.0, f"{point} not below zero anywhere")):
         ax = plots.sweep_map(flat.assign(**{figure: shift + flat["chance"]}), CPC, RATE, figure=figure)
@@ -233,6 +235,36 @@ def test_colours_grow_lighter_all_the_way():
 def tiles_name():
     frame = plane({CPC: [1.0, 2.0], RATE: [0.1, 0.2]}, lambda x, y: 0.1 * x + y)
     return tiles(plots.sweep_map(frame, CPC, RATE)).get_cmap().name
+
+
+@pytest.mark.parametrize("shift", [-2000.0, -600.0, 0.0, 600.0])
+def test_colours_of_a_profit_part_at_zero_and_no_loss_is_bright(flat, shift):
+    profits = {column: flat[column] + shift for column in ("profit_p50", "profit_p50_low", "profit_p50_high")}
+    ax = plots.sweep_map(flat.assign(**profits), CPC, RATE, figure="profit_p50", currency="USD")
+    low, high = tiles(ax).get_clim()
+    assert low == -high
+    painted = tiles(ax).get_cmap()(tiles(ax).norm(np.asarray(profits["profit_p50"])))
+    brown = painted[:, 0] > painted[:, 2] + 0.02
+    far = np.abs(profits["profit_p50"].to_numpy()) > 0.1 * high
+    np.testing.assert_array_equal(brown[far], (profits["profit_p50"] < 0).to_numpy()[far])
+    bar = ax.figure.axes[-1]
+    ends = profits["profit_p50"].min(), profits["profit_p50"].max()
+    assert bar.get_ylim() == pytest.approx((min(ends[0], 0.0), max(ends[1], 0.0)), abs=1e-6)
+    assert "brown: loss, blue: profit" in texts(ax)
+    given = plots.sweep_map(flat, CPC, RATE, figure="profit_p50", limits=(-100.0, 700.0))
+    assert tiles(given).get_clim() == (-700.0, 700.0)
+
+
+def test_shares_and_cash_are_drawn_from_zero(flat):
+    frame = flat.assign(cash_needed_p95=9000.0 + 100 * flat[CPC])
+    assert tiles(plots.sweep_map(frame, CPC, RATE, figure="cash_needed_p95")).get_clim() == (0.0, 9200.0)
+    lines = plots.sweep_lines(
+        flat[flat[RATE] == 0.0].assign(
+            chance=1.0, chance_low=0.9, chance_high=1.0, by_inputs_low=0.8, by_inputs_high=1.0
+        ),
+        CPC,
+    )
+    assert lines.get_ylim() == (0.0, 1.0), "no chance lies beyond"
 
 
 def test_uneven_axes_are_drawn_at_their_values_and_even_ratios_on_a_log_scale():
