@@ -38,7 +38,8 @@ def decision(summary: dict[str, Any], say: Say) -> Decision:
         return Decision("", [])
     leading = summary["strategies"][found["leading"]]
     if found["strategy"] is None:
-        return Decision(say("decision_none"), [none_of_them(found, summary["currency"], say)])
+        lines = [none_of_them(found, summary["currency"], say), *before_pay(leading, summary["currency"], say)]
+        return Decision(say("decision_none"), lines)
     words = {"name": say(found["strategy"]), "cash": start_with(leading, say), "currency": summary["currency"]}
     return Decision(
         say("decision_start", **words), [how_likely(found, summary["currency"], say), by_when(leading, say)]
@@ -58,6 +59,14 @@ def none_of_them(found: dict[str, Any], currency: str, say: Say) -> str:
     }
     of_several, of_one = NONE_OF_THEM[found["reason"]]
     return say(of_one if found["among"] == 1 else of_several, **words)
+
+
+def before_pay(strategy: dict[str, Any], currency: str, say: Say) -> list[str]:
+    """Return that it is owner's pay that a strategy does not earn, where that is so."""
+    before, after = (strategy[name]["mean"]["estimate"] for name in ("settled_profit", "profit_after_owner_pay"))
+    if not after < 0.0 < before:
+        return []
+    return [say("decision_before_pay", amount=money(before), pay=money(before - after), currency=currency)]
 
 
 def how_likely(found: dict[str, Any], currency: str, say: Say) -> str:

@@ -64,6 +64,14 @@ def test_none_of_them_is_said_first_and_how_the_best_fares(told, said):
     assert decision(advised(strategy=None, **told), ZH).headline == "建议：暂不启动"
 
 
+def test_where_it_is_own_pay_that_is_not_earned_that_is_said():
+    summary = advised(strategy=None, reason="loss", expected=-1234.0, chance=0.3)
+    summary["strategies"] = summary["strategies"] | {
+        "aliexpress": builders.ALIEXPRESS | {"profit_after_owner_pay": builders.paid(-1100.0)}
+    }
+    assert decision(summary, EN).lines[1] == "Before that pay, 2,000 USD, it brings 900 on average."
+
+
 def test_a_summary_of_an_earlier_version_decides_nothing():
     summary = builders.summary()
     del summary["recommendation"]
