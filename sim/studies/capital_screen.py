@@ -51,8 +51,9 @@ def sentence(answer: Plain, time: str, say: Say) -> str:
     elif answer["status"] == SMALLEST_ENOUGH:
         text = say("cash_smallest", **words, capital=money(first["capital"]), ruin=percent(first["ruin"]))
     else:
-        words |= {"interval": interval(answer), "profit": percent(at["profit"])}
-        text = say("cash_sentence", **words, capital=money(rounded_up(answer["capital"])))
+        digits = digits_of(answer)
+        words |= {"interval": interval(answer, digits), "profit": percent(at["profit"])}
+        text = say("cash_sentence", **words, capital=money(rounded_up(answer["capital"], digits)))
     return " ".join([text, *rise_sentences(answer, say), *pay_sentences(answer, say)])
 
 
@@ -80,23 +81,34 @@ def pay_sentences(answer: Plain, say: Say) -> list[str]:
     return [say("cash_never_pays" if loses else "cash_may_not_pay", **words)]
 
 
-def interval(answer: Plain) -> str:
+def interval(answer: Plain, digits: int = 3) -> str:
     """Return the interval, rounded outwards; an end outside the range is said to lie there."""
     first, last = answer["curve"][0]["capital"], answer["curve"][-1]["capital"]
-    low = f"<{money(first)}" if answer["low"] is None else money(rounded_down(answer["low"]))
-    high = f">{money(last)}" if answer["high"] is None else money(rounded_up(answer["high"]))
+    low = f"<{money(first)}" if answer["low"] is None else money(rounded_down(answer["low"], digits))
+    high = f">{money(last)}" if answer["high"] is None else money(rounded_up(answer["high"], digits))
     return f"{low}–{high}"
 
 
-def rounded_up(amount: float) -> float:
-    """Return an amount rounded up to three digits."""
-    step = 10.0 ** (math.floor(math.log10(amount)) - 2)
+def digits_of(answer: Plain) -> int:
+    """Return how many figures tell the capital from the ends of its interval: three, or more where they are near."""
+    for digits in (3, 4):
+        capital = rounded_up(answer["capital"], digits)
+        low = -math.inf if answer["low"] is None else rounded_down(answer["low"], digits)
+        high = math.inf if answer["high"] is None else rounded_up(answer["high"], digits)
+        if low < capital < high:
+            return digits
+    return 5
+
+
+def rounded_up(amount: float, digits: int = 3) -> float:
+    """Return an amount rounded up to so many figures."""
+    step = 10.0 ** (math.floor(math.log10(amount)) - digits + 1)
     return math.ceil(amount / step - 1e-9) * step
 
 
-def rounded_down(amount: float) -> float:
-    """Return an amount rounded down to three digits."""
-    step = 10.0 ** (math.floor(math.log10(amount)) - 2)
+def rounded_down(amount: float, digits: int = 3) -> float:
+    """Return an amount rounded down to so many figures."""
+    step = 10.0 ** (math.floor(math.log10(amount)) - digits + 1)
     return math.floor(amount / step + 1e-9) * step
 
 

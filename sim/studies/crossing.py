@@ -33,7 +33,7 @@ FOUND, ALWAYS, NEVER, NO_EFFECT = "found", "always", "never", "no_effect"
 
 SMALL, WHOLE = "small", "whole"
 
-MOST_WHOLE = 8
+MOST_WHOLE = 10
 """Whole looks of one search; two or three are usual, a chance that jumps takes more."""
 
 WIDER = 1.2

@@ -23,7 +23,7 @@ FAR = 0.5
 STEEP = 6.0
 """Simulation errors between two whole looks beside each other, from which on the chance is taken to jump."""
 
-FINE = 0.01
+FINE = 0.002
 """Part of the range to which a jump is found."""
 
 Hits = NDArray[np.bool_]
@@ -160,7 +160,7 @@ class Line:
     def next_place(self) -> float | None:
         """Return where to look next; None where all three lines are known well enough."""
         if (jump := self.jump()) and abs(jump[1].place - jump[0].place) > FINE * (self.ends[1] - self.ends[0]):
-            return (jump[0].place + jump[1].place) / 2.0
+            return self.within(jump)
         for name in ("estimate", "high", "low"):
             reached = self.reached(name)
             if reached.outside <= FAR:
@@ -174,6 +174,15 @@ class Line:
             other = self.bracket[1].place
             return other if self.towards * least < self.towards * other < self.towards * most else (least + most) / 2.0
         return None
+
+    def within(self, jump: Bracket) -> float:
+        """Return a place within a jump: by turns in its middle, and where a line through it is at the level.
+
+        What is merely steep is met by the second, what leaps is narrowed by the first.
+        """
+        (x0, x1), (y0, y1) = [look.place for look in jump], [look.chance.estimate for look in jump]
+        part = 0.5 if len(self.looks) % 2 else float(np.clip((self.target.level - y0) / (y1 - y0), 0.1, 0.9))
+        return float(x0 + part * (x1 - x0))
 
     def jump(self) -> Bracket | None:
         """Return the neighbours between which the chance leaps over the level; None where it rises to it."""

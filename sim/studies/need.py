@@ -12,7 +12,7 @@ seen was seen there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,8 @@ from sim.studies.need_keys import Move, check_key, chosen, has_any, moves_of
 from sim.studies.need_search import Finding, NeedSearch, PairFinding
 from sim.studies.trials import Trials, Work, as_it_stands, whole_weight
 from sim.text.messages import as_list, suggest
+from sim.text.numbers import with_error
+from sim.text.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +48,8 @@ SMALL_LOOKS, WHOLE_LOOKS, OF_THE_PAIR = 7, 3, 20
 Plain = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Needed:
+@dataclass(frozen=True, repr=False)
+class Needed(Shown):
     """The answer for one strategy.
 
     Parameters
@@ -67,6 +69,16 @@ class Needed:
     asked: float
     singles: tuple[Finding, ...]
     pair: PairFinding | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the answer, a number a line."""
+        from sim.studies.need_screen import answer_lines
+
+        yield from answer_lines(self.to_dict())
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        today = with_error(self.today.to_dict())
+        return f"Needed of {self.strategy}: a profit in {today}, asked for {self.asked:.2g}", self.lines()
 
     def to_dict(self) -> Plain:
         """Return plain data."""
@@ -153,7 +165,7 @@ def together(found: PairFinding) -> Plain:
 
 
 @dataclass(frozen=True, repr=False)
-class NeedReport:
+class NeedReport(Shown):
     """The answers for the strategies asked about.
 
     Parameters
@@ -212,10 +224,12 @@ class NeedReport:
                 }
             yield from (head | row for row in pair_rows(found["pair"]))
 
-    def __repr__(self) -> str:
-        from sim.studies.need_screen import as_lines
-
-        return "\n".join(as_lines(self.to_dict()))
+    def _told(self) -> tuple[str, Iterable[str]]:
+        lines = [line for answer in self.answers for line in (f"{answer.strategy}:", *answer.lines())]
+        if len(self.answers) > 1:
+            return f"NeedReport of {self.scenario}, {self.currency}", lines
+        (answer,) = self.answers
+        return f"NeedReport of {self.scenario}, {self.currency}: {answer._told()[0]}", answer.lines()
 
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""
@@ -256,7 +270,7 @@ def need(
     worlds: int = WORLDS,
     replicates: int = REPLICATES,
     seed: int = SEED,
-    n_jobs: int = 1,
+    n_jobs: int = -1,
     on_progress: OnProgress | None = None,
 ) -> NeedReport:
     """Find what would have to be true for a chance of a profit, one number at a time and the best two together.

@@ -1,8 +1,9 @@
-"""Screen of ``sim need`` (`need_screen`): what each number would have to be, and two together; `as_lines` is a repr."""
+"""Screen of ``sim need`` (`need_screen`), and a repr's lines: what each number would have to be, and two together."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,9 +14,6 @@ from sim.studies.crossing import ALWAYS, FOUND, NEVER, NO_EFFECT
 from sim.text.labels import Say, speaker
 from sim.text.numbers import percent, span, with_error
 from sim.text.table import FIGURE, NAME, WORDS, Column, Prose, Table
-
-MOST_LINES = 15
-"""Of a repr."""
 
 DIGITS = 3
 """Figures of a value that are shown."""
@@ -37,18 +35,12 @@ def need_screen(report: Plain, language: str = "en") -> RenderableType:
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 
-def as_lines(report: Plain) -> list[str]:
-    """Return the answer in at most fifteen lines of English."""
+def answer_lines(answer: Plain) -> Iterator[str]:
+    """Yield the answer for one strategy in English: a number a line, then the best two together."""
     say = speaker("en")
-    lines = []
-    for name, answer in report["strategies"].items():
-        lines.append(today(report, name, answer, say))
-        names = names_of(answer["keys"], say)
-        lines += [f"  {label}: {wanted(each, say)}" for label, each in zip(names, answer["keys"], strict=True)]
-        lines += [f"  {line}" for line in pair_lines(answer, say)]
-    if len(lines) > MOST_LINES:
-        lines[MOST_LINES - 1 :] = [f"  ... {len(lines) - MOST_LINES + 1} more lines: to_frame() has all"]
-    return lines
+    for name, each in zip(names_of(answer["keys"], say), answer["keys"], strict=True):
+        yield f"{name}: {wanted(each, say)}"
+    yield from pair_lines(answer, say)
 
 
 def today(report: Plain, name: str, answer: Plain, say: Say) -> str:

@@ -11,7 +11,7 @@ smallest part are looked at, the best of these is searched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -22,6 +22,7 @@ from sim.studies.crossing import SMALL, Crossing, Search, seek, together
 from sim.studies.crossing_line import Hits, Target, log_odds
 from sim.studies.need_keys import Move
 from sim.studies.trials import Lived, Looker, Trials, looker
+from sim.text.shown import Shown
 
 PARTS = (0.0, 0.15, 0.4, 1.0)
 """Of the way of a pair, at which it is surveyed."""
@@ -30,12 +31,17 @@ PAIRS = 3
 """Pairs that are looked at."""
 
 
-@dataclass(frozen=True)
-class Finding:
+@dataclass(frozen=True, repr=False)
+class Finding(Shown):
     """A number, and where the chance of a profit is the one asked for."""
 
     move: Move
     crossing: Crossing
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        place = self.crossing.place
+        value = "" if place is None else f", {self.move.value(place):.4g}"
+        return f"Finding on {self.move.key}: {self.crossing.status}{value}", ()
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,16 @@ class Pair:
         return {move.key: value for move, value in zip(self.moves, self.values(place), strict=True)}
 
 
-@dataclass(frozen=True)
-class PairFinding:
+@dataclass(frozen=True, repr=False)
+class PairFinding(Shown):
     """The best two numbers together."""
 
     pair: Pair
     crossing: Crossing
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        first, second = (move.key for move in self.pair.moves)
+        return f"PairFinding on {first} and {second}: {self.crossing.status}", ()
 
 
 class NeedSearch:

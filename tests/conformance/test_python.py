@@ -65,9 +65,16 @@ def swept(tmp_path_factory):
 def capital():
     """Return an answer of `sim cash` made by hand: its search takes minutes."""
     chance = result().estimate_profit("dual")[-1]
-    trial = Trial(5000.0, chance, chance, chance, 250.0)
+    trial = Trial(5000.0, chance, chance, chance, 50.0)
     needed = CapitalNeeded("dual", 0.05, "found", 5000.0, 4000.0, 6000.0, trial, (trial,) * 9, None, 30)
     return CapitalReport("article", "USD", 60, 256, 4, 1, 64, (needed,) * 4, {"store.budget.cash_reserve": 1000.0})
+
+
+@cache
+def need():
+    """Return an answer of `sim need` on few worlds."""
+    short = scenario().with_({"horizon_days": 30})
+    return sim.need(short, 0.3, strategy="alibaba", keys=["price", "margin"], worlds=16, n_jobs=1)
 
 
 OBJECTS = {
@@ -100,6 +107,9 @@ OBJECTS = {
     "CapitalReport": capital,
     "CapitalNeeded": lambda: capital().answers[0],
     "Trial": lambda: capital().answers[0].curve[0],
+    "NeedReport": need,
+    "Needed": lambda: need().answers[0],
+    "Finding": lambda: need().answers[0].singles[0],
     "Sweep": lambda: sim.load_sweep("configs/sweeps/returns_margin.yaml"),
     "SweepCell": lambda: sim.load_sweep("configs/sweeps/capital.yaml").cells[0],
 }
