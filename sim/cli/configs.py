@@ -16,6 +16,7 @@ def configs(
     name: Annotated[str | None, typer.Argument(help="Which one; without a name, all are listed.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the copy goes; default: standard output.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """List the scenarios and sweeps that come with the package, or copy one."""
     from sim.cli.output import check_target, write_text

@@ -35,7 +35,7 @@ def sweep(
     scheduler: Annotated[str | None, typer.Option(help="Address for dask, as tcp://host:8786.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep; default outputs/<name>-<hash>.")] = None,
     quiet: options.Quiet = False,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Simulate many scenarios; run again, it resumes and computes nothing twice."""
     from sim.cli.progress import cells_bar
@@ -63,7 +63,7 @@ def sweep(
 
 def status(
     directory: options.SweepFolder,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Say how far a sweep is, and what failed."""
     from sim.cli.sweep_screen import print_status
@@ -76,6 +76,7 @@ def query(
     directory: options.SweepFolder,
     sql: Annotated[str, typer.Argument(help="A SELECT over the tables cells and estimates.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Ask a sweep in SQL (needs the extra "query")."""
     from sim.cli.output import console

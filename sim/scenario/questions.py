@@ -62,7 +62,8 @@ class Question:
 
     def sentence(self, language: str = "en") -> str:
         """Return the question in words."""
-        told = {"name": self.key, "value": self.value, "benchmark": self.benchmark, "source": self.source}
+        told = {"name": self.key, "value": refusal_in(self.value, language), "benchmark": self.benchmark}
+        told |= {"source": source_in(self.source, language)}
         said = label(self.label, language, **told)
         meant = "question_meant" if self.remedy else "question_stands"
         return f"{said} {label(meant, language, remedy=self.remedy)}"
