@@ -10,7 +10,6 @@ import sys
 from typing import Annotated, Any, NoReturn
 
 import typer
-from click import Context, UsageError
 from typer.core import TyperGroup
 
 import sim
@@ -23,6 +22,9 @@ from sim.cli.sweeps import query, status, sweep
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+WRONG_WORDS: Any = typer.BadParameter.__base__
+"""What is wrong with the words of a command line: click's error, or the copy of it that later versions of typer have."""
+
 LESS_MEMORY = "try fewer --worlds, fewer --jobs, or --keep summary"
 
 
@@ -30,12 +32,12 @@ LESS_MEMORY = "try fewer --worlds, fewer --jobs, or --keep summary"
 class Commands(TyperGroup):
     """The commands, whose refusals of a word or an option are in the language of the command line."""
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command that was typed; where it is Chinese, what is wrong with its words is told in one sentence."""
         try:
             return super().invoke(ctx)
-        except UsageError as error:
-            if language_now() == ENGLISH:
+        except WRONG_WORDS as error:
+            if language_now() == ENGLISH or type(error).__name__ == "NoArgsIsHelpError":
                 raise
             fail(error.format_message())
 

@@ -251,8 +251,10 @@ def path(
     plan = Plan(seed, number // replicates + 1, replicates)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(map(say, ("day", "date", "channel", "mechanism", "debit", "credit", "amount")))
-    writer.writerows(journal(scenario, plan, strategy, number))
+    columns = ("day", "date", "channel", "mechanism", "debit", "credit", "amount")
+    writer.writerow(say(f"journal_{column}") for column in columns)
+    for day, date, channel, mechanism, debit, credit, amount in journal(scenario, plan, strategy, number):
+        writer.writerow((day, date, channel, say(mechanism), say(debit), say(credit), amount))
     if out is None:
         sys.stdout.write(text.getvalue())
     else:

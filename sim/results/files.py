@@ -64,7 +64,7 @@ def run_hash(
     Conditions on top of the scenario's own are given as ``further``.
     """
     identity: dict[str, Any] = {
-        "scenario": scenario.to_mapping(),
+        "scenario": scenario.identity(),
         "seed": plan.seed,
         "worlds": plan.worlds,
         "replicates": plan.replicates,

@@ -8,6 +8,7 @@ holds them: dictionaries with ``estimate``, ``low`` and ``high``.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -183,6 +184,11 @@ def whole_percent(share: float) -> str:
     if 0.0 < share < 0.005:
         return "<1%"
     return ">99%" if 0.995 < share < 1.0 else f"{100 * share:.0f}%"
+
+
+def with_numbers(words: str, say: Say) -> str:
+    """Return words that hold numbers in another language; the catalogue leaves the numbers in them open."""
+    return say(re.sub(r"\d+", "{}", words)).format(*re.findall(r"\d+", words))
 
 
 def proviso_lines(summary: dict[str, Any], say: Say) -> list[str]:

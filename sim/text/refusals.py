@@ -14,6 +14,9 @@ from itertools import count
 from sim.text.labels import label, refusals
 
 BLANK = re.compile(r"\{(\d*)\}")
+VALUES = ("{", "[")
+"""How mappings and lists begin, which a message shows as they stand in a file."""
+
 MOST_LAYERS = 8
 """Of a message within a message; deeper ones, which only hostile text has, show as they are."""
 
@@ -32,7 +35,7 @@ def _in_chinese(text: str, layers: int = MOST_LAYERS) -> str:
     known = refusals()
     if text in known:
         return known[text]
-    if layers and " " in text:
+    if layers and " " in text and not text.startswith(VALUES):
         for pattern, chinese in _patterns():
             if found := pattern.fullmatch(text):
                 return filled(chinese, [_in_chinese(value, layers - 1) for value in found.groups()])

@@ -7,7 +7,6 @@ summary are those of the terminal, too (`sim.text.summary_tables`); the template
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 from sim.business.parameters import Parameter
@@ -17,7 +16,7 @@ from sim.scenario.explanation import text
 from sim.scenario.sections import plain
 from sim.scenario.values import Dollars, Leaf, Reader, read_leaf
 from sim.text.labels import Say, catalogue
-from sim.text.numbers import money, month_number
+from sim.text.numbers import money, month_number, with_numbers
 from sim.text.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def source_of(parameter: Parameter, default: object, value: Leaf, reader: Reader
         kept = plain(read_leaf(parameter, stated, reader)) == plain(value)
     except ValueError:  # a default that is no value on its own: whatever is in force was set
         kept = False
-    return (parameter.source or "[j]") if kept else say("report_set_here")
+    return (say(parameter.source) if parameter.source else "[j]") if kept else say("report_set_here")
 
 
 def rounded(value: Any) -> Any:
@@ -113,14 +112,9 @@ def facts(result: Result, say: Say) -> Table:
         judged = (
             say(f"fact_{fact.kind}") if fact.inside is None else say(f"report_{'in' if fact.inside else 'out'}side")
         )
-        words = fact.number, quantity(fact.quantity, say), say(fact.figure)
+        words = fact.number, with_numbers(fact.quantity, say), say(fact.figure)
         table.add_row(*words, between(fact), shown(fact.mean, fact.unit), judged)
     return table
-
-
-def quantity(words: str, say: Say) -> str:
-    """Return a quantity of the article in the page's language; the catalogue leaves the numbers in it open."""
-    return say(re.sub(r"\d+", "{}", words)).format(*re.findall(r"\d+", words))
 
 
 def not_modelled(say: Say) -> list[str]:

@@ -34,6 +34,11 @@ def speaker(language: str) -> Say:
     return partial(label, language=language)
 
 
+def language_of(say: Say) -> str:
+    """Return the language that a speaker speaks."""
+    return say.keywords["language"] if isinstance(say, partial) else "en"
+
+
 def register(language: str, words: Mapping[str, str]) -> None:
     """Add words to a language, as a package does that brings a mechanism, a channel or a picture of its own.
 
