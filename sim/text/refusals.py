@@ -11,7 +11,7 @@ import re
 from functools import cache
 from itertools import count
 
-from sim.text.labels import label, refusals
+from sim.text.labels import label, refusals, tables
 
 BLANK = re.compile(r"\{(\d*)\}")
 VALUES = ("{", "[")
@@ -20,46 +20,44 @@ VALUES = ("{", "[")
 MOST_LAYERS = 8
 """Of a message within a message; deeper ones, which only hostile text has, show as they are."""
 
-MOST_SIGNS = 4_000
-"""Of a line that is taken apart."""
-
 
 def refusal_in(message: str, language: str) -> str:
     """Return a refusal or remark, which is made in English, in a language."""
-    if language == "en":
-        return message
-    return "\n".join(_in_chinese(line) if len(line) <= MOST_SIGNS else line for line in message.split("\n"))
+    return message if language == "en" else "\n".join(map(in_chinese, message.split("\n")))
 
 
-def _in_chinese(text: str, layers: int = MOST_LAYERS) -> str:
+def in_chinese(text: str, layers: int = MOST_LAYERS) -> str:
+    """Return the Chinese of one line, or of what fills a blank of it."""
     known = refusals()
     if text in known:
         return known[text]
     if layers and " " in text and not text.startswith(VALUES):
-        for pattern, chinese in _patterns():
-            if found := pattern.fullmatch(text):
-                return filled(chinese, [_in_chinese(value, layers - 1) for value in found.groups()])
-    return _unit(text)
-
-
-def _unit(text: str) -> str:
-    """Return the Chinese of a number's unit, as a refusal names it; of anything else the text itself."""
-    from sim.text.labels import tables
-
+        for pieces, chinese in _sentences():
+            if (values := taken_apart(text, pieces)) is not None:
+                return filled(chinese, [in_chinese(value, layers - 1) for value in values])
     return label(text, "zh") if text in tables("zh")["units"] else text
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Return what the English of each sentence with blanks looks like, and its Chinese; the longest words first."""
-    with_blanks = [(english, chinese) for english, chinese in refusals().items() if "{}" in english]
-    with_blanks.sort(key=lambda pair: -len(pair[0].replace("{}", "")))
-    return [(pattern_of(english), chinese) for english, chinese in with_blanks]
+def _sentences() -> list[tuple[list[str], str]]:
+    """Return the English between the blanks of each sentence that has some, and its Chinese; the longest first."""
+    found = [(english.split("{}"), chinese) for english, chinese in refusals().items() if "{}" in english]
+    return sorted(found, key=lambda sentence: -sum(map(len, sentence[0])))
 
 
-def pattern_of(english: str) -> re.Pattern[str]:
-    """Return what a sentence looks like whatever fills its blanks, which are as short as they can be."""
-    return re.compile("(.*?)".join(map(re.escape, english.split("{}"))))
+def taken_apart(text: str, pieces: list[str]) -> list[str] | None:
+    """Return what stands between pieces of a text, each as short as can be; None where they are not in it."""
+    first, *inner, last = pieces
+    if not text.startswith(first) or len(text) < len(first) + len(last):
+        return None
+    values, begin, end = [], len(first), len(text) - len(last)
+    for piece in inner:
+        found = text.find(piece, begin, end)
+        if found < 0:
+            return None
+        values.append(text[begin:found])
+        begin = found + len(piece)
+    return [*values, text[begin:end]] if begin <= end and text.endswith(last) else None
 
 
 def filled(chinese: str, values: list[str]) -> str:
