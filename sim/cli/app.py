@@ -23,10 +23,9 @@ from sim.cli.sweeps import query, status, sweep
 BAD_INPUT = 2
 INTERRUPTED = 130
 WRONG_WORDS: Any = typer.BadParameter.__base__
-"""What is wrong with the words of a command line: click's error, or the copy of it that later versions of typer have."""
+"""What is wrong with the words of a command line: click's error, or its copy in later versions of typer."""
 
 LESS_MEMORY = "try fewer --worlds, fewer --jobs, or --keep summary"
-
 
 
 class Commands(TyperGroup):

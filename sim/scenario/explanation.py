@@ -139,9 +139,7 @@ def _of_rule(name: str, field: str, scenario: Scenario, say: Say) -> str:
     return _leaf(rule[field], say) if field in rule else say("explain_once_a_world")
 
 
-def _entries(
-    everything: list[tuple[str, Parameter, object]], scenario: Scenario | None, say: Say
-) -> Iterator[str]:
+def _entries(everything: list[tuple[str, Parameter, object]], scenario: Scenario | None, say: Say) -> Iterator[str]:
     """Yield what a rule of the calendar holds, and the rules of a scenario, a line each."""
     for name, parameter, _ in everything:
         if name.startswith(f"{RULES}.{RULE}.") and not name.endswith(".comes"):

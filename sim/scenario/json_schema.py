@@ -20,7 +20,6 @@ from sim.scenario.model import Head, scenario_model
 from sim.scenario.values import Dollars
 from sim.text.labels import Say, speaker
 
-
 OF_A_NUMBER = re.compile(r"(?P<meaning>.*) Unit: (?P<unit>.*)\. Source: (?P<source>.*)", re.DOTALL)
 """How a number is described by `sim.scenario.model`."""
 

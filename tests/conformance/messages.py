@@ -39,9 +39,11 @@ def texts_in(node):
     found = template(node)
     if found is not None:
         yield found
-    inner = [part.value for part in node.values if isinstance(part, ast.FormattedValue)] if isinstance(
-        node, ast.JoinedStr
-    ) else ast.iter_child_nodes(node)
+    inner = (
+        [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+        if isinstance(node, ast.JoinedStr)
+        else ast.iter_child_nodes(node)
+    )
     for child in inner:
         yield from texts_in(child)
 

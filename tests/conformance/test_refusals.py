@@ -28,7 +28,8 @@ SENTENCES = sorted(templates())
 def with_values(text):
     """Return a template with a mark in each blank, and the marks."""
     marks = [f"⟨{position}⟩" for position, _ in enumerate(BLANK.findall(text))]
-    return BLANK.sub(lambda _, left=iter(marks): next(left), text), marks
+    left = iter(marks)
+    return BLANK.sub(lambda _: next(left), text), marks
 
 
 MADE_OF_PIECES = 20
