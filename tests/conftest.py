@@ -9,7 +9,14 @@ import pytest
 DEFAULT_SEED = 20_260_907
 
 
+SPEAKING = ("LANG", "LC_ALL", "LC_MESSAGES")
+"""What a system says its language by: programs of tests speak English, unless asked to."""
+
+
 def pytest_configure():
+    for name in SPEAKING:
+        os.environ.pop(name, None)
+    os.environ["LC_ALL"] = "C.UTF-8"
     # In the background of a script Ctrl-C is ignored, and every program that a test starts would inherit that.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

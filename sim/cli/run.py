@@ -176,7 +176,7 @@ def validate(
 
     scenario = sim.load(config, set_)
     uncertain = sum(d.sd > 0 for d in scenario.numbers().values())
-    strategies = label("list_comma", language).join(label(name, language) for name in scenario.strategies)
+    strategies = label("list_comma", language).join(scenario.strategies)
     found = {"file": config, "name": scenario.name, "strategies": strategies, "uncertain": uncertain}
     print(label("valid", language, **found))
     for key, column in columns_read(scenario).items():

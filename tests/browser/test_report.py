@@ -85,7 +85,7 @@ def test_the_first_screen_answers_a_sellers_questions(browser, page_file):
     language, file = page_file
     questions = {
         "en": ["Which strategy?", "How likely", "How sure", "By when", "How much cash?", "biggest risk"],
-        "zh": ["哪种策略", "可能性", "确定", "何时", "多少资金", "风险"],
+        "zh": ["哪种经营方式", "可能性", "确定", "何时", "多少资金", "风险"],
     }[language]
     with Visit(browser, file) as visit:
         boxes = visit.page.locator(".facts > div")

@@ -151,7 +151,7 @@ def test_no_spread_seen_is_not_called_a_band(result):
     out = Console(file=io.StringIO(), width=120)
     out.print(sentences(summary, partial(label, language="en")))
     assert "41–41" not in out.file.getvalue()
-    assert out.file.getvalue().count("was not seen at this size") == len(summary["strategies"])
+    assert out.file.getvalue().count("were not seen to differ") == len(summary["strategies"])
 
 
 def test_nothing_has_no_sign():
@@ -179,7 +179,7 @@ def heads(table):
 
 def test_the_headline_is_that_of_the_last_month_before_and_after_owners_pay():
     table = strategies_table(builders.summary(), EN, ANSWER)
-    assert heads(table) == ["strategy", "chance of profit", "by inputs", "after owner's pay", "steady profit by"]
+    assert heads(table) == ["strategy", "chance of profit", "shops like yours", "after owner's pay", "steady profit by"]
     assert table.rows == [
         ("own store", "41% ±1.0", "11–72%", "27%", "not by half (33%)"),
         ("AliExpress", "53% ±1.0", "–", "36%", "month 2 (56%)"),
@@ -207,7 +207,7 @@ def test_the_screen_has_a_profit_so_far_and_one_of_the_month_itself():
 
 def test_traffic_is_that_of_all_months_and_rates_are_in_per_cent():
     table = strategies_table(builders.summary(), EN, TRAFFIC)
-    named = ["visits", "orders", "orders a visit", "cost a click", "ads / ad sales", "stopped at test"]
+    named = ["visits", "orders", "orders a visit", "ads a visit", "ads / ad sales", "stopped at test"]
     assert heads(table)[1:] == named
     assert table.rows == [
         ("own store", "1,500", "18.0", "1.20%", "0.75", "62%", "29%"),
@@ -223,16 +223,16 @@ def test_a_difference_is_named_as_it_was_taken():
 
 def test_the_sentence_is_about_the_last_month():
     first, second = sentences(builders.summary(), EN).text.split("\n")
-    assert first == "own store: 41% (simulation ±1.0; 11–72% depending on what you do not know)"
-    assert second.startswith("AliExpress: 53% (simulation ±1.0; too few paths a world")
+    assert first == "own store: 41% (simulation ±1.0; from 11 to 72% among shops like yours)"
+    assert second.startswith("AliExpress: 53% (simulation ±1.0; too few histories a shop")
 
 
 @pytest.mark.parametrize(
     ("stop", "said"),
     [
-        ({"converged": True, "goal": {"precision": 0.02}, "widest": 0.0196}, "As precise as asked after 2,048 paths"),
-        ({"converged": False, "goal": {"precision": 0.01}, "widest": 0.0196}, "NOT CONVERGED: after 2,048 paths"),
-        ({"converged": False, "goal": {"precision": None}, "widest": 0.0196}, "NOT CONVERGED: after 2,048 paths"),
+        ({"converged": True, "goal": {"precision": 0.02}, "widest": 0.0196}, "As precise as asked after 2,048 histories"),
+        ({"converged": False, "goal": {"precision": 0.01}, "widest": 0.0196}, "NOT AS PRECISE AS ASKED: after 2,048 histories"),
+        ({"converged": False, "goal": {"precision": None}, "widest": 0.0196}, "NOT AS PRECISE AS ASKED: after 2,048 histories"),
     ],
 )
 def test_how_a_run_ended_is_said_in_paths_and_points(stop, said):
@@ -245,7 +245,7 @@ def test_how_a_run_ended_is_said_in_paths_and_points(stop, said):
 def test_a_condition_says_how_much_of_the_run_agrees():
     seen = {"clauses": ["independent.orders[1] >= 5"], "paths": 1234, "worlds": 321}
     found = provisos(builders.summary() | {"condition": seen}, EN).text
-    assert found == "Given independent.orders[1] >= 5: 1,234 paths in 321 worlds of 512 agree; only they count."
+    assert found == "Given independent.orders[1] >= 5: 1,234 histories of 321 shops out of 512 agree; only they count."
 
 
 def test_cash_is_a_lower_bound_from_the_first_path_beyond_one_in_twenty():

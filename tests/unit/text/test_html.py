@@ -58,7 +58,7 @@ def test_a_scenario_shows_what_takes_part(scenario):
 
 def test_every_figure_of_a_result_stands_under_its_head():
     found = read(result_html("shop", builders.summary()))
-    heads = ["strategy", "chance of profit", "by inputs", "profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%"]
+    heads = ["strategy", "chance of profit", "shops like yours", "profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%"]
     own = ["own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500", "8.0%"]
     assert found.text[0].startswith("Take: AliExpress.")
     assert found.text[1].startswith("shop: How likely is a profit after 2 months?")
@@ -74,8 +74,8 @@ CAPPED = {"converged": False, "widest": 0.0312, "goal": {"precision": 0.01, "mos
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"condition": SEEN}, "Given independent.orders[1] >= 5: 300 paths in 210 worlds of 512 agree"),
-        ({"stop": CAPPED}, "NOT CONVERGED: after 2,048 paths (the cap) the widest chance of profit is ±3.1"),
+        ({"condition": SEEN}, "Given independent.orders[1] >= 5: 300 histories of 210 shops out of 512 agree"),
+        ({"stop": CAPPED}, "NOT AS PRECISE AS ASKED: after 2,048 histories (the cap) one chance is sure to ±3.1"),
         ({"keep": "summary"}, "0.5%"),
     ],
 )

@@ -142,7 +142,7 @@ def test_the_band_of_whole_paths_is_seen_whole_or_said_to_go_on(result, monkeypa
     assert ax.get_ylim()[1] < band.max()
     band = ax.collections[0].get_paths()[0].vertices[:, 1]
     said = " ".join(ax.texts[0].get_text().split())
-    assert f"whole paths go on to {amount(band.min())} / {amount(band.max())}" in said
+    assert f"whole histories go on to {amount(band.min())} / {amount(band.max())}" in said
 
 
 def test_a_calendar_in_chinese_names_accounts_as_the_statements_do(result):

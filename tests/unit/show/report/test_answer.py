@@ -145,7 +145,7 @@ def test_no_spread_seen_is_not_called_a_band():
     alike["probability_of_profit"]["settled_profit"]["parameter_band"] = [{"low": 0.6, "high": 0.6}]
     found = answer(summary({"independent": alike}), CAPITAL, speaker("en"))
     assert "60–60" not in found.sentences[LIKELY]
-    assert "was not seen at this size" in found.sentences[LIKELY]
+    assert "were not seen to differ" in found.sentences[LIKELY]
 
 
 # ----- every figure in its place -----

@@ -43,7 +43,7 @@ def test_a_value_that_the_scenario_sets_does_not_borrow_the_defaults_source():
     mine = default.with_({"store.goods.gross_margin": 0.5})
     assert "35%" in source(default, "store.goods.gross_margin")
     assert source(mine, "store.goods.gross_margin") == "set in this scenario"
-    assert source(mine, "store.goods.gross_margin", ZH) == "由本情景设定"
+    assert source(mine, "store.goods.gross_margin", ZH) == "由本方案设定"
     assert source(mine, "market.ad_price_drift") == "search +10-11% a year"
     assert source(sim.load("configs/article.yaml"), "market.ad_price_drift") == "set in this scenario"
 
