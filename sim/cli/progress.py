@@ -26,7 +26,7 @@ from rich.text import Text
 from sim.estimates.estimate import Estimate
 from sim.results.preview import OnPreview
 from sim.simulation.spans import OnProgress
-from sim.text.labels import label
+from sim.text.labels import label, speaker
 from sim.text.numbers import with_error
 
 LOOKS = 4
@@ -94,7 +94,7 @@ def answer_bar(silent: bool, language: str) -> Iterator[tuple[OnProgress | None,
     bar, line = bar_of("paths"), Text()
 
     def look(chances: dict[str, Estimate]) -> None:
-        parts = [f"{label(name, language)} {with_error(chance.to_dict())}" for name, chance in chances.items()]
+        parts = [f"{label(name, language)} {with_error(chance.to_dict(), speaker(language))}" for name, chance in chances.items()]
         line.plain = label("so_far", language, parts=" · ".join(parts))
 
     with Live(Group(bar, line), console=Console(stderr=True), transient=True, refresh_per_second=LOOKS):

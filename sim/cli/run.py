@@ -180,7 +180,7 @@ def validate(
     found = {"file": config, "name": scenario.name, "strategies": strategies, "uncertain": uncertain}
     print(label("valid", language, **found))
     for key, column in columns_read(scenario).items():
-        print(label("column_read", language, key=key, column=refusal_in(column, language)))
+        print(label("column_read", language, name=key, column=refusal_in(column, language)))
     tell_idle(scenario, keys_set(config, set_), language)
     tell(scenario, language=language)
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from sim.text.advice import advice
 from sim.text.labels import Say, speaker
 from sim.text.numbers import ends, error, horizon, no_spread, percent, proviso_lines
-from sim.text.summary_tables import comparison_table, monthly_table, strategies_table
+from sim.text.summary_tables import comparison_table, monthly_table, strategies_table, unseen
 from sim.text.table import Prose
 from sim.text.variants import doubt_sentences
 
@@ -35,7 +35,8 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
     say = speaker(language)
     head = Text(f"{title}\n", style="bold")
     head.append(say("question", span=horizon(summary["months"], say)), style="bold cyan")
-    note = Prose(say("reading_note") + " " + say("currency_note", currency=summary["currency"]), style="dim")
+    notes = say("reading_note"), unseen(summary, say), say("currency_note", currency=summary["currency"])
+    note = Prose(" ".join(filter(None, notes)), style="dim")
     parts = [
         head,
         advised(summary, say),
@@ -66,7 +67,7 @@ def sentences(summary: dict[str, Any], say: Say) -> Prose:
     for name, strategy in summary["strategies"].items():
         profit = strategy["probability_of_profit"]["settled_profit"]
         chance, bands = profit["pointwise"][-1], profit["parameter_band"]
-        words = {"name": say(name), "chance": percent(chance), "error": error(chance)}
+        words = {"name": say(name), "chance": percent(chance, say), "error": error(chance)}
         if isinstance(bands, dict):
             lines.append(say("sentence_without_band", **words))
         elif no_spread(bands[-1]):

@@ -11,7 +11,7 @@ from rich.text import Text
 from sim.business.calendar import day_of
 from sim.studies.capital_search import SMALLEST_ENOUGH
 from sim.text.labels import Say, speaker
-from sim.text.numbers import money, percent, span
+from sim.text.numbers import money, percent, share_in_words, span
 from sim.text.table import Prose, Table
 
 MAX_COLUMNS = 9
@@ -45,11 +45,11 @@ def sentence(answer: Plain, time: str, say: Say) -> str:
     }
     first, last, at = answer["curve"][0], answer["curve"][-1], answer["at_this_capital"]
     if at is None:
-        text = say("cash_none", **words, capital=money(last["capital"]), ruin=percent(last["ruin"]))
+        text = say("cash_none", **words, capital=money(last["capital"]), ruin=share_in_words(last["ruin"], say))
     elif answer["status"] == SMALLEST_ENOUGH:
-        text = say("cash_smallest", **words, capital=money(first["capital"]), ruin=percent(first["ruin"]))
+        text = say("cash_smallest", **words, capital=money(first["capital"]), ruin=share_in_words(first["ruin"], say))
     else:
-        words |= {"interval": interval(answer), "profit": percent(at["profit"])}
+        words |= {"interval": interval(answer), "profit": share_in_words(at["profit"], say)}
         text = say("cash_sentence", **words, capital=money(rounded_up(at["capital"])))
     if answer["rise_between"] is not None:
         smaller, larger = answer["rise_between"]
@@ -81,6 +81,6 @@ def curve_table(answer: Plain, say: Say) -> Table:
     """Return ruin and profit over the capitals of the grid."""
     shown = answer["curve"][:: -(-len(answer["curve"]) // MAX_COLUMNS)]
     table = Table(say("cash_curve", name=say(answer["strategy"])), ["", *(money(trial["capital"]) for trial in shown)])
-    table.add_row(say("ruin"), *(percent(trial["ruin"]) for trial in shown))
-    table.add_row(say("chance_of_profit"), *(percent(trial["profit"]) for trial in shown))
+    table.add_row(say("ruin"), *(percent(trial["ruin"], say) for trial in shown))
+    table.add_row(say("chance_of_profit"), *(percent(trial["profit"], say) for trial in shown))
     return table

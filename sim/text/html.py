@@ -12,7 +12,7 @@ from typing import Any
 from sim.text.advice import advice
 from sim.text.labels import speaker
 from sim.text.numbers import horizon, proviso_lines
-from sim.text.summary_tables import HEADLINES, strategies_table
+from sim.text.summary_tables import HEADLINES, strategies_table, unseen
 from sim.text.table import Table
 
 
@@ -22,7 +22,8 @@ def result_html(title: str, summary: dict[str, Any], language: str = "en") -> st
 
     heading = f"{title}: {say('question', span=horizon(summary['months'], say))}"
     table = strategies_table(summary, say, HEADLINES, heading)
-    table.note = f"{summary['worlds']:,} x {summary['replicates']}. {say('reading_note')}"
+    notes = [f"{summary['worlds']:,} x {summary['replicates']}.", say("reading_note"), unseen(summary, say)]
+    table.note = " ".join(filter(None, notes))
     lines = proviso_lines(summary, say)
     if found := summary.get("recommendation"):
         lines.insert(0, advice(found, summary["currency"], say))

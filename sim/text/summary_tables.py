@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.text.labels import Say
-from sim.text.numbers import band, cash, month_number, percent, signed_interval, stable, stopped, three, with_error
+from sim.text.numbers import (
+    band,
+    cash,
+    month_number,
+    none_seen_note,
+    percent,
+    signed_interval,
+    stable,
+    stopped,
+    three,
+    with_error,
+)
 from sim.text.table import Cell, Table
 
 HEADLINES = ("chance_of_profit", "parameter_band", "range_of_outcomes", "cash_needed", "ruin", "stable_profit")
@@ -23,13 +34,13 @@ def figures_of(found: dict[str, Any], say: Say) -> dict[str, Cell]:
     chance, bands = profit["settled_profit"]["pointwise"][-1], profit["settled_profit"]["parameter_band"]
     frozen, steady = found["freezes"].get("share_of_paths"), found["stable_profit"]
     return {
-        "chance_of_profit": Cell(with_error(chance), chance["estimate"]),
+        "chance_of_profit": Cell(with_error(chance, say), chance["estimate"]),
         "parameter_band": Cell(band(bands), None if isinstance(bands, dict) else bands[-1]["high"] - bands[-1]["low"]),
-        "after_owner_pay": share(profit["profit_after_owner_pay"]["pointwise"][-1]),
+        "after_owner_pay": share(profit["profit_after_owner_pay"]["pointwise"][-1], say),
         "range_of_outcomes": Cell(three(outcomes), outcomes["p50"]["estimate"]),
         "cash_needed": Cell(cash(found), needed["p95"]["estimate"]),
-        "ruin": share(found["ruin"][-1]),
-        "freezes": share(frozen) if frozen else Cell("–", None),
+        "ruin": share(found["ruin"][-1], say),
+        "freezes": share(frozen, say) if frozen else Cell("–", None),
         "stable_profit": Cell(stable(steady, say), steady["incidence"][-1]["estimate"]),
         "stopped_at_test": Cell(stopped(found["figures"]), None),
         **traffic_of(found["funnel"]),
@@ -49,9 +60,9 @@ def traffic_of(funnel: dict[str, Any]) -> dict[str, Cell]:
     }
 
 
-def share(estimate: dict[str, Any]) -> Cell:
+def share(estimate: dict[str, Any], say: Say) -> Cell:
     """Return an estimated share as a cell."""
-    return Cell(percent(estimate), estimate["estimate"])
+    return Cell(percent(estimate, say), estimate["estimate"])
 
 
 def strategies_table(summary: dict[str, Any], say: Say, columns: Sequence[str], title: str = "") -> Table:
@@ -63,6 +74,16 @@ def strategies_table(summary: dict[str, Any], say: Say, columns: Sequence[str], 
     return table
 
 
+def unseen(summary: dict[str, Any], say: Say) -> str:
+    """Return how few there may be where the strategies' table says that none was seen; nothing where all were."""
+    shown = []
+    for found in summary["strategies"].values():
+        profit, frozen = found["probability_of_profit"], found["freezes"].get("share_of_paths")
+        shown += [profit[reading]["pointwise"][-1] for reading in ("settled_profit", "profit_after_owner_pay")]
+        shown += [found["ruin"][-1], found["stable_profit"]["incidence"][-1], *([frozen] if frozen else [])]
+    return none_seen_note(shown, say)
+
+
 def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -> Table:
     """Return a reading's chance by month; of a month's own profit there is none for the days after the last one."""
     by_strategy = {
@@ -71,7 +92,7 @@ def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -
     n_months = max(map(len, by_strategy.values()))
     table = Table(say(title), [say("strategy"), *(month_number(month, say) for month in summary["months"][:n_months])])
     for name, chances in by_strategy.items():
-        table.add_row(say(name), *map(share, chances))
+        table.add_row(say(name), *(share(chance, say) for chance in chances))
     return table
 
 
@@ -90,5 +111,5 @@ def differences(pair: dict[str, Any], say: Say) -> dict[str, Cell]:
     return {
         "chance_of_profit": Cell(say("percentage_points", points=signed_interval(chance, 100, 1)), chance["estimate"]),
         "mean_profit": Cell(signed_interval(money), money["estimate"]) if money else Cell("–", 0.0),
-        "report_compared_a_beats_b": Cell(with_error(beats), beats["estimate"]),
+        "report_compared_a_beats_b": Cell(with_error(beats, say), beats["estimate"]),
     }

@@ -21,6 +21,7 @@ from sim.text.numbers import (
     money,
     no_spread,
     percent,
+    share_in_words,
     whole_percent,
 )
 
@@ -55,10 +56,10 @@ def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
     time = horizon(summary["months"], say)
     found, bands = chance(best), best["probability_of_profit"]["settled_profit"]["parameter_band"]
     doubt = sure(found, None if isinstance(bands, dict) else bands[-1], say)  # a mapping says why there is none
-    likely = say("report_likely", name=say(name), chance=percent(found), span=time, sure=doubt)
+    likely = say("report_likely", name=say(name), chance=share_in_words(found, say), span=time, sure=doubt)
     for second in others[:1]:
         key = "report_next_level" if told_apart(summary, name, second) is False else "report_next"
-        likely += " " + say(key, name=say(second), chance=percent(chance(summary["strategies"][second])))
+        likely += " " + say(key, name=say(second), chance=share_in_words(chance(summary["strategies"][second]), say))
     cash = at_least(best) + money(best["cash_needed"]["p95"]["estimate"])
     when = f"{by_when(best, time, say)} {enough_cash(best, capital, summary['currency'], say)}"
     return Answer(
@@ -68,7 +69,7 @@ def answer(summary: dict[str, Any], capital: float, say: Say) -> Answer:
         ),
         (
             (say("report_which"), taken(advised, say)),
-            (say("report_how_likely"), percent(found)),
+            (say("report_how_likely"), percent(found, say)),
             (say("report_how_sure"), doubt),
             (say("report_by_when"), median_month(best["time_to_profit"], say)),
             (say("report_how_much_cash"), f"{cash} {summary['currency']}"),
@@ -117,7 +118,7 @@ def sure(found: dict[str, Any], band: dict[str, Any] | None, say: Say) -> str:
 def by_when(strategy: Strategy, span: str, say: Say) -> str:
     """Return when a profit is reached, over all paths."""
     time = strategy["time_to_profit"]
-    reached = percent(time["incidence"][-1])
+    reached = share_in_words(time["incidence"][-1], say)
     if time["median_month"] is None:
         return say("report_not_by_half", span=span, share=reached)
     return say("report_by_half", when=in_month(time["median_month"], say), share=reached)
@@ -129,16 +130,16 @@ def enough_cash(strategy: Strategy, capital: float, currency: str, say: Say) -> 
     amount = needed["p95"]["estimate"]
     words = {"cash": money(amount), "currency": currency}
     if at_least(strategy):
-        return say("report_cash_at_least", **words, short=percent(needed["at_least_share"]))
+        return say("report_cash_at_least", **words, short=share_in_words(needed["at_least_share"], say))
     return say("report_cash_with" if amount >= NEAR_CAPITAL * capital else "report_cash", **words)
 
 
-def risks(strategy: Strategy) -> list[tuple[str, float, str]]:
+def risks(strategy: Strategy, say: Say) -> list[tuple[str, float, str]]:
     """Return (name, share of paths, share in words) of what may go wrong, the likeliest first."""
     named = [("report_risk_ruin", strategy["ruin"][-1])]
     if strategy["freezes"]:
         named.append(("report_risk_freeze", strategy["freezes"]["share_of_paths"]))
-    shares = [(key, float(found["estimate"]), percent(found)) for key, found in named]
+    shares = [(key, float(found["estimate"]), share_in_words(found, say)) for key, found in named]
     stopped = [share for key, share in strategy["figures"].items() if key.endswith(".test_gate.stopped")]
     if stopped:
         shares.append(("report_risk_stopped", max(stopped), whole_percent(max(stopped))))
@@ -149,8 +150,8 @@ def biggest_risk(strategy: Strategy, currency: str, say: Say) -> str:
     """Return what may go wrong: the chance of a loss, how bad, and the likeliest event behind it."""
     found = chance(strategy)
     loss = {"estimate": 1.0 - found["estimate"], "low": 1.0 - found["high"], "high": 1.0 - found["low"]}
-    sentence = say("report_loss", loss=percent(loss), worst=worst_outcomes(strategy, currency, say))
-    key, share, words = risks(strategy)[0]
+    sentence = say("report_loss", loss=share_in_words(loss, say), worst=worst_outcomes(strategy, currency, say))
+    key, share, words = risks(strategy, say)[0]
     return sentence if share < NOTABLE else f"{sentence} {say(key, share=words)}"
 
 
@@ -171,7 +172,7 @@ def is_loss(amount: float) -> bool:
 
 def risk_short(strategy: Strategy, say: Say) -> str:
     """Return the biggest risk in a few words."""
-    key, share, words = risks(strategy)[0]
+    key, share, words = risks(strategy, say)[0]
     if share >= NOTABLE:
         return say(f"{key}_short", share=words)
     amount = strategy["settled_profit"]["p5"]["estimate"]

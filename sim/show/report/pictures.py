@@ -9,7 +9,7 @@ from sim.show.plots.svg import Figure
 from sim.show.report.answer import chance, ranked
 from sim.show.report.drawing import OF_LINES, Wanted, drawn
 from sim.text.labels import Say
-from sim.text.numbers import cash, percent, signed_interval, three, with_error
+from sim.text.numbers import cash, share_in_words, signed_interval, three, with_error
 
 if TYPE_CHECKING:
     from sim.results.result import Result
@@ -31,7 +31,7 @@ def pictures(result: Result, summary: dict[str, Any], say: Say, language: str, n
 
 def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wanted]:
     found, names = summary["strategies"], ranked(summary)
-    likely = "; ".join(f"{say(name)} {with_error(chance(found[name]))}" for name in names)
+    likely = "; ".join(f"{say(name)} {with_error(chance(found[name]), say)}" for name in names)
     yield Wanted("chance", say("report_chance_of_profit"), likely, "probability_of_profit")
     spread = "; ".join(f"{say(name)} {three(found[name]['settled_profit'])}" for name in names)
     yield Wanted("final", say("report_final_profit"), spread, "final_profit")
@@ -39,7 +39,7 @@ def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wante
         yield Wanted(key, say(title, name=say(names[0])), words, picture, (names[0],))
     for name in names:
         if found[name]["freezes"]:  # of the first strategy whose accounts can be frozen
-            words = with_error(found[name]["freezes"]["share_of_paths"])
+            words = with_error(found[name]["freezes"]["share_of_paths"], say)
             yield Wanted("freezes", say("report_freezes", name=say(name)), words, "freezes", (name,))
             break
     if len(names) > 1:
@@ -54,7 +54,7 @@ def _of_best(result: Result, found: dict[str, Any], best: str, say: Say) -> Iter
     profit, needed = three(found["settled_profit"]), cash(found)
     yield "profit-fan", "report_fan", f"{say('range_of_outcomes')}: {profit}", "profit_fan"
     yield "cash-fan", "report_cash_fan", f"{say('cash_needed')}: {needed}", "cash_fan"
-    time = percent(found["time_to_profit"]["incidence"][-1])
+    time = share_in_words(found["time_to_profit"]["incidence"][-1], say)
     yield "time", "report_time_to_profit", f"{say(best)}: {time}", "time_to_profit"
     if result.record(best).profit_and_loss:  # a run that was read back keeps no lines path by path
         yield "waterfall", "report_waterfall", f"{say('range_of_outcomes')}: {profit}", OF_LINES

@@ -193,7 +193,8 @@ def test_where_no_path_lost_the_end_of_the_interval_is_said():
     best = strategy()
     certain = {"estimate": 1.0, "low": 0.997, "high": 1.0}
     best["probability_of_profit"]["settled_profit"]["pointwise"] = [certain]
-    assert "<0.3% end with a loss" in answer(summary({"independent": best}), CAPITAL, speaker("en")).sentences[RISK]
+    found = answer(summary({"independent": best}), CAPITAL, speaker("en"))
+    assert "fewer than 3 in 1,000 end with a loss" in found.sentences[RISK]
 
 
 def risky(ruin=0.01, frozen=None, stopped=None):
