@@ -60,9 +60,9 @@ def test_one_screen_answers_the_sellers_questions(result):
 def test_a_share_is_never_shown_as_certain():
     never = {"estimate": 0.0, "low": 0.0, "high": 0.0029, "level": 0.95, "method": "", "n": 1000}
     always = {"estimate": 1.0, "low": 0.9971, "high": 1.0, "level": 0.95, "method": "", "n": 1000}
-    assert percent(never) == "none seen"
+    assert percent(never) == "none\xa0seen"
     assert percent(always) == "all"
-    assert with_error(never) == "none seen"
+    assert with_error(never) == "none\xa0seen"
     some = {"estimate": 0.41, "low": 0.398, "high": 0.422, "level": 0.95, "method": "", "n": 1000}
     assert with_error(some) == "41% ±1.2"
     rare = {"estimate": 0.0002, "low": 0.0001, "high": 0.0004, "level": 0.95, "method": "", "n": 16000}
@@ -86,7 +86,7 @@ def test_a_tenth_and_nine_tenths_are_told_alike():
         (share(0.0012, 0.0008, 0.0017), "0.12% ±0.04"),
         (share(1e-7, 1e-8, 4e-7), "0.00001% ±0.00002"),
         (share(1 - 2e-7, 1 - 6e-7, 1 - 2e-8), "99.99998% ±0.00003"),
-        (share(0.0, 0.0, 3.7e-7), "none seen"),
+        (share(0.0, 0.0, 3.7e-7), "none\xa0seen"),
         (share(1.0, 1 - 3.7e-5, 1.0), "all"),
         (share(0.5, 0.5, 0.5), "50% ±0"),
         (share(0.00031, 0.00001, 0.00184), "0.031% ±0.09"),

@@ -52,7 +52,7 @@ def test_how_few_there_may_be_is_said_in_words_and_never_fewer_than_the_interval
 
 def test_a_table_says_once_how_few_there_may_be_where_none_was_seen():
     some, none, wider = unsure(0.2, 0.1, 0.3), unsure(0.0, 0.0, 0.00073), unsure(0.0, 0.0, 0.0029)
-    assert percent(none) == percent(wider) == "none seen"
+    assert percent(none) == percent(wider) == "none\xa0seen"
     assert percent(none, speaker("zh")) == "模拟中未出现"
     assert percent(unsure(1.0, 0.99, 1.0), speaker("zh")) == "全部"
     assert none_seen_note([some], speaker("en")) == ""
