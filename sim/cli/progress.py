@@ -93,9 +93,11 @@ def answer_bar(silent: bool, language: str) -> Iterator[tuple[OnProgress | None,
         return
     bar, line = bar_of("paths"), Text()
 
+    say = speaker(language)
+
     def look(chances: dict[str, Estimate]) -> None:
-        parts = [f"{label(name, language)} {with_error(chance.to_dict(), speaker(language))}" for name, chance in chances.items()]
-        line.plain = label("so_far", language, parts=" · ".join(parts))
+        parts = [f"{say(name)} {with_error(chance.to_dict(), say)}" for name, chance in chances.items()]
+        line.plain = say("so_far", parts=" · ".join(parts))
 
     with Live(Group(bar, line), console=Console(stderr=True), transient=True, refresh_per_second=LOOKS):
         yield teller(bar), look

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from sim.estimates import Estimate, EstimateRefused
 from sim.estimates.comparison import COUPLING
@@ -21,6 +21,7 @@ from sim.results.evidence import PERCENTILES, Evidence
 from sim.results.outcomes import check_reading
 from sim.results.per_order import per_order
 from sim.results.recommendation import candidate, recommend
+from sim.results.shown import shown_summary
 from sim.results.statement import check_statement
 from sim.results.summary import figures_of, summarise_strategy
 from sim.scenario.conditions import Clause, parse_condition
@@ -51,6 +52,8 @@ class FinishedRun(ABC):
         How a run with a goal (a precision, a condition) ended.
     clauses : tuple of Clause
         What the seller has seen; none where counts were kept.
+    shown_at : float
+        Units of the currency its amounts are in for one of the scenario's own; 1 but for what `shown` returns.
     """
 
     scenario: Scenario
@@ -58,6 +61,7 @@ class FinishedRun(ABC):
     seconds: float = field(default=0.0, kw_only=True)
     stop: Stop | None = field(default=None, kw_only=True)
     clauses: tuple[Clause, ...] = field(default=(), kw_only=True)
+    shown_at: float = field(default=1.0, kw_only=True)
 
     keep: ClassVar[Literal["paths", "summary"]]
     kind: ClassVar[str]
@@ -75,6 +79,13 @@ class FinishedRun(ABC):
     def compare(self, a: str, b: str) -> dict[str, Estimate]:
         """Compare two strategies on the same paths at the horizon; what cannot be told is left out."""
 
+    def shown(self) -> Self:
+        """Return the run with its amounts in the currency its scenario is shown in; itself where that is its own."""
+        return self if self.currency == self.scenario.shown_currency else self._at(self.scenario.shown_rate)
+
+    def _at(self, rate: float) -> Self:
+        return replace(self, shown_at=rate)
+
     def check_strategy(self, name: str) -> None:
         """Refuse a strategy that there is not, and say which there are."""
         if name not in self.strategies:
@@ -84,6 +95,11 @@ class FinishedRun(ABC):
     def strategies(self) -> tuple[str, ...]:
         """Names of the strategies, in the scenario's order."""
         return tuple(self.scenario.strategies)
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts."""
+        return self.scenario.currency if self.shown_at == 1.0 else self.scenario.shown_currency
 
     @property
     def n_months(self) -> int:
@@ -208,7 +224,12 @@ class FinishedRun(ABC):
         scenario = self.scenario
         return {
             "scenario": scenario.name,
-            "currency": scenario.currency,
+            "currency": self.currency,
+            "display": {
+                "currency": scenario.shown_currency,
+                "own": scenario.currency,
+                "rate": scenario.shown_rate,
+            },
             "months": list(self.months),
             "worlds": self.plan.worlds,
             "replicates": self.plan.replicates,
@@ -253,7 +274,7 @@ class FinishedRun(ABC):
         from sim.text.table import Table
 
         try:
-            summary = self.summary()
+            summary = shown_summary(self.summary())
         except EstimateRefused as reason:  # a condition that keeps too little
             return table_html(Table(repr(self), [], note=str(reason)))
-        return result_html(self.scenario.title or self.scenario.name, summary)
+        return result_html(self.scenario.title or self.scenario.name, summary, self.scenario.language or "en")

@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from sim.results.finished_run import MODEL_DOUBT, Columns, FinishedRun
 from sim.results.from_counts import CountEvidence, RunCounts, probabilities, refusal
 from sim.results.from_paths import PathEvidence
 from sim.results.outcomes import AFTER_PAY, Flags, profitable
+from sim.results.shown import FIGURES, shown_record, shown_statements, shown_summary
 from sim.scenario.conditions import Clause, ConditionError, agreeing
 from sim.simulation.convergence import Stop
 from sim.simulation.engine import Run
@@ -137,6 +138,12 @@ class Result(FinishedRun):
             "money": self.sample.gap(money[0], money[1]),
             "a_beats_b": self.sample.beats(money[0], money[1]),
         }
+
+    def _at(self, rate: float) -> Self:
+        records = {name: shown_record(record, rate) for name, record in self.records.items()}
+        statements = None if self.statements is None else shown_statements(self.statements, rate)
+        saved = None if self.saved_summary is None else shown_summary(self.saved_summary)
+        return replace(self, shown_at=rate, records=records, statements=statements, saved_summary=saved)
 
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
@@ -255,6 +262,10 @@ class CountedResult(FinishedRun):
     """A run of which counts were kept, of all spans together."""
 
     counts: RunCounts
+
+    def _statement(self, strategy: str, kind: str, total: bool, evidence: Evidence) -> Iterable[dict[str, Any]]:
+        for row in super()._statement(strategy, kind, total, evidence):
+            yield row | {name: row[name] * self.shown_at for name in FIGURES}
 
     keep: ClassVar[Literal["summary"]] = "summary"
     kind: ClassVar[str] = "Counts"

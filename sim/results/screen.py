@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.text.advice import advice
 from sim.text.labels import Say, speaker
-from sim.text.numbers import ends, error, horizon, no_spread, percent, proviso_lines
+from sim.text.numbers import currency_in_words, ends, error, horizon, no_spread, percent, proviso_lines
 from sim.text.summary_tables import comparison_table, monthly_table, strategies_table, unseen
 from sim.text.table import Prose
 from sim.text.variants import doubt_sentences
@@ -35,7 +35,7 @@ def screen(title: str, summary: dict[str, Any], language: str = "en") -> Rendera
     say = speaker(language)
     head = Text(f"{title}\n", style="bold")
     head.append(say("question", span=horizon(summary["months"], say)), style="bold cyan")
-    notes = say("reading_note"), unseen(summary, say), say("currency_note", currency=summary["currency"])
+    notes = say("reading_note"), unseen(summary, say), say("currency_note", currency=currency_in_words(summary, say))
     note = Prose(" ".join(filter(None, notes)), style="dim")
     parts = [
         head,

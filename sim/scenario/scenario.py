@@ -106,6 +106,16 @@ class Scenario:
         """When the books are read, in months: at the end of each full month, and on the last day."""
         return reading_times(self.horizon_days)
 
+    @property
+    def shown_currency(self) -> str:
+        """The currency in which people read amounts."""
+        return self.display_currency or self.currency
+
+    @property
+    def shown_rate(self) -> float:
+        """Units of the currency that people read for one of the scenario's own."""
+        return 1.0 if self.shown_currency == self.currency else self.exchange_rates[self.shown_currency]
+
     @staticmethod
     def from_mapping(mapping: Mapping[str, Any], reader: Reader | None = None, overrides: Overrides = ()) -> Scenario:
         """Validate plain data, as YAML holds it.

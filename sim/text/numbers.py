@@ -1,8 +1,8 @@
 """Numbers in words: shares, sums of money, ranges and months as people write them.
 
-Of shares: `percent`, `share_in_words`, `none_seen_note`, `error`, `with_error`, and `band` for how far one depends on what is not known. Of money: `money`,
-`signed_interval`, `three` (a range of outcomes), `cash`. Of time: `stable`, `span`. They read estimates as a summary
-holds them: dictionaries with ``estimate``, ``low`` and ``high``.
+Of shares: `percent`, `share_in_words`, `none_seen_note`, `error`, `with_error`, and `band` for how far one depends on
+what is not known. Of money: `money`, `signed_interval`, `three` (a range of outcomes), `cash`, `currency_in_words`. Of
+time: `stable`, `span`. They read estimates as a summary holds them: dictionaries with ``estimate``, ``low``, ``high``.
 """
 
 from __future__ import annotations
@@ -218,6 +218,14 @@ def whole_percent(share: float) -> str:
 def with_numbers(words: str, say: Say) -> str:
     """Return words that hold numbers in another language; the catalogue leaves the numbers in them open."""
     return say(re.sub(r"\d+", "{}", words)).format(*re.findall(r"\d+", words))
+
+
+def currency_in_words(summary: dict[str, Any], say: Say) -> str:
+    """Return which currency amounts are in, and at what rate, where they were put into another one to be read."""
+    display = summary.get("display") or {"rate": 1.0}
+    if display["rate"] == 1.0 or display["currency"] != summary["currency"]:
+        return str(summary["currency"])
+    return say("currency_at_rate", currency=display["currency"], rate=f"{display['rate']:.6g}", own=display["own"])
 
 
 def proviso_lines(summary: dict[str, Any], say: Say) -> list[str]:

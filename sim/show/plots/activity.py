@@ -92,7 +92,7 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
         middle = outcomes_at(days[hit], [0.5])[0], outcomes_at(money[hit], [0.5])[0]
         ax.axvline(middle[0], color=style.ink(), linewidth=1.0, linestyle="--")
         ax.axhline(middle[1], color=style.ink(), linewidth=1.0, linestyle="--")
-        amount = f"{numbers.money(middle[1])} {result.scenario.currency}"
+        amount = f"{numbers.money(middle[1])} {result.currency}"
         half = label("plot_half", language, days=f"{middle[0]:.0f}", money=amount)
         again = label("plot_again", language, share=f"{100 * float((count[hit] > 1).mean()):.0f}")
         note = f"{half}; {again}"
@@ -102,7 +102,7 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
             ax.set_yticks([0.0, *(10.0**k for k in range(1, int(np.ceil(np.log10(top))) + 1))])
             ax.set_ylim(-3.0, 2.0 * top)
             ax.minorticks_off()
-    style.money_axis(ax, label("plot_money_frozen", language, currency=result.scenario.currency))
+    style.money_axis(ax, label("plot_money_frozen", language, currency=result.currency))
     low, high = numbers.ends(share.low, share.high)
     chance = f"{numbers.percent(share.to_dict())} [{low}–{high}%]"
     title = label("plot_freezes_title", language, name=label(name, language), chance=chance)
@@ -164,7 +164,7 @@ def drivers(
         ends.append((float(lines[key][-1]), "\n".join(key.rsplit(".", 1)), style.colour(position)))
     ax.set_xticks([0.05, 0.5, 0.95], [label(f"plot_tenth_{end}", language) for end in ("low", "middle", "high")])
     ax.set_xlim(0, 1)
-    style.share_axis(ax) if chance else style.money_axis(ax, result.scenario.currency)
+    style.share_axis(ax) if chance else style.money_axis(ax, result.currency)
     style.wrap_x_label(ax, label("plot_drivers_axis", language))
     title = label(f"plot_drivers_{outcome}", language, name=label(name, language))
     note = label("plot_drivers_note" if ranked else "plot_drivers_none", language)

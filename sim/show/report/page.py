@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.results.shown import shown_summary
 from sim.scenario.questions import questions_of
 from sim.show.report.answer import answer
 from sim.show.report.doubt import doubt_section
@@ -13,7 +14,7 @@ from sim.show.report.sections import added_sections, contents
 from sim.show.report.tables import assumptions, facts, not_modelled, statements
 from sim.show.report.templates import render
 from sim.text.labels import Say, speaker
-from sim.text.numbers import horizon, proviso_lines
+from sim.text.numbers import currency_in_words, horizon, proviso_lines
 from sim.text.summary_tables import HEADLINES, comparison_table, monthly_table, strategies_table
 
 if TYPE_CHECKING:
@@ -50,12 +51,14 @@ def report_page(
     added = added_sections(result, summary, language, pictures=figures and paths is not None)
     added["strategies"].insert(0, doubt_section(summary, language, pictures=figures and paths is not None))
     held_against = facts(paths, say) if paths is not None else None
+    result, summary = result.shown(), shown_summary(summary)
+    paths = result if result.keep == "paths" else None
     return render(
         "page.html.jinja",
         language,
-        title=result.scenario.title or result.scenario.name,
+        title=say(result.scenario.title or result.scenario.name),
         question=say("question", span=horizon(result.months, say)),
-        answer=answer(summary, result.scenario.numbers()["wallet.capital"].mean, say),
+        answer=answer(summary, result.shown_at * result.scenario.numbers()["wallet.capital"].mean, say),
         provisos="\n".join([*proviso_lines(summary, say), *asked(result.scenario, language)]),
         contents=contents(added, say, facts=held_against is not None),
         added=added,
@@ -75,7 +78,7 @@ def report_page(
         facts=held_against,
         not_modelled=not_modelled(say),
         provenance=provenance(manifest, say),
-        currency=summary["currency"],
+        currency=currency_in_words(summary, say),
     )
 
 
