@@ -52,6 +52,9 @@ IN_PROPORTION = ("store.budget.test_budget", "store.budget.lowest", "store.budge
 """Budgets that follow the first one as in the benchmark: a first budget below the lowest would be raised to it."""
 
 CORRELATIONS = Path(__file__).with_name("init_correlations.yaml")
+REMARK = re.compile(r'(?<=# ).*$|(?<=source: ").*?(?=")')
+"""Words in the file of trade rules: a remark behind a value, and a source."""
+
 TRADE_RULES = Path(__file__).with_name("init_trade_rules.yaml")
 """As in configs/market.yaml (a test compares): the declarations know neither correlations nor a calendar."""
 
@@ -121,10 +124,16 @@ def starter(answers: Answers, name: str = "shop", language: str = "en") -> str:
         lines += ["", *_channel(page, name_of_channel)]
     channels = channels_of(strategies)
     if any("import_charges" in {part.section for part in channel(name).parts} for name in channels):
-        lines += ["", *TRADE_RULES.read_text(encoding="utf-8").splitlines()]
+        lines += ["", *trade_rules(language)]
     if rows := list(_correlations(channels)):
         lines += ["", *page.note("init_file_correlations"), "correlations:", *rows]
     return "\n".join(lines) + "\n"
+
+
+def trade_rules(language: str) -> Iterator[str]:
+    """Yield the calendar of trade rules, its remarks and its sources in a language."""
+    for line in TRADE_RULES.read_text(encoding="utf-8").splitlines():
+        yield REMARK.sub(lambda found: label(found[0], language), line)
 
 
 def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) -> Iterator[str]:
@@ -134,7 +143,7 @@ def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) 
     if "months" in answers:
         values["horizon_days"] = DAYS_A_MONTH * answers["months"]
     for key, value in values.items():
-        yield from page.comment(HEAD[key]["description"], "")
+        yield from page.comment(label(HEAD[key]["description"], page.language), "")
         yield f"{key}: {yaml_text(value)}"
     yield ""
     yield from page.note("init_file_strategies")
@@ -156,7 +165,7 @@ def _channel(page: Page, name: str) -> Iterator[str]:
     yield f"{name}:  # {title}"
     keys = [key.split(".") for key in channel(name).keys_to_write()]
     for section, members in groupby(keys, key=lambda parts: parts[0]):
-        yield f"  {section}:  # {channel(name).part(section).mechanism.does}"
+        yield f"  {section}:  # {label(channel(name).part(section).mechanism.does, page.language)}"
         for _, key in members:
             yield from page.entry(f"{name}.{section}.{key}")
 
@@ -195,8 +204,8 @@ class Page:
         if isinstance(parameter.default, Mapping):
             words.append(label("init_file_mostly", self.language, range=usual(parameter.default)))
         if parameter.form in ("number", "delay"):
-            words.append(label("init_file_source", self.language, source=parameter.source))
-        return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
+            words.append(label("init_file_source", self.language, source=label(parameter.source, self.language)))
+        return f"{said_in(parameter.meaning, self.language)} [{'; '.join(words)}]"
 
 
 def usual(default: object) -> str:

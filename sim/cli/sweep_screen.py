@@ -18,7 +18,7 @@ from sim.results.atomic_writes import StorageError
 from sim.studies.sweeps.reader import Status, sweep_status
 from sim.studies.sweeps.runner import SweepRun
 from sim.studies.sweeps.store import Store
-from sim.text.labels import label
+from sim.text.labels import label, speaker
 from sim.text.numbers import with_error
 from sim.text.table import NAME, SOFT, WORDS, Column, Table
 
@@ -94,7 +94,7 @@ def chances_table(outcome: SweepRun, language: str) -> Table:
         cells.setdefault(row["cell"], {})[row["strategy"]] = row
     for found in cells.values():
         first = next(iter(found.values()))
-        chances = (shown_chance(found.get(strategy)) for strategy in strategies)
+        chances = (shown_chance(found.get(strategy), language) for strategy in strategies)
         table.add_row(*(shown_value(first[axis]) for axis in axes), *chances)
     return table
 
@@ -125,8 +125,8 @@ def shown_value(value: Any) -> str:
     return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 
-def shown_chance(row: dict[str, Any] | None) -> str:
+def shown_chance(row: dict[str, Any] | None, language: str = "en") -> str:
     """Return a chance with its simulation error."""
     if row is None or row["chance"] is None:
         return "–"
-    return with_error({"estimate": row["chance"], "low": row["chance_low"], "high": row["chance_high"]})
+    return with_error({"estimate": row["chance"], "low": row["chance_low"], "high": row["chance_high"]}, speaker(language))

@@ -23,7 +23,7 @@ from sim.scenario.values import Leaf
 from sim.scenario.yaml_reader import ConfigError
 from sim.text.labels import Say, language_of, speaker
 from sim.text.messages import padded, suggest
-from sim.text.refusals import refusal_in
+from sim.text.refusals import refusal_in, said_in
 
 WORDED = {"words": "explain_text", "day": "explain_date", "entries": "explain_entries"}
 """By form: what is written where there are neither options nor a range."""
@@ -62,7 +62,7 @@ def explain(key: str, scenario: Scenario | None = None, language: str = "en") ->
         width = max(len(name) for name, _, _ in below)
         values = [_value(name, scenario, say) if scenario else text(default) for name, _, default in below]
         shown = zip(below, values, strict=True)
-        return "\n".join(f"{name:<{width}}  {value:<44}  {say(p.meaning)}" for (name, p, _), value in shown)
+        return "\n".join(f"{name:<{width}}  {value:<44}  {said_in(p.meaning, language)}" for (name, p, _), value in shown)
     raise ConfigError(suggest(key, _closest(key, everything), f"there is no key '{key}'"))
 
 
@@ -84,7 +84,7 @@ def text(value: object) -> str:
 
 
 def _page(name: str, parameter: Parameter, default: object, scenario: Scenario | None, say: Say) -> str:
-    rows = [("explain_key", name), ("explain_meaning", say(parameter.meaning))]
+    rows = [("explain_key", name), ("explain_meaning", said_in(parameter.meaning, language_of(say)))]
     if parameter.form == "choice":
         rows.append(("explain_options", ", ".join(parameter.options)))
     elif parameter.form == "switch":

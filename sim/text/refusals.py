@@ -17,6 +17,9 @@ BLANK = re.compile(r"\{(\d*)\}")
 VALUES = ("{", "[")
 """How mappings and lists begin, which a message shows as they stand in a file."""
 
+DECLARED = ("units", "descriptions")
+"""Tables of what is told within a message; names, which are typed as they stand, are in none of them."""
+
 MOST_LAYERS = 8
 """Of a message within a message; deeper ones, which only hostile text has, show as they are."""
 
@@ -24,6 +27,12 @@ MOST_LAYERS = 8
 def refusal_in(message: str, language: str) -> str:
     """Return a refusal or remark, which is made in English, in a language."""
     return message if language == "en" else "\n".join(map(in_chinese, message.split("\n")))
+
+
+def said_in(text: str, language: str) -> str:
+    """Return what is declared in English in a language: a word of the catalogue, or a sentence made of such."""
+    found = label(text, language)
+    return found if found != text else refusal_in(text, language)
 
 
 def in_chinese(text: str, layers: int = MOST_LAYERS) -> str:
@@ -35,7 +44,7 @@ def in_chinese(text: str, layers: int = MOST_LAYERS) -> str:
         for pieces, chinese in _sentences():
             if (values := taken_apart(text, pieces)) is not None:
                 return filled(chinese, [in_chinese(value, layers - 1) for value in values])
-    return label(text, "zh") if text in tables("zh")["units"] else text
+    return label(text, "zh") if any(text in tables("zh")[table] for table in DECLARED) else text
 
 
 @cache

@@ -56,7 +56,7 @@ def assumptions(scenario: Scenario, say: Say) -> Table:
             rule = rules[rest[1]]
             if rest[2] in rule and rest[2] != "source":
                 shown = text(rounded(plain(rule[rest[2]])))
-                table.add_row(key, say(parameter.meaning), shown, say(parameter.unit), rule["source"])
+                table.add_row(key, say(parameter.meaning), shown, say(parameter.unit), say(rule["source"]))
             continue
         if len(rest) == 1:
             value = (scenario.market if owner == "market" else scenario.wallet)[rest[0]]
