@@ -67,6 +67,23 @@ def paid(expected):
     return {"mean": share(expected, 100.0)}
 
 
+def order(price, goods, ads, *, orders=18.0):
+    """Return what one order brings and costs as a summary has it: price, goods, ads, and small other costs."""
+    costs = {"goods": -goods, "freight": -6.25, "duty": -3.5, "fees": -2.25, "returns": -7.75, "losses": -0.5}
+    before = price + sum(costs.values())
+    lines = {"price": price, **costs, "before_ads": before, "ads": -ads, "after_ads": before - ads}
+    points = {"p5": 0.5, "p50": 0.75, "p95": 1.5}
+    told = [
+        {"line": name, "mean": mean} | {at: part * mean for at, part in points.items()} for name, mean in lines.items()
+    ]
+    break_even = {
+        **{"ads_per_order": before, "acos": before / price, "roas": price / before},
+        **{"conversion": 0.02 * ads / before, "conversion_now": 0.02},
+        **{"price": price - (before - ads) / 0.8, "price_now": price, "margin": 0.55, "margin_now": 0.47},
+    }
+    return {"orders": orders, "worlds_without_orders": 0.05, "lines": told, "break_even": break_even}
+
+
 def advised(strategy="aliexpress", leading="aliexpress", reason="gain", expected=800.0, chance=0.36, among=2):
     """Return a recommendation as a summary has it."""
     told = {"expected": share(expected, 100.0), "chance": share(chance)}
@@ -79,11 +96,18 @@ OWN_STORE = {
         "operating_profit": chances(0.35, 0.45, (0.13, 0.74)),
         "profit_after_owner_pay": chances(0.17, 0.27, (0.12, 0.52)),
     },
-    "settled_profit": amounts(-6000.0, -700.0, 9000.0) | {"mean_of_worst_5": {"estimate": -8000.0}},
+    "settled_profit": amounts(-6000.0, -700.0, 9000.0)
+    | {
+        "mean": share(-1000.0, 100.0),
+        "mean_of_worst_5": {"estimate": -8000.0},
+    },
     "profit_after_owner_pay": paid(-1234.0),
     "cash_needed": amounts(1500.0, 2500.0, 4500.0) | {"at_least_share": share(0.02)},
     "ruin": [share(0.03), share(0.08)],
-    "freezes": {"share_of_paths": share(0.14)},
+    "freezes": {"share_of_paths": share(0.14), "locked": share(0.09), "mean_where_locked": 345.0},
+    "shops": {"lose": 0.44, "open": 0.36, "win": 0.2, "method": "Beta"},
+    "refused": {"share_of_orders": 0.002},
+    "per_order": order(85.0, 42.5, 30.0),
     "time_to_profit": {"incidence": [share(0.22), share(0.47)], "median_month": None},
     "stable_profit": {"incidence": [share(0.19), share(0.33)], "median_month": None},
     "funnel": {
@@ -104,11 +128,18 @@ ALIEXPRESS = {
         "operating_profit": chances(0.37, 0.57, (0.15, 0.76)),
         "profit_after_owner_pay": chances(0.18, 0.36, (0.14, 0.54)),
     },
-    "settled_profit": amounts(-3000.0, 400.0, 5000.0) | {"mean_of_worst_5": {"estimate": -3500.0}},
+    "settled_profit": amounts(-3000.0, 400.0, 5000.0)
+    | {
+        "mean": share(900.0, 100.0),
+        "mean_of_worst_5": {"estimate": -3500.0},
+    },
     "profit_after_owner_pay": paid(800.0),
     "cash_needed": amounts(1100.0, 2100.0, 3100.0) | {"at_least_share": share(0.06)},
     "ruin": [share(0.02), share(0.07)],
     "freezes": {},
+    "shops": {"refused": "one replicate"},
+    "refused": {"share_of_orders": 0.31},
+    "per_order": order(36.0, 14.5, 5.2),
     "time_to_profit": {"incidence": [share(0.25), share(0.61)], "median_month": 2.0},
     "stable_profit": {"incidence": [share(0.26), share(0.56)], "median_month": 2.0},
     "funnel": {

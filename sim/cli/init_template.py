@@ -22,6 +22,7 @@ from sim.randomness.distributions import from_leaf
 from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
 from sim.text.labels import label
+from sim.text.refusals import said_in
 
 CURRENCY = str(HEAD["currency"]["default"])
 

@@ -37,6 +37,9 @@ PATIENCE_SECONDS, LOOK_SECONDS = 5.0, 0.05
 PIPE_COLUMNS = 110
 """Of a screen that no terminal shows."""
 
+RUN_COLUMNS = 80
+"""Of the screen of a run there, which is laid out for so many."""
+
 
 def console(columns: int = PIPE_COLUMNS, *, stderr: bool = False) -> Console:
     """Return a console on standard output or error; into a pipe it writes so many columns."""
@@ -44,7 +47,9 @@ def console(columns: int = PIPE_COLUMNS, *, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if stream.isatty() else columns)
 
 
-def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, language: str) -> Exception | None:
+def print_screen(
+    scenario: Scenario, summary: dict[str, Any], seconds: float, language: str, file: str
+) -> Exception | None:
     """Print a run's one screen, at once also into a pipe.
 
     What goes wrong with it is returned: the run is worth keeping all the same.
@@ -55,9 +60,9 @@ def print_screen(scenario: Scenario, summary: dict[str, Any], seconds: float, la
     n_paths = summary["worlds"] * summary["replicates"]
     size = label("how_many", language, paths=f"{n_paths:,}", seconds=f"{seconds:.1f}")
     try:
-        out = console()
+        out = console(RUN_COLUMNS)
         title = label(scenario.title or scenario.name, language)
-        out.print(screen(title, shown_summary(summary), language))
+        out.print(screen(title, shown_summary(summary), language, file))
         out.print(f"\n{size}", style="dim", highlight=False)
         sys.stdout.flush()
     except Exception as error:  # raised once the run is saved

@@ -97,7 +97,7 @@ def run(
             helpers = later.enter_context(helpers_to_draw(result, jobs, backend))
             doubt = {MODEL_DOUBT: doubted(result, silent, n_jobs=jobs)} if readings else {}
             summary, seconds = result.summary() | doubt, result.seconds
-        unheard = None if silent else print_screen(scenario, summary, seconds, language)
+        unheard = None if silent else print_screen(scenario, summary, seconds, language, str(config))
         if result is not None:
             save_with_page(result, directory, summary, language, silent, helpers)
         elif keep == options.KeepChoice.PATHS:  # counts alone give no second page

@@ -129,4 +129,5 @@ def shown_chance(row: dict[str, Any] | None, language: str = "en") -> str:
     """Return a chance with its simulation error."""
     if row is None or row["chance"] is None:
         return "–"
-    return with_error({"estimate": row["chance"], "low": row["chance_low"], "high": row["chance_high"]}, speaker(language))
+    chance = {"estimate": row["chance"], "low": row["chance_low"], "high": row["chance_high"]}
+    return with_error(chance, speaker(language))

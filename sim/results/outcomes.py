@@ -14,6 +14,7 @@ the days after the last full one count as a month by whose end things happened; 
 | ``cash_needed`` | capital less lowest cash |
 | ``cash_needed_at_least`` | want of cash held something back: with more capital, more may be needed |
 | ``frozen``, ``frozen.<figure>`` | an account was frozen; days and money where it was, else 0 |
+| ``locked`` | a freeze locked money; that of an empty account locks none |
 | ``order.<line>`` | what orders brought and cost over all months, and how many there were |
 | ``funnel.<flow>``, ``refused.<flow>``, ``figure.<name>`` | flows by month; what mechanisms report |
 """
@@ -93,6 +94,7 @@ def outcomes_of(record: Record) -> Outcomes:
     if totals:
         frozen = totals.pop("freezes") > 0
         hits["frozen"] = frozen[None]
+        hits["locked"] = (totals["frozen_money"] > 0.0)[None]
         averages |= {f"frozen.{name}": np.where(frozen, values, 0.0) for name, values in totals.items()}
     marked = {"cash_needed": held_back(record)}
     hits["cash_needed_at_least"] = marked["cash_needed"][None]

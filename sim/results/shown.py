@@ -43,6 +43,7 @@ AMOUNTS = (
     *("profit_after_owner_pay.mean", "cash_needed.p5", "cash_needed.p50", "cash_needed.p95"),
     *("fans.*.lines", "fans.*.whole_paths.low_high"),
     *("freezes.mean_where_frozen.frozen_money", "freezes.mean_where_frozen.forfeited"),
+    "freezes.mean_where_locked",
     *("funnel.ad_spend", "funnel.paid_sales", "funnel.gross_sales", "funnel.cost_per_click"),
     *("refused.ads", "refused.orders", "per_order.lines", "per_order.customer.value", "per_order.customer.cost"),
     *("per_order.break_even.ads_per_order", "per_order.break_even.price", "per_order.break_even.price_now"),

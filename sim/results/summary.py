@@ -134,7 +134,15 @@ def freezes(evidence: Evidence) -> Plain:
         name: float(evidence.average(f"frozen.{name}")) / share.estimate if share.estimate > 0 else None
         for name in evidence.names("frozen")
     }
-    return {"share_of_paths": share.to_dict(), "mean_where_frozen": affected}
+    locked = evidence.pointwise("locked")[0]
+    money = affected["frozen_money"]
+    of_locked = None if money is None or locked.estimate == 0 else money * share.estimate / locked.estimate
+    return {
+        "share_of_paths": share.to_dict(),
+        "mean_where_frozen": affected,
+        "locked": locked.to_dict(),
+        "mean_where_locked": of_locked,
+    }
 
 
 def funnel(evidence: Evidence) -> Plain:

@@ -62,7 +62,9 @@ def explain(key: str, scenario: Scenario | None = None, language: str = "en") ->
         width = max(len(name) for name, _, _ in below)
         values = [_value(name, scenario, say) if scenario else text(default) for name, _, default in below]
         shown = zip(below, values, strict=True)
-        return "\n".join(f"{name:<{width}}  {value:<44}  {said_in(p.meaning, language)}" for (name, p, _), value in shown)
+        return "\n".join(
+            f"{name:<{width}}  {value:<44}  {said_in(p.meaning, language)}" for (name, p, _), value in shown
+        )
     raise ConfigError(suggest(key, _closest(key, everything), f"there is no key '{key}'"))
 
 

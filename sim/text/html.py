@@ -9,26 +9,30 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from sim.text.advice import advice
+from sim.text.break_even import break_even_line
+from sim.text.decision import decision
+from sim.text.doubts import doubt_lines
 from sim.text.labels import speaker
-from sim.text.numbers import horizon, proviso_lines
-from sim.text.summary_tables import HEADLINES, strategies_table, unseen
+from sim.text.numbers import proviso_lines
+from sim.text.order_table import orders_table
+from sim.text.remarks import remark_lines
+from sim.text.summary_tables import ways_table
 from sim.text.table import Table
+from sim.text.why import why_lines
 
 
 def result_html(title: str, summary: dict[str, Any], language: str = "en") -> str:
-    """Return the answer of a run as a table: how likely, how sure, how much, by when."""
+    """Return the answer of a run: the decision, why, the ways side by side, and what one order brings and costs."""
     say = speaker(language)
-
-    heading = f"{title}: {say('question', span=horizon(summary['months'], say))}"
-    table = strategies_table(summary, say, HEADLINES, heading)
-    notes = [f"{summary['worlds']:,} x {summary['replicates']}.", say("reading_note"), unseen(summary, say)]
-    table.note = " ".join(filter(None, notes))
-    lines = proviso_lines(summary, say)
-    if found := summary.get("recommendation"):
-        lines.insert(0, advice(found, summary["currency"], say))
-    provisos = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return provisos + table_html(table)
+    found = decision(summary, say)
+    lines = [*found.lines, *why_lines(summary, say), *break_even_line(summary, say), *proviso_lines(summary, say)]
+    lines += remark_lines(summary, say)
+    head = f"<p>{escape(title)}</p><p><b>{escape(found.headline)}</b></p>"
+    sentences = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    ways = ways_table(summary, say)
+    ways.note = " ".join(doubt_lines(summary, say))
+    orders = orders_table(summary, say)
+    return head + sentences + table_html(ways) + (table_html(orders) if orders else "")
 
 
 def scenario_html(mapping: Mapping[str, Any]) -> str:

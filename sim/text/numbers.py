@@ -243,16 +243,4 @@ def proviso_lines(summary: dict[str, Any], say: Say) -> list[str]:
     if stop and (not stop["converged"] or stop["goal"]["precision"] is not None):
         key = "converged" if stop["converged"] else "not_converged"
         lines.append(say(key, paths=paths, widest=points(100 * stop["widest"])))
-    return [*lines, *price_lines(summary, say)]
-
-
-def price_lines(summary: dict[str, Any], say: Say) -> list[str]:
-    """Return where an order is sold for less than it costs, and where no price covers it: once a channel."""
-    told = {"below_cost": "sold_below_cost", "not_covered": "no_price_covers"}
-    # The same in every strategy: the price is set before the first day.
-    figures = {key: share for strategy in summary["strategies"].values() for key, share in strategy["figures"].items()}
-    return [
-        say(told[what], channel=say(key.split(".")[0]), share=whole_percent(share))
-        for key, share in figures.items()
-        if ".pricing." in key and (what := key.rpartition(".")[2]) in told and share > 0.0
-    ]
+    return lines

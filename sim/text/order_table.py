@@ -61,7 +61,7 @@ def amount(cents: int, *, whole: bool = False) -> str:
     return f"{cents / 100:,.{0 if whole else 2}f}".replace("-", "−")
 
 
-def order_table(orders: Mapping[str, Mapping[str, Any] | None], say: Say) -> Table:
+def order_table(orders: Mapping[str, Mapping[str, Any] | None], say: Say, may_cost: bool = True) -> Table:
     """Return what an order brings and costs: a column for each name that has orders, a row for each line.
 
     Parameters
@@ -69,19 +69,29 @@ def order_table(orders: Mapping[str, Mapping[str, Any] | None], say: Say) -> Tab
     orders : mapping of str to dict or None
         By strategy or channel: ``lines`` and ``break_even`` as in a summary's ``per_order``, or as
         `sim.results.expected_order` has them, then with ``ads_at_start``.
+    may_cost : bool
+        Whether to say in a row of its own what ads an order may cost: what is left before ads.
     """
     there = {name: order for name, order in orders.items() if order is not None}
     means = {name: means_of(order) for name, order in there.items()}
     cents = {name: in_cents(found) for name, found in means.items()}
     staged = any("ads_at_start" in found for found in cents.values())
-    table = Table(say("order_expected_title" if staged else "order_title"), ["", *map(say, there)])
+    table = Table("", [say("order_expected_title" if staged else "order_title"), *map(say, there)])
     for key, lines in ROWS:
         if key == "order_ads_at_start" and not staged:
             continue
         cells = (_cell(means[name], found, lines) for name, found in cents.items())
         table.add_row(say(GROWN.get(key, key) if staged else key), *cells)
-    table.add_row(say("order_may_cost"), *(_may_cost(means[name], cents[name], say) for name in there))
+    if may_cost:
+        table.add_row(say("order_may_cost"), *(_may_cost(means[name], cents[name], say) for name in there))
     return table
+
+
+def orders_table(summary: Mapping[str, Any], say: Say) -> Table | None:
+    """Return what one order of a run brought and cost by strategy; None where nobody ordered or no lines were kept."""
+    found = {name: strategy.get("per_order") for name, strategy in summary["strategies"].items()}
+    known = {name: order for name, order in found.items() if order and "lines" in order}
+    return order_table(known, say, may_cost=False) if known else None
 
 
 def _cell(means: Mapping[str, float], cents: Mapping[str, int], lines: tuple[str, ...]) -> Cell:

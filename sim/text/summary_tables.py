@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sim.text.doubts import shops_in_words
 from sim.text.labels import Say
 from sim.text.numbers import (
+    at_least,
     band,
     cash,
+    horizon,
+    money,
     month_number,
-    none_seen_note,
     percent,
     signed_interval,
     stable,
@@ -74,14 +77,23 @@ def strategies_table(summary: dict[str, Any], say: Say, columns: Sequence[str], 
     return table
 
 
-def unseen(summary: dict[str, Any], say: Say) -> str:
-    """Return how few there may be where the strategies' table says that none was seen; nothing where all were."""
-    shown = []
-    for found in summary["strategies"].values():
-        profit, frozen = found["probability_of_profit"], found["freezes"].get("share_of_paths")
-        shown += [profit[reading]["pointwise"][-1] for reading in ("settled_profit", "profit_after_owner_pay")]
-        shown += [found["ruin"][-1], found["stable_profit"]["incidence"][-1], *([frozen] if frozen else [])]
-    return none_seen_note(shown, say)
+def ways_table(summary: dict[str, Any], say: Say) -> Table:
+    """Return the ways of selling side by side, and doing nothing: chance, shops like yours, profit, cash needed."""
+    keys = ("chance_of_profit", "ways_shops", "bad", "middle", "good", "ways_cash")
+    table = Table("", [say("ways_title", span=horizon(summary["months"], say)), *map(say, keys)])
+    for name, found in summary["strategies"].items():
+        profit, needed = found["settled_profit"], found["cash_needed"]["p95"]["estimate"]
+        chance = found["probability_of_profit"]["settled_profit"]["pointwise"][-1]
+        points = (profit[point]["estimate"] for point in ("p5", "p50", "p95"))
+        table.add_row(
+            say(name),
+            Cell(with_error(chance, say), chance["estimate"]),
+            Cell(shops_in_words(found, say), chance["estimate"]),
+            *(Cell(money(point), point) for point in points),
+            Cell(at_least(found) + money(needed), needed),
+        )
+    table.add_row(say("ways_nothing"), "–", "–", *(Cell("0", 0.0) for _ in range(4)))
+    return table
 
 
 def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -> Table:

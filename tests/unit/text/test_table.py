@@ -166,7 +166,7 @@ def test_where_everything_fits_it_is_the_plain_table_of_rich(pages):
             plain.add_column(column.header, justify=column.side, no_wrap=True)
         for row in ours.rows:
             plain.add_row(*row)
-        assert printed(ours, 110) == printed(plain, 110)
+        assert printed(ours, 130) == printed(plain, 130)
 
 
 def test_a_ruled_table_is_that_of_rich_too():

@@ -35,7 +35,7 @@ def page_with(found, language="en", figures=False):
 def test_where_it_was_not_run_the_page_says_how_to():
     page = page_with(None)
     assert 'id="model-doubt"' in page
-    assert "was not run: sim readings shop" in page
+    assert "was not tried: sim readings shop" in page
     assert "sim readings shop" in page_with(None, "zh")
 
 

@@ -1,0 +1,54 @@
+"""How sure the answer is, each doubt by its name: simulation, shops like yours, luck, and how the text is read.
+
+`shops` shows shares of shops as a table does, `doubt_lines` says in sentences what the figures of the screen mean.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.text.labels import Say
+from sim.text.numbers import at_least, currency_in_words, none_seen_note
+from sim.text.variants import doubt_sentences
+
+Plain = dict[str, Any]
+
+
+def shops(strategy: Plain) -> tuple[int, int, int] | None:
+    """Return of 100 shops like yours how many lose, are open, win, summing to 100; None where a run cannot tell."""
+    found = strategy.get("shops")
+    if not found or "refused" in found:
+        return None
+    lose, win = round(100 * found["lose"]), round(100 * found["win"])
+    if lose + win > 100:  # both were rounded up from a half
+        win = 100 - lose
+    return lose, 100 - lose - win, win
+
+
+def shops_in_words(strategy: Plain, say: Say) -> str:
+    """Return the three figures, a word where all shops are alike, a dash where a run cannot tell."""
+    found = shops(strategy)
+    if found is None:
+        return "–"
+    alike = {(100, 0, 0): "shops_all_lose", (0, 100, 0): "shops_all_open", (0, 0, 100): "shops_all_win"}.get(found)
+    return say(alike) if alike else " / ".join(map(str, found))
+
+
+def doubt_lines(summary: Plain, say: Say) -> list[str]:
+    """Return what the figures mean, and under how many readings each strategy comes first, or that it was not asked."""
+    lines = [say("doubt_simulation")]
+    if example := next(filter(None, map(shops, summary["strategies"].values())), None):
+        lose, still_open, win = map(str, example)
+        lines.append(say("doubt_shops", lose=lose, open=still_open, win=win))
+    lines.append(say("doubt_luck"))
+    if any(at_least(strategy) for strategy in summary["strategies"].values()):
+        lines.append(say("doubt_cash"))
+    ways = summary["strategies"].values()
+    chances = [way["probability_of_profit"]["settled_profit"]["pointwise"][-1] for way in ways]
+    lines += filter(None, [none_seen_note(chances, say)])
+    money = currency_in_words(summary, say)
+    if money != summary["currency"]:
+        lines.append(say("currency_note", currency=money))
+    found = summary.get("model_doubt")
+    lines += doubt_sentences(found, say) if found else [say("readings_not_run", name=summary["scenario"])]
+    return [" ".join(lines)]
