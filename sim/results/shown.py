@@ -33,7 +33,7 @@ OF_A_PATH = ("lowest_cash", "peak_funding")
 REPORTED = ("frozen_money", "forfeited", "pricing.price", "pricing.goods", "value_taken", "p4p_policy.earned")
 """Ends of the names under which mechanisms report amounts."""
 
-FIGURES = ("mean", "p5", "p50", "p95")
+AMOUNT_COLUMNS = ("mean", "p5", "p50", "p95")
 """Columns of a statement that are amounts."""
 
 ESTIMATED = ("estimate", "low", "high")
@@ -70,7 +70,7 @@ def shown_record(record: Record, rate: float) -> Record:
 
 def shown_statements(statements: pd.DataFrame, rate: float) -> pd.DataFrame:
     """Return statements that were read back with their amounts at a rate."""
-    return statements.assign(**{column: statements[column] * rate for column in FIGURES})
+    return statements.assign(**{column: statements[column] * rate for column in AMOUNT_COLUMNS})
 
 
 def shown_summary(summary: dict[str, Any]) -> dict[str, Any]:

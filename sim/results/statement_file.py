@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results.shown import FIGURES
+from sim.results.shown import AMOUNT_COLUMNS
 from sim.results.statement import STATEMENTS, in_cents
 from sim.text.labels import LANGUAGES, Say, catalogue, label, speaker, tables
 
@@ -43,7 +43,7 @@ def write_statements(result: FinishedRun, path: Path, language: str = "en") -> N
         heads = [say(f"sheet_{column}") for column in COLUMNS]
         if result.currency != result.scenario.currency:
             named = zip(COLUMNS, heads, strict=True)
-            heads = [f"{head} {result.currency}" if column in FIGURES else head for column, head in named]
+            heads = [f"{head} {result.currency}" if column in AMOUNT_COLUMNS else head for column, head in named]
         writer.writerow(heads)
         for strategy, kind in itertools.product(result.strategies, STATEMENTS):
             for total in (False, True):

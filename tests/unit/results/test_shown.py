@@ -135,7 +135,8 @@ def test_a_screen_in_yuan_has_the_amounts_of_that_in_dollars_times_the_rate(tmp_
     own = command(monkeypatch, capsys, *words, tmp_path / "usd").out
     read = command(monkeypatch, capsys, *words, tmp_path / "cny", "--set", "display_currency=CNY").out
     assert "Money in CNY, at 7 CNY for one USD" in re.sub(r"\s+", " ", read)
-    assert "Money in USD;" in own
+    assert "· USD ·" in own
+    assert "· CNY ·" in read
     pairs = list(zip(numbers_on(own), numbers_on(read), strict=True))
     assert len(pairs) >= 4
     for dollar, yuan in pairs:
