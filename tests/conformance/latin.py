@@ -4,7 +4,18 @@ import re
 from html import unescape
 
 BRANDS = {
-    *("Alibaba.com", "AliExpress", "Amazon", "Google Shopping", "Google", "Meta", "Facebook", "PayPal", "Stripe", "DHL"),
+    *(
+        "Alibaba.com",
+        "AliExpress",
+        "Amazon",
+        "Google Shopping",
+        "Google",
+        "Meta",
+        "Facebook",
+        "PayPal",
+        "Stripe",
+        "DHL",
+    ),
     *("Shopify", "Magento", "Excel", "Dask", "DuckDB", "Jupyter", "Python", "Online Retail II", "CDNOW", "Littledata"),
     *("Conjura", "superads.ai", "deepsolv.ai", "ECB", "Student t", "seller-sim", "numpy", "pandas", "scipy", "pyarrow"),
     *("joblib", "pydantic", "CSV UTF-8", "YAML", "JSON", "UTF-8", "GBK", "SELECT", "Monte Carlo", "git", "sha256"),
@@ -12,8 +23,44 @@ BRANDS = {
 """Companies, products, programs and data sets."""
 
 ABBREVIATIONS = {
-    *("ACoS", "ROAS", "CPC", "CPM", "CTR", "CAC", "ARPU", "AOV", "RFQ", "P4P", "ERP", "CRM", "CDN", "VAT", "SKU", "FBA"),
-    *("IOSS", "DDP", "EU", "US", "USD", "CNY", "EUR", "GBP", "PER", "F", "GMV", "KPI", "SEO", "ID", "Q", "IQR", "P", "CV"),
+    *(
+        "ACoS",
+        "ROAS",
+        "CPC",
+        "CPM",
+        "CTR",
+        "CAC",
+        "ARPU",
+        "AOV",
+        "RFQ",
+        "P4P",
+        "ERP",
+        "CRM",
+        "CDN",
+        "VAT",
+        "SKU",
+        "FBA",
+    ),
+    *(
+        "IOSS",
+        "DDP",
+        "EU",
+        "US",
+        "USD",
+        "CNY",
+        "EUR",
+        "GBP",
+        "PER",
+        "F",
+        "GMV",
+        "KPI",
+        "SEO",
+        "ID",
+        "Q",
+        "IQR",
+        "P",
+        "CV",
+    ),
 }
 
 WORDS_OF_A_FILE = {

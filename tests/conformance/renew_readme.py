@@ -1,4 +1,4 @@
-"""Renew the screen shown in README.md: ``python -m tests.conformance.renew_readme`` (the default run; a minute)."""
+"""Renew the screen shown in README.md and README.zh.md: ``python -m tests.conformance.renew_readme`` (the default run; a minute)."""
 
 import re
 import subprocess
@@ -7,13 +7,14 @@ import tempfile
 from pathlib import Path
 
 README = Path("README.md")
+CHINESE = Path("README.zh.md")
 HEAD_ENDS = "Chance that the month"
 
 
-def screen_head() -> str:
+def screen_head(language: str) -> str:
     """Return what the main job prints, up to the chances by month."""
     with tempfile.TemporaryDirectory() as folder:
-        words = ("run", "configs/article.yaml", "--out", str(Path(folder) / "run"))
+        words = ("run", "configs/article.yaml", "--out", str(Path(folder) / "run"), "--language", language)
         command = [sys.executable, "-c", "from sim.cli.app import main; main()", *words]
         printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     head = printed.split(HEAD_ENDS, maxsplit=1)[0]
@@ -26,4 +27,5 @@ def renewed(page: str, screen: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8"), screen_head()), encoding="utf-8")
+    for page, language in ((README, "en"), (CHINESE, "zh")):
+        page.write_text(renewed(page.read_text(encoding="utf-8"), screen_head(language)), encoding="utf-8")

@@ -127,7 +127,8 @@ def test_every_refusal_begins_in_chinese(said):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["run/report.html", "again.html", "counted/report.html", "sweep/report.html", "run/statements.csv", "path.csv"]
+    "name",
+    ["run/report.html", "again.html", "counted/report.html", "sweep/report.html", "run/statements.csv", "path.csv"],
 )
 def test_no_page_and_no_file_says_three_english_words_in_a_row(said, folder, name):
     text = (folder / name).read_text(encoding="utf-8-sig")
@@ -162,5 +163,7 @@ def test_names_are_told_from_words(text, runs):
 
 
 def test_a_page_is_read_without_its_scripts_but_with_its_pictures_names():
-    page = "<style>a b c d</style><p title='x'>中文</p><script>var one two three</script><img alt=\"what one sees here\">"
+    page = (
+        "<style>a b c d</style><p title='x'>中文</p><script>var one two three</script><img alt=\"what one sees here\">"
+    )
     assert runs_of(text_of(page)) == ["what one sees here"]
