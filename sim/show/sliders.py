@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.results.run import run
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.text import numbers
-from sim.text.labels import label
+from sim.text.labels import label, speaker
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def painter(explorer: Explorer, sliders: Mapping[str, Any], out: Any, language: 
         result = explorer.answer(pinned)
         chance = result.estimate_profit(explorer.strategy)[-1]
         words = ", ".join(f"{key} = {value:.4g}" for key, value in pinned.items()) or label("sliders_at_rest", language)
-        title = numbers.with_error(chance.to_dict())
+        title = numbers.with_error(chance.to_dict(), speaker(language))
         said = f"<p><b>{title}</b> {escape(words)}</p>"
         out.value = said + alone("explore", title, words, partial(probability_of_profit, result, language=language))
 

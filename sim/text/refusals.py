@@ -40,11 +40,13 @@ def in_chinese(text: str, layers: int = MOST_LAYERS) -> str:
     known = refusals()
     if text in known:
         return known[text]
+    if any(text in tables("zh")[table] for table in DECLARED):
+        return label(text, "zh")
     if layers and " " in text and not text.startswith(VALUES):
         for pieces, chinese in _sentences():
             if (values := taken_apart(text, pieces)) is not None:
                 return filled(chinese, [in_chinese(value, layers - 1) for value in values])
-    return label(text, "zh") if any(text in tables("zh")[table] for table in DECLARED) else text
+    return text
 
 
 @cache
