@@ -63,7 +63,7 @@ def print_screen(
         out = console(RUN_COLUMNS)
         title = label(scenario.title or scenario.name, language)
         out.print(screen(title, shown_summary(summary), language, file))
-        out.print(f"\n{size}", style="dim", highlight=False)
+        out.print(size, style="dim", highlight=False)
         sys.stdout.flush()
     except Exception as error:  # raised once the run is saved
         return error

@@ -91,6 +91,13 @@ def expected_orders(scenario: Scenario, worlds: int = 1024, seed: int = 1) -> di
     }
 
 
+def customers(scenario: Scenario, worlds: int = 256) -> dict[str, Plain | None]:
+    """Return what a customer of each strategy is worth once grown; None where nobody comes back, or channels differ."""
+    found = expected_orders(scenario, worlds)
+    alone = {name: f"{name}/{channels[0]}" for name, channels in scenario.strategies.items() if len(channels) == 1}
+    return {name: found[alone[name]]["customer"] if name in alone else None for name in scenario.strategies}
+
+
 def expected_order(
     scenario: Scenario, channel: str, worlds: Mapping[str, Array], n_worlds: int, alongside: bool = False
 ) -> ExpectedOrder:

@@ -18,8 +18,10 @@ from sim.estimates import Estimate, EstimateRefused
 from sim.estimates.comparison import COUPLING
 from sim.estimates.estimate import check_level
 from sim.results.evidence import PERCENTILES, Evidence
+from sim.results.expected_order import customers
 from sim.results.outcomes import check_reading
 from sim.results.per_order import per_order
+from sim.results.reason import reasons
 from sim.results.recommendation import candidate, recommend
 from sim.results.shown import shown_summary
 from sim.results.statement import check_statement
@@ -222,6 +224,14 @@ class FinishedRun(ABC):
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
         scenario = self.scenario
+        strategies = {
+            name: {"channels": list(channels), **summarise_strategy(self.evidence(name), self.months)}
+            for name, channels in scenario.strategies.items()
+        }
+        orders = {name: order for name, found in strategies.items() if "lines" in (order := found["per_order"] or {})}
+        worth = customers(scenario)
+        for name, order in orders.items():
+            order["customer"] = worth[name]
         return {
             "scenario": scenario.name,
             "currency": self.currency,
@@ -239,13 +249,8 @@ class FinishedRun(ABC):
             "stop": None if self.stop is None else asdict(self.stop),
             "recommendation": self.recommendation(),
             MODEL_DOUBT: None,
-            "strategies": {
-                name: {
-                    "channels": list(scenario.strategies[name]),
-                    **summarise_strategy(self.evidence(name), self.months),
-                }
-                for name in self.strategies
-            },
+            "why": reasons(scenario, orders),
+            "strategies": strategies,
             "comparisons": [
                 {"a": a, "b": b, "coupling": COUPLING} | {name: e.to_dict() for name, e in self.compare(a, b).items()}
                 for a, b in combinations(self.strategies, 2)

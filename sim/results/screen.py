@@ -11,9 +11,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.text.break_even import break_even_line
+from sim.text.customers import customer_lines
 from sim.text.decision import decision
 from sim.text.doubts import doubt_lines
 from sim.text.labels import Say, speaker
+from sim.text.messages import paragraph
 from sim.text.numbers import horizon, proviso_lines
 from sim.text.order_table import orders_table
 from sim.text.remarks import remark_lines
@@ -34,8 +36,7 @@ def screen(title: str, summary: dict[str, Any], language: str = "en", file: str 
         ways_table(summary, say),
         orders_table(summary, say),
         prose(remark_lines(summary, say)),
-        prose(doubt_lines(summary, say), style="dim"),
-        prose([say("next_steps", file=file or f"{summary['scenario']}.yaml")]),
+        prose([*doubt_lines(summary, say), say("next_steps", file=file or f"{summary['scenario']}.yaml")], style="dim"),
     ]
     shown = [part for part in parts if part is not None]
     return Group(*[piece for part in shown for piece in (part, Text(""))][:-1])
@@ -51,7 +52,13 @@ def heading(title: str, summary: dict[str, Any], say: Say) -> Prose:
 def advised(summary: dict[str, Any], say: Say) -> Group:
     """Return the decision, why it is so, and what would have to be true."""
     found = decision(summary, say)
-    lines = [*found.lines, *why_lines(summary, say), *break_even_line(summary, say), *proviso_lines(summary, say)]
+    paragraphs = (
+        found.lines,
+        why_lines(summary, say),
+        [*break_even_line(summary, say), *customer_lines(summary, say)],
+    )
+    lines = [paragraph(sentences) for sentences in paragraphs if sentences]
+    lines += proviso_lines(summary, say)
     return Group(Prose(found.headline, style="bold cyan"), Prose("\n".join(lines)))
 
 

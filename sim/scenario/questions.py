@@ -94,7 +94,7 @@ def _about(scenario: Scenario, key: str, leaf: Distribution, parameter: Paramete
     if not isinstance(default, dict):
         return
     value = float(leaf.ppf(np.array(0.5)))
-    factor = _dollar(scenario) if "money" in parameter.unit else 1.0
+    factor = dollar(scenario) if "money" in parameter.unit else 1.0
     low, middle, high = (factor * point for point in _points(json.dumps(default)))
     # Below 0 there are no factors: what lies so many times as far from the middle is far.
     least = low / FAR if low > 0 else middle - FAR * (middle - low)
@@ -114,7 +114,7 @@ def _points(default: str) -> tuple[float, ...]:
     return tuple(map(float, from_leaf(json.loads(default)).ppf(np.array(REMOTE))))
 
 
-def _dollar(scenario: Scenario) -> float:
+def dollar(scenario: Scenario) -> float:
     """Return what a dollar, in which defaults are stated, is worth in the scenario's currency."""
     return 1.0 if scenario.currency == "USD" else 1.0 / scenario.exchange_rates["USD"]
 

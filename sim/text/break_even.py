@@ -20,11 +20,11 @@ def break_even_line(summary: dict[str, Any], say: Say) -> list[str]:
     if not order or "lines" not in order:  # nobody ordered, or a run of an earlier version
         return []
     after = next(line["mean"] for line in order["lines"] if line["line"] == "after_ads")
-    name, points = say(found["leading"]), point_words(order["break_even"], say)
+    points = point_words(order["break_even"], say)
     if not points:
-        return [] if after > 0 else [say("break_even_none", name=name)]
+        return [] if after > 0 else [say("break_even_none")]
     key = "break_even_still" if after > 0 else "break_even_if"
-    return [say(key, name=name, points=say("break_even_or").join(points))]
+    return [say(key, points=say("break_even_or").join(points))]
 
 
 def point_words(points: dict[str, Any], say: Say) -> list[str]:

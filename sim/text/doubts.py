@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.text.labels import Say
+from sim.text.messages import paragraph
 from sim.text.numbers import at_least, currency_in_words, none_seen_note
 from sim.text.variants import doubt_sentences
 
@@ -37,9 +38,12 @@ def shops_in_words(strategy: Plain, say: Say) -> str:
 def doubt_lines(summary: Plain, say: Say) -> list[str]:
     """Return what the figures mean, and under how many readings each strategy comes first, or that it was not asked."""
     lines = [say("doubt_simulation")]
-    if example := next(filter(None, map(shops, summary["strategies"].values())), None):
-        lose, still_open, win = map(str, example)
+    shares = [found for found in map(shops, summary["strategies"].values()) if found]
+    if mixed := [found for found in shares if max(found) < 100]:
+        lose, still_open, win = map(str, mixed[0])
         lines.append(say("doubt_shops", lose=lose, open=still_open, win=win))
+    elif shares:
+        lines.append(say("doubt_shops_alike"))
     lines.append(say("doubt_luck"))
     if any(at_least(strategy) for strategy in summary["strategies"].values()):
         lines.append(say("doubt_cash"))
@@ -51,4 +55,4 @@ def doubt_lines(summary: Plain, say: Say) -> list[str]:
         lines.append(say("currency_note", currency=money))
     found = summary.get("model_doubt")
     lines += doubt_sentences(found, say) if found else [say("readings_not_run", name=summary["scenario"])]
-    return [" ".join(lines)]
+    return [paragraph(lines)]

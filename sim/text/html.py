@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from sim.text.break_even import break_even_line
+from sim.text.customers import customer_lines
 from sim.text.decision import decision
 from sim.text.doubts import doubt_lines
 from sim.text.labels import speaker
@@ -25,8 +26,8 @@ def result_html(title: str, summary: dict[str, Any], language: str = "en") -> st
     """Return the answer of a run: the decision, why, the ways side by side, and what one order brings and costs."""
     say = speaker(language)
     found = decision(summary, say)
-    lines = [*found.lines, *why_lines(summary, say), *break_even_line(summary, say), *proviso_lines(summary, say)]
-    lines += remark_lines(summary, say)
+    lines = [*found.lines, *why_lines(summary, say), *break_even_line(summary, say), *customer_lines(summary, say)]
+    lines += [*proviso_lines(summary, say), *remark_lines(summary, say)]
     head = f"<p>{escape(title)}</p><p><b>{escape(found.headline)}</b></p>"
     sentences = "".join(f"<p>{escape(line)}</p>" for line in lines)
     ways = ways_table(summary, say)

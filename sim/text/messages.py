@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 WIDE_COLON = "："
+WIDE_STOP = "。"
 
 
 def suggest(name: str, allowed: Iterable[str], sentence: str) -> str:
@@ -37,6 +38,14 @@ def padded(text: str, cells: int) -> str:
 def as_list(names: Sequence[str] | None) -> list[str]:
     """Return names as a list; a single one may come as it is."""
     return [names] if isinstance(names, str) else list(names or ())
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Return sentences as one text: a blank between them, none after a full-width stop."""
+    text = ""
+    for sentence in filter(None, sentences):
+        text += sentence if not text or text.endswith(WIDE_STOP) else f" {sentence}"
+    return text
 
 
 def shortened(value: Any) -> str:

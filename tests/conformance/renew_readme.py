@@ -8,17 +8,17 @@ from pathlib import Path
 
 README = Path("README.md")
 CHINESE = Path("README.zh.md")
-HEAD_ENDS = "Chance that the month"
+LINES_AFTER = 2
+"""How long it took and where it was written: they differ from run to run."""
 
 
-def screen_head(language: str) -> str:
-    """Return what the main job prints, up to the chances by month."""
+def screen_shown(language: str) -> str:
+    """Return what the main job prints of the answer."""
     with tempfile.TemporaryDirectory() as folder:
         words = ("run", "configs/article.yaml", "--out", str(Path(folder) / "run"), "--language", language)
         command = [sys.executable, "-c", "from sim.cli.app import main; main()", *words]
         printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-    head = printed.split(HEAD_ENDS, maxsplit=1)[0]
-    return "\n".join(line.rstrip() for line in head.splitlines()).rstrip()
+    return "\n".join(line.rstrip() for line in printed.splitlines()[:-LINES_AFTER]).rstrip()
 
 
 def renewed(page: str, screen: str) -> str:
@@ -28,4 +28,4 @@ def renewed(page: str, screen: str) -> str:
 
 if __name__ == "__main__":
     for page, language in ((README, "en"), (CHINESE, "zh")):
-        page.write_text(renewed(page.read_text(encoding="utf-8"), screen_head(language)), encoding="utf-8")
+        page.write_text(renewed(page.read_text(encoding="utf-8"), screen_shown(language)), encoding="utf-8")

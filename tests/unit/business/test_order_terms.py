@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sim.business.order_terms import OrderTerms, covering
+from sim.business.order_terms import LINES, OrderTerms, covering
 
 
 def parcel(**changes):
@@ -91,3 +93,73 @@ def test_worlds_are_priced_each_by_itself():
     assert price.tolist() == [float(found) for found, _ in each]
     assert covers.tolist() == [1.0, 1.0, 0.0]  # the last one asks for more than a hundred times 60
     assert price[1] == price[2] == 60.0
+
+
+SHARE = st.floats(0.0, 1.0)
+MONEY = st.floats(0.0, 1e6)
+ANY_TERMS = st.builds(
+    OrderTerms,
+    price=MONEY,
+    coupons=SHARE,
+    vat=SHARE,
+    goods=MONEY,
+    freight=MONEY,
+    parcel_fees=MONEY,
+    duty=SHARE,
+    duty_on_checkout=st.booleans(),
+    lost=SHARE,
+    lost_refunded=SHARE,
+    returned=SHARE,
+    without_return=SHARE,
+    handling=MONEY,
+    salvage=SHARE,
+    given_back_fee=SHARE,
+    commission=SHARE,
+    commission_given_back=SHARE,
+    affiliates=SHARE,
+    payment=SHARE,
+    payment_fixed=MONEY,
+    payout_fee=SHARE,
+    charged_back=SHARE,
+    won=SHARE,
+    proof=SHARE,
+    chargeback_fee=MONEY,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(terms=ANY_TERMS)
+def test_the_lines_of_an_order_add_up_to_what_it_brings(terms):
+    lines = terms.lines(terms.price)
+    assert tuple(lines) == LINES
+    scale = sum(map(abs, lines.values())) + terms.in_money()
+    assert abs(sum(lines.values()) - terms.brings(terms.price)) <= 1e-12 * scale
+
+
+def test_the_lines_of_an_order_by_hand():
+    """Of 60: paid .965 x 60 = 57.90, of which .05 is VAT; .0892 refunded, .03168 come back, .01 are sent again."""
+    lines = parcel().lines(60.0)
+    assert lines["price"] == pytest.approx(0.95 * 57.9, rel=1e-12)
+    assert lines["goods"] == -39.0
+    assert lines["freight"] == -5.5
+    assert lines["duty"] == pytest.approx(-(0.11 * 39 + 2.64), rel=1e-12)
+    assert lines["fees"] == pytest.approx(-(0.135 * 57.9 + 0.38), rel=1e-12)
+    assert lines["returns"] == pytest.approx(0.03168 * (0.45 * 39 - 10) - 0.0892 * 0.95 * 57.9, rel=1e-12)
+    disputes = 0.006 * 0.9108 * (57.9 * (1 - 0.35 * 0.7) + 17.5)
+    assert lines["losses"] == pytest.approx(-(0.01 * 44.5 + disputes), rel=1e-12)
+
+
+def test_what_comes_back_with_a_refund_stands_with_the_fees():
+    kept, back = parcel().lines(60.0), parcel(commission_given_back=1.0, given_back_fee=0.06).lines(60.0)
+    returned = 0.08 * 0.99
+    assert back["fees"] - kept["fees"] == pytest.approx(57.9 * (0.065 * 0.0892 + 0.06 * returned), rel=1e-12)
+    assert {name: back[name] for name in LINES if name != "fees"} == {
+        name: kept[name] for name in LINES if name != "fees"
+    }
+
+
+def test_a_larger_order_costs_more_goods_and_more_freight_only_where_that_follows_the_value():
+    parcels, bulk = (parcel(freight_by_value=by_value).of_size(2.0) for by_value in (False, True))
+    assert (parcels.price, parcels.goods, parcels.freight) == (120.0, 78.0, 5.5)
+    assert bulk.freight == 11.0
+    assert parcels.handling == parcel().handling

@@ -61,7 +61,7 @@ def test_every_figure_of_a_result_stands_under_its_head():
     assert found.text[:2] == ["shop", "START WITH: AliExpress, with 3,100 or more USD"]
     own = ["own store", "41% ±1.0", "44 / 36 / 20", "−6,000", "−700", "9,000", "4,500"]
     assert found.text[found.text.index("After 2 months") :][: 7 + 7] == [
-        *("After 2 months", "chance of profit", "shops like yours: lose / open / win", "bad", "middle", "good"),
+        *("After 2 months", "chance of profit", "shops: lose / open / win", "bad", "middle", "good"),
         *("cash needed", *own),
     ]
     order = found.text[found.text.index("One order, on average") :]
