@@ -56,6 +56,8 @@ class FinishedRun(ABC):
         What the seller has seen; none where counts were kept.
     shown_at : float
         Units of the currency its amounts are in for one of the scenario's own; 1 but for what `shown` returns.
+    as_kept : FinishedRun, optional
+        Of what `shown` returned: the run in the scenario's own currency, which knows what an order brings.
     """
 
     scenario: Scenario
@@ -64,6 +66,7 @@ class FinishedRun(ABC):
     stop: Stop | None = field(default=None, kw_only=True)
     clauses: tuple[Clause, ...] = field(default=(), kw_only=True)
     shown_at: float = field(default=1.0, kw_only=True)
+    as_kept: FinishedRun | None = field(default=None, kw_only=True)
 
     keep: ClassVar[Literal["paths", "summary"]]
     kind: ClassVar[str]
@@ -86,7 +89,7 @@ class FinishedRun(ABC):
         return self if self.currency == self.scenario.shown_currency else self._at(self.scenario.shown_rate)
 
     def _at(self, rate: float) -> Self:
-        return replace(self, shown_at=rate)
+        return replace(self, shown_at=rate, as_kept=self)
 
     def check_strategy(self, name: str) -> None:
         """Refuse a strategy that there is not, and say which there are."""
@@ -214,6 +217,8 @@ class FinishedRun(ABC):
         return pd.DataFrame(rows, columns=["strategy", "point", "value"]).astype({"value": float})
 
     def _orders(self) -> dict[str, dict[str, Any] | None]:
+        if self.as_kept is not None:
+            return {name: told["per_order"] for name, told in self.summary()["strategies"].items()}
         evidences = {name: self.evidence(name) for name in self.strategies}
         return {name: per_order(evidence, figures_of(evidence)) for name, evidence in evidences.items()}
 
@@ -223,6 +228,8 @@ class FinishedRun(ABC):
 
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
+        if self.as_kept is not None:
+            return shown_summary(self.as_kept.summary())
         scenario = self.scenario
         strategies = {
             name: {"channels": list(channels), **summarise_strategy(self.evidence(name), self.months)}

@@ -142,12 +142,11 @@ class Result(FinishedRun):
     def _at(self, rate: float) -> Self:
         records = {name: shown_record(record, rate) for name, record in self.records.items()}
         statements = None if self.statements is None else shown_statements(self.statements, rate)
-        saved = None if self.saved_summary is None else shown_summary(self.saved_summary)
-        return replace(self, shown_at=rate, records=records, statements=statements, saved_summary=saved)
+        return replace(self, shown_at=rate, as_kept=self, records=records, statements=statements)
 
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
-        if self.saved_summary is not None and self.clauses == self.saved_clauses:
+        if self.as_kept is None and self.saved_summary is not None and self.clauses == self.saved_clauses:
             return self._completed(deepcopy(self.saved_summary))
         return super().summary()
 
@@ -172,7 +171,7 @@ class Result(FinishedRun):
         return ({str(name): value for name, value in row.items()} for row in rows.to_dict("records"))
 
     def _orders(self) -> dict[str, dict[str, Any] | None]:
-        if self.saved_summary is None or self.clauses != self.saved_clauses:
+        if self.as_kept is not None or self.saved_summary is None or self.clauses != self.saved_clauses:
             return super()._orders()
         return {name: told.get("per_order") for name, told in self.saved_summary["strategies"].items()}
 

@@ -87,7 +87,18 @@ def shown_summary(summary: dict[str, Any]) -> dict[str, Any]:
     for pair in out["comparisons"]:
         convert(pair, ["money"], rate)
     convert(out, ["recommendation", "expected"], rate)
+    for reason in (out.get("why") or {}).values():
+        convert_reason(reason, rate)
     return out | {"currency": display["currency"]}
+
+
+def convert_reason(reason: Any, rate: float) -> None:
+    """Put the amounts of a reason at a rate: the largest term, what an order leaves, the ends of what is money."""
+    for place in ("largest_term.amount", "moves_most.contribution_low", "moves_most.contribution_high"):
+        convert(reason, place.split("."), rate)
+    moved = (reason or {}).get("moves_most")
+    if moved and "money" in moved["unit"]:
+        moved |= {end: at_rate(moved[end], rate) for end in ("low", "high")}
 
 
 def convert(holder: Any, place: Iterable[str], rate: float) -> None:

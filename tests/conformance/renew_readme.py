@@ -1,4 +1,4 @@
-"""Renew the screen shown in README.md and README.zh.md: ``python -m tests.conformance.renew_readme`` (the default run; a minute)."""
+"""Renew the screens shown in README.md and README.zh.md: ``python -m tests.conformance.renew_readme``; two minutes."""
 
 import re
 import subprocess

@@ -51,7 +51,13 @@ def test_what_is_simulated_kept_and_sealed_stays_in_the_scenarios_own_currency(d
 
 def test_a_summary_is_shown_as_the_run_itself_would_be_in_that_currency(yuan):
     """What stands in a summary is converted by its place, a run by its arrays: both must agree on what is an amount."""
-    by_place, by_array = dict(leaves(shown_summary(yuan.summary()))), dict(leaves(yuan.shown().summary()))
+    assert yuan.shown().summary() == shown_summary(yuan.summary())
+    of_arrays = replace(yuan.shown(), as_kept=None).summary()
+    expected = re.compile("^/why/|customer")  # before any run: of the scenario's own currency
+    by_place, by_array = (
+        {place: value for place, value in leaves(found) if not expected.search(place)}
+        for found in (shown_summary(yuan.summary()), of_arrays)
+    )
     assert by_place.keys() == by_array.keys()
     own = dict(leaves(yuan.summary()))
     n_amounts = 0
@@ -75,6 +81,30 @@ def test_chances_shares_counts_and_days_are_no_amounts(yuan, word):
     for place in found:
         amount = "per_order/lines" in place or place.endswith(("ads_per_order",)) or "mean_of_worst_5" in place
         assert amount or read[place] == own[place], place
+
+
+def test_reasons_and_customers_are_at_the_rate():
+    order = {
+        "customer": {
+            "first_orders": 70.0,
+            "orders_a_customer": 1.2,
+            "value": 47.0,
+            "cost": 21.0,
+            "months_to_pay_back": 0,
+        }
+    }
+    moved = {"unit": "fraction", "low": 0.1, "high": 0.2, "contribution_low": -10.0, "contribution_high": 5.0}
+    term = {"line": "ads", "amount": -17.0, "share_of_price": 1.3}
+    why = {"a": {"largest_term": term, "moves_most": moved}, "b": {"largest_term": None, "moves_most": None}}
+    why["c"] = {"largest_term": None, "moves_most": moved | {"unit": "money per click", "low": 1.0, "high": 2.0}}
+    found = shown_summary({
+        "currency": "USD", "display": {"currency": "CNY", "own": "USD", "rate": RATE}, "why": why, "comparisons": [],
+        "strategies": {"a": {"per_order": order, "figures": {}}}, "recommendation": None,
+    })  # fmt: skip
+    assert found["strategies"]["a"]["per_order"]["customer"] == order["customer"] | {"value": 329.0, "cost": 147.0}
+    assert found["why"]["a"]["largest_term"] == term | {"amount": -119.0}
+    assert found["why"]["a"]["moves_most"] == moved | {"contribution_low": -70.0, "contribution_high": 35.0}
+    assert (found["why"]["c"]["moves_most"]["low"], found["why"]["c"]["moves_most"]["high"]) == (7.0, 14.0)
 
 
 def test_every_amount_of_a_month_and_of_a_report_is_known():
@@ -126,7 +156,7 @@ def test_counts_are_shown_at_the_rate_too():
 
 def numbers_on(screen):
     """Return the amounts of the ways of selling, as a screen's first table shows them."""
-    (row,) = [line for line in screen.splitlines() if line.startswith("own store")][:1]
+    (row,) = [line for line in screen.splitlines() if line.startswith("own store  ")][:1]
     found = [text for text in row.split()[-5:] if re.fullmatch(r"−?[\d,]+", text)][-4:]
     return [int(text.replace("−", "-").replace(",", "")) for text in found]
 
