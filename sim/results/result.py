@@ -27,7 +27,7 @@ from sim.results.finished_run import MODEL_DOUBT, Columns, FinishedRun
 from sim.results.from_counts import CountEvidence, RunCounts, probabilities, refusal
 from sim.results.from_paths import PathEvidence
 from sim.results.outcomes import AFTER_PAY, Flags, profitable
-from sim.results.shown import AMOUNT_COLUMNS, shown_record, shown_statements, shown_summary
+from sim.results.shown import AMOUNT_COLUMNS, shown_record, shown_statements
 from sim.scenario.conditions import Clause, ConditionError, agreeing
 from sim.simulation.convergence import Stop
 from sim.simulation.engine import Run

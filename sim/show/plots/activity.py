@@ -104,7 +104,7 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
             ax.minorticks_off()
     style.money_axis(ax, label("plot_money_frozen", language, currency=result.currency))
     low, high = numbers.ends(share.low, share.high)
-    chance = f"{numbers.percent(share.to_dict(), speaker(language))} [{low}–{high}%]"
+    chance = f"{numbers.share_in_words(share.to_dict(), speaker(language))} [{low}–{high}%]"
     title = label("plot_freezes_title", language, name=label(name, language), chance=chance)
     style.head(ax, title, note, indent=52.0)
     return ax

@@ -162,7 +162,9 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
     ax.yaxis.set_major_locator(NullLocator())
     style.money_axis(ax, result.currency, axis="x")
     names = {"a": label(a, language), "b": label(b, language)}
-    share = f"{numbers.percent(beats.to_dict(), speaker(language))} [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
+    share = (
+        f"{numbers.share_in_words(beats.to_dict(), speaker(language))} [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
+    )
     between = numbers.signed_interval(mean.to_dict())
     note = label("plot_ahead", language, share=share, mean=between, **names)
     style.head(ax, label("plot_difference_title", language, **names), note, indent=10.0)

@@ -219,9 +219,18 @@ def test_a_difference_is_named_as_it_was_taken():
 @pytest.mark.parametrize(
     ("stop", "said"),
     [
-        ({"converged": True, "goal": {"precision": 0.02}, "widest": 0.0196}, "As precise as asked after 2,048 histories"),
-        ({"converged": False, "goal": {"precision": 0.01}, "widest": 0.0196}, "NOT AS PRECISE AS ASKED: after 2,048 histories"),
-        ({"converged": False, "goal": {"precision": None}, "widest": 0.0196}, "NOT AS PRECISE AS ASKED: after 2,048 histories"),
+        (
+            {"converged": True, "goal": {"precision": 0.02}, "widest": 0.0196},
+            "As precise as asked after 2,048 histories",
+        ),
+        (
+            {"converged": False, "goal": {"precision": 0.01}, "widest": 0.0196},
+            "NOT AS PRECISE AS ASKED: after 2,048 histories",
+        ),
+        (
+            {"converged": False, "goal": {"precision": None}, "widest": 0.0196},
+            "NOT AS PRECISE AS ASKED: after 2,048 histories",
+        ),
     ],
 )
 def test_how_a_run_ended_is_said_in_paths_and_points(stop, said):

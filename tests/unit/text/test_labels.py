@@ -76,9 +76,13 @@ def test_every_meaning_and_unit_that_is_declared_has_its_chinese_and_no_other_ha
 def test_every_source_in_words_has_its_chinese_and_no_other_has():
     sources = {parameter.source for parameter in NUMBERS}
     in_words = {source for source in sources if re.search(r"\b(?!Facebook|Conjura)[a-z]{3,} ", f"{source} ")}
-    names = {source for source in in_words if re.fullmatch(r"[\w./]+(: [\d.%+ -]+(, median 1.03%)?)?|CDNOW|Online Retail II: 15", source)}
+    names = {
+        source
+        for source in in_words
+        if re.fullmatch(r"[\w./]+(: [\d.%+ -]+(, median 1.03%)?)?|CDNOW|Online Retail II: 15", source)
+    }
     assert in_words - names <= set(CHINESE["sources"])
-    rules = (Path("sim/cli/init_trade_rules.yaml").read_text(encoding="utf-8"))
+    rules = Path("sim/cli/init_trade_rules.yaml").read_text(encoding="utf-8")
     remarks = set(re.findall(r'(?<=# ).*$|(?<=source: ").*?(?=")', rules, re.MULTILINE)) - {"[j]"}
     assert remarks <= set(CHINESE["sources"])
     assert set(CHINESE["sources"]) <= sources | remarks

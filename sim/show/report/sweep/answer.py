@@ -10,7 +10,7 @@ import numpy as np
 from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, described, where
 from sim.show.report.answer import Answer, sure
 from sim.show.report.sweep.snapshot import Snapshot, extreme, is_known, place_of, shown
-from sim.text.labels import Say
+from sim.text.labels import Say, label
 from sim.text.numbers import points, share_in_words, with_error
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def simulation_error(rows: pd.DataFrame) -> float:
     return float((rows["chance_high"] - rows["chance_low"]).mean()) / 2.0
 
 
-def box(rows: pd.DataFrame, say: Say) -> dict[str, str]:
+def box(rows: pd.DataFrame, say: Say = label) -> dict[str, str]:
     """Return a strategy in numbers: its likeliest cell, and how many reach the lower level."""
     if rows["chance"].isna().all():
         return {"chance": "–", "n50": "–", "cells": "0"}

@@ -16,7 +16,7 @@ from sim.show.report.sweep.pictures import sweep_pictures
 from sim.show.report.sweep.snapshot import Snapshot, is_known, read_snapshot, records, shown, sum_of
 from sim.show.report.templates import render
 from sim.studies.sweeps.store import Store
-from sim.text.labels import Say, speaker
+from sim.text.labels import Say, label, speaker
 from sim.text.numbers import band, percent, with_error
 from sim.text.table import Cell, Table
 
@@ -104,7 +104,7 @@ def axis_cell(value: Any, key: str) -> Cell:
     return Cell(text, text) if isinstance(value, (str, bool)) else Cell(text, None if text == "–" else float(value))
 
 
-def outcome_cells(row: dict[str, Any], say: Say) -> list[Cell]:
+def outcome_cells(row: dict[str, Any], say: Say = label) -> list[Cell]:
     """Return the outcomes of a cell; dashes where it is missing."""
 
     def cell(column: str, text: Callable[[dict[str, Any]], str]) -> Cell:
