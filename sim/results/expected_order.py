@@ -83,25 +83,26 @@ def expected_orders(scenario: Scenario, worlds: int = 1024, seed: int = 1) -> di
         ``worlds_without_orders``, ``lines``, ``ads_at_start``, ``break_even``, ``customer``; as plain data.
     """
     drawn = draw_worlds(scenario, seed, 0, worlds)
-    return {
-        f"{strategy}/{channel}": {"strategy": strategy, "channel": channel}
-        | as_plain(expected_order(scenario, channel, drawn, worlds, len(channels) > 1), scenario.horizon_days)
-        for strategy, channels in scenario.strategies.items()
-        for channel in channels
-    }
+    found = {}
+    for strategy, channels in scenario.strategies.items():
+        for channel in channels:
+            order = expected_order(scenario, channel, drawn, worlds, len(channels) > 1)
+            if order is not None:
+                told = {"strategy": strategy, "channel": channel} | as_plain(order, scenario.horizon_days)
+                found[f"{strategy}/{channel}"] = told
+    return found
 
 
 def customers(scenario: Scenario, worlds: int = 256) -> dict[str, Plain | None]:
     """Return what a customer of each strategy is worth once grown; None where nobody comes back, or channels differ."""
-    found = expected_orders(scenario, worlds)
-    alone = {name: f"{name}/{channels[0]}" for name, channels in scenario.strategies.items() if len(channels) == 1}
-    return {name: found[alone[name]]["customer"] if name in alone else None for name in scenario.strategies}
+    found = {order["strategy"]: order["customer"] for order in expected_orders(scenario, worlds).values()}
+    return {name: found.get(name) if len(channels) == 1 else None for name, channels in scenario.strategies.items()}
 
 
 def expected_order(
     scenario: Scenario, channel: str, worlds: Mapping[str, Array], n_worlds: int, alongside: bool = False
-) -> ExpectedOrder:
-    """Return one order of a channel in each of these worlds.
+) -> ExpectedOrder | None:
+    """Return one order of a channel in each of these worlds; None of a channel of which no mechanism tells a price.
 
     Parameters
     ----------
@@ -117,7 +118,7 @@ def expected_order(
     terms = as_they_are(mechanisms, environment)
     grown, start = (flow_of(mechanisms, terms, alongside, stage) for stage in (True, False))
     if terms.price is None:
-        raise ValueError(f"channel '{channel}' has no price: no mechanism of it tells one")
+        return None
     lines = {name: spread(value, n_worlds) for name, value in terms.lines(terms.price).items()}
     lines["before_ads"] = spread(sum(lines.values()), n_worlds)
     lines["ads"] = -ads_of_an_order(grown, n_worlds)

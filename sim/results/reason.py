@@ -40,7 +40,8 @@ def reasons(scenario: Scenario, per_order: Mapping[str, Plain | None] | None = N
     Parameters
     ----------
     per_order : mapping of str to dict or None, optional
-        Lines of a run, by strategy, as a summary's ``per_order`` has them; by default they are the expected ones.
+        Lines of a run, by strategy, as a summary's ``per_order`` has them, where it has any; by default they are the
+        expected ones.
 
     Returns
     -------
@@ -50,7 +51,7 @@ def reasons(scenario: Scenario, per_order: Mapping[str, Plain | None] | None = N
     """
     lines = lines_of_strategies(scenario) if per_order is None else {}
     for name, order in (per_order or {}).items():
-        lines[name] = {} if order is None else {line["line"]: line["mean"] for line in order["lines"]}
+        lines[name] = {line["line"]: line["mean"] for line in (order or {}).get("lines", ())}
     return {
         name: {"largest_term": largest_term(lines.get(name, {})), "moves_most": moves_most(scenario, channels)}
         for name, channels in scenario.strategies.items()
@@ -62,7 +63,7 @@ def lines_of_strategies(scenario: Scenario) -> dict[str, dict[str, float]]:
     found: dict[str, list[Plain]] = {name: [] for name in scenario.strategies}
     for order in expected_orders(scenario).values():
         found[order["strategy"]].append(order)
-    return {name: _mixed(orders) for name, orders in found.items()}
+    return {name: _mixed(orders) for name, orders in found.items() if orders}
 
 
 def _mixed(orders: Sequence[Plain]) -> dict[str, float]:
@@ -86,6 +87,8 @@ def moves_most(scenario: Scenario, channels: Sequence[str]) -> Plain | None:
     """Return the number whose move within its benchmark changes most what an order leaves after ads."""
     moves = moves_of(scenario, channels)
     left = left_after_ads(scenario, channels, moves)
+    if left is None:
+        return None
     swings = np.nan_to_num(np.abs(left[1::2] - left[::2]))
     if not swings.any():
         return None
@@ -116,8 +119,11 @@ def _ends(default: str) -> tuple[float, ...]:
     return tuple(map(float, from_leaf(json.loads(default)).ppf(np.array(ENDS))))
 
 
-def left_after_ads(scenario: Scenario, channels: Sequence[str], moves: Sequence[Move]) -> Array:
-    """(2 n_moves,) money that an order leaves after ads once grown, at the low and the high end of each number."""
+def left_after_ads(scenario: Scenario, channels: Sequence[str], moves: Sequence[Move]) -> Array | None:
+    """(2 n_moves,) money that an order leaves after ads once grown, at the low and the high end of each number.
+
+    None where a channel tells no price.
+    """
     cases = 2 * len(moves)
     means = {
         key: np.full(cases, leaf.mean)
@@ -127,7 +133,8 @@ def left_after_ads(scenario: Scenario, channels: Sequence[str], moves: Sequence[
     for place, (key, _, low, high) in enumerate(moves):
         means[key][2 * place], means[key][2 * place + 1] = low, high
     orders = [expected_order(scenario, channel, means, cases, len(channels) > 1) for channel in channels]
-    return _together(orders)
+    priced = [order for order in orders if order is not None]
+    return _together(priced) if len(priced) == len(channels) else None
 
 
 def _together(orders: Sequence[ExpectedOrder]) -> Array:

@@ -4,25 +4,16 @@ import numpy as np
 import pytest
 
 import sim
+from sim.business.ledger import PROFIT_KINDS
 from sim.business.order_terms import LINES
+from sim.business.statement import Part
 from sim.results.expected_order import expected_order, expected_orders
+from sim.results.per_order import PARTS, order_totals
 from sim.simulation.engine import prepare
 from sim.simulation.plan import Plan
 from sim.simulation.worlds import draw_worlds
 
 PLAN = Plan(seed=3, worlds=64, replicates=16)
-PARTS = {
-    "price": ("sales",),
-    "goods": ("cost of goods",),
-    "freight": ("freight",),
-    "duty": ("import duty",),
-    "fees": ("payment fees", "commission", "affiliates"),
-    "returns": ("refunds", "expected returns", "return handling", "salvage of returns"),
-    "losses": ("lost parcels", "chargebacks", "expected chargebacks"),
-    "ads": ("advertising", "ad creatives"),
-}
-"""Accounts of each line, as a statement has them."""
-
 STEADY = {
     "store": {
         "store.meta.fatigue": False,
@@ -85,7 +76,7 @@ def known(channel, *changes, days=54, **grows):
 
 
 def lived(scenario):
-    """Return what every account of the channel came to, and orders, first and repeat ones, day by day, of path 0."""
+    """Return what each line of a statement came to, and orders, repeat ones and ads day by day, of path 0."""
     environment, (strategy,), luck = prepare(scenario, PLAN, range(1))
     (channel,) = strategy.channels
     flows = []
@@ -97,8 +88,11 @@ def lived(scenario):
         each = (today.orders_taken if channel.name == "alibaba" else today.orders, today.repeat_orders, today.ad_spend)
         flows.append([float(np.ravel(flow)[0]) for flow in each])
     book = strategy.ledger.books[channel.name]
-    balances = {account.name: -book.balance(account)[0] for owner, account in strategy.ledger.entries if owner}
-    return balances, np.array(flows).T
+    booked = dict.fromkeys(Part, 0.0)
+    for owner, account in strategy.ledger.entries:
+        if owner and account.kind in PROFIT_KINDS:
+            booked[account.part] -= book.balance(account)[0]
+    return {line: sum(booked[part] for part in parts) for line, parts in PARTS.items()}, np.array(flows).T
 
 
 def foreseen(scenario):
@@ -111,22 +105,20 @@ def foreseen(scenario):
 @pytest.mark.parametrize("channel", ["store", "aliexpress"])
 def test_an_order_has_the_lines_that_the_books_of_a_run_without_chance_have(channel, duty_on):
     scenario = known(channel, f"market.duty_on={duty_on}")
-    balances, (orders, *_) = lived(scenario)
+    booked, (orders, *_) = lived(scenario)
     order = foreseen(scenario)
-    for line, accounts in PARTS.items():
-        booked = sum(balances.get(account, 0.0) for account in accounts) / orders.sum()
-        assert order.lines[line][0] == pytest.approx(booked, rel=1e-9, abs=1e-9), line
+    for line, money in booked.items():
+        assert order.lines[line][0] == pytest.approx(money / orders.sum(), rel=1e-9, abs=1e-9), line
     assert order.lines["losses"][0] < 0.0 > order.lines["duty"][0]
 
 
 def test_a_business_order_has_the_lines_of_its_books():
     """Without production everything is earned, and paid, on the day of the order."""
     scenario = known("alibaba", **{"alibaba.production.enabled": False})
-    balances, (orders, *_) = lived(scenario)
+    booked, (orders, *_) = lived(scenario)
     order = foreseen(scenario)
     for line in LINES:
-        booked = sum(balances.get(account, 0.0) for account in PARTS[line]) / orders.sum()
-        assert order.lines[line][0] == pytest.approx(booked, rel=1e-9, abs=1e-9), line
+        assert order.lines[line][0] == pytest.approx(booked[line] / orders.sum(), rel=1e-9, abs=1e-9), line
 
 
 @pytest.mark.parametrize("half_life", [1.0, 7.3, 20.0])
@@ -135,11 +127,10 @@ def test_a_creative_that_wears_out_costs_visits_and_a_new_one(half_life):
     fatigue = {"store.meta.fatigue": True, "store.meta.half_life": half_life, "store.meta.renew_below": 0.5}
     life = int(half_life) + 1
     scenario = known("store", days=life * (1 + 60 // life), **fatigue)
-    balances, (orders, *_) = lived(scenario)
+    booked, (orders, *_) = lived(scenario)
     order = foreseen(scenario)
-    booked = sum(balances[account] for account in PARTS["ads"]) / orders.sum()
-    first = scenario.numbers()["store.meta.renewal_cost"].mean / orders.sum()  # the first creative was there
-    assert order.lines["ads"][0] == pytest.approx(booked - first, rel=1e-9)
+    first = scenario.numbers()["store.meta.renewal_cost"].mean  # the first creative was there
+    assert order.lines["ads"][0] == pytest.approx((booked["ads"] - first) / orders.sum(), rel=1e-9)
 
 
 def test_ads_of_a_business_order_are_those_of_days_whose_talks_are_over():
@@ -207,6 +198,24 @@ def test_repeat_orders_by_age_add_up_to_those_of_a_run(channel):
     assert repeats.sum() == pytest.approx(first[0] * by_age.sum(), rel=close)
     assert repeats[-1] == pytest.approx(first[0] * by_age[-1], rel=close)
     assert by_age[-1] > 0.05
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("channel", ["store", "aliexpress"])
+def test_a_run_with_chance_has_these_orders_and_lines_but_for_luck(channel):
+    """Over the worlds of a run: orders, and money on each line beyond what its orders explain, are nothing but luck."""
+    head = [f"strategies={{all: [{channel}]}}", "wallet.capital=100000000", "horizon_days=60"]
+    scenario = sim.load("configs/market.yaml", head).with_(CALM | STEADY[channel])
+    worlds = 1024
+    run = sim.run(scenario, worlds=worlds, replicates=1, seed=7)
+    order = expected_order(scenario, channel, draw_worlds(scenario, 7, 0, worlds), worlds)
+    totals = order_totals(run.record("all"))
+    orders = totals.pop("orders")
+    luck = {"orders": orders - 60 * order.orders}
+    luck |= {line: totals[line] - orders * order.lines[line] for line in (*LINES, "before_ads")}
+    for name, beyond in luck.items():
+        error = beyond.std() / np.sqrt(worlds)
+        assert abs(beyond.mean()) <= 4 * error + 1e-4 * abs(totals.get(name, orders)).mean(), name
 
 
 def test_the_worlds_are_those_of_a_run_of_the_same_seed():

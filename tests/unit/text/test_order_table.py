@@ -8,7 +8,7 @@ from rich.console import Console
 
 from sim.text.labels import speaker
 from sim.text.order_table import COSTS, expected_table, in_cents, means_of, order_table
-from sim.text.why import value, why_sentences
+from sim.text.why import value, why_lines, why_sentences
 
 MEANS = {
     "price": 35.351,
@@ -130,6 +130,21 @@ def test_an_order_that_brings_something_says_what_ads_take_and_what_is_left():
     assert why_sentences("AliExpress", dear, {"largest_term": {"line": "ads"}, "moves_most": None}, speaker("en")) == [
         "AliExpress: an order brings 34.20 before ads; ads take 61.00."
     ]
+
+
+def test_a_run_says_it_of_the_strategy_that_leads():
+    reason = {"largest_term": {"line": "ads"}, "moves_most": None}
+    summary = {
+        "recommendation": {"strategy": None, "leading": "aliexpress"},
+        "strategies": {"independent": {"per_order": an_order(price=78.52)}, "aliexpress": {"per_order": an_order()}},
+        "why": {"independent": {}, "aliexpress": reason},
+    }
+    (sentence,) = why_lines(summary, speaker("en"))
+    assert sentence.startswith("AliExpress: an order loses 8.97 before any ad")
+    for unknown in (None, {"refused": "no lines were kept"}):
+        assert why_lines(summary | {"strategies": {"aliexpress": {"per_order": unknown}}}, speaker("en")) == []
+    assert why_lines(summary | {"why": None}, speaker("en")) == []
+    assert why_lines(summary | {"recommendation": None}, speaker("en")) == []
 
 
 def test_numbers_are_written_by_their_unit():
