@@ -30,12 +30,19 @@ BOOKS: dict[str, list[str]] = {
         "# A first run\n\nHow likely is a profit with the article's figures: own store, platforms, or both?",
         START,
         'scenario = sim.load("configs/article.yaml")\nscenario',
+        "What an order is expected to bring and to cost, before anything is simulated.",
+        "expected = sim.per_order(scenario)\n"
+        'expected.pivot(index="line", columns=["strategy", "channel"], values="mean").reindex(expected["line"].unique()).round(2)',
         f"result = sim.run(scenario, {SIZE})\nresult",
         "The chance of a settled profit by month. Bars are simulation error; the thin lines at the right show how far the chance "
         "depends on what you do not know.",
-        "result.plot.probability_of_profit().figure",
+        'result.plot.probability_of_profit(theme="light").figure',
         "How differently it may end, week by week: a range of outcomes, not an error of the figure.",
-        'result.plot.profit_fan("aliexpress").figure',
+        'result.plot.profit_fan("aliexpress", theme="light").figure',
+        "What one order brought and cost, and the points at which it neither brings nor costs.",
+        "orders = result.per_order()\n"
+        'orders.pivot(index="line", columns="strategy", values="mean").reindex(orders["line"].unique()).round(2)',
+        'result.break_even().pivot(index="point", columns="strategy", values="value").round(3)',
         'result.statement("aliexpress").query("month == 8")[["line", "mean", "p5", "p95"]]',
     ],
     "02_your_own_numbers": [
@@ -44,29 +51,33 @@ BOOKS: dict[str, list[str]] = {
         'from sim.scenario import explain\n\nprint(explain("store.goods.gross_margin"))',
         'article = sim.load("configs/article.yaml")\n'
         'mine = sim.load("configs/article.yaml", ["store.goods.gross_margin=0.6", "store.prices.mean_value=120 to 200"])\n'
-        f'sim.compare({{"the article": article, "mine": mine}}, {SIZE})',
-        "Both saw the same worlds and the same luck, so the difference is an effect and not noise.",
+        f'compared = sim.compare({{"the article": article, "mine": mine}}, {SIZE})\ncompared',
+        "Both saw the same worlds and the same luck, so the difference is an effect and not noise. The same as a frame:",
+        'compared.to_frame().query("month == 8").drop(columns=["scenario", "month", "against"]).round(3)',
         "What is worth finding out first, before money is spent?",
-        f"result = sim.run(mine, {SIZE})\nsim.learn(result)",
-        'result.plot.drivers("independent").figure',
+        f"result = sim.run(mine, {SIZE})\nlearned = sim.learn(result)\nlearned",
+        "The numbers that explain most of how the money ends, by strategy: shares of its variance.",
+        'shares = learned.to_frame("shares").query("outcome == \'money\' and month == 8")\n'
+        'shares.sort_values("share", ascending=False).groupby("strategy").head(2)[["strategy", "input", "share", "noise_floor"]]',
+        'result.plot.drivers("independent", outcome="money", count=3, theme="light").figure',
     ],
     "03_store_platform_dual": [
         "# Store, platform, or both\n\nEvery strategy lives through the same market; both on one wallet share the cash.",
         START,
         f'result = sim.run(sim.load("configs/market.yaml"), {SIZE})\nresult',
-        "result.plot.final_profit().figure",
-        'result.plot.paired_difference("aliexpress", "independent").figure',
+        'result.plot.final_profit(["aliexpress", "independent"], theme="light").figure',
+        'result.plot.paired_difference(a="aliexpress", b="independent", theme="light").figure',
         'result.compare("aliexpress", "independent")',
-        'result.plot.time_to_profit("dual").figure',
+        'result.plot.time_to_profit("dual", event="stable", theme="light").figure',
     ],
     "04_freezes_and_cash": [
         "# Freezes and cash\n\nA frozen account takes money away just when bills are due.",
         START,
         f'scenario = sim.load("configs/article.yaml", ["strategies={{independent: [store]}}"])\nresult = sim.run(scenario, {SIZE})',
-        'result.plot.freezes("independent").figure',
+        'result.plot.freezes("independent", theme="light").figure',
         "The history with the most money locked, day by day.",
         'import numpy as np\n\nworst = int(np.argmax(result.record("independent").paths["store.paypal_freeze.frozen_money"]))\n'
-        'result.plot.path_calendar(worst, "independent").figure',
+        'result.plot.path_calendar(path=worst, strategy="independent", theme="light").figure',
         "How much starting money keeps the chance of running out of cash at 5%? The same shocks with another wallet.",
         "sim.capital_needed(scenario, 0.05, worlds=256, replicates=4)",
     ],
@@ -84,7 +95,7 @@ BOOKS: dict[str, list[str]] = {
         'seen = many.given("independent.orders[1] >= 5", "independent.acos[1] between 0.2 and 0.6")\n'
         "seen.sample.kept.paths, seen.sample.kept.worlds",
         'seen.probability_of_profit().query("month == 8")',
-        "seen.plot.probability_of_profit().figure",
+        'seen.plot.probability_of_profit(theme="light").figure',
     ],
 }
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.studies.compare import compare
     from sim.studies.learn import learn
     from sim.studies.readings import readings
-    from sim.studies.sweeps import load_sweep, read_sweep, run_sweep
+    from sim.studies.sweeps import load_sweep, read_sweep, run_sweep, sweep_answer
 
 __version__: str
 """Of the package that is installed."""
@@ -46,6 +46,7 @@ __all__ = [
     "readings",
     "run",
     "run_sweep",
+    "sweep_answer",
 ]
 
 _HOMES = {
@@ -65,6 +66,7 @@ _HOMES = {
     "readings": "sim.studies.readings",
     "run": "sim.results.run",
     "run_sweep": "sim.studies.sweeps",
+    "sweep_answer": "sim.studies.sweeps",
 }
 
 

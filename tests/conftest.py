@@ -17,6 +17,9 @@ def pytest_configure():
     for name in SPEAKING:
         os.environ.pop(name, None)
     os.environ["LC_ALL"] = "C.UTF-8"
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Tests share the cores already: a run that is told no number of processes takes one.
+        os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
     # In the background of a script Ctrl-C is ignored, and every program that a test starts would inherit that.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

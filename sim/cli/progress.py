@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import timedelta
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -17,6 +18,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
+    Task,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -36,6 +38,31 @@ OnCells = Callable[[int, int, int], None]
 """Told the cells done, those to do in all, and how many of them failed."""
 
 
+class TimeLeft(ProgressColumn):
+    """Time left at the pace since the start; it counts down between two cells, which may take minutes each.
+
+    What rich brings looks at the last half minute, in which there may be no cell, or two that ended together.
+    """
+
+    def render(self, task: Task) -> Text:
+        """Return hours, minutes and seconds; dashes before the first cell."""
+        left = None if task.total is None else seconds_left(task.completed, task.total, task.elapsed, task.fields["at"])
+        return Text("-:--:--" if left is None else str(timedelta(seconds=round(left))), style="progress.remaining")
+
+
+def seconds_left(done: float, total: float, elapsed: float | None, at: float) -> float | None:
+    """Return how long the rest takes at the pace of what is done.
+
+    Parameters
+    ----------
+    elapsed, at : float
+        Seconds from the start until now, and until the last one was done.
+    """
+    if not done or elapsed is None:
+        return None
+    return max(at / done * (total - done) - (elapsed - at), 0.0)
+
+
 def is_hidden(silent: bool) -> bool:
     """Whether nothing is shown: on request, or because stderr is no terminal."""
     return silent or not sys.stderr.isatty()
@@ -45,7 +72,7 @@ def bar_of(what: str, *further: ProgressColumn) -> Progress:
     """Return a bar on stderr, with one task, that vanishes when it is done; without further columns the time left."""
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), *(further or (TimeRemainingColumn(),)))
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task(what, total=None, rate="", failed="")
+    bar.add_task(what, total=None, rate="", failed="", at=0.0)
     return bar
 
 
@@ -71,7 +98,7 @@ def cells_bar(silent: bool, language: str) -> Iterator[OnCells | None]:
         yield None
         return
     rate, failures = TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[failed]}", style="red")
-    times = TimeElapsedColumn(), TimeRemainingColumn()
+    times = TimeElapsedColumn(), TimeLeft()
     with bar_of(label("sweep_cells", language), rate, *times, failures) as bar:
         move = teller(bar)
 
@@ -80,7 +107,7 @@ def cells_bar(silent: bool, language: str) -> Iterator[OnCells | None]:
             elapsed = bar.tasks[0].elapsed or 0.0
             pace = label("sweep_rate", language, rate=f"{60 * done / elapsed:,.1f}") if done and elapsed else ""
             failures = label("sweep_so_far", language, failed=failed) if failed else ""
-            bar.update(bar.task_ids[0], rate=pace, failed=failures)
+            bar.update(bar.task_ids[0], rate=pace, failed=failures, at=elapsed)
 
         yield tell
 

@@ -29,9 +29,13 @@ def tell_idle(scenario: Scenario, keys: Sequence[str], language: str = "en") -> 
 
 
 def tell_of_cells(sweep: Sweep, language: str = "en") -> None:
-    """Say what the first cell of a sweep should be asked, and what the values of its axes should."""
+    """Say which settings change nothing in any cell; what the first cell should be asked, and the axes' values."""
+    from sim.scenario.effects import without_effect
     from sim.scenario.questions import questions_of
 
+    for key in sweep.fixed:
+        if all(without_effect(cell.scenario, key) for cell in sweep.cells):
+            tell_idle(sweep.cells[0].scenario, [key])
     found = questions_of(sweep.cells[0].scenario)
     found += [question for cell in sweep.cells[1:] for question in questions_of(cell.scenario, sweep.axes)]
     _say(dict.fromkeys(question.sentence(language) for question in found))

@@ -122,11 +122,14 @@ def learn(
     """Say what to find out first: which unknowns drive the result, and what knowing them is worth."""
     from sim.cli.output import check_target, print_answer
     from sim.cli.progress import progress_bar
+    from sim.simulation.plan import Plan
+    from sim.studies.learn import check_size
     from sim.studies.learn_screen import learning_screen
 
     check_target(out)
     scenario = sim.load(config, set_)
     size = options.size_of(config, worlds, replicates, seed)
+    check_size(Plan(**size), under_condition=bool(scenario.condition))
     tell(scenario, set_, language)
     with progress_bar(json) as on_progress:
         result = sim.run(scenario, **size, n_jobs=jobs, on_progress=on_progress)

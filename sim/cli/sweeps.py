@@ -8,13 +8,16 @@ from __future__ import annotations
 import csv as csv_format
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import sim
 from sim.cli import options
 from sim.cli.remarks import tell_of_cells
+
+if TYPE_CHECKING:
+    from sim.studies.sweeps.design import Sweep
 
 SOME_FAILED = 1
 """Exit status of a sweep with failed cells."""
@@ -25,6 +28,7 @@ QUERY_COLUMNS = 200
 
 def sweep(
     config: Annotated[Path, typer.Argument(help="A sweep (YAML): a base and axes.")],
+    set_: options.Set = [],  # noqa: B006 - typer reads the default, nobody changes it
     worlds: Annotated[int | None, typer.Option(min=1, help="In place of the file's.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="In place of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="In place of the file's.")] = None,
@@ -34,6 +38,9 @@ def sweep(
     ] = options.SweepBackend.LOKY,
     scheduler: Annotated[str | None, typer.Option(help="Address for dask, as tcp://host:8786.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep; default outputs/<name>-<hash>.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would take: cells, time, disk. Computes and writes nothing.")
+    ] = False,
     quiet: options.Quiet = False,
     language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
@@ -41,9 +48,12 @@ def sweep(
     from sim.cli.progress import cells_bar
     from sim.cli.sweep_screen import print_outcome, print_what_is_kept
 
-    plan = sim.load_sweep(config, worlds=worlds, replicates=replicates, seed=seed)
+    plan = sim.load_sweep(config, set_, worlds=worlds, replicates=replicates, seed=seed)
     if not quiet:
         tell_of_cells(plan, language)
+    if dry_run:
+        tell_forecast(plan, out, jobs, backend, scheduler, quiet, language)
+        return
     try:
         with cells_bar(quiet, language) as on_progress:
             outcome = sim.run_sweep(
@@ -59,6 +69,23 @@ def sweep(
     print_outcome(outcome, quiet, language)
     if outcome.failed:
         raise SystemExit(SOME_FAILED)
+
+
+def tell_forecast(
+    plan: Sweep, out: Path | None, jobs: int, backend: str, scheduler: str | None, quiet: bool, language: str
+) -> None:
+    """Print what a sweep would take; quietly it is checked alone."""
+    from sim.cli.progress import status as doing
+    from sim.cli.sweep_forecast import print_forecast
+    from sim.studies.sweeps.forecast import forecast
+    from sim.studies.sweeps.runner import check_backend
+    from sim.text.labels import label
+
+    check_backend(jobs, backend, scheduler)
+    if not quiet:
+        with doing(quiet, label("sweep_dry_probing", language)):
+            found = forecast(plan, out, n_jobs=jobs, backend=backend, scheduler=scheduler)
+        print_forecast(found, language)
 
 
 def status(

@@ -53,6 +53,10 @@ class Estimate:
         """Return plain data; what is not a finite number becomes None."""
         return {name: value if isinstance(value, str) else number(value) for name, value in vars(self).items()}
 
+    def columns(self, name: str) -> dict[str, float]:
+        """Return the figure and the ends of its interval as columns of a frame: ``name, name_low, name_high``."""
+        return {name: self.estimate, f"{name}_low": self.low, f"{name}_high": self.high}
+
     def within(self, lowest: float, highest: float) -> Estimate:
         """Return the same with limits that the figure can take."""
         return replace(self, low=max(self.low, lowest), high=min(self.high, highest))

@@ -37,7 +37,7 @@ MIN_WORLDS = 256
 Bins = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Importance:
     """Shares of an outcome's variance; tuples run over outcomes (months).
 
@@ -54,6 +54,12 @@ class Importance:
     shares: dict[str, tuple[Estimate, ...]]
     noise_floor: tuple[float, ...]
     luck: tuple[float, ...] | None
+
+    def __repr__(self) -> str:
+        last = sorted(((found[-1].estimate, name) for name, found in self.shares.items()), reverse=True)
+        largest = ", ".join(f"{name} {share:.0%}" for share, name in last[:4])
+        luck = "" if self.luck is None else f", luck {self.luck[-1]:.0%}"
+        return f"<Importance of {len(last)} inputs, at the end: {largest}{luck}; noise {self.noise_floor[-1]:.1%}>"
 
 
 @dataclass(frozen=True)

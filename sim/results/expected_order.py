@@ -28,7 +28,7 @@ from sim.business.order_flow import OrderFlow
 from sim.business.order_terms import OrderTerms
 from sim.randomness.luck import Luck, SpanLuck
 from sim.randomness.streams import Array
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.engine import bind, mechanisms_of
 from sim.simulation.worlds import draw_worlds
 
@@ -190,6 +190,7 @@ def per_order(scenario: Scenario, worlds: int = 1024, seed: int = 1) -> pd.DataF
     """Return what an order is expected to bring and to cost: one row a strategy, channel and line, before any run."""
     import pandas as pd
 
+    check_scenario(scenario)
     found = expected_orders(scenario, worlds, seed).values()
     heads = ({"strategy": order["strategy"], "channel": order["channel"]} for order in found)
     return pd.DataFrame([head | line for head, order in zip(heads, found, strict=True) for line in order["lines"]])

@@ -31,6 +31,8 @@ from sim.scenario.scenario import Scenario
 from sim.simulation.convergence import Stop
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_READINGS
+from sim.text.numbers import with_error
+from sim.text.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +45,7 @@ Columns = dict[str, Any]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class FinishedRun(ABC):
+class FinishedRun(Shown, ABC):
     """A finished run and the answers drawn from it, whether its paths were kept or counted.
 
     Parameters
@@ -70,6 +72,10 @@ class FinishedRun(ABC):
 
     keep: ClassVar[Literal["paths", "summary"]]
     kind: ClassVar[str]
+
+    _inner: ClassVar[frozenset[str]] = frozenset(
+        {"check_strategy", "evidence", "further_conditions", "keep", "kind", "of_scenario", "statement_rows", "tables"}
+    )
 
     @property
     @abstractmethod
@@ -274,11 +280,19 @@ class FinishedRun(ABC):
     def __hash__(self) -> int:
         return hash((self.sha256, self.clauses))
 
-    def __repr__(self) -> str:
-        given = f", given {', '.join(map(str, self.clauses))}" if self.clauses else ""
-        size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"
+    @property
+    def _head(self) -> str:
         reached = ", NOT CONVERGED" if self.stop is not None and not self.stop.converged else ""
-        return f"<{self.kind} of {self.scenario.name}: {', '.join(self.strategies)}; {size}{given}{reached}>"
+        size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}, seed {self.plan.seed}"
+        return f"{self.kind} of {self.scenario.name}: {size}, to month {self.months[-1]:g}{reached}"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        lines = [f"given {clause}" for clause in self.clauses]
+        try:
+            ends = {name: self.estimate_profit(name)[-1].to_dict() for name in self.strategies}
+        except EstimateRefused as reason:  # a condition that keeps too little
+            return self._head, [*lines, *str(reason).split("; ")]
+        return self._head, [*lines, *(f"{name}: a profit in {with_error(end)}" for name, end in ends.items())]
 
     def _repr_html_(self) -> str:
         """Show the answer in a notebook."""
@@ -288,5 +302,6 @@ class FinishedRun(ABC):
         try:
             summary = shown_summary(self.summary())
         except EstimateRefused as reason:  # a condition that keeps too little
-            return table_html(Table(repr(self), [], note=str(reason)))
+            given = "".join(f", given {clause}" for clause in self.clauses)
+            return table_html(Table(f"{self._head}{given}", [], note=str(reason)))
         return result_html(self.scenario.title or self.scenario.name, summary, self.scenario.language or "en")

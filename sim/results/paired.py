@@ -6,6 +6,7 @@ differs. Whether *nothing* differs is looked up in every figure that is kept of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from sim.results.outcomes import AFTER_PAY, profitable
 from sim.results.result import Result
 from sim.simulation.plan import PlanError
 from sim.simulation.recorder import Record
+from sim.text.numbers import signed_interval, with_error
+from sim.text.shown import Shown
 
 CENT = 0.01
 
@@ -34,8 +37,8 @@ class AfterPay(NamedTuple):
     money: Estimate
 
 
-@dataclass(frozen=True)
-class PairedComparison:
+@dataclass(frozen=True, repr=False)
+class PairedComparison(Shown):
     """One strategy against another, path by path.
 
     Parameters
@@ -77,6 +80,20 @@ class PairedComparison:
     def same(self) -> bool:
         """Whether nothing differs on any path: the settings that differ do not touch it."""
         return not self.differs
+
+    def line(self) -> str:
+        """Return in one line how much a is ahead of b at the horizon."""
+        if self.same:
+            return f"{self.a} and {self.b}: the same on every path"
+        chance = signed_interval(self.probability[-1].to_dict(), 100, 1)
+        money = signed_interval(self.money[-1].to_dict())
+        named = self.a if self.a == self.b else f"{self.a} less {self.b}"
+        return f"{named}: chance {chance} points, money {money}"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        both = ((self.a, self.chance_a), (self.b, self.chance_b))
+        chances = [f"{name}: a profit in {with_error(chance.to_dict())}" for name, chance in both]
+        return "PairedComparison", [*chances, self.line()]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""

@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from sim.results.from_counts import CountEvidence, RunCounts, probabilities, ref
 from sim.results.from_paths import PathEvidence
 from sim.results.outcomes import AFTER_PAY, Flags, profitable
 from sim.results.shown import AMOUNT_COLUMNS, shown_record, shown_statements
-from sim.scenario.conditions import Clause, ConditionError, agreeing
+from sim.scenario.conditions import Clause, ConditionError, Monthly, agreeing, why_none_agrees
 from sim.simulation.convergence import Stop
 from sim.simulation.engine import Run
 from sim.simulation.recorder import PROFIT_READINGS, Record
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+
+    from sim.show.plots.accessor import PlotAccessor
 
 Chooser = slice | NDArray[np.bool_]
 """What chooses paths of all: every one, or those of a (n_paths,) mask."""
@@ -66,6 +68,14 @@ class Result(FinishedRun):
     saved_summary: dict[str, Any] | None = None
     saved_clauses: tuple[Clause, ...] = ()
 
+    _inner: ClassVar[frozenset[str]] = FinishedRun._inner | {
+        "of",
+        "saved_clauses",
+        "saved_summary",
+        "statements",
+        "why_none_agrees",
+    }
+
     keep: ClassVar[Literal["paths"]] = "paths"
     kind: ClassVar[str] = "Result"
 
@@ -83,17 +93,32 @@ class Result(FinishedRun):
         *conditions : str
             ``"independent.acos[1] between 0.35 and 0.50"``; grammar: ``sim.scenario.conditions``. The same paths
             are kept for every strategy.
+
+        Raises
+        ------
+        ConditionError
+            For a text that cannot be read, and where no path agrees.
         """
         if not all(isinstance(text, str) for text in conditions):
             raise ConditionError('give conditions one by one: result.given("a.orders[1] >= 5", "a.cash[1] >= 0")')
-        return replace(self, clauses=(*self.clauses, *self._parsed(conditions)))
+        found = replace(self, clauses=(*self.clauses, *self._parsed(conditions)))
+        if found.sample.mask is not None and not found.sample.mask.any():
+            raise ConditionError(found.why_none_agrees())
+        return found
+
+    def why_none_agrees(self) -> str:
+        """Return why no path agrees with the clauses, and what would."""
+        return why_none_agrees(self.clauses, self._monthly_tables)
 
     @cached_property
     def sample(self) -> Sample:
         """How the paths came about: replicates, spread of the worlds, and which ones a condition keeps."""
-        tables = {name: record.monthly for name, record in self.records.items()}
-        mask = agreeing(self.clauses, tables) if self.clauses else None
+        mask = agreeing(self.clauses, self._monthly_tables) if self.clauses else None
         return Sample(self.plan.replicates, self.scenario.sampling != "random", mask)
+
+    @property
+    def _monthly_tables(self) -> dict[str, Monthly]:
+        return {name: record.monthly for name, record in self.records.items()}
 
     def seen(self) -> dict[str, Any] | None:
         """Return what the seller has seen and how much of the run agrees; None without a condition."""
@@ -240,10 +265,11 @@ class Result(FinishedRun):
         return {"world": np.arange(self.plan.worlds), **self.worlds}
 
     @property
-    def plot(self) -> Any:
+    def plot(self) -> PlotAccessor:
         """Pictures of this result: ``result.plot.probability_of_profit()``, and so on."""
         # By name: pictures are drawn above, and a result knows nothing of them.
-        return import_module("sim.show.plots.accessor").PlotAccessor(self)
+        accessor: PlotAccessor = import_module("sim.show.plots.accessor").PlotAccessor(self)
+        return accessor
 
     def save(self, directory: str | Path) -> Path:
         """Write the run's files into a folder, whole or not at all."""
@@ -262,12 +288,16 @@ class CountedResult(FinishedRun):
 
     counts: RunCounts
 
-    def _statement(self, strategy: str, kind: str, total: bool, evidence: Evidence) -> Iterable[dict[str, Any]]:
-        for row in super()._statement(strategy, kind, total, evidence):
-            yield row | {name: row[name] * self.shown_at for name in AMOUNT_COLUMNS}
+    _inner: ClassVar[frozenset[str]] = FinishedRun._inner | {
+        *("counts", "given", "monthly", "paths", "plot", "seen", "worlds_frame")  # they refuse
+    }
 
     keep: ClassVar[Literal["summary"]] = "summary"
     kind: ClassVar[str] = "Counts"
+
+    def _statement(self, strategy: str, kind: str, total: bool, evidence: Evidence) -> Iterable[dict[str, Any]]:
+        for row in super()._statement(strategy, kind, total, evidence):
+            yield row | {name: row[name] * self.shown_at for name in AMOUNT_COLUMNS}
 
     def evidence(self, strategy: str) -> CountEvidence:
         """Return the estimates of one strategy."""
@@ -301,7 +331,7 @@ class CountedResult(FinishedRun):
     paths = worlds_frame = monthly
 
     @property
-    def plot(self) -> Any:
+    def plot(self) -> NoReturn:
         """Refuse: pictures draw paths."""
         raise refusal("a picture")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from sim.estimates import EstimateRefused
+from sim.estimates.conditioned import MIN_WORLDS
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.atomic_writes import StorageError, put_back
 from sim.results.files import read_summary, read_tables
@@ -17,11 +18,12 @@ from sim.results.from_counts import condense
 from sim.results.preview import OnPreview, Preview
 from sim.results.result import CountedResult, Result
 from sim.results.seals import check_files, check_result
+from sim.scenario.conditions import ConditionError
 from sim.scenario.former import as_saved
 from sim.scenario.scenario import Scenario, check_scenario
-from sim.simulation.convergence import Goal, Stop, check_sampling, simulate_until
+from sim.simulation.convergence import MAX_PATHS, Goal, Stop, check_sampling, simulate_until
 from sim.simulation.engine import Run, simulate, simulate_parts
-from sim.simulation.plan import Plan, PlanError
+from sim.simulation.plan import Plan, PlanError, check_helpers
 from sim.simulation.recorder import Record
 from sim.simulation.spans import OnProgress
 from sim.text.messages import shortened
@@ -84,7 +86,7 @@ def run(
     worlds: int = WORLDS,
     replicates: int = REPLICATES,
     seed: int = SEED,
-    n_jobs: int = 1,
+    n_jobs: int = -1,
     backend: str = "auto",
     keep: Literal["paths", "summary"] = "paths",
     on_progress: OnProgress | None = None,
@@ -100,7 +102,7 @@ def run(
         Draws of what the seller does not know, and of luck in each; paths = worlds x replicates.
     seed : int
     n_jobs : int
-        Processes; -1 for all cores. Never changes a result.
+        Processes; -1 for all cores, where the run is large enough for helpers to pay. Never changes a result.
     backend : {"auto", "loky", "threading"}
     keep : {"paths", "summary"}
         Every path, or counts only, for millions of paths in little memory: probabilities and their intervals are the
@@ -124,16 +126,33 @@ def run(
     Raises
     ------
     PlanError
-        Where counts are to be kept, with a condition, a precision or worlds spread evenly: these need every path.
+        Before anything is simulated: sizes, processes or a backend that cannot be; a cap without what it caps; where
+        counts are to be kept, a condition, a precision or worlds spread evenly, which need every path.
     """
     check_scenario(scenario)
+    check_helpers(n_jobs, backend)
     started = time.perf_counter()
     plan, goal = Plan(seed, worlds, replicates), Goal(precision, max_paths)
+    check_told(on_progress=on_progress, on_preview=on_preview)
     check_keep(keep, scenario, None if goal == Goal() else goal)
+    check_cap(scenario, goal)
     how: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend, "on_progress": on_progress}
     if keep == "summary":
         return _counted(scenario, plan, on_preview, started, **how)
     return _kept(scenario, plan, goal, on_preview, started, **how)
+
+
+def check_told(**told: object) -> None:
+    """Refuse, by the names under which they were given, what is to be called and cannot be."""
+    for name, found in told.items():
+        if found is not None and not callable(found):
+            raise TypeError(f"{name}: found {shortened(found)}; give a function")
+
+
+def check_cap(scenario: Scenario, goal: Goal) -> None:
+    """Refuse a cap where nothing asks for more paths."""
+    if goal.most_paths is not None and goal.precision is None and not scenario.condition:
+        raise PlanError("max_paths caps what a precision or a condition asks for: give one of them too")
 
 
 def check_keep(keep: str, scenario: Scenario, goal: Goal | None) -> None:
@@ -159,7 +178,8 @@ def _kept(
     scenario: Scenario, plan: Plan, goal: Goal, on_preview: OnPreview | None, started: float, **how: Any
 ) -> Result:
     if goal.precision is not None or scenario.condition:
-        found, stop = simulate_until(scenario, plan, goal, _widest, **how)
+        most = (goal.most_paths or max(MAX_PATHS, plan.n_paths)) // plan.replicates
+        found, stop = simulate_until(scenario, plan, goal, partial(_widest, most=most), **how)
         return Result.of(found, _since(started), stop)
     check_sampling(scenario, plan.worlds)
     watch = Preview(on_preview, plan.replicates).records if on_preview and scenario.sampling == "random" else None
@@ -176,9 +196,19 @@ def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, start
     return CountedResult(scenario, plan, counts, seconds=_since(started))
 
 
-def _widest(raw: Run) -> tuple[float | None, int]:
-    """Return the widest headline interval's half-width, and the worlds it rests on."""
+def _widest(raw: Run, most: int) -> tuple[float | None, int]:
+    """Return the widest headline interval's half-width, and the worlds it rests on.
+
+    Parameters
+    ----------
+    most : int
+        Worlds that may be simulated. A condition that keeps none of these, and hardly enough of so many, is refused.
+    """
     result = Result.of(raw)
+    mask = result.sample.mask
+    # None of n worlds: with 98% fewer than 4 in n agree.
+    if mask is not None and not mask.any() and 4 * most < MIN_WORLDS * raw.plan.worlds:
+        raise ConditionError(f"condition: {result.why_none_agrees()}, or raise --max-paths")
     try:
         kept = result.sample.kept
         widths = [e.half_width for strategy in result.strategies for e in result.estimate_profit(strategy)]

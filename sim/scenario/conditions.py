@@ -208,6 +208,19 @@ def agreeing(clauses: Sequence[Clause], monthly: Mapping[str, Monthly]) -> Mask:
     return np.asarray(np.logical_and.reduce([clause.holds(monthly[clause.strategy]) for clause in clauses]))
 
 
+def why_none_agrees(clauses: Sequence[Clause], monthly: Mapping[str, Monthly]) -> str:
+    """Say why no path agrees: the clause that holds on none, and what its figure is on the paths there are."""
+    for clause in clauses:
+        tables = monthly[clause.strategy]
+        if not clause.holds(tables).any():
+            values = figure_of(clause.figure, tables, slice(clause.months[0] - 1, clause.months[1]))
+            known = values[np.isfinite(values)]
+            ends = f"between {known.min():.6g} and {known.max():.6g}" if known.size else "without a finite value"
+            return f"no path agrees with {clause}: there it is {ends}; ask for what lies in that range"
+    both = " and ".join(map(str, clauses))
+    return f"no path agrees with {both}: each holds on some paths, all together on none; leave one out, or run more"
+
+
 def condition_problems(texts: Sequence[str], strategies: Collection[str], n_months: int) -> Iterator[Problem]:
     """Yield what is wrong with a scenario's conditions."""
     for position, text in enumerate(texts):

@@ -212,7 +212,7 @@ def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:
 
 
 def _scenario(document: Document, overrides: Sequence[str], folder: Path) -> Scenario:
-    pairs = [_override(document, text) for text in overrides]
+    pairs = [override(document, text) for text in overrides]
     reader = Reader(read_column=lambda file, column: read_column(folder, file, column))
     try:
         return Scenario.from_mapping(document.data, reader, pairs)
@@ -223,11 +223,11 @@ def _scenario(document: Document, overrides: Sequence[str], folder: Path) -> Sce
         raise ConfigError("\n".join(lines)) from error
 
 
-def _override(document: Document, override: str) -> tuple[str, Any]:
+def override(document: Document, typed: str) -> tuple[str, Any]:
     """Return an override as (dotted key, value), and note in the document where its keys now come from."""
-    shown = override if override.isprintable() else override.encode("unicode_escape").decode()
+    shown = typed if typed.isprintable() else typed.encode("unicode_escape").decode()
     name = f"--set {shown[:MAX_SHOWN] + '...' if len(shown) > MAX_SHOWN else shown}"
-    key, separator, text = override.partition("=")
+    key, separator, text = typed.partition("=")
     path: KeyPath = tuple(part.strip() for part in key.split("."))
     if not separator or not all(str(part) and str(part).isprintable() for part in path):
         raise ConfigError(f"{name}: write it as key.key=value")

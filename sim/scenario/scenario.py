@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import ValidationError
@@ -40,6 +40,7 @@ from sim.scenario.trade_calendar import check_calendar, numbers_of_entries
 from sim.scenario.values import MAX_YEAR, MIN_YEAR, Leaf, Reader
 from sim.text.labels import is_reserved
 from sim.text.messages import shortened, suggest
+from sim.text.shown import Shown, scenario_lines
 
 Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
@@ -48,8 +49,8 @@ FOR_READERS = ("language", "display_currency")
 """Keys that say how a scenario's answer is read."""
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, repr=False)
+class Scenario(Shown):
     """What is simulated. Made by :meth:`from_mapping`; every declared field is present.
 
     Parameters
@@ -91,6 +92,8 @@ class Scenario:
     doubts: Doubts
     sampling: str
     condition: tuple[str, ...]
+
+    _inner: ClassVar[frozenset[str]] = frozenset({"counts"})
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -173,6 +176,16 @@ class Scenario:
         for name, sections in self.channels.items():
             out[name] = {key: {"enabled": found.switch, **plain(found.values)} for key, found in sections.items()}
         return out
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        used = {name: list(channels) for name, channels in self.strategies.items()}
+        said = {"name": self.name, "currency": self.currency, "exchange_rates": dict(self.exchange_rates)}
+        try:
+            defaults = Scenario.from_mapping(said | {"strategies": used}).to_mapping()
+        except ScenarioError:  # a channel from outside may have numbers that must be given: all of its values are said
+            defaults = {}
+        titled = f": {self.title}" if self.title else ""
+        return f"Scenario {self.name}{titled}", scenario_lines(self.to_mapping(), defaults)
 
     def _repr_html_(self) -> str:
         """Show in a notebook what is simulated."""

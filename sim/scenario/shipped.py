@@ -22,6 +22,8 @@ def shipped() -> dict[str, Path]:
 def standing_alone(text: str) -> str:
     """Return a shipped file's text as it can stand anywhere: what it rests on is named, not looked for beside it."""
     known = "|".join(map(re.escape, shipped()))
+    # In comments too: the copy lies where it was put, not in a checkout.
+    text = re.sub(rf"\bconfigs/(?:sweeps/)?([a-z_]+\{SUFFIX})\b", r"\1", text)
     return re.sub(rf"^(extends|base): (?:\.\./)?({known})\{SUFFIX}$", r"\1: \2", text, flags=re.MULTILINE)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.results.run import run
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.text import numbers
-from sim.text.labels import label, speaker
+from sim.text.labels import catalogue, label, speaker
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Explorer:
 
     def answer(self, pinned: Mapping[str, float]) -> Result:
         """Simulate with these numbers pinned; the others stay as uncertain as they are."""
-        return run(self.scenario.with_(dict(pinned)), worlds=SLIDER_WORLDS, replicates=SLIDER_REPLICATES)
+        return run(self.scenario.with_(dict(pinned)), worlds=SLIDER_WORLDS, replicates=SLIDER_REPLICATES, n_jobs=1)
 
 
 def limits(distribution: Any) -> tuple[float, float, float]:
@@ -97,6 +97,7 @@ def explore(scenario: Scenario, strategy: str = "", keys: tuple[str, ...] = (), 
     ipywidgets.VBox
     """
     check_scenario(scenario)
+    catalogue(language)  # refuses a language that there is not
     try:
         import ipywidgets as widgets  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:

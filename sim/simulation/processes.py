@@ -20,7 +20,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from multiprocessing import resource_tracker
+from multiprocessing import parent_process, resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -117,10 +117,17 @@ def ordered_map(
 
 
 def cores(n_jobs: int) -> int:
-    """Return how many compute at once; -1 for all cores this process may use."""
+    """Return how many compute at once; -1 for all cores this process may use.
+
+    A process that another one started beside itself, to share the cores, has one: all of them would have all.
+    """
+    if n_jobs > 0:
+        return n_jobs
+    if parent_process() is not None:
+        return 1
     from joblib import cpu_count
 
-    return n_jobs if n_jobs > 0 else int(cpu_count())
+    return int(cpu_count())
 
 
 def _one_of(waiting: SimpleQueue[Task[Piece, Done]], work: Callable[[Piece], Done]) -> bool:

@@ -42,7 +42,7 @@ OPERATING = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.EXPECTED})
 BOOKED = frozenset({Kind.INCOME, Kind.EXPENSE, Kind.SETUP})
 
 
-@dataclass
+@dataclass(repr=False)
 class Record:
     """One strategy's results.
 
@@ -75,6 +75,10 @@ class Record:
     weekly: dict[str, Array32] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
     short_month: bool = False
+
+    def __repr__(self) -> str:
+        tables = ", ".join(f"{name}: {len(table)}" for name, table in self.groups())
+        return f"<Record of {self.n_paths if 'ruin_day' in self.paths else 0:,} paths; figures: {tables}>"
 
     def groups(self) -> Iterable[tuple[str, dict[str, Array32]]]:
         """Yield the tables by name, in a fixed order."""

@@ -96,7 +96,7 @@ class Fact:
     solved_by: str = ""
 
 
-def facts(scenario: Scenario, plan: Plan, n_jobs: int = 1) -> list[Fact]:
+def facts(scenario: Scenario, plan: Plan, n_jobs: int = -1) -> list[Fact]:
     """Simulate a year, and 540 days of the store alone, and compare; months 1 to 8 are those of any shorter run.
 
     Rows whose strategy the scenario does not have are left out.

@@ -12,7 +12,7 @@ it at 5%.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -25,6 +25,7 @@ from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
 from sim.studies.capital_search import GRID_POINTS, CapitalNeeded, Trials, grid_about, search
 from sim.text.messages import as_list
+from sim.text.shown import Shown
 
 MAX_STEPS = 24
 """Simulations that three crossings take between two capitals of the default grid, for the progress bar."""
@@ -33,8 +34,8 @@ STATED_IN_MONEY = ("largest_loss", "cash_reserve", "credit_limit")
 """Settings that decisions about cash rest on and that do not move with capital."""
 
 
-@dataclass(frozen=True)
-class CapitalReport:
+@dataclass(frozen=True, repr=False)
+class CapitalReport(Shown):
     """The answers for all strategies asked for, and what stayed as it is.
 
     Parameters
@@ -51,6 +52,10 @@ class CapitalReport:
     seed: int
     answers: tuple[CapitalNeeded, ...]
     unchanged: dict[str, float]
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        head = f"CapitalReport of {self.scenario}: {self.days} days, {self.worlds:,} worlds x {self.replicates}"
+        return f"{head}, {self.currency}", (answer.line() for answer in self.answers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -82,7 +87,7 @@ def capital_needed(
     worlds: int = WORLDS,
     replicates: int = REPLICATES,
     seed: int = SEED,
-    n_jobs: int = 1,
+    n_jobs: int = -1,
     on_progress: OnProgress | None = None,
 ) -> CapitalReport:
     """Find the starting capital that keeps the chance of running out of cash at a level, strategy by strategy.

@@ -13,7 +13,7 @@ surely more frequent, from ``high`` on surely no more frequent. It is simulation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -26,6 +26,8 @@ from sim.results.result import Result
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
 from sim.simulation.plan import Plan, PlanError
+from sim.text.numbers import money, with_error
+from sim.text.shown import Shown
 
 GRID_POINTS = 9
 MAX_GRID_POINTS = 17
@@ -41,8 +43,8 @@ FOUND, SMALLEST_ENOUGH, NONE_ENOUGH, NOT_MONOTONE = "found", "smallest_enough", 
 Hits = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Trial:
+@dataclass(frozen=True, repr=False)
+class Trial(Shown):
     """What happens with one starting capital.
 
     Parameters
@@ -59,13 +61,21 @@ class Trial:
     profit: Estimate
     ruined: Hits
 
+    def line(self) -> str:
+        """Return it in one line."""
+        ruin, profit = (with_error(chance.to_dict()) for chance in (self.ruin, self.profit))
+        return f"{money(self.capital)}: out of cash {ruin}, a profit {profit}"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"Trial of {self.line()}", ()
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {"capital": self.capital, "ruin": self.ruin.to_dict(), "profit": self.profit.to_dict()}
 
 
-@dataclass(frozen=True)
-class CapitalNeeded:
+@dataclass(frozen=True, repr=False)
+class CapitalNeeded(Shown):
     """The answer for one strategy.
 
     Parameters
@@ -95,6 +105,14 @@ class CapitalNeeded:
     curve: tuple[Trial, ...]
     rise: tuple[float, float] | None
     runs: int
+
+    def line(self) -> str:
+        """Return the answer in one line."""
+        between = f"[{money(self.low)}, {money(self.high)}]"
+        return f"{self.strategy}: {money(self.capital)} {between} for ruin of {self.level:.3g} ({self.status})"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"CapitalNeeded by {self.line()}", (trial.line() for trial in self.curve)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""

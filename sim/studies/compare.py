@@ -12,9 +12,9 @@ what the two share, so both ends are given: ``sim.estimates.coupling``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.paired import PairedComparison, compare_strategies
@@ -24,6 +24,10 @@ from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
 from sim.simulation.worlds import other_worlds, worlds_apart
+from sim.text.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOT_COMPARED = ("name", "title", "readings_applied", "doubts")
 """Keys that change no result."""
@@ -38,8 +42,8 @@ class Setting:
     other: Any
 
 
-@dataclass(frozen=True)
-class Rival:
+@dataclass(frozen=True, repr=False)
+class Rival(Shown):
     """What stands against the first plan.
 
     Parameters
@@ -57,6 +61,13 @@ class Rival:
     gaps: list[PairedComparison]
     left_out: list[str]
 
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"Rival {self.name}: {len(self.settings)} settings are not the first plan's", self.lines()
+
+    def lines(self) -> list[str]:
+        """Return a line a strategy."""
+        return [gap.line() for gap in self.gaps]
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {
@@ -67,8 +78,8 @@ class Rival:
         }
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """Every plan against the first.
 
     Parameters
@@ -84,6 +95,31 @@ class Comparison:
     condition: list[str]
     rivals: list[Rival]
     recommendations: dict[str, dict[str, Any]]
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        lines = [f"{rival.name}, {line}" for rival in self.rivals for line in rival.lines()]
+        return f"Comparison with {self.first}: {self.plan.worlds:,} worlds x {self.plan.replicates}", lines
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a tidy frame: one row a plan, strategy and month, with what it is ahead of the first plan.
+
+        Returns
+        -------
+        DataFrame
+            ``scenario, strategy, against`` (the first plan's strategy), ``month``; then ``chance_difference`` (of a
+            profit) and ``money_difference`` (of mean settled profit), each with ``_low`` and ``_high``.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(list(self._rows()))
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        for rival in self.rivals:
+            for gap in rival.gaps:
+                named = {"scenario": rival.name, "strategy": gap.a, "against": gap.b}
+                for month, chance, money in zip(self.months, gap.probability, gap.money, strict=True):
+                    differences = chance.columns("chance_difference") | money.columns("money_difference")
+                    yield {**named, "month": month, **differences}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -112,7 +148,7 @@ def compare(
     worlds: int = WORLDS,
     replicates: int = REPLICATES,
     seed: int = SEED,
-    n_jobs: int = 1,
+    n_jobs: int = -1,
     on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Run scenarios on the same shocks and compare every one with the first.

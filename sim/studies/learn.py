@@ -10,9 +10,9 @@ Reference: the estimators' own, ``sim.estimates.importance`` and ``sim.estimates
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -25,11 +25,18 @@ from sim.estimates import (
     evppi_noise_floor,
     first_order_shares,
 )
+from sim.estimates.importance import MIN_WORLDS
 from sim.randomness.streams import Array
 from sim.results.outcomes import AFTER_PAY
 from sim.results.result import Result
+from sim.simulation.plan import Plan
 from sim.simulation.spans import OnProgress
 from sim.text.messages import shortened
+from sim.text.numbers import money
+from sim.text.shown import Shown, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_TOGETHER = 3
 """Numbers of a section that are found out together: the value of a set takes a regression on every subset."""
@@ -38,8 +45,8 @@ NOT_STARTING = "do_not_start"
 """The choice that costs and brings nothing."""
 
 
-@dataclass(frozen=True)
-class Worth:
+@dataclass(frozen=True, repr=False)
+class Worth(Shown):
     """What knowing something is worth for the choice between the strategies.
 
     Parameters
@@ -61,18 +68,29 @@ class Worth:
         """Whether even the lower end of what it brings stands out from noise."""
         return self.gain.low > self.noise_floor
 
+    def line(self) -> str:
+        """Return it in one line."""
+        kept = "" if self.worth_knowing else ", not told from noise"
+        ends = f"[{money(self.gain.low)}, {money(self.gain.high)}]"
+        return f"{listed(self.inputs)}: worth {money(self.gain.estimate)} {ends}{kept}"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"Worth of knowing {self.line()}", ()
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         found = {"inputs": list(self.inputs), **self.gain.to_dict()}
         return found | {"noise_floor": self.noise_floor, "worth_knowing": self.worth_knowing}
 
 
-@dataclass(frozen=True)
-class Learning:
+@dataclass(frozen=True, repr=False)
+class Learning(Shown):
     """What drives the result, and what is worth finding out.
 
     Parameters
     ----------
+    months : tuple of float
+        When the books were read.
     chance, money : dict of str to Importance
         By strategy: shares of the variance of "a settled profit by the end of month ..." and of settled profit; the
         tuples run over months.
@@ -89,6 +107,7 @@ class Learning:
     """
 
     currency: str
+    months: tuple[float, ...]
     chance: dict[str, Importance]
     money: dict[str, Importance]
     choices: tuple[tuple[str, float], ...]
@@ -106,6 +125,54 @@ class Learning:
     def best(self) -> str:
         """The strategy to take without finding out more, or not to start."""
         return self.recommendation["strategy"] or NOT_STARTING
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        head = f"Learning over {len(self.single)} uncertain numbers, amounts in {self.currency}"
+        choice = f"without finding out more: {self.best}"
+        everything = f"knowing everything: worth {' to '.join(money(end) for end in self.everything)}"
+        return head, [choice, everything, *(worth.line() for worth in self.single)]
+
+    def to_frame(self, table: Literal["worth", "shares", "choices"] = "worth") -> pd.DataFrame:
+        """Return a tidy frame.
+
+        Parameters
+        ----------
+        table : {"worth", "shares", "choices"}
+            ``worth``: one row a number, or numbers of a section found out together, with what knowing it is worth in
+            money. ``shares``: one row a strategy, outcome (``chance`` or ``money``), month and number, with its share
+            of the outcome's variance. ``choices``: one row a choice, with its mean profit after owner's pay.
+
+        Returns
+        -------
+        DataFrame
+            ``worth``: ``input, together`` (how many numbers), ``worth, worth_low, worth_high, noise_floor,
+            worth_knowing``. ``shares``: ``strategy, outcome, month, input, share, share_low, share_high, noise_floor``.
+            ``choices``: ``choice, expected``.
+        """
+        import pandas as pd
+
+        rows = {"worth": self._worths, "shares": self._shares, "choices": self._choices}
+        if table not in rows:
+            raise ValueError(f"no table {table!r}; there are: {', '.join(rows)}")
+        return pd.DataFrame(list(rows[table]()))
+
+    def _worths(self) -> Iterator[dict[str, Any]]:
+        for worth in (*self.single, *self.sections.values()):
+            row: dict[str, Any] = {"input": ", ".join(worth.inputs), "together": len(worth.inputs)}
+            row |= worth.gain.columns("worth")
+            yield row | {"noise_floor": worth.noise_floor, "worth_knowing": worth.worth_knowing}
+
+    def _shares(self) -> Iterator[dict[str, Any]]:
+        for outcome, by_strategy in (("chance", self.chance), ("money", self.money)):
+            for strategy, found in by_strategy.items():
+                for name, by_month in found.shares.items():
+                    for month, share, floor in zip(self.months, by_month, found.noise_floor, strict=True):
+                        named = {"strategy": strategy, "outcome": outcome, "month": month, "input": name}
+                        yield {**named, **share.columns("share"), "noise_floor": floor}
+
+    def _choices(self) -> Iterator[dict[str, Any]]:
+        for choice, expected in self.choices:
+            yield {"choice": choice, "expected": expected}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -148,9 +215,7 @@ def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
     """
     if not isinstance(result, Result):
         raise TypeError(f"found {shortened(result)}: give a result, as sim.run(scenario) returns it")
-    if result.clauses:
-        # Shares and regressions need every world.
-        raise EstimateRefused("what to find out first is asked of all worlds: leave the condition out")
+    check_size(result.plan, under_condition=bool(result.clauses))
     if not result.worlds:
         raise EstimateRefused("nothing is uncertain in this scenario: there is nothing to find out")
     m, steps = result.plan.replicates, 2 * len(result.strategies) + 2
@@ -172,9 +237,19 @@ def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
     report(steps, steps)
     names = (*result.strategies, NOT_STARTING)
     choices = tuple(zip(names, worlds.mean(axis=1).tolist(), strict=True))
-    return Learning(
-        result.scenario.currency, chance, money, choices, result.recommendation(), everything, single, sections
-    )
+    about, advised = (result.scenario.currency, result.months), result.recommendation()
+    return Learning(*about, chance, money, choices, advised, everything, single, sections)
+
+
+def check_size(plan: Plan, *, under_condition: bool) -> None:
+    """Refuse, before anything is simulated, a run that nothing could be learned from."""
+    if under_condition:
+        # Shares and regressions need every world.
+        raise EstimateRefused("what to find out first is asked of all worlds: leave the condition out")
+    if plan.replicates < 2:
+        raise EstimateRefused("what knowing everything is worth needs 2 replicates a world or more: run with 4")
+    if plan.worlds < MIN_WORLDS:
+        raise EstimateRefused(f"shares of variance need {MIN_WORLDS} worlds (found {plan.worlds}): run with more")
 
 
 def payoffs_of(result: Result) -> Array:

@@ -34,7 +34,7 @@ def no_budgets(scenario: Scenario) -> dict[str, int]:
 
 
 def with_and_without_p4p(
-    scenario: Scenario, *, worlds: int = WORLDS, replicates: int = REPLICATES, seed: int = SEED, n_jobs: int = 1
+    scenario: Scenario, *, worlds: int = WORLDS, replicates: int = REPLICATES, seed: int = SEED, n_jobs: int = -1
 ) -> dict[str, PairedComparison]:
     """Compare each strategy that buys P4P clicks with itself without them.
 

@@ -13,7 +13,7 @@ again: its paths are the same. Under a condition, the paths that agree with it i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ from sim.simulation.spans import OnProgress
 from sim.studies.p4p import better_without_p4p, without_clicks
 from sim.studies.variants import Variant, variants_of
 from sim.text.messages import shortened
+from sim.text.numbers import signed_interval
+from sim.text.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,13 +56,22 @@ class Shift:
         return {name: estimate.to_dict() for name, estimate in vars(self).items()}
 
 
-@dataclass(frozen=True)
-class Tried:
+@dataclass(frozen=True, repr=False)
+class Tried(Shown):
     """A variant that was run: which strategy comes first, and how far each moves that it touches."""
 
     variant: Variant
     recommendation: Plain
     shifts: dict[str, Shift]
+
+    def lines(self) -> list[str]:
+        """Return a line a strategy that it touches, the one whose chance of a profit moves most first."""
+        moves = {name: shift.chance_difference.to_dict() for name, shift in self.shifts.items()}
+        ranked = sorted(moves.items(), key=lambda move: -abs(move[1]["estimate"]))
+        return [f"{name}: chance {signed_interval(move, 100, 1)} points" for name, move in ranked]
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"Tried {self.variant.line()}: {self.recommendation['strategy'] or NOTHING} comes first", self.lines()
 
     def to_dict(self) -> Plain:
         """Return plain data."""
@@ -74,8 +85,8 @@ class Tried:
         }
 
 
-@dataclass(frozen=True)
-class ModelDoubt:
+@dataclass(frozen=True, repr=False)
+class ModelDoubt(Shown):
     """How the answer moves under every reading and doubt.
 
     Parameters
@@ -128,9 +139,20 @@ class ModelDoubt:
             ],
         }
 
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Tidy frame: one row a variant and strategy; nothing moves where the variant does not touch it."""
+    def _told(self) -> tuple[str, Iterable[str]]:
+        size = f"{self.plan.worlds:,} worlds x {self.plan.replicates}"
+        lines = [f"{tried.variant.line()}; {line}" for tried in self.tried for line in tried.lines()[:1]]
+        return f"Model doubt of {self.scenario}: {len(self.tried)} variants, {size}", lines
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a tidy frame: one row a variant and strategy; nothing moves where the variant does not touch it.
+
+        Returns
+        -------
+        DataFrame
+            ``kind, name, option, recommended`` (None: doing nothing), ``strategy, touched``; then
+            ``chance_difference`` and ``expected_difference``, each with ``_low`` and ``_high``.
+        """
         import pandas as pd
 
         return pd.DataFrame(list(self._rows()))
@@ -138,7 +160,7 @@ class ModelDoubt:
     def _rows(self) -> Iterator[dict[str, Any]]:
         for each in self.tried:
             for name in self.strategies:
-                row = {"kind": each.variant.kind, "name": each.variant.name, "option": each.variant.option}
+                row = {"kind": each.variant.kind, "name": each.variant.name, "option": each.variant.written}
                 row |= {
                     "recommended": each.recommendation["strategy"],
                     "strategy": name,
@@ -164,7 +186,7 @@ def readings(
     worlds: int = WORLDS,
     replicates: int = REPLICATES,
     seed: int = SEED,
-    n_jobs: int = 1,
+    n_jobs: int = -1,
     on_progress: OnProgress | None = None,
 ) -> ModelDoubt:
     """Try every open reading and every doubt of a scenario, one at a time, on the same shocks.
@@ -184,7 +206,7 @@ def readings(
     return _tried(base, variants, n_jobs, steps)
 
 
-def readings_of(result: object, *, n_jobs: int = 1, on_progress: OnProgress | None = None) -> ModelDoubt:
+def readings_of(result: object, *, n_jobs: int = -1, on_progress: OnProgress | None = None) -> ModelDoubt:
     """Do the same with a run that is at hand, as the scenario as it stands."""
     if not isinstance(result, Result):
         raise EstimateRefused(f"found {shortened(result)}: readings are paired path by path: run with --keep paths")

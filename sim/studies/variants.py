@@ -7,9 +7,9 @@ with two values that it might have as well: each that it does not have is tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from sim.scenario.article_readings import Reading, all_readings
 from sim.scenario.effects import without_effect
@@ -18,12 +18,16 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.sections import plain
 from sim.simulation.worlds import other_worlds, worlds_apart
 from sim.studies.compare import differing_settings
+from sim.text.shown import Shown, written
 
 READING, DOUBT = "reading", "doubt"
 
+MOST_SHOWN = 24
+"""Characters of an option in the line of a variant."""
 
-@dataclass(frozen=True)
-class Variant:
+
+@dataclass(frozen=True, repr=False)
+class Variant(Shown):
     """A scenario in which one thing is read, or judged, otherwise.
 
     Parameters
@@ -45,6 +49,24 @@ class Variant:
     scenario: Scenario | None
     keys: tuple[str, ...] = ()
     why: str = ""
+
+    _inner: ClassVar[frozenset[str]] = frozenset({"line", "written"})
+
+    @property
+    def written(self) -> str | float:
+        """The option as a cell of a table holds it: a number, or words."""
+        is_number = isinstance(self.option, int | float) and not isinstance(self.option, bool)
+        return self.option if is_number else written(self.option)
+
+    def line(self) -> str:
+        """Return it in one line."""
+        option = written(self.option)
+        return f"{self.kind} {self.name} = {option if len(option) <= MOST_SHOWN else option[: MOST_SHOWN - 1] + '…'}"
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        if self.scenario is None:
+            return f"Variant, not tried: {self.line()}", [self.why]
+        return f"Variant: {self.line()}", self.keys
 
 
 def variants_of(scenario: Scenario) -> list[Variant]:

@@ -23,6 +23,7 @@ def test_the_built_wheel_holds_every_file_of_the_package(tmp_path):
     assert {"sim/text/labels/en.toml", "sim/text/labels/zh.toml", "sim/show/report/assets/page.html.jinja"} <= held
 
 
+@pytest.mark.slow
 def test_an_installed_package_needs_no_checkout(tmp_path):
     built = next(wheel.WheelBuilder(str(Path.cwd())).build(directory=str(tmp_path), versions=["standard"]))
     zipfile.ZipFile(built).extractall(tmp_path / "site")
@@ -44,3 +45,12 @@ def test_an_installed_package_needs_no_checkout(tmp_path):
         done = called("validate", file)
         assert (done.returncode, done.stderr) == (0, "")
     assert "this is a sweep" in called("validate", "capital.yaml").stderr
+    swept = called("sweep", "capital.yaml", "--worlds", "4", "--set", "horizon_days=30", "--jobs", "1", "--out", "s")
+    assert (swept.returncode, swept.stderr) == (0, "")
+    assert "13 cells computed" in swept.stdout
+    assert (
+        "all is there"
+        in called(
+            *("sweep", "capital.yaml", "--worlds", "4", "--set", "horizon_days=30", "--out", "s", "--dry-run")
+        ).stdout
+    )

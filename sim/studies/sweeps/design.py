@@ -13,19 +13,18 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain, product
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from sim.randomness.distributions import is_distribution
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.files import run_hash
 from sim.scenario import load
 from sim.scenario.effects import without_effect
 from sim.scenario.loading import SWEEPING
-from sim.scenario.problems import NAME_IN_WORDS, Problem, ScenarioError
+from sim.scenario.problems import NAME_IN_WORDS
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import named_beside
 from sim.scenario.yaml_reader import ConfigError, Document, KeyPath, parse, read_text
@@ -33,8 +32,10 @@ from sim.simulation.convergence import check_sampling
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.worlds import other_worlds, worlds_apart
 from sim.studies.sweeps.axes import MAX_CELLS, axis_values, fields, refuse, spread, whole_number
+from sim.studies.sweeps.changes import Placed, changed, check_reach, fixed_values, in_words
 from sim.text.labels import LANGUAGES
-from sim.text.messages import shortened, suggest
+from sim.text.messages import suggest
+from sim.text.shown import Shown, listed
 
 REQUIRED = ("name", "base")
 OPTIONAL = (
@@ -47,12 +48,9 @@ MAX_SIZE = 2**31 - 1
 SIZE = {"worlds": (WORLDS, 1), "replicates": (REPLICATES, 1), "seed": (SEED, 0)}
 """Default and least value."""
 
-Placed = dict[str, tuple[Any, KeyPath]]
-"""What distinguishes a cell from the base, by dotted key, and where in the file it stands."""
 
-
-@dataclass(frozen=True)
-class SweepCell:
+@dataclass(frozen=True, repr=False)
+class SweepCell(Shown):
     """One scenario of a sweep.
 
     Parameters
@@ -67,20 +65,25 @@ class SweepCell:
     scenario: Scenario
     run_hash: str
 
+    def _told(self) -> tuple[str, Iterable[str]]:
+        return f"SweepCell of {self.scenario.name}: {self.shown}", ()
+
     @property
     def shown(self) -> str:
         """Its values, as a person reads them."""
         return in_words(self.values)
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Shown):
     """A base, its cells, and how much is simulated of each.
 
     Parameters
     ----------
     axes : tuple of str
         Dotted keys that differ between cells, in the order of the file.
+    fixed : dict of str to Any
+        What is changed in every cell, by dotted key: by ``set`` in the file, and over that by overrides.
     """
 
     name: str
@@ -88,6 +91,12 @@ class Sweep:
     plan: Plan
     axes: tuple[str, ...]
     cells: tuple[SweepCell, ...]
+    fixed: dict[str, Any] = field(default_factory=dict)
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        size = f"{len(self.cells):,} cells of {self.plan.worlds:,} worlds x {self.plan.replicates}"
+        values = {key: list(dict.fromkeys(str(cell.values.get(key)) for cell in self.cells)) for key in self.axes}
+        return f"Sweep {self.name}: {size}", (f"{key}: {listed(found)}" for key, found in values.items())
 
     @property
     def identity(self) -> str:
@@ -101,18 +110,20 @@ class Sweep:
         return Path("outputs") / f"{self.name}-{self.identity[:8]}"
 
 
-def in_words(values: dict[str, Any]) -> str:
-    """Return what distinguishes a cell, as a person reads it."""
-    return ", ".join(f"{key}={shortened(value)}" for key, value in values.items()) or "the base"
-
-
 def load_sweep(
-    path: str | Path, *, worlds: int | None = None, replicates: int | None = None, seed: int | None = None
+    path: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    worlds: int | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
 ) -> Sweep:
     """Read a sweep and validate every cell.
 
     Parameters
     ----------
+    overrides : sequence of str
+        ``"a.b.c=value"``, the value as YAML: changed in every cell, over what the file sets there; never an axis.
     worlds, replicates, seed : int, optional
         In place of what the file says.
 
@@ -133,21 +144,17 @@ def load_sweep(
     base = _base(document, file)
     placed = list(_placed(document, plan.seed))
     axes = tuple(dict.fromkeys(key for cell in placed for key in cell))
-    fixed = data.get("set", {})
-    if not isinstance(fixed, dict):
-        raise refuse(document, ("set",), fixed, "must be a mapping of dotted keys to values")
-    for key in [key for key in axes if key in fixed]:
-        raise refuse(document, ("set", key), fixed[key], "is an axis too; keep one of them")
+    fixed = fixed_values(document, data.get("set", {}), overrides, axes)
+    check_reach(document, base.to_mapping(), fixed)
+    base = changed(document, base, fixed)
     known = base.to_mapping()
-    fixed = {key: (value, ("set", key)) for key, value in fixed.items()}
-    for key, (_, place) in chain.from_iterable(cell.items() for cell in (fixed, *placed)):
-        _check_reach(document, known, key, place)
-    base = _changed(document, base, fixed)
+    for cell in placed:
+        check_reach(document, known, cell)
     cells = [_cell(document, base, plan, cell) for cell in placed]
     _check_effects(document, cells, placed)
     _check_distinct(document, cells)
     _check_worlds(document, cells)
-    return Sweep(name, title, plan, axes, tuple(cells))
+    return Sweep(name, title, plan, axes, tuple(cells), {key: value for key, (value, _) in fixed.items()})
 
 
 def _name_and_title(document: Document) -> tuple[str, str]:
@@ -281,49 +288,12 @@ def _explicit(document: Document) -> Iterator[Placed]:
 
 
 def _cell(document: Document, base: Scenario, plan: Plan, placed: Placed) -> SweepCell:
-    scenario = _changed(document, base, placed)
+    scenario = changed(document, base, placed)
     try:
         check_sampling(scenario, plan.worlds)
     except PlanError as error:
         raise ConfigError(f"{document.name}: {error}") from error
     return SweepCell({key: value for key, (value, _) in placed.items()}, scenario, run_hash(scenario, plan))
-
-
-def _check_reach(document: Document, known: Any, key: str, place: KeyPath) -> None:
-    """Refuse a key that reaches into a number by a name it has not; unknown sections are found by validation."""
-    number: Any = None
-    path = key.split(".")
-    for length, part in enumerate(path):
-        if number is None and (is_distribution(known) or not isinstance(known, dict)):
-            number = known
-            owner = ".".join(path[:length])
-        if not isinstance(known, dict) or part not in known:
-            if number is None:
-                return
-            message = f"the base gives {owner} as {shortened(number)}: use its names, or vary {owner} itself"
-            raise refuse(document, place, key, message)
-        known = known[part]
-
-
-def _changed(document: Document, base: Scenario, placed: Placed) -> Scenario:
-    """Return the base with these values, or say where in the sweep's file the one stands that cannot be."""
-    if not placed:
-        return base
-    try:
-        return base.with_({key: value for key, (value, _) in placed.items()})
-    except ScenarioError as error:
-        lines = [_line(document, problem, placed) for problem in error.problems]
-        raise ConfigError("\n".join(lines)) from error
-
-
-def _line(document: Document, problem: Problem, placed: Placed) -> str:
-    """Name the value that a problem comes from: one key is part of the other."""
-    said = f"{problem.key}: found {problem.found}; {problem.message}"
-    for key, (_, place) in placed.items():
-        if all(ours == str(theirs) for ours, theirs in zip(key.split("."), problem.path, strict=False)):
-            return f"{document.place(place)}: {said}"
-    cell = in_words({key: value for key, (value, _) in placed.items()})
-    return f"{document.name}: {said} (in the cell {cell})"
 
 
 def _check_worlds(document: Document, cells: list[SweepCell]) -> None:

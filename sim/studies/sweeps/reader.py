@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.results.files import frame_of
 from sim.studies.sweeps.lock import holder
 from sim.studies.sweeps.store import Store
+from sim.text.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +40,8 @@ def read_sweep(directory: str | Path, *, headlines: bool = False) -> pd.DataFram
     return frame_of(store.index() if headlines else store.estimates())
 
 
-@dataclass(frozen=True)
-class Status:
+@dataclass(frozen=True, repr=False)
+class Status(Shown):
     """How far a sweep is.
 
     Parameters
@@ -51,8 +54,11 @@ class Status:
         Who is working on it now.
     seconds_a_cell : float or None
         Mean of the cells in the log.
+    seconds_left : float or None
+        Of the sweep that is under way, at the pace since it was started.
     """
 
+    directory: Path
     name: str
     cells: int
     finished: int
@@ -61,6 +67,12 @@ class Status:
     values: dict[str, dict[str, object]]
     working: str | None
     seconds_a_cell: float | None
+    seconds_left: float | None
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        wrong = {"failed": self.failed, "damaged": self.damaged}
+        lines = [f"{cell[:8]} {what}: {why}" for what, cells in wrong.items() for cell, why in cells.items()]
+        return f"Status of {self.name}: {self.finished} of {self.cells} cells finished", lines
 
     @property
     def to_do(self) -> int:
@@ -78,6 +90,32 @@ def sweep_status(directory: str | Path) -> Status:
     failed = {event["cell"]: event["message"] for event in events if event["event"] == "failed"}
     still = {cell: why for cell, why in failed.items() if cell in design.cells and cell not in set(finished)}
     mean = sum(seconds) / len(seconds) if seconds else None
+    working = holder(store.directory)
+    left = time_left(events, len(design.cells) - len(finished)) if working else None
     return Status(
-        design.name, len(design.cells), len(finished), still, damaged, design.cells, holder(store.directory), mean
+        store.directory,
+        design.name,
+        len(design.cells),
+        len(finished),
+        still,
+        damaged,
+        design.cells,
+        working,
+        mean,
+        left,
     )
+
+
+def time_left(events: list[dict[str, Any]], to_do: int, now: datetime | None = None) -> float | None:
+    """Return the seconds that so many cells take at the pace since the last start; None before the first has ended."""
+    starts = [place for place, event in enumerate(events) if event["event"] == "start"]
+    if not starts or not to_do:
+        return None
+    done = sum(event["event"] == "finished" for event in events[starts[-1] :])
+    if not done:
+        return None
+    try:
+        elapsed = (now or datetime.now(UTC)) - datetime.fromisoformat(events[starts[-1]]["time"])
+    except (ValueError, TypeError):  # a time that is none, or of no zone: the line was changed by hand
+        return None
+    return float(to_do * elapsed.total_seconds() / done)

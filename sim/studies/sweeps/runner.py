@@ -9,26 +9,35 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.results.files import run_hash as run_hash_of
 from sim.results.run import run
 from sim.scenario.scenario import Scenario
 from sim.simulation.interrupts import remembered_interrupts
 from sim.simulation.plan import Plan, PlanError, check_helpers
+from sim.studies.sweeps.answer import sweep_answer
 from sim.studies.sweeps.design import Sweep, SweepCell
 from sim.studies.sweeps.local_pool import Finished, LocalPool, Pool, Work
 from sim.studies.sweeps.lock import locked
+from sim.studies.sweeps.reader import read_sweep
 from sim.studies.sweeps.rows import estimate_rows
 from sim.studies.sweeps.sealed_files import encode_cell
 from sim.studies.sweeps.store import Store
 from sim.text.messages import shortened
+from sim.text.shown import Shown
 from sim.text.version import package_version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.show.plots.sweeps.accessor import SweepPlots
 
 BACKENDS = ("loky", "dask")
 MAX_MESSAGE_LENGTH = 1000
@@ -38,8 +47,8 @@ OnCells = Callable[[int, int, int], None]
 """Told the cells done, those to do in all, and how many of them failed."""
 
 
-@dataclass(frozen=True)
-class SweepRun:
+@dataclass(frozen=True, repr=False)
+class SweepRun(Shown):
     """How a sweep ended.
 
     Parameters
@@ -59,6 +68,31 @@ class SweepRun:
     failed: dict[str, str]
     damaged: dict[str, str]
     seconds: float
+
+    def answer(self) -> dict[str, Any]:
+        """Return what to take in how many cells, the best and the worst, and where the answer turns.
+
+        As :func:`sim.studies.sweeps.answer.sweep_answer` does.
+        """
+        return sweep_answer(self.directory)
+
+    def to_frame(self, *, headlines: bool = True) -> pd.DataFrame:
+        """Return a row a cell and strategy with the figures at the horizon, or a row an estimate."""
+        return read_sweep(self.directory, headlines=headlines)
+
+    @property
+    def plot(self) -> SweepPlots:
+        """Pictures of this sweep: ``swept.plot.lines("wallet.capital")``, and so on."""
+        # By name: pictures are drawn above, and a sweep knows nothing of them.
+        accessor = import_module("sim.show.plots.sweeps.accessor")
+        plots: SweepPlots = accessor.SweepPlots(self.to_frame(), self.sweep.cells[0].scenario.currency)
+        return plots
+
+    def _told(self) -> tuple[str, Iterable[str]]:
+        head = f"SweepRun of {self.sweep.name}: {self.computed} cells computed, {self.reused} reused"
+        wrong = {"failed": self.failed, "damaged, computed anew": self.damaged}
+        lines = [f"{cell[:8]} {what}: {why}" for what, cells in wrong.items() for cell, why in cells.items()]
+        return f"{head}, {len(self.failed)} failed; {self.seconds:.0f} s", [str(self.directory), *lines]
 
 
 def simulate_cell(scenario: Scenario, plan: Plan, run_hash: str, values: dict[str, Any]) -> Finished:

@@ -40,7 +40,11 @@ CHECKSUM = "checksum"
 FINISHED, MISSING = "finished", "missing"
 """Of a cell, in the index: whether its file is there. Why one is not stands in the log."""
 
-FIELDS: dict[str, dict[str, type]] = {"failed": {"cell": str, "message": str}, "finished": {"seconds": float}}
+FIELDS: dict[str, dict[str, type]] = {
+    "start": {"time": str},
+    "failed": {"cell": str, "message": str},
+    "finished": {"seconds": float},
+}
 """What an event of the log must say beside its kind."""
 
 RESUME = "the cells that were finished are kept: run the same command again"
@@ -54,12 +58,26 @@ class Design:
     ----------
     cells : dict of str to dict
         By run hash, in the sweep's order: the values on the axes.
+    size : dict of str to int
+        Worlds, replicates and seed of each cell.
+    currency : str or None
+        Of all sums; None in a folder of an earlier version, which does not say.
+    fixed : dict of str to Any
+        What is changed in every cell, by dotted key.
     """
 
     name: str
     title: str
     axes: tuple[str, ...]
     cells: dict[str, dict[str, Any]]
+    size: dict[str, int]
+    currency: str | None
+    fixed: dict[str, Any]
+
+    @property
+    def histories(self) -> int:
+        """Of each cell."""
+        return self.size["worlds"] * self.size["replicates"]
 
 
 @dataclass(frozen=True)
@@ -98,6 +116,8 @@ class Store:
             **sweep.plan.size,
             "version": package_version(),
             "sweep_hash": sweep.identity,
+            "currency": sweep.cells[0].scenario.currency,
+            "set": sweep.fixed,
             "axes": list(sweep.axes),
             "cells": [{"run_hash": cell.run_hash, "values": cell.values} for cell in sweep.cells],
         }
@@ -116,7 +136,9 @@ class Store:
             cells = {cell["run_hash"]: cell["values"] for cell in content["cells"]}
             if not all(re.fullmatch(r"[0-9a-f]{64}", cell) for cell in cells):
                 raise DamagedError("names a cell as no sweep does")
-            return Design(content["name"], content["title"], tuple(content["axes"]), cells)
+            size = {key: int(content[key]) for key in ("worlds", "replicates", "seed")}
+            axes, told = tuple(content["axes"]), (content.get("currency"), content.get("set", {}))
+            return Design(content["name"], content["title"], axes, cells, size, *told)
         except DamagedError as error:
             raise StorageError(f"{path}: {error}; run the sweep again, finished cells are kept") from error
         except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.cli import progress
-from sim.cli.progress import answer_bar, cells_bar, progress_bar, status
+from sim.cli.progress import answer_bar, cells_bar, progress_bar, seconds_left, status
 
 
 @pytest.fixture
@@ -52,3 +52,24 @@ def test_pipes_and_silent_commands_get_nothing(capsys):
     with status(False, "writing"):
         pass
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_time_left_is_at_the_pace_of_all_cells_and_runs_down_between_two():
+    assert seconds_left(0, 10, 30.0, 0.0) is None
+    assert seconds_left(2, 10, None, 0.0) is None
+    assert seconds_left(2, 10, 120.0, 120.0) == 480.0
+    assert seconds_left(2, 10, 150.0, 120.0) == 450.0
+    assert seconds_left(9, 10, 5000.0, 900.0) == 0.0
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_bar_of_a_sweep_says_the_time_left_once_a_cell_is_done(capsys):
+    with cells_bar(False, "en") as on_progress:
+        on_progress(0, 7, 0)
+    assert "-:--:--" in capsys.readouterr().err
+    with cells_bar(False, "en") as on_progress:
+        on_progress(0, 7, 0)
+        on_progress(3, 7, 0)
+    last = capsys.readouterr().err.rpartition("3/7")[2]
+    assert "0:00:0" in last
+    assert "-:--:--" not in last

@@ -8,8 +8,12 @@ import pytest
 
 import sim
 from sim.cli.sweeps import sweep
+from sim.show.report import sweep_page
 from sim.studies import sweeps
+from sim.studies.sweeps import forecast as forecasts
+from sim.studies.sweeps.answer_words import decision, extremes
 from sim.studies.sweeps.store import Store
+from sim.text.labels import speaker
 from tests import builders
 from tests.builders import command, contents, write_sweep
 
@@ -45,7 +49,8 @@ def test_a_sweep_prints_chances_and_where_it_is_written(tmp_path, monkeypatch, c
     (made,) = (tmp_path / "outputs").iterdir()
     assert made.name == f"small-{sim.load_sweep(file).identity[:8]}"
     assert "4 cells computed, 0 were there, 0 failed" in outcome.out
-    assert outcome.out.count("% ±") == 4
+    assert outcome.out.partition("chance of profit")[2].count("% ±") == 4
+    assert "Best: own store, " in outcome.out
     assert outcome.err == ""
     before = contents(made)
     again = command(monkeypatch, capsys, "sweep", file, "--jobs", "2", "--language", "zh")
@@ -93,6 +98,88 @@ def test_status_of_a_finished_sweep(folder, monkeypatch, capsys):
     assert "small: 4 of 4 cells finished, 0 to do (0 failed, 0 damaged)" in outcome.out
 
 
+def test_a_finished_sweep_says_its_answer_in_status_on_the_page_and_in_python_alike(folder, monkeypatch, capsys):
+    outcome = command(monkeypatch, capsys, "status", folder)
+    answer = sim.sweep_answer(folder)
+    said = " ".join(outcome.out.split())
+    sentence = decision(answer, speaker("en"))
+    assert sentence in said
+    assert answer["best"]["values"]["wallet.capital"] in (5000, 6000, 7000, 8000)
+    page = sweep_page(folder)
+    assert sentence in page
+    for brings, where in extremes(answer, speaker("en"), "en"):
+        assert f"{brings} {where}" in said
+        assert f"{brings} {where}".replace("'", "&#39;") in page
+    assert max(map(len, outcome.out.splitlines())) <= 80
+
+
+def test_a_run_of_a_sweep_gives_answer_and_frame(folder):
+    again = sim.run_sweep(sim.load_sweep(folder.parent / "sweep.yaml"), folder, n_jobs=1)
+    assert again.answer() == sim.sweep_answer(folder)
+    assert again.to_frame().equals(sim.read_sweep(folder, headlines=True))
+    assert len(again.to_frame(headlines=False)) == len(sim.read_sweep(folder))
+
+
+def test_what_is_set_is_in_every_cell_in_the_folder_and_on_the_page(tmp_path, monkeypatch, capsys):
+    file = write_sweep(tmp_path, "axes: {wallet.capital: [5000, 6000]}\n")
+    words = ("sweep", file, "--set", "store.returns.return_rate=0.3", "--jobs", "1", "--out", tmp_path / "s")
+    assert command(monkeypatch, capsys, *words).status == 0
+    found = sim.load_sweep(file, ["store.returns.return_rate=0.3"])
+    names = {file.stem for file in (tmp_path / "s" / "cells").iterdir()}
+    assert names == {cell.run_hash for cell in found.cells}
+    assert "In every cell: horizon_days=30, store.returns.return_rate=0.3." in sweep_page(tmp_path / "s")
+
+
+def test_what_is_set_without_effect_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(forecasts, "simulate_cell", lambda *_: (b"x" * 9000, 0.0))
+    words = ("sweep", write_sweep(tmp_path), "--set", "alibaba.p4p.daily_budget=20", "--dry-run")
+    assert "without effect" in command(monkeypatch, capsys, *words).err
+
+
+def test_a_dry_run_says_what_a_sweep_would_take_and_writes_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(forecasts, "simulate_cell", lambda *_: (b"x" * 9000, 0.0))
+    words = ("sweep", write_sweep(tmp_path), "--dry-run", "--jobs", "2")
+    outcome = command(monkeypatch, capsys, *words, "--set", "store.returns.return_rate=0.3")
+    assert (outcome.status, outcome.err) == (0, "")
+    said = " ".join(outcome.out.split())
+    for part in (
+        "small: 4 cells. Nothing was computed or written.",
+        "(wallet.capital): 5,000, 6,000, 7,000, 8,000",
+        "In every cell: horizon_days=30, store.returns.return_rate=0.3",
+        "Each cell: own store; 64 x 4 = 256 histories of 1 month.",
+        "0 cells are finished, 4 are to do.",
+        "2 cells at a time, ",
+        "It rests on a probe here and now: one cell with 256 histories.",
+        "Disk: about 642 kB; ",
+    ):
+        assert part in said
+    assert [file.name for file in tmp_path.iterdir()] == ["sweep.yaml"]
+    assert command(monkeypatch, capsys, *words, "--quiet").out == ""
+
+
+def test_a_dry_run_of_what_is_there_says_so(folder, monkeypatch, capsys):
+    words = ("sweep", folder.parent / "sweep.yaml", "--out", folder, "--dry-run")
+    before = contents(folder)
+    assert "Time: none, all is there." in command(monkeypatch, capsys, *words).out
+    longer = write_sweep(folder.parent / "s" / "..", "axes: {wallet.capital: [5000, 6000, 7000, 8000, 9000]}\n")
+    outcome = command(monkeypatch, capsys, "sweep", longer, "--out", folder, "--dry-run", "--language", "zh")
+    assert "依据：此文件夹中已完成的4个单元。" in "".join(outcome.out.split())
+    write_sweep(folder.parent)
+    assert contents(folder) == before
+
+
+@pytest.mark.slow
+def test_the_time_that_a_dry_run_says_is_that_of_the_sweep(tmp_path):
+    sweep = sim.load_sweep(write_sweep(tmp_path, head=builders.HEAD.replace("worlds: 64", "worlds: 2048")))
+    found = forecasts.forecast(sweep, tmp_path / "s", n_jobs=1)
+    outcome = sim.run_sweep(sweep, tmp_path / "s", n_jobs=1)
+    assert found.seconds is not None
+    assert 0.3 < outcome.seconds / found.seconds < 6.0, "other work on the machine lengthens it"
+    size = sum(file.stat().st_size for file in (tmp_path / "s").rglob("*") if file.is_file())
+    assert size < found.disk_bytes < size + 700_000
+
+
 def test_the_pace_is_the_mean_of_the_cells_that_were_computed(folder, tmp_path, monkeypatch, capsys):
     shutil.copytree(folder, tmp_path / "s")
     (tmp_path / "s" / "log.jsonl").unlink()
@@ -107,6 +194,8 @@ def test_the_pace_is_the_mean_of_the_cells_that_were_computed(folder, tmp_path, 
         (("sweep", "nowhere.yaml"), "cannot be read"),
         (("sweep", "configs/article.yaml"), "this is a scenario: sim run"),
         (("sweep", "configs/sweeps/capital.yaml", "--jobs", "0"), "--jobs"),
+        (("sweep", "configs/sweeps/capital.yaml", "--set", "wallet.capital=9"), "is an axis of this sweep and varies"),
+        (("sweep", "configs/sweeps/capital.yaml", "--dry-run", "--scheduler", "tcp://a:1"), "--scheduler is for"),
         (("sweep", "configs/sweeps/capital.yaml", "--backend", "dask"), "--scheduler"),
         (("sweep", "configs/sweeps/capital.yaml", "--replicates", "3"), "replicates must divide"),
         (("status", "configs"), "folder of a sweep"),

@@ -41,7 +41,8 @@ def test_the_frame_of_paths_names_world_and_replicate(result):
 
 def test_a_result_that_did_not_get_as_sharp_as_was_asked_says_so(result):
     stop = Stop(Goal(0.01, 40), 20, False, 0.2)
-    assert repr(replace(result, stop=stop)).endswith("20 worlds x 2, seed 1, NOT CONVERGED>")
+    first = repr(replace(result, stop=stop)).splitlines()[0]
+    assert first.endswith("20 worlds x 2, seed 1, to month 2, NOT CONVERGED>")
     assert "CONVERGED" not in repr(replace(result, stop=replace(stop, converged=True))) + repr(result)
 
 
@@ -148,7 +149,17 @@ def test_frames_hold_the_paths_that_agree_under_their_numbers(result):
     assert row["path"].tolist() == list(range(20, 30))
     assert row["settled_profit"].tolist() == [path - 9.5 - 10 for path in range(20, 30)]
     assert seen.paths["settled_profit"][:10].tolist() == [path - 9.5 for path in range(20, 30)]
-    assert len(result.given("shop.cash[2] >= 99999").paths) == 0
+
+
+def test_a_condition_that_keeps_nothing_is_refused_when_it_is_said(result):
+    says = r"no path agrees with shop\.cash\[2\] >= 99999: there it is between 990\.5 and 1029\.5"
+    with pytest.raises(ConditionError, match=says):
+        result.given("shop.cash[2] >= 99999")
+    with pytest.raises(ConditionError, match="each holds on some paths, all together on none"):
+        result.given("shop.cash[2] >= 1010").given("shop.cash[2] < 1000")
+    with pytest.raises(ConditionError, match=r"platform\.acos\[1\] < 0: there it is between"):
+        result.given("shop.cash[2] >= 1010", "platform.acos[1] < 0")
+    assert len(result.given("shop.cash[2] >= 1029").paths) == 2, "one path for each strategy is still one"
 
 
 def test_lines_of_a_run_that_was_read_back_are_those_that_were_written(result):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.estimates import EstimateRefused
+from sim.results.run import _widest
 from sim.scenario.conditions import (
     FLOWS,
     LEVELS,
@@ -25,6 +26,8 @@ from sim.scenario.conditions import (
     parse_condition,
 )
 from sim.scenario.scenario import ScenarioError
+from sim.simulation.engine import simulate
+from sim.simulation.plan import Plan
 from tests.builders import command
 
 ARTICLE = Path(__file__).parents[3] / "configs" / "article.yaml"
@@ -339,13 +342,25 @@ def test_a_cap_that_keeps_fewer_than_asked_is_said():
 
 
 def test_too_few_worlds_conclude_nothing_and_say_so(plain):
-    narrow = plain.given("independent.orders[1] >= 100")
+    narrow = plain.given("independent.orders[1] >= 20")
     with pytest.raises(EstimateRefused, match=r"in \d+ worlds of 1024; nothing is concluded from fewer than 200"):
         narrow.summary()
     with pytest.raises(EstimateRefused, match="nothing is concluded"):
         narrow.statement("independent")
+    few = "independent.orders[1] >= 20"
     with pytest.raises(EstimateRefused, match="keeps too few of 1,024 worlds"):
-        sim.run(scenario_with("independent.orders[1] >= 100", days=30), worlds=256, replicates=1, max_paths=1024)
+        sim.run(scenario_with(few, days=30), worlds=256, replicates=1, max_paths=1024)
+
+
+def test_a_condition_that_no_path_agrees_with_ends_a_run_at_its_first_look(plain):
+    impossible, seen = scenario_with("independent.orders[1] >= 100000", days=30), []
+    with pytest.raises(ConditionError, match=r"condition: no path agrees with .*: there it is between 0 and \d+; ask"):
+        sim.run(impossible, worlds=256, replicates=1, max_paths=8192, on_progress=lambda *told: seen.append(told[1]))
+    assert set(seen) == {1024}
+    raw = simulate(impossible, Plan(worlds=64, replicates=1))
+    assert _widest(raw, most=3200) == (None, 0), "4 in 64 of 3,200 would be enough"
+    with pytest.raises(ConditionError, match="no path agrees"):
+        _widest(raw, most=3199)
 
 
 def test_the_command_line_says_it_too(tmp_path, monkeypatch, capsys):
@@ -355,7 +370,7 @@ def test_the_command_line_says_it_too(tmp_path, monkeypatch, capsys):
     words = ("run", path, "--worlds", "64", "--max-paths", "256", "--replicates", "1", "--out", tmp_path / "run")
     outcome = command(monkeypatch, capsys, *words)
     assert outcome.status == 2
-    assert "ask for less, or raise --max-paths" in " ".join(outcome.err.split())
+    assert "ask for what lies in that range, or raise --max-paths" in " ".join(outcome.err.split())
     assert not (tmp_path / "run").exists()
 
 

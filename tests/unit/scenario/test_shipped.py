@@ -45,6 +45,13 @@ def test_a_copy_is_read_anywhere_as_the_original(name, tmp_path):
         assert sim.load(copy).sha256 == sim.load(original).sha256
 
 
+def test_a_copy_names_no_folder_of_a_checkout():
+    for name, file in shipped().items():
+        copied = standing_alone(file.read_text(encoding="utf-8"))
+        assert "configs/" not in copied, name
+    assert "sim sweep capital.yaml" in standing_alone(shipped()["sweeps/capital"].read_text(encoding="utf-8"))
+
+
 def test_one_product_in_every_channel_leaves_the_markets_correlations_positive_definite():
     rows = sim.load("configs/market.yaml").correlations
     names = sorted({name for pair in rows for name in pair})

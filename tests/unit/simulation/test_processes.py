@@ -1,5 +1,6 @@
 """Pieces of work come back in their order, whoever computed them; a helper that fails or dies is heard of."""
 
+import multiprocessing
 import os
 import pickle
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim.simulation import processes
 
 PROC = Path("/proc/self/task")
@@ -271,3 +273,50 @@ def test_helpers_do_not_outlive_a_stopped_run(tmp_path, sign, status, after):
     assert ("stopped; nothing half-written\n" in errors) == (sign == signal.SIGINT)
     assert gone(helpers, 4)  # a span takes longer
     assert not (tmp_path / "run").exists()
+
+
+def shared_cores(_):
+    return processes.cores(-1)
+
+
+@pytest.mark.slow
+def test_a_process_that_was_started_to_share_the_cores_has_one(monkeypatch):
+    monkeypatch.setattr("joblib.cpu_count", lambda: 8)
+    assert processes.cores(-1) == 8
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(shared_cores, [0]) == [1]
+        assert pool.map(processes.cores, [3]) == [3], "what is said by number holds"
+
+
+def test_a_small_run_starts_no_process_whatever_the_cores(monkeypatch):
+    def starts(number):
+        raise AssertionError(f"{number} processes")
+
+    monkeypatch.setattr(processes, "_processes", starts)
+    monkeypatch.setattr("joblib.cpu_count", lambda: 64)
+    scenario = sim.load("configs/article.yaml", ["horizon_days=30", "strategies={dual: [alibaba, store]}"])
+    assert sim.run(scenario, worlds=1024, replicates=2).plan.n_paths == 2048
+    with pytest.raises(AssertionError, match="1 processes"):
+        sim.run(scenario, worlds=3072, replicates=1)
+
+
+SCRIPT = """
+import sim
+scenario = sim.load("configs/article.yaml", ["horizon_days=30", "strategies={dual: [alibaba, store]}"])
+print(sim.run(scenario, worlds=4096, replicates=1).sha256)
+print(sim.run(scenario, worlds=4096, replicates=1, n_jobs=1).sha256)
+from joblib.externals.loky import reusable_executor
+print(reusable_executor._executor is not None)
+"""
+
+
+@pytest.mark.slow
+def test_a_plain_script_needs_no_guard(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
+    env = os.environ | {"LOKY_MAX_CPU_COUNT": "2", "PYTHONPATH": str(Path.cwd())}
+    command = [sys.executable, str(tmp_path / "script.py")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
+    first, second, helped = ended.stdout.split()
+    assert first == second
+    assert helped == "True"
+    assert ended.stderr == ""

@@ -56,7 +56,8 @@ def test_differences_are_those_of_two_runs_on_the_same_paths(found):
 def test_a_strategy_that_is_not_touched_is_left_as_it_is(found):
     assert list(of(found, MARGIN, 0.3).shifts) == ["independent"]
     assert list(of(found, CAPITAL, 2000.0).shifts) == ["independent", "alibaba"]
-    rows = found.frame[(found.frame["name"] == MARGIN) & (found.frame["strategy"] == "alibaba")]
+    frame = found.to_frame()
+    rows = frame[(frame["name"] == MARGIN) & (frame["strategy"] == "alibaba")]
     assert not rows["touched"].any()
     assert (rows[["chance_difference", "expected_difference_high"]] == 0.0).all(axis=None)
 

@@ -159,6 +159,7 @@ def importance(shares, luck):
 def learning(**changes):
     found = Learning(
         currency="USD",
+        months=(1, 2),
         chance={"aliexpress": importance({PRICE: 0.21, CLICK: 0.04, MARGIN: 0.03}, 0.5)},
         money={"aliexpress": importance({PRICE: 0.32, CLICK: 0.43, MARGIN: 0.02}, 0.17)},
         choices=((NOT_STARTING, 0.0), ("aliexpress", 900.0)),

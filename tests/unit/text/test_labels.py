@@ -19,8 +19,8 @@ from sim.results.statement import ALWAYS, PAY_TO_DATE, STATEMENTS, TO_DATE
 from sim.scenario import json_schema
 from sim.scenario.article_readings import all_readings
 from sim.scenario.declarations import declared
+from sim.scenario.meanings import described
 from sim.scenario.shipped import shipped
-from sim.show.plots.sweeps.frames import described
 from sim.show.report.tables import not_modelled
 from sim.simulation.engine import simulate
 from sim.simulation.journal import journal

@@ -14,9 +14,9 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
+from sim.scenario.meanings import in_percent, number
 from sim.show.plots.style import size_of, wrapped
-from sim.show.plots.sweeps.frames import AT_LEAST, Axis, at_least, axis_label, in_percent, literal
-from sim.text import numbers
+from sim.show.plots.sweeps.frames import AT_LEAST, Axis, at_least, axis_label, literal
 from sim.text.labels import label
 
 if TYPE_CHECKING:
@@ -68,13 +68,6 @@ def apart_enough(axis: Axis) -> bool:
     """Return whether the axis has so few values, so far apart, that each can be written."""
     at = axis.scaled
     return bool(len(at) <= MAX_TICKS and np.diff(at).min() >= 0.199 * np.ptp(at))
-
-
-def number(value: float, share: bool = False) -> str:
-    """Return a number as short as it can be told, with thousands; a share in per cent."""
-    if share:
-        return f"{number(100 * value)}%"
-    return numbers.money(value) if abs(value) >= 1000 else f"{value:.4g}".replace("-", "−")
 
 
 def value_text(value: Any, key: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import rcParams
 from numpy.typing import ArrayLike, NDArray
 
-from sim.randomness.distributions import FAMILIES
+from sim.scenario.meanings import described
 from sim.show.plots.style import PlotError
 from sim.text.labels import label
 
@@ -32,9 +30,6 @@ one of them lies at or below it. Under that share it may be one too: a sweep kee
 
 LEVELS = (0.5, 0.8)
 """Chances of profit at which a map draws its contours."""
-
-OTHER_UNITS = frozenset(name for family in FAMILIES.values() for name in family.kind.shapes)
-"""Names within a distribution whose unit is another than that of the number itself."""
 
 MIN_RATIO = 10.0
 """An axis that spans at least this much may be drawn on a log scale."""
@@ -259,36 +254,3 @@ def axis_label(axis: Axis, language: str, currency: str = "") -> str:
     if axis.together:
         name += label("plot_sweep_together", language, count=len(axis.together))
     return literal(name)
-
-
-def described(key: str, language: str, currency: str = "", *, with_unit: bool = True) -> str:
-    """Return the meaning of a dotted key, and its unit in square brackets, as far as it is declared; else the key.
-
-    ``store.meta.cpc.lognormal.median`` becomes ``Price of a click, median [money per click]``.
-    """
-    text, unit, inner = reached(key)
-    meaning = re.split(r"[.:;] |[：；。]", label(text, language))[0].rstrip(".")
-    name = f"{meaning}{label('plot_sweep_part', language, part=inner.replace('_', ' '))}" if inner else meaning
-    unit = label(unit, language)
-    unit = unit.replace(label("money", language), currency) if currency else unit
-    return f"{name} [{unit}]" if with_unit and unit and not in_percent(key) else name
-
-
-def in_percent(key: str) -> bool:
-    """Return whether the values of a key are shares, which people read in per cent."""
-    return reached(key)[1] == "fraction"
-
-
-@cache
-def reached(key: str) -> tuple[str, str, str]:
-    """Return the declaration that a dotted key reaches: meaning, unit of its values, and its name within the number.
-
-    A key that is not declared means itself.
-    """
-    from sim.scenario.declarations import declared
-
-    for known, parameter, _ in declared():
-        if key == known or key.startswith(f"{known}."):
-            inner = key[len(known) + 1 :].rpartition(".")[2]
-            return parameter.meaning, parameter.unit if inner not in OTHER_UNITS else "", inner
-    return key, "", ""

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from sim.scenario.meanings import described
 from sim.show.plots import style
 from sim.show.plots.sweeps import frames
 from sim.show.plots.sweeps.axes import at_least_words, figure_name, mark_at_least, tick_format, title_of, value_text
@@ -65,7 +66,7 @@ def sweep_lines(
     ends, missing = _draw(ax, across, lines, figure, language, currency, spread=spread)
     if bare:
         return ax
-    notes = [frames.literal(frames.described(by, language, currency))] if by is not None else []
+    notes = [frames.literal(described(by, language, currency))] if by is not None else []
     notes += [label("plot_sweep_bars", language)]
     notes += [label("plot_sweep_band" if len(lines) == 1 else "plot_sweep_strips", language)] if spread else []
     notes += [label("plot_sweep_missing_points", language, count=missing)] if missing else []

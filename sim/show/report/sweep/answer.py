@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, described, where
+from sim.scenario.meanings import described
+from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, where
 from sim.show.report.answer import Answer, sure
 from sim.show.report.sweep.snapshot import Snapshot, extreme, is_known, place_of, shown
+from sim.studies.sweeps.answer_words import decision, extremes, separating, turning, turns_nowhere
 from sim.text.labels import Say, label
 from sim.text.numbers import points, share_in_words, with_error
 
@@ -20,6 +22,9 @@ THIRDS = 3
 """Parts into which the points along an axis are put where hardly two have the same value."""
 
 MAX_BOXES = 4
+
+MAX_AXES = 4
+"""Of which the answer says where they turn it; the table of cells has all."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +62,21 @@ def sweep_answer(sweep: Snapshot, say: Say, language: str) -> Answer:
     reached = say("sweep_page_reach", name=say(best), **reaches(rows))
     facts = [(say(name), say("sweep_page_box", **box(sweep.rows(name), say))) for name in sweep.strategies[:MAX_BOXES]]
     said, fact = what_matters(rows, sweep.groups, say, language)
-    return Answer((advised(sweep, say), likeliest, reached, *said), (*facts, *fact))
+    return Answer((*advised(sweep, say, language), likeliest, reached, *said), (*facts, *fact))
 
 
-def advised(sweep: Snapshot, say: Say) -> str:
-    """Return in how many cells each strategy is recommended, and in how many doing nothing."""
-    parts = [
-        say("sweep_page_advice", name=say(name or "do_nothing"), count=f"{n:,}")
-        for name, n in sweep.recommended.items()
-    ]
-    return say("sweep_page_advised", cells=f"{sum(sweep.recommended.values()):,}", parts="; ".join(parts))
+def advised(sweep: Snapshot, say: Say, language: str) -> list[str]:
+    """Return what to do in how many cells, the best and the worst, and where the answer turns: as on the screen."""
+    found = sweep.found
+    sentences = [decision(found, say)]
+    sentences += [f"{brings} {where}" for brings, where in extremes(found, say, language)]
+    if nowhere := turns_nowhere(found, say):
+        sentences.append(nowhere)
+    else:
+        axes = turning(found, say, language)[:MAX_AXES]
+        sentences += [say("sweep_page_turns", axis=axis.name, turns="; ".join(axis.turns)) for axis in axes]
+    separates = separating(found, say, language)
+    return [*sentences, separates] if separates else sentences
 
 
 def what_matters(

@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.show.plots.sweeps.frames import described
+from sim.scenario.meanings import described
 from sim.show.report.sweep.answer import by_inputs, estimate, missing_words, sweep_answer
 from sim.show.report.sweep.pictures import sweep_pictures
 from sim.show.report.sweep.snapshot import Snapshot, is_known, read_snapshot, records, shown, sum_of
 from sim.show.report.templates import render
+from sim.studies.sweeps.changes import in_words
 from sim.studies.sweeps.store import Store
 from sim.text.labels import Say, label, speaker
 from sim.text.numbers import band, percent, with_error
@@ -66,7 +67,7 @@ def page_of(sweep: Snapshot, language: str) -> str:
         left_out=f"{len(sweep.frame) - MAX_ROWS:,}" if len(sweep.frame) > MAX_ROWS else "",
         failed=failed_table(sweep, say) if sweep.failed else None,
         axes=axes_table(sweep, say, language),
-        size=say("sweep_page_size", cells=f"{sweep.cells:,}", seed=design["seed"], **size),
+        size=say("sweep_page_size", cells=f"{sweep.cells:,}", seed=design["seed"], **size) + in_every_cell(sweep, say),
         provenance=[
             (say("provenance_name"), design["name"]),
             (say("provenance_sweep_hash"), design["sweep_hash"]),
@@ -126,6 +127,12 @@ def failed_table(sweep: Snapshot, say: Say) -> Table:
         values = ", ".join(f"{key}={value}" for key, value in sweep.values[cell].items())
         rows.append((cell[:8], values or say("sweep_page_base"), message))
     return Table(say("sweep_failed"), tuple(say(f"sweep_{key}") for key in ("cell", "values", "message")), rows)
+
+
+def in_every_cell(sweep: Snapshot, say: Say) -> str:
+    """Return what is changed in every cell; a folder of an earlier version does not say."""
+    fixed = sweep.design.get("set")
+    return f" {say('sweep_dry_set', values=in_words(fixed))}." if fixed else ""
 
 
 def axes_table(sweep: Snapshot, say: Say, language: str) -> Table:

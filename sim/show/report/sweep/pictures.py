@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.meanings import described
 from sim.show import plots
 from sim.show.plots.svg import Figure, Size, draw
 from sim.show.plots.sweeps.axes import figure_name, title_of
-from sim.show.plots.sweeps.frames import MEASURES, Axis, described
+from sim.show.plots.sweeps.frames import MEASURES, Axis
 from sim.show.plots.sweeps.lines import BAND, MAX_LINES
 from sim.show.report.sweep.answer import estimate
 from sim.show.report.sweep.snapshot import Snapshot, extreme, place_of, sum_of

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -16,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results.files import frame_of
-from sim.results.recommendation import Candidate, recommend
+from sim.scenario.meanings import described
 from sim.show.plots.sweeps.axes import value_text
-from sim.show.plots.sweeps.frames import AT_LEAST, Axis, axis_groups, described
+from sim.show.plots.sweeps.frames import AT_LEAST, Axis, axis_groups
+from sim.studies.sweeps.answer import answer_of
 from sim.studies.sweeps.reader import sweep_status
 from sim.studies.sweeps.rows import HEADLINES
 from sim.studies.sweeps.sealed_files import DamagedError, decode, encode
@@ -74,14 +74,10 @@ class Snapshot:
         return [str(name) for name in most.sort_values(ascending=False, kind="stable", na_position="last").index]
 
     @cached_property
-    def recommended(self) -> dict[str | None, int]:
-        """In how many of the finished cells each strategy is recommended, or doing nothing (None); most often first."""
-        known = self.frame.dropna(subset=["expected_after_owner_pay"])
-        counts = Counter(
-            recommend({row["strategy"]: candidate_in(row) for row in records(rows)})["strategy"]
-            for _, rows in known.groupby("cell", sort=False)
-        )
-        return dict(counts.most_common())
+    def found(self) -> dict[str, Any]:
+        """The answer as plain data: what to take in how many cells, best and worst, where it turns."""
+        currency = self.design.get("currency")
+        return {"currency": currency} | answer_of(self.values, self.design["axes"], records(self.frame))
 
     @cached_property
     def is_grid(self) -> bool:
@@ -149,22 +145,6 @@ def extreme(rows: pd.DataFrame, column: str, *, least: bool = False) -> dict[str
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows as plain mappings."""
     return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
-
-
-def candidate_in(row: dict[str, Any]) -> Candidate:
-    """Return what the recommendation looks at of a strategy in a cell."""
-    figures = ("expected_after_owner_pay", "chance_after_owner_pay")
-    return Candidate(
-        *(
-            {"estimate": row[name]} | {end: float_or_none(row[f"{name}_{end}"]) for end in ("low", "high")}
-            for name in figures
-        )
-    )
-
-
-def float_or_none(value: Any) -> float | None:
-    """Return a number; None where a cell has none, as the interval of a single world."""
-    return float(value) if is_known(value) else None
 
 
 def is_known(value: Any) -> bool:

@@ -1,12 +1,13 @@
 """Pictures of a package outside as methods of a result."""
 
-import inspect
+import io
 
 import pytest
 from matplotlib.figure import Figure
 
 import sim
-from sim.show import plots
+from sim.show import plots, registry
+from sim.show.plots import PlotError
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,31 @@ def test_what_is_not_registered_is_no_method(result):
         result.plot.days_of_cash()
 
 
-def test_a_method_asks_for_what_its_picture_asks_for(result):
-    asked = list(inspect.signature(result.plot.time_to_profit).parameters)
-    assert ["result", *asked] == list(inspect.signature(plots.time_to_profit).parameters)
+def drawn(figure):
+    buffer = io.BytesIO()
+    figure.savefig(buffer, dpi=60)
+    return buffer.getvalue()
+
+
+def test_a_theme_stays_with_its_picture(result):
+    ours = result.plot.funnel("dual", theme="dark").figure
+    with plots.theme("dark"):
+        within = drawn(result.plot.funnel("dual").figure)
+    assert drawn(ours) == within, "saved after the theme has ended"
+    assert drawn(result.plot.funnel("dual", theme="light").figure) != within
+    plain = drawn(result.plot.funnel("dual").figure)
+    with plots.theme("light"):
+        assert drawn(result.plot.funnel("dual").figure) != plain, "without one it is drawn as is set"
+
+
+def test_what_cannot_be_drawn_is_refused_before_anything_is(result, monkeypatch):
+    def draws(*_asked, **_named):
+        raise AssertionError("drawn")
+
+    monkeypatch.setitem(registry.PICTURES, "path_calendar", draws)
+    with pytest.raises(ValueError, match="language: found 'de'; give one of: en, zh"):
+        result.plot.path_calendar(1, language="de")
+    with pytest.raises(PlotError, match=r"make them within sim\.plots\.theme\('dark'\)"):
+        result.plot.path_calendar(1, ax=Figure().add_subplot(), theme="dark")
+    with pytest.raises(PlotError, match="no theme 'pink'; there are: light, dark"):
+        result.plot.path_calendar(1, theme="pink")

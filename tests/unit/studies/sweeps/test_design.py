@@ -269,3 +269,65 @@ def test_cells_that_would_see_other_worlds_are_refused_by_name(tmp_path):
         design(tmp_path, some, head)
     for sampling in ("latin_hypercube", "random"):
         assert len(design(tmp_path, some, head.replace("sampling: sobol", f"sampling: {sampling}")).cells) == 2
+
+
+SWEPT = f"axes: {{{CPC}: [1, 2]}}\n"
+
+
+def overridden(folder, *overrides, body=SWEPT, head=HEAD):
+    return sim.load_sweep(write_sweep(folder, body, head), overrides)
+
+
+def test_an_override_changes_every_cell_and_what_each_cell_is_known_by(tmp_path):
+    plain = overridden(tmp_path)
+    found = overridden(tmp_path, "store.returns.return_rate=0.33")
+    for before, after in zip(plain.cells, found.cells, strict=True):
+        assert after.scenario.numbers()[RATE].ppf(np.array(0.5)) == 0.33
+        assert after.run_hash != before.run_hash
+        assert after.values == before.values
+    assert found.identity != plain.identity
+    assert found.default_directory != plain.default_directory
+    assert found.fixed == {"horizon_days": 30, RATE: 0.33}
+
+
+def test_an_override_wins_over_what_the_file_sets_in_the_whole_or_within(tmp_path):
+    assert overridden(tmp_path, "horizon_days=60").cells[0].scenario.horizon_days == 60
+    head = HEAD.replace("{horizon_days: 30}", f"{{{CPC}: 3, store.meta.cpc.lognormal.log_sd: 0.2}}")
+    body = f"axes: {{{RATE}: [0.1, 0.2]}}\n"
+    whole = overridden(tmp_path, "store.meta.cpc=0.5", body=body, head=head)
+    assert whole.fixed == {"store.meta.cpc": 0.5}
+    assert whole.cells[0].scenario.numbers()["store.meta.cpc"].sd == 0
+    within = overridden(tmp_path, f"{CPC}=4", body=body, head=head)
+    assert within.fixed == {"store.meta.cpc.lognormal.log_sd": 0.2, CPC: 4}
+    assert within.cells[0].scenario.numbers()["store.meta.cpc"].ppf(np.array(0.5)) == pytest.approx(4)
+
+
+def test_an_override_may_set_what_an_axis_then_varies_a_part_of(tmp_path):
+    found = overridden(tmp_path, "store.meta.cpc={lognormal: {median: 9, log_sd: 0.01}}")
+    medians = [cell.scenario.numbers()["store.meta.cpc"].ppf(np.array(0.5)) for cell in found.cells]
+    assert medians == pytest.approx([1, 2])
+    assert found.cells[0].scenario.numbers()["store.meta.cpc"].ppf(np.array(0.84)) == pytest.approx(1.01, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("body", "override", "parts"),
+    [
+        (SWEPT, f"{CPC}=3", (f"--set {CPC}=3: {CPC} is an axis", "leave --set out, or take the axis out")),
+        ("axes: {store.meta.cpc: [1, 2]}\n", f"{CPC}=3", ("store.meta.cpc is an axis of this sweep",)),
+        (f"cells: [{{}}, {{{RATE}: 0.1}}]\n", f"{RATE}=0.2", (f"{RATE} is an axis of this sweep",)),
+        (SWEPT, "horizon_days", ("--set horizon_days: write it as key.key=value",)),
+        (SWEPT, "horizon_days=-3", ("--set horizon_days=-3: horizon_days: found -3",)),
+        (SWEPT, "store.returns.retrun_rate=.1", ("--set store.returns.retrun_rate=.1", "return_rate")),
+        (
+            SWEPT,
+            "store.returns.return_rate.beta.p50=.1",
+            ("--set store.returns.return_rate.beta.p50=.1", "use its names"),
+        ),
+        (SWEPT, "store.meta.cpc=1.2", (f"axes.{CPC}.0", "the base gives store.meta.cpc as 1.2")),
+    ],
+)
+def test_an_override_that_cannot_be_is_refused_by_its_name(tmp_path, body, override, parts):
+    with pytest.raises(ConfigError) as refused:
+        overridden(tmp_path, override, body=body)
+    for part in parts:
+        assert part in str(refused.value)

@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 import sim
+from sim.scenario.meanings import described, in_percent, number
 from sim.show import plots
 from sim.show.plots import PlotError
-from sim.show.plots.sweeps.axes import AT_LEAST_MARK, number
-from sim.show.plots.sweeps.frames import Axis, axis_groups, described, find_axis, in_percent
+from sim.show.plots.sweeps.axes import AT_LEAST_MARK
+from sim.show.plots.sweeps.frames import Axis, axis_groups, find_axis
 from sim.show.plots.sweeps.maps import edges
 from tests.builders import write_sweep
 
