@@ -9,7 +9,14 @@ import pytest
 DEFAULT_SEED = 20_260_907
 
 
+SPEAKING = ("LANG", "LC_ALL", "LC_MESSAGES")
+"""What a system says its language by: programs of tests speak English, unless asked to."""
+
+
 def pytest_configure():
+    for name in SPEAKING:
+        os.environ.pop(name, None)
+    os.environ["LC_ALL"] = "C.UTF-8"
     if "PYTEST_XDIST_WORKER" in os.environ:
         # Tests share the cores already: a run that is told no number of processes takes one.
         os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")

@@ -7,22 +7,42 @@ The commands themselves are the functions of `run`, `studies` and `sweeps`. Bad 
 from __future__ import annotations
 
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 import sim
 from sim.cli.configs import configs
 from sim.cli.run import explain, init, path, report, run, schema, validate
+from sim.cli.spoken import ENGLISH, begin, language_now
 from sim.cli.streams import prepare_streams
 from sim.cli.studies import cash, compare, facts, learn, need, readings
 from sim.cli.sweeps import query, status, sweep
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+WRONG_WORDS: Any = typer.BadParameter.__base__
+"""What is wrong with the words of a command line: click's error, or its copy in later versions of typer."""
+
 LESS_MEMORY = "try fewer --worlds, fewer --jobs, or --keep summary"
 
+
+class Commands(TyperGroup):
+    """The commands, whose refusals of a word or an option are in the language of the command line."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was typed; where it is Chinese, what is wrong with its words is told in one sentence."""
+        try:
+            return super().invoke(ctx)
+        except WRONG_WORDS as error:
+            if language_now() == ENGLISH or type(error).__name__ == "NoArgsIsHelpError":
+                raise
+            fail(error.format_message())
+
+
 app = typer.Typer(
+    cls=Commands,
     help="How likely is a profit: own store, platforms, or both? Monte Carlo simulation for cross-border sellers.",
     no_args_is_help=True,
     add_completion=False,
@@ -54,6 +74,7 @@ for command in (*COMMANDS, sweep, status, query):
 def main() -> None:
     """Run the command line; bad input ends with status 2 and one message, never a traceback."""
     prepare_streams()
+    begin()
     try:
         try:
             app()
@@ -93,12 +114,22 @@ def input_errors() -> tuple[type[Exception], ...]:
 
 def stopped() -> NoReturn:
     """Say that Ctrl-C was heard."""
-    print("stopped; nothing half-written", file=sys.stderr)
+    print(in_language("stopped; nothing half-written"), file=sys.stderr)
     raise SystemExit(INTERRUPTED)
 
 
 def fail(message: str) -> NoReturn:
     """Print one message and end with status 2; what a file made it quote reaches no terminal as a command."""
-    visible = (sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in message)
-    print(f"error: {''.join(visible)}", file=sys.stderr)
+    visible = (sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in in_language(message))
+    print(f"{in_language('error: ')}{''.join(visible)}", file=sys.stderr)
     raise SystemExit(BAD_INPUT)
+
+
+def in_language(message: str) -> str:
+    """Return a message in the language of the command that runs."""
+    language = language_now()
+    if language == ENGLISH:
+        return message
+    from sim.text.refusals import refusal_in
+
+    return refusal_in(message, language)

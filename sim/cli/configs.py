@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from sim.cli import options
+
 TITLE = re.compile(r"^title: (.*)$", re.MULTILINE)
 
 
@@ -16,11 +18,13 @@ def configs(
     name: Annotated[str | None, typer.Argument(help="Which one; without a name, all are listed.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the copy goes; default: standard output.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """List the scenarios and sweeps that come with the package, or copy one."""
     from sim.cli.output import check_target, write_text
     from sim.scenario import ConfigError
     from sim.scenario.shipped import shipped, standing_alone
+    from sim.text.labels import label
     from sim.text.messages import suggest
 
     files = shipped()
@@ -28,7 +32,7 @@ def configs(
         if out is not None:
             raise ConfigError("--out: say which one is to be copied, as sim configs market --out market.yaml")
         for known, file in files.items():
-            print(f"{known:24}{_title(file)}".rstrip())
+            print(f"{known:24}{label(_title(file), language)}".rstrip())
         return
     if name not in files:
         raise ConfigError(f"{name}: {suggest(name, files, 'no scenario or sweep of this name comes with the package')}")
@@ -40,7 +44,7 @@ def configs(
     if out.is_file() and not force:
         raise ConfigError(f"{out}: is there already; choose another --out, or --force to replace it")
     write_text(out, text)
-    print(f"written to {out}", file=sys.stderr)
+    print(f"{label('written', language)} {out}", file=sys.stderr)
 
 
 def _title(file: Path) -> str:

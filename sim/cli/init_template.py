@@ -26,6 +26,7 @@ from sim.randomness.streams import Array
 from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
 from sim.text.labels import label
+from sim.text.refusals import said_in
 
 DEFAULT_MONTHS = int(HEAD["horizon_days"]["default"]) // DAYS_A_MONTH
 DEFAULT_LANGUAGE = "en"
@@ -46,6 +47,9 @@ IN_PROPORTION = ("store.budget.test_budget", "store.budget.lowest", "store.budge
 """Budgets that follow the first one as in the benchmark: a first budget below the lowest would be raised to it."""
 
 CORRELATIONS = Path(__file__).with_name("init_correlations.yaml")
+REMARK = re.compile(r'(?<=# ).*$|(?<=source: ").*?(?=")')
+"""Words in the file of trade rules: a remark behind a value, and a source."""
+
 TRADE_RULES = Path(__file__).with_name("init_trade_rules.yaml")
 """As in configs/market.yaml (a test compares): the declarations know neither correlations nor a calendar."""
 
@@ -123,10 +127,16 @@ def starter(answers: Answers | None = None, name: str = "shop", language: str = 
         lines += ["", *_channel(page, name_of_channel)]
     channels = channels_of(strategies)
     if any("import_charges" in {part.section for part in channel(name).parts} for name in channels):
-        lines += ["", *TRADE_RULES.read_text(encoding="utf-8").splitlines()]
+        lines += ["", *trade_rules(language)]
     if rows := list(_correlations(answers, channels)):
         lines += ["", *page.note("init_file_correlations"), "correlations:", *rows]
     return "\n".join(lines) + "\n"
+
+
+def trade_rules(language: str) -> Iterator[str]:
+    """Yield the calendar of trade rules, its remarks and its sources in a language."""
+    for line in TRADE_RULES.read_text(encoding="utf-8").splitlines():
+        yield REMARK.sub(lambda found: label(found[0], language), line)
 
 
 def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) -> Iterator[str]:
@@ -141,9 +151,7 @@ def _head(page: Page, answers: Answers, name: str, strategies: tuple[str, ...]) 
     if page.language != DEFAULT_LANGUAGE:
         values["language"] = page.language
     for key, value in values.items():
-        if key not in HEAD:
-            continue
-        yield from page.comment(HEAD[key]["description"], "")
+        yield from page.comment(label(HEAD[key]["description"], page.language), "")
         yield f"{key}: {yaml_text(value)}"
     yield ""
     yield from page.note("init_file_strategies")
@@ -167,7 +175,7 @@ def _channel(page: Page, name: str) -> Iterator[str]:
     written_out = (f"{name}.{key}" for key in channel(name).keys_to_write())
     keys = [key.split(".")[1:] for old in written_out for key in page.answers.instead.get(old, (old,))]
     for section, members in groupby(keys, key=lambda parts: parts[0]):
-        yield f"  {section}:  # {channel(name).part(section).mechanism.does}"
+        yield f"  {section}:  # {label(channel(name).part(section).mechanism.does, page.language)}"
         for _, key in members:
             yield from page.entry(f"{name}.{section}.{key}")
 
@@ -211,8 +219,8 @@ class Page:
         if isinstance(parameter.default, Mapping):
             words.append(label("init_file_mostly", self.language, range=usual(parameter.default)))
         if parameter.form in ("number", "delay"):
-            words.append(label("init_file_source", self.language, source=parameter.source))
-        return f"{label(parameter.meaning, self.language)} [{'; '.join(words)}]"
+            words.append(label("init_file_source", self.language, source=label(parameter.source, self.language)))
+        return f"{said_in(parameter.meaning, self.language)} [{'; '.join(words)}]"
 
 
 def usual(default: object) -> str:

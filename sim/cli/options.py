@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.spoken import language_of_command
+
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.simulation.convergence import Goal
     from sim.simulation.plan import Size
 
 
-LanguageChoice = StrEnum("LanguageChoice", ["EN", "ZH"])
+LanguageChoice = StrEnum("LanguageChoice", ["EN", "ZH", "AUTO"])
 RunBackend = StrEnum("RunBackend", ["AUTO", "LOKY", "THREADING"])
 SweepBackend = StrEnum("SweepBackend", ["LOKY", "DASK"])
 KeepChoice = StrEnum("KeepChoice", ["PATHS", "SUMMARY"])
@@ -41,6 +43,17 @@ def checked_jobs(jobs: int) -> int:
 
     check_helpers(jobs, RunBackend.AUTO, names=("--jobs", "--backend"))
     return jobs
+
+
+def spoken_language(context: typer.Context, asked: LanguageChoice) -> LanguageChoice:
+    """Return the language of a command, en or zh: as asked for, as its scenario or run says, or as the system does."""
+    about: list[Path] = []
+    for name in ("config", "configs", "directory", "file"):
+        given = context.params.get(name)
+        about += given if isinstance(given, list) else [given] if isinstance(given, Path) else []
+    return LanguageChoice(
+        language_of_command(None if asked == LanguageChoice.AUTO else asked, about, context.params.get("set_") or [])
+    )
 
 
 Config = Annotated[Path, typer.Argument(help="A scenario (YAML), or manifest.json of an earlier run.")]
@@ -70,7 +83,10 @@ WithReadings = Annotated[
     bool, typer.Option("--readings", help="Show model doubt too, as sim readings does: one more run a reading.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
-Language = Annotated[LanguageChoice, typer.Option(help="en or zh.")]
+Language = Annotated[
+    LanguageChoice,
+    typer.Option(callback=spoken_language, help="en, zh, or auto: as the scenario says, else as the system does."),
+]
 
 
 def size_of(config: Path, worlds: int | None, replicates: int | None, seed: int | None) -> Size:

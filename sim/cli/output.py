@@ -55,12 +55,14 @@ def print_screen(
     What goes wrong with it is returned: the run is worth keeping all the same.
     """
     from sim.results.screen import screen
+    from sim.results.shown import shown_summary
 
     n_paths = summary["worlds"] * summary["replicates"]
     size = label("how_many", language, paths=f"{n_paths:,}", seconds=f"{seconds:.1f}")
     try:
         out = console(RUN_COLUMNS)
-        out.print(screen(scenario.title or scenario.name, summary, language, file))
+        title = label(scenario.title or scenario.name, language)
+        out.print(screen(title, shown_summary(summary), language, file))
         out.print(size, style="dim", highlight=False)
         sys.stdout.flush()
     except Exception as error:  # raised once the run is saved

@@ -28,7 +28,7 @@ from rich.text import Text
 from sim.estimates.estimate import Estimate
 from sim.results.preview import OnPreview
 from sim.simulation.spans import OnProgress
-from sim.text.labels import label
+from sim.text.labels import label, speaker
 from sim.text.numbers import with_error
 
 LOOKS = 4
@@ -120,9 +120,11 @@ def answer_bar(silent: bool, language: str) -> Iterator[tuple[OnProgress | None,
         return
     bar, line = bar_of("paths"), Text()
 
+    say = speaker(language)
+
     def look(chances: dict[str, Estimate]) -> None:
-        parts = [f"{label(name, language)} {with_error(chance.to_dict())}" for name, chance in chances.items()]
-        line.plain = label("so_far", language, parts=" · ".join(parts))
+        parts = [f"{say(name)} {with_error(chance.to_dict(), say)}" for name, chance in chances.items()]
+        line.plain = say("so_far", parts=" · ".join(parts))
 
     with Live(Group(bar, line), console=Console(stderr=True), transient=True, refresh_per_second=LOOKS):
         yield teller(bar), look

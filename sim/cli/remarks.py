@@ -16,15 +16,16 @@ def tell(scenario: Scenario, overrides: Sequence[str] = (), language: str = "en"
     """Say which overrides are without effect, and what the scenario should be asked."""
     from sim.scenario.questions import questions_of
 
-    tell_idle(scenario, [override.partition("=")[0].strip() for override in overrides])
+    tell_idle(scenario, [override.partition("=")[0].strip() for override in overrides], language)
     _say(question.sentence(language) for question in questions_of(scenario))
 
 
-def tell_idle(scenario: Scenario, keys: Sequence[str]) -> None:
+def tell_idle(scenario: Scenario, keys: Sequence[str], language: str = "en") -> None:
     """Say which of these keys change nothing, and why."""
     from sim.scenario.effects import remarks
+    from sim.text.refusals import refusal_in
 
-    _say(remarks(scenario, keys))
+    _say(refusal_in(remark, language) for remark in remarks(scenario, keys))
 
 
 def tell_of_cells(sweep: Sweep, language: str = "en") -> None:
@@ -40,11 +41,11 @@ def tell_of_cells(sweep: Sweep, language: str = "en") -> None:
     _say(dict.fromkeys(question.sentence(language) for question in found))
 
 
-def tell_of_settings(comparison: Comparison, scenarios: dict[str, Scenario]) -> None:
+def tell_of_settings(comparison: Comparison, scenarios: dict[str, Scenario], language: str = "en") -> None:
     """Say which of the settings that differ change nothing in the plan that has them."""
     for rival in comparison.rivals:
         if rival.name in scenarios:
-            tell_idle(scenarios[rival.name], [setting.key for setting in rival.settings])
+            tell_idle(scenarios[rival.name], [setting.key for setting in rival.settings], language)
 
 
 def _say(sentences: Iterable[str]) -> None:

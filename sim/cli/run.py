@@ -31,7 +31,7 @@ def init(
     file: Annotated[Path, typer.Argument(help="The scenario to write.")] = Path("shop.yaml"),
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: benchmarks throughout.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Write a commented scenario of your own, from a few questions; say what one order earns."""
     from sim.cli.init_answers import Answers
@@ -76,7 +76,7 @@ def run(
     readings: options.WithReadings = False,
     quiet: options.Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else.")] = False,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Simulate a scenario, print the answer, write the run's files."""
     with helpers_started(worlds, replicates, jobs, backend), ExitStack() as later:
@@ -172,44 +172,57 @@ def doubted(result: Result | CountedResult, silent: bool, **how: Any) -> dict[st
         return readings_of(result, on_progress=on_progress, **how).to_dict()
 
 
-def validate(config: options.Config, set_: options.Set = []) -> None:  # noqa: B006
+def validate(
+    config: options.Config,
+    set_: options.Set = [],  # noqa: B006
+    language: options.Language = options.LanguageChoice.AUTO,
+) -> None:
     """Check a scenario without running it: what is wrong, without effect, or should be asked."""
     from sim.scenario.loading import keys_set
     from sim.scenario.questions import columns_read
+    from sim.text.labels import label
+    from sim.text.refusals import refusal_in
 
     scenario = sim.load(config, set_)
     uncertain = sum(d.sd > 0 for d in scenario.numbers().values())
-    strategies = ", ".join(scenario.strategies)
-    print(f"{config}: valid. {scenario.name}: {strategies}; {uncertain} uncertain numbers.")
+    strategies = label("list_comma", language).join(scenario.strategies)
+    found = {"file": config, "name": scenario.name, "strategies": strategies, "uncertain": uncertain}
+    print(label("valid", language, **found))
     for key, column in columns_read(scenario).items():
-        print(f"{key}: read {column}")
-    tell_idle(scenario, keys_set(config, set_))
-    tell(scenario)
+        print(label("column_read", language, name=key, column=refusal_in(column, language)))
+    tell_idle(scenario, keys_set(config, set_), language)
+    tell(scenario, language=language)
 
 
 def explain(
     key: Annotated[str, typer.Argument(help="store.meta.cpm, store.meta, *.fee_rate, distributions, readings …")],
     config: Annotated[Path | None, typer.Option(help="Show the value in this scenario too.")] = None,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
-    """Print a key's meaning, unit, range, default and source."""
+    """Print a key's meaning, unit, range, default and source; or what the words of the screen mean: explain words."""
+    if key == "words":
+        from sim.cli.output import console
+        from sim.text.glossary import glossary_table
+
+        console().print(glossary_table(language), highlight=False)
+        return
     from sim import scenario
 
     print(scenario.explain(key, None if config is None else sim.load(config), language))
 
 
-def schema() -> None:
+def schema(language: options.Language = options.LanguageChoice.AUTO) -> None:
     """Print the JSON Schema of a scenario, for editors."""
     from sim import scenario
     from sim.cli.output import print_json
 
-    print_json(scenario.schema())
+    print_json(scenario.schema(language))
 
 
 def report(
     directory: Annotated[Path, typer.Argument(help="Folder of a finished run, or of a sweep.")],
     out: Annotated[Path | None, typer.Option(help="Where the page goes [report.html in the folder].")] = None,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Make the page of a finished run, or of a sweep, again."""
     from rich.console import Console
@@ -231,21 +244,26 @@ def path(
     replicates: Annotated[int, typer.Option(min=1)] = 4,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     out: Annotated[Path | None, typer.Option(help="CSV file; default: standard output.")] = None,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Write one path's journal as CSV, for an accountant."""
     from sim.cli.output import check_target, write_text
     from sim.simulation.journal import journal
     from sim.simulation.plan import Plan
+    from sim.text.labels import speaker
 
     check_target(out)
+    say = speaker(language)
     scenario = sim.load(config, set_)
     if strategy not in scenario.strategies:
         raise sim.ConfigError(f"--strategy: found '{strategy}'; there are: {', '.join(scenario.strategies)}")
     plan = Plan(seed, number // replicates + 1, replicates)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(("day", "date", "channel", "mechanism", "debit", "credit", "amount"))
-    writer.writerows(journal(scenario, plan, strategy, number))
+    columns = ("day", "date", "channel", "mechanism", "debit", "credit", "amount")
+    writer.writerow(say(f"journal_{column}") for column in columns)
+    for day, date, channel, mechanism, debit, credit, amount in journal(scenario, plan, strategy, number):
+        writer.writerow((day, date, channel, say(mechanism), say(debit), say(credit), amount))
     if out is None:
         sys.stdout.write(text.getvalue())
     else:

@@ -29,6 +29,7 @@ def facts(
     replicates: Annotated[int, typer.Option(min=1)] = 4,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     jobs: options.Jobs = -1,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Compare what comes out with the article's figures."""
     from sim.cli.output import console
@@ -37,7 +38,7 @@ def facts(
 
     scenario = sim.load(config, set_)
     found = article.facts(scenario, Plan(seed, worlds, replicates), n_jobs=jobs)
-    console(FACTS_COLUMNS).print(article.facts_table(found))
+    console(FACTS_COLUMNS).print(article.facts_table(found, language))
 
 
 def compare(
@@ -49,7 +50,7 @@ def compare(
     jobs: options.Jobs = -1,
     json: options.AsJson = False,
     out: options.AnswerFile = None,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Compare scenarios with the first, or one scenario's strategies, on the same market and luck."""
     from sim.cli.output import check_target, print_answer
@@ -63,7 +64,7 @@ def compare(
         tell(scenario, set_, language)
     with progress_bar(json) as on_progress:
         found = sim.compare(scenarios, **size, n_jobs=jobs, on_progress=on_progress)
-    tell_of_settings(found, scenarios)
+    tell_of_settings(found, scenarios, language)
     print_answer(found.to_dict(), lambda: comparing_screen(found.to_dict(), language), json, out, language)
 
 
@@ -76,7 +77,7 @@ def readings(
     jobs: options.Jobs = -1,
     json: options.AsJson = False,
     out: options.AnswerFile = None,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Show model doubt: how the answer moves under open readings and under judgements without a source.
 
@@ -116,7 +117,7 @@ def learn(
     jobs: options.Jobs = -1,
     json: options.AsJson = False,
     out: options.AnswerFile = None,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Say what to find out first: which unknowns drive the result, and what knowing them is worth."""
     from sim.cli.output import check_target, print_answer
@@ -153,7 +154,7 @@ def cash(
     jobs: options.Jobs = -1,
     json: options.AsJson = False,
     out: options.AnswerFile = None,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Find the starting money with which no more than a share of shops run out of cash."""
     from sim.cli.output import check_target, print_answer
@@ -192,7 +193,7 @@ def need(
     jobs: options.Jobs = -1,
     json: options.AsJson = False,
     out: options.AnswerFile = None,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Find what would have to be true: the price, margin, click price ... at which a profit is as likely as asked."""
     from sim.cli.output import check_target, print_answer

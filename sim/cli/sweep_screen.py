@@ -179,7 +179,7 @@ def chances_table(design: Design, rows: list[Plain], language: str) -> Table:
         cells.setdefault(row["cell"], {})[row["strategy"]] = row
     for found in cells.values():
         first = next(iter(found.values()))
-        chances = (shown_chance(found.get(strategy)) for strategy in strategies)
+        chances = (shown_chance(found.get(strategy), language) for strategy in strategies)
         table.add_row(*(shown_value(first[axis]) for axis in design.axes), *chances)
     return table
 
@@ -220,8 +220,9 @@ def lasting(seconds: float, language: str) -> str:
     return label("span_hours", language, count=f"{minutes // 60:,}", minutes=minutes % 60)
 
 
-def shown_chance(row: dict[str, Any] | None) -> str:
+def shown_chance(row: dict[str, Any] | None, language: str = "en") -> str:
     """Return a chance with its simulation error."""
     if row is None or row["chance"] is None:
         return "–"
-    return with_error({"estimate": row["chance"], "low": row["chance_low"], "high": row["chance_high"]})
+    chance = {"estimate": row["chance"], "low": row["chance_low"], "high": row["chance_high"]}
+    return with_error(chance, speaker(language))

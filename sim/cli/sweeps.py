@@ -42,7 +42,7 @@ def sweep(
         bool, typer.Option("--dry-run", help="Say what it would take: cells, time, disk. Computes and writes nothing.")
     ] = False,
     quiet: options.Quiet = False,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Simulate many scenarios; run again, it resumes and computes nothing twice."""
     from sim.cli.progress import cells_bar
@@ -90,7 +90,7 @@ def tell_forecast(
 
 def status(
     directory: options.SweepFolder,
-    language: options.Language = options.LanguageChoice.EN,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Say how far a sweep is, and what failed."""
     from sim.cli.sweep_screen import print_status
@@ -103,6 +103,7 @@ def query(
     directory: options.SweepFolder,
     sql: Annotated[str, typer.Argument(help="A SELECT over the tables cells and estimates.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Ask a sweep in SQL (needs the extra "query")."""
     from sim.cli.output import console

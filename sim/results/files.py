@@ -64,7 +64,7 @@ def run_hash(
     Conditions on top of the scenario's own are given as ``further``.
     """
     identity: dict[str, Any] = {
-        "scenario": scenario.to_mapping(),
+        "scenario": scenario.identity(),
         "seed": plan.seed,
         "worlds": plan.worlds,
         "replicates": plan.replicates,
@@ -180,7 +180,7 @@ def save(
 
 def write_data(result: FinishedRun, folder: Path, language: str = "en") -> dict[str, str]:
     """Write statements and tables, and return their digests by name."""
-    write_statements(result, folder / SHEET, language)
+    write_statements(result.shown(), folder / SHEET, language)
     names = [SHEET, *write_tables(result, folder)]
     return {name: digest(folder / name) for name in names}
 
@@ -236,10 +236,10 @@ def arrow_column(values: NDArray[Any]) -> pyarrow.Array:
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, memory])
 
 
-def read_tables(folder: Path, strategies: Sequence[str]) -> dict[str, pd.DataFrame]:
+def read_tables(folder: Path, strategies: Sequence[str], rate: float = 1.0) -> dict[str, pd.DataFrame]:
     """Return the tables and the statements of a run whose paths were kept, by the names of their files."""
     tables = {name: frame_of(read_parquet(folder / f"{name}.parquet")) for name in TABLES}
-    return tables | {"statements": read_statements(folder / SHEET, strategies)}
+    return tables | {"statements": read_statements(folder / SHEET, strategies, rate)}
 
 
 def read_parquet(source: Path | BytesIO) -> pyarrow.Table:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from sim.estimates import Estimate, EstimateRefused
 from sim.estimates.comparison import COUPLING
@@ -23,6 +23,7 @@ from sim.results.outcomes import check_reading
 from sim.results.per_order import per_order
 from sim.results.reason import reasons
 from sim.results.recommendation import candidate, recommend
+from sim.results.shown import shown_summary
 from sim.results.statement import check_statement
 from sim.results.summary import figures_of, summarise_strategy
 from sim.scenario.conditions import Clause, parse_condition
@@ -55,6 +56,10 @@ class FinishedRun(Shown, ABC):
         How a run with a goal (a precision, a condition) ended.
     clauses : tuple of Clause
         What the seller has seen; none where counts were kept.
+    shown_at : float
+        Units of the currency its amounts are in for one of the scenario's own; 1 but for what `shown` returns.
+    as_kept : FinishedRun, optional
+        Of what `shown` returned: the run in the scenario's own currency, which knows what an order brings.
     """
 
     scenario: Scenario
@@ -62,6 +67,8 @@ class FinishedRun(Shown, ABC):
     seconds: float = field(default=0.0, kw_only=True)
     stop: Stop | None = field(default=None, kw_only=True)
     clauses: tuple[Clause, ...] = field(default=(), kw_only=True)
+    shown_at: float = field(default=1.0, kw_only=True)
+    as_kept: FinishedRun | None = field(default=None, kw_only=True)
 
     keep: ClassVar[Literal["paths", "summary"]]
     kind: ClassVar[str]
@@ -83,6 +90,13 @@ class FinishedRun(Shown, ABC):
     def compare(self, a: str, b: str) -> dict[str, Estimate]:
         """Compare two strategies on the same paths at the horizon; what cannot be told is left out."""
 
+    def shown(self) -> Self:
+        """Return the run with its amounts in the currency its scenario is shown in; itself where that is its own."""
+        return self if self.currency == self.scenario.shown_currency else self._at(self.scenario.shown_rate)
+
+    def _at(self, rate: float) -> Self:
+        return replace(self, shown_at=rate, as_kept=self)
+
     def check_strategy(self, name: str) -> None:
         """Refuse a strategy that there is not, and say which there are."""
         if name not in self.strategies:
@@ -92,6 +106,11 @@ class FinishedRun(Shown, ABC):
     def strategies(self) -> tuple[str, ...]:
         """Names of the strategies, in the scenario's order."""
         return tuple(self.scenario.strategies)
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts."""
+        return self.scenario.currency if self.shown_at == 1.0 else self.scenario.shown_currency
 
     @property
     def n_months(self) -> int:
@@ -204,6 +223,8 @@ class FinishedRun(Shown, ABC):
         return pd.DataFrame(rows, columns=["strategy", "point", "value"]).astype({"value": float})
 
     def _orders(self) -> dict[str, dict[str, Any] | None]:
+        if self.as_kept is not None:
+            return {name: told["per_order"] for name, told in self.summary()["strategies"].items()}
         evidences = {name: self.evidence(name) for name in self.strategies}
         return {name: per_order(evidence, figures_of(evidence)) for name, evidence in evidences.items()}
 
@@ -213,6 +234,8 @@ class FinishedRun(Shown, ABC):
 
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
+        if self.as_kept is not None:
+            return shown_summary(self.as_kept.summary())
         scenario = self.scenario
         strategies = {
             name: {"channels": list(channels), **summarise_strategy(self.evidence(name), self.months)}
@@ -224,7 +247,12 @@ class FinishedRun(Shown, ABC):
             order["customer"] = worth[name]
         return {
             "scenario": scenario.name,
-            "currency": scenario.currency,
+            "currency": self.currency,
+            "display": {
+                "currency": scenario.shown_currency,
+                "own": scenario.currency,
+                "rate": scenario.shown_rate,
+            },
             "months": list(self.months),
             "worlds": self.plan.worlds,
             "replicates": self.plan.replicates,
@@ -272,8 +300,8 @@ class FinishedRun(Shown, ABC):
         from sim.text.table import Table
 
         try:
-            summary = self.summary()
+            summary = shown_summary(self.summary())
         except EstimateRefused as reason:  # a condition that keeps too little
             given = "".join(f", given {clause}" for clause in self.clauses)
             return table_html(Table(f"{self._head}{given}", [], note=str(reason)))
-        return result_html(self.scenario.title or self.scenario.name, summary)
+        return result_html(self.scenario.title or self.scenario.name, summary, self.scenario.language or "en")

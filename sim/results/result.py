@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from sim.results.finished_run import MODEL_DOUBT, Columns, FinishedRun
 from sim.results.from_counts import CountEvidence, RunCounts, probabilities, refusal
 from sim.results.from_paths import PathEvidence
 from sim.results.outcomes import AFTER_PAY, Flags, profitable
+from sim.results.shown import AMOUNT_COLUMNS, shown_record, shown_statements
 from sim.scenario.conditions import Clause, ConditionError, Monthly, agreeing, why_none_agrees
 from sim.simulation.convergence import Stop
 from sim.simulation.engine import Run
@@ -163,9 +164,14 @@ class Result(FinishedRun):
             "a_beats_b": self.sample.beats(money[0], money[1]),
         }
 
+    def _at(self, rate: float) -> Self:
+        records = {name: shown_record(record, rate) for name, record in self.records.items()}
+        statements = None if self.statements is None else shown_statements(self.statements, rate)
+        return replace(self, shown_at=rate, as_kept=self, records=records, statements=statements)
+
     def summary(self) -> dict[str, Any]:
         """Return every estimate as plain data, the content of ``summary.json``."""
-        if self.saved_summary is not None and self.clauses == self.saved_clauses:
+        if self.as_kept is None and self.saved_summary is not None and self.clauses == self.saved_clauses:
             return self._completed(deepcopy(self.saved_summary))
         return super().summary()
 
@@ -190,7 +196,7 @@ class Result(FinishedRun):
         return ({str(name): value for name, value in row.items()} for row in rows.to_dict("records"))
 
     def _orders(self) -> dict[str, dict[str, Any] | None]:
-        if self.saved_summary is None or self.clauses != self.saved_clauses:
+        if self.as_kept is not None or self.saved_summary is None or self.clauses != self.saved_clauses:
             return super()._orders()
         return {name: told.get("per_order") for name, told in self.saved_summary["strategies"].items()}
 
@@ -288,6 +294,10 @@ class CountedResult(FinishedRun):
 
     keep: ClassVar[Literal["summary"]] = "summary"
     kind: ClassVar[str] = "Counts"
+
+    def _statement(self, strategy: str, kind: str, total: bool, evidence: Evidence) -> Iterable[dict[str, Any]]:
+        for row in super()._statement(strategy, kind, total, evidence):
+            yield row | {name: row[name] * self.shown_at for name in AMOUNT_COLUMNS}
 
     def evidence(self, strategy: str) -> CountEvidence:
         """Return the estimates of one strategy."""

@@ -248,7 +248,7 @@ def read(directory: str | Path) -> Result:
 def _saved(content: dict[str, Any], summary: dict[str, Any], folder: Path) -> Result:
     """Return the run of a manifest, a summary and the tables of its folder."""
     scenario = Scenario.from_mapping(as_saved(content["scenario"]))
-    tables = read_tables(folder, tuple(scenario.strategies))
+    tables = read_tables(folder, tuple(scenario.strategies), scenario.shown_rate)
     plan = Plan(content["seed"], content["worlds"], content["replicates"])
     if summary["months"] != list(scenario.months):
         raise ValueError(f"it ends with month {summary['months'][-1]}, as saved when later days were left out")

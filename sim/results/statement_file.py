@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.results.shown import AMOUNT_COLUMNS
 from sim.results.statement import STATEMENTS, in_cents
 from sim.text.labels import LANGUAGES, Say, catalogue, label, speaker, tables
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sim.results.finished_run import FinishedRun
 
 COLUMNS = ("strategy", "statement", "month", "line", "subtotal", "mean", "p5", "p50", "p95")
+IN_CURRENCY = re.compile(r" [A-Z]{3}$")
+"""After the head of an amount: the currency, where the file is not in the scenario's own."""
+
 FORMER = ("strategy", "statement", "line", "month", "mean", "p5", "p50", "p95")
 ALL_MONTHS, SUBTOTAL = "sheet_all_months", "sheet_yes"
 
@@ -36,7 +40,11 @@ def write_statements(result: FinishedRun, path: Path, language: str = "en") -> N
     say = speaker(language)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([say(f"sheet_{column}") for column in COLUMNS])
+        heads = [say(f"sheet_{column}") for column in COLUMNS]
+        if result.currency != result.scenario.currency:
+            named = zip(COLUMNS, heads, strict=True)
+            heads = [f"{head} {result.currency}" if column in AMOUNT_COLUMNS else head for column, head in named]
+        writer.writerow(heads)
         for strategy, kind in itertools.product(result.strategies, STATEMENTS):
             for total in (False, True):
                 for row in printed(result.statement_rows(strategy, kind, total)):
@@ -98,8 +106,13 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
-def read_statements(path: Path, strategies: Sequence[str]) -> pd.DataFrame:
+def read_statements(path: Path, strategies: Sequence[str], rate: float = 1.0) -> pd.DataFrame:
     """Return the statements of a file in any language, by the names that the program has for them.
+
+    Parameters
+    ----------
+    rate : float
+        Units of the currency the file is in for one of that the amounts are returned in.
 
     Returns
     -------
@@ -115,7 +128,7 @@ def read_statements(path: Path, strategies: Sequence[str]) -> pd.DataFrame:
 
     # Names are text whatever they look like: a strategy may be called 007, or NA; no number is an empty cell.
     frame = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
-    found = [str(column) for column in frame.columns]
+    found = [IN_CURRENCY.sub("", str(column)) for column in frame.columns]
     heads = {language: [label(f"sheet_{column}", language) for column in COLUMNS] for language in LANGUAGES}
     language = next((language for language, known in heads.items() if found == known), None)
     if found == list(FORMER):
@@ -133,5 +146,5 @@ def read_statements(path: Path, strategies: Sequence[str]) -> pd.DataFrame:
     frame["subtotal"] = frame["subtotal"] == say(SUBTOTAL)
     frame["month"] = pd.to_numeric(frame["month"].where(frame["month"] != say(ALL_MONTHS), ""))
     for column in COLUMNS[COLUMNS.index("mean") :]:
-        frame[column] = pd.to_numeric(frame[column])
+        frame[column] = pd.to_numeric(frame[column]) / rate
     return frame

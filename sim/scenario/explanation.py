@@ -6,7 +6,7 @@ import difflib
 import fnmatch
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sim.business.channels import channel_names
@@ -23,12 +23,17 @@ from sim.scenario.sections import plain
 from sim.scenario.trade_calendar import RULES
 from sim.scenario.values import Leaf
 from sim.scenario.yaml_reader import ConfigError
-from sim.text.messages import suggest
+from sim.text.labels import Say, language_of, speaker
+from sim.text.messages import padded, suggest
+from sim.text.refusals import refusal_in, said_in
 
 DISTRIBUTIONS = ("distributions", "distribution")
 
-WORDED = {"words": "text", "day": "a date, YYYY-MM-DD", "entries": "names, and what each stands for"}
+WORDED = {"words": "explain_text", "day": "explain_date", "entries": "explain_entries"}
 """By form: what is written where there are neither options nor a range."""
+
+LABEL_CELLS = 12
+"""How wide the names of a page's rows are on a terminal."""
 
 RULE = "<name>"
 """Stands for the name of a trade rule."""
@@ -46,24 +51,27 @@ def explain(key: str, scenario: Scenario | None = None, language: str = "en") ->
         Its values are told: on a page beside the defaults, in a table in their place.
     language : {"en", "zh"}
     """
+    say = speaker(language)
     if key in FAMILIES or key in DISTRIBUTIONS:
         return distributions_page(language) if key in DISTRIBUTIONS else family_page(key, language)
     if key.split(".", maxsplit=1)[0] == "readings":
-        return _readings(key)
+        return _readings(key, say)
     if key in HEAD:
-        return _head(key, HEAD[key], scenario)
+        return _head(key, HEAD[key], scenario, say)
     everything = list(declared([RULE] if scenario is None else [RULE, *scenario.market["trade_rules"]]))
     found = [row for row in everything if row[0] == key]
     if key == RULES:
-        return "\n".join([_page(*found[0], scenario), *_entries(everything, scenario)])
+        return "\n".join([_page(*found[0], scenario, say), *_entries(everything, scenario, say)])
     if found:
-        return _page(*found[0], scenario)
+        return _page(*found[0], scenario, say)
     below = [row for row in everything if row[0].startswith(f"{key}.") or fnmatch.fnmatchcase(row[0], key)]
     if below:
         width = max(len(name) for name, _, _ in below)
-        values = [_value(name, scenario) if scenario else text(default) for name, _, default in below]
+        values = [_value(name, scenario, say) if scenario else text(default) for name, _, default in below]
         shown = zip(below, values, strict=True)
-        return "\n".join(f"{name:<{width}}  {value:<44}  {p.meaning}" for (name, p, _), value in shown)
+        return "\n".join(
+            f"{name:<{width}}  {value:<44}  {said_in(p.meaning, language)}" for (name, p, _), value in shown
+        )
     raise ConfigError(suggest(key, _closest(key, everything), f"there is no key '{key}'"))
 
 
@@ -84,82 +92,97 @@ def text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace('"', "")
 
 
-def _page(name: str, parameter: Parameter, default: object, scenario: Scenario | None) -> str:
-    rows = [("key", name), ("meaning", parameter.meaning)]
+def _page(name: str, parameter: Parameter, default: object, scenario: Scenario | None, say: Say) -> str:
+    rows = [("explain_key", name), ("explain_meaning", said_in(parameter.meaning, language_of(say)))]
     if parameter.form == "choice":
-        rows.append(("options", ", ".join(parameter.options)))
+        rows.append(("explain_options", ", ".join(parameter.options)))
     elif parameter.form == "switch":
-        rows.append(("options", "true, false"))
+        rows.append(("explain_options", "true, false"))
     elif parameter.form not in WORDED:
-        open_end = math.isinf(parameter.high)
-        reach = f"at least {parameter.low:g}" if open_end else f"{parameter.low:g} to {parameter.high:g}"
-        rows += [("unit", parameter.unit), ("range", reach)]
-        rows.append(("drawn", "once a world" if parameter.form == "number" else "between orders or events"))
+        rows += [("explain_unit", say(parameter.unit)), ("explain_range", _reach(parameter, say))]
+        drawn = "explain_once_a_world" if parameter.form == "number" else "explain_between_orders"
+        rows.append(("explain_drawn", say(drawn)))
     else:
-        rows.append(("written", WORDED[parameter.form]))
-    in_dollars = " (in dollars, whatever the scenario's currency)" if "money" in parameter.unit else ""
-    rows += [("default", text(default) + in_dollars), ("source", parameter.source or "[j] judgement")]
+        rows.append(("explain_written", say(WORDED[parameter.form])))
+    in_dollars = say("explain_in_dollars") if "money" in parameter.unit else ""
+    rows.append(("explain_default", text(default) + in_dollars))
+    rows.append(("explain_source", say(parameter.source) if parameter.source else say("explain_judgement")))
+    rows = [(say(key), value) for key, value in rows]
     if scenario is not None:
-        rows.append((f"in {scenario.name}", _value(name, scenario)))
+        rows.append((say("explain_in", name=scenario.name), _value(name, scenario, say)))
         if why := without_effect(scenario, name):
-            rows.append(("but", f"without effect, because {why}"))
-    return "\n".join(f"{label + ':':<12} {value}" for label, value in rows)
+            rows.append((say("explain_but"), say("explain_without_effect", why=refusal_in(why, language_of(say)))))
+    return in_lines(rows, say)
 
 
-def _value(name: str, scenario: Scenario) -> str:
+def _reach(parameter: Parameter, say: Say) -> str:
+    if math.isinf(parameter.high):
+        return say("explain_at_least", low=f"{parameter.low:g}")
+    return say("explain_from_to", low=f"{parameter.low:g}", high=f"{parameter.high:g}")
+
+
+def in_lines(rows: Iterable[tuple[str, str]], say: Say) -> str:
+    """Return what a page says, a line a row, its values below each other."""
+    colon = say("explain_colon")
+    return "\n".join(f"{padded(name + colon, LABEL_CELLS)} {value}" for name, value in rows)
+
+
+def _value(name: str, scenario: Scenario, say: Say) -> str:
     owner, *section, field = name.split(".")
     if section and owner in COMMON:
-        return _of_rule(section[-1], field, scenario)
+        return _of_rule(section[-1], field, scenario, say)
     if not section:
-        return _leaf(getattr(scenario, owner)[field])
+        return _leaf(getattr(scenario, owner)[field], say)
     if owner not in scenario.channels:
-        return "channel not used"
+        return say("explain_channel_not_used")
     found = scenario.section(owner, section[0])
     if field == "enabled":
         return text(found.enabled)
-    return _leaf(found.values[field]) if found.enabled else "switched off"
+    return _leaf(found.values[field], say) if found.enabled else say("explain_switched_off")
 
 
-def _of_rule(name: str, field: str, scenario: Scenario) -> str:
+def _of_rule(name: str, field: str, scenario: Scenario, say: Say) -> str:
     rule = scenario.market["trade_rules"].get(name)
     if rule is None:
-        return "no rule of this name"
-    return _leaf(rule[field]) if field in rule else "drawn once a world"
+        return say("explain_no_rule")
+    return _leaf(rule[field], say) if field in rule else say("explain_once_a_world")
 
 
-def _entries(everything: list[tuple[str, Parameter, object]], scenario: Scenario | None) -> Iterator[str]:
+def _entries(everything: list[tuple[str, Parameter, object]], scenario: Scenario | None, say: Say) -> Iterator[str]:
     """Yield what a rule of the calendar holds, and the rules of a scenario, a line each."""
     for name, parameter, _ in everything:
         if name.startswith(f"{RULES}.{RULE}.") and not name.endswith(".comes"):
             options = f" ({', '.join(parameter.options)})" if parameter.options else ""
-            yield f"  {name.rpartition('.')[2]:<14} {parameter.meaning}{options}"
+            yield f"  {name.rpartition('.')[2]:<14} {say(parameter.meaning)}{options}"
     for name, rule in scenario.market["trade_rules"].items() if scenario else ():
         why = without_effect(scenario, f"{RULES}.{name}") if scenario else ""
-        yield f"{name}: {text(plain(rule))}" + (f" but {why}" if why else "")
+        but = f" {say('explain_but')} {refusal_in(why, language_of(say))}" if why else ""
+        yield f"{name}: {text(plain(rule))}{but}"
 
 
-def _leaf(value: Leaf) -> str:
+def _leaf(value: Leaf, say: Say) -> str:
     """Return a value as YAML writes it; of data, what was read."""
     data = data_of(value)
-    return text(plain(value)) if data is None else column_in_words(data)
+    return text(plain(value)) if data is None else refusal_in(column_in_words(data), language_of(say))
 
 
-def _head(key: str, found: dict[str, Any], scenario: Scenario | None) -> str:
-    rows = [("key", key), ("meaning", str(found.get("description", "")))]
+def _head(key: str, found: dict[str, Any], scenario: Scenario | None, say: Say) -> str:
+    rows = [("explain_key", key), ("explain_meaning", say(str(found.get("description", ""))))]
     if "enum" in found:
-        rows.append(("options", ", ".join(found["enum"])))
+        rows.append(("explain_options", ", ".join(found["enum"])))
     if "minimum" in found:
-        rows.append(("range", f"{found['minimum']} to {found['maximum']}"))
-    if "default" in found:
-        rows.append(("default", text(found["default"])))
+        rows.append(("explain_range", say("explain_from_to", low=found["minimum"], high=found["maximum"])))
+    if found.get("default") is not None:
+        rows.append(("explain_default", text(found["default"])))
+    rows = [(say(key), value) for key, value in rows]
     if scenario is not None and key in (mapping := scenario.to_mapping()):
-        rows.append((f"in {scenario.name}", text(mapping[key])))
-    return "\n".join(f"{label + ':':<12} {value}" for label, value in rows)
+        rows.append((say("explain_in", name=scenario.name), text(mapping[key])))
+    return in_lines(rows, say)
 
 
-def _readings(key: str) -> str:
+def _readings(key: str, say: Say) -> str:
     readings, parts = all_readings(), key.split(".")
     if len(parts) > 1 and parts[1] not in readings:
         raise ConfigError(suggest(parts[1], readings, f"there is no reading '{parts[1]}'"))
     names = list(readings) if len(parts) == 1 else [parts[1]]
-    return "\n".join(f"{name}: {', '.join(readings[name].options)}\n    {readings[name].text}" for name in names)
+    return "\n".join(f"{name}: {', '.join(readings[name].options)}\n    {say(readings[name].text)}" for name in names)

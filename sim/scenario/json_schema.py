@@ -7,6 +7,7 @@ a distribution. ``HEAD`` holds what does not depend on the channels. No key is r
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -17,6 +18,10 @@ from sim.scenario.article_readings import all_readings
 from sim.scenario.distribution_forms import DISTRIBUTION, distribution_schema
 from sim.scenario.model import Head, scenario_model
 from sim.scenario.values import Dollars
+from sim.text.labels import Say, speaker
+
+OF_A_NUMBER = re.compile(r"(?P<meaning>.*) Unit: (?P<unit>.*)\. Source: (?P<source>.*)", re.DOTALL)
+"""How a number is described by `sim.scenario.model`."""
 
 
 class _Generator(GenerateJsonSchema):
@@ -40,8 +45,8 @@ HEAD: dict[str, Any] = {
 """By key: what stands beside market, wallet and channels."""
 
 
-def schema() -> dict[str, Any]:
-    """Return the schema for the channels registered now."""
+def schema(language: str = "en") -> dict[str, Any]:
+    """Return the schema for the channels registered now, its descriptions in a language."""
     made = scenario_model().model_json_schema(schema_generator=_Generator)
     channels = {"type": "array", "items": {"enum": list(channel_names())}, "minItems": 1}
     readings = all_readings().items()
@@ -54,9 +59,23 @@ def schema() -> dict[str, Any]:
         "title": "seller-sim scenario",
         "type": "object",
         "additionalProperties": False,
-        "properties": properties,
+        "properties": in_language(properties, speaker(language)),
         "$defs": {"distribution": distribution_schema()},
     }
+
+
+def in_language(part: Any, say: Say) -> Any:
+    """Return a part of the schema with its descriptions in a language."""
+    if isinstance(part, list):
+        return [in_language(inner, say) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    found = {key: in_language(inner, say) for key, inner in part.items()}
+    if isinstance(said := part.get("description"), str):
+        number = OF_A_NUMBER.fullmatch(said)
+        words = {name: say(text) for name, text in number.groupdict().items()} if number else {}
+        found["description"] = say("schema_number", **words) if number else say(said)
+    return found
 
 
 def _in_place(part: Any, models: dict[str, Any]) -> Any:

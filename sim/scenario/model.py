@@ -149,6 +149,15 @@ class Head(BaseModel):
         description="Of every plain amount. Defaults are in dollars and are not converted: with another currency, "
         "state every amount.",
     )
+    language: Annotated[Literal["en", "zh"] | None, WithJsonSchema({"enum": ["en", "zh"]})] = Field(
+        default=None, description="Of screens, pages and files; left out, the system's. It changes no result."
+    )
+    display_currency: Annotated[str | None, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})] = Field(
+        default=None,
+        pattern=r"^[A-Z]{3}$",
+        description="In which amounts are shown, at the file's exchange rates; left out, the scenario's own. "
+        "What is simulated and kept stays in the scenario's own.",
+    )
     start_date: date = Field(default=date(2026, 9, 7), description="Day 0, YYYY-MM-DD.")
     horizon_days: int = Field(
         default=240, ge=30, le=1095, strict=True, description="Days simulated; a month is 30 days."
@@ -239,6 +248,7 @@ IN_WORDS = {
 IN_PLACE = {
     ("name", "string_pattern_mismatch"): NAME_IN_WORDS,
     ("currency", "string_pattern_mismatch"): "must be three capital letters, as USD",
+    ("display_currency", "string_pattern_mismatch"): "must be three capital letters, as CNY",
     ("horizon_days", "greater_than_equal"): "must be at least {ge} days; 8 months = 240",
     ("horizon_days", "less_than_equal"): "must be at most {le} days",
     ("horizon_days", "int_type"): "must be a whole number of days; 8 months = 240",

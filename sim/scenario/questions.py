@@ -24,6 +24,7 @@ from sim.scenario.declarations import COMMON, declared
 from sim.scenario.effects import without_effect
 from sim.scenario.values import Leaf, is_fraction
 from sim.text.labels import label
+from sim.text.refusals import refusal_in
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -62,7 +63,8 @@ class Question:
 
     def sentence(self, language: str = "en") -> str:
         """Return the question in words."""
-        told = {"name": self.key, "value": self.value, "benchmark": self.benchmark, "source": self.source}
+        told = {"name": self.key, "value": refusal_in(self.value, language), "benchmark": self.benchmark}
+        told |= {"source": label(self.source, language)}
         said = label(self.label, language, **told)
         meant = "question_meant" if self.remedy else "question_stands"
         return f"{said} {label(meant, language, remedy=self.remedy)}"

@@ -45,6 +45,9 @@ from sim.text.shown import Shown, scenario_lines
 Overrides = Iterable[tuple[str, Any]]
 """(dotted key, value), in the order given."""
 
+FOR_READERS = ("language", "display_currency")
+"""Keys that say how a scenario's answer is read."""
+
 
 @dataclass(frozen=True, repr=False)
 class Scenario(Shown):
@@ -52,6 +55,10 @@ class Scenario(Shown):
 
     Parameters
     ----------
+    language : str, optional
+        Of what people read; it changes no result, and no hash.
+    display_currency : str, optional
+        In which people read amounts; one of ``exchange_rates``.
     strategies : dict of str to tuple of str
         Name to channels, in the order of their day.
     channels : dict of str to dict of str to Section
@@ -69,6 +76,8 @@ class Scenario(Shown):
     name: str
     title: str
     currency: str
+    language: str | None
+    display_currency: str | None
     start_date: date
     horizon_days: int
     counts: str
@@ -99,6 +108,16 @@ class Scenario(Shown):
     def months(self) -> tuple[float, ...]:
         """When the books are read, in months: at the end of each full month, and on the last day."""
         return reading_times(self.horizon_days)
+
+    @property
+    def shown_currency(self) -> str:
+        """The currency in which people read amounts."""
+        return self.display_currency or self.currency
+
+    @property
+    def shown_rate(self) -> float:
+        """Units of the currency that people read for one of the scenario's own."""
+        return 1.0 if self.shown_currency == self.currency else self.exchange_rates[self.shown_currency]
 
     @staticmethod
     def from_mapping(mapping: Mapping[str, Any], reader: Reader | None = None, overrides: Overrides = ()) -> Scenario:
@@ -150,6 +169,8 @@ class Scenario(Shown):
         # Values changed after a reading was applied must survive being read back.
         out: dict[str, Any] = {READINGS_APPLIED: True} if self.readings else {}
         out |= {field.name: plain(getattr(self, field.name)) for field in fields(self) if field.name != "channels"}
+        for name in [name for name in FOR_READERS if out[name] is None]:
+            del out[name]
         out["doubts"] = rows_of(self.doubts)
         out["correlations"] = [[*pair, value] for pair, value in self.correlations.items()]
         for name, sections in self.channels.items():
@@ -172,10 +193,16 @@ class Scenario(Shown):
 
         return scenario_html(self.to_mapping())
 
+    def identity(self) -> dict[str, Any]:
+        """Return the resolved scenario without the language it is read in: what hashes are of."""
+        out = self.to_mapping()
+        out.pop("language", None)
+        return out
+
     @property
     def sha256(self) -> str:
-        """Hash of the resolved scenario."""
-        text = json.dumps(self.to_mapping(), sort_keys=True, ensure_ascii=True)
+        """Hash of the resolved scenario, whatever language it is read in."""
+        text = json.dumps(self.identity(), sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def with_(self, overrides: Mapping[str, Any]) -> Scenario:
@@ -221,6 +248,10 @@ def _problems(scenario: Scenario, correlations: list[tuple[str, str, float]]) ->
     if not MIN_YEAR <= scenario.start_date.year <= MAX_YEAR:
         found = scenario.start_date.isoformat()
         yield Problem(("start_date",), found, f"must lie in the years {MIN_YEAR} to {MAX_YEAR}")
+    shown = scenario.display_currency
+    if shown is not None and shown != scenario.currency and shown not in scenario.exchange_rates:
+        wanted = f"is without a rate: add {shown}, units for one {scenario.currency}, to exchange_rates"
+        yield Problem(("display_currency",), shown, wanted)
     yield from check_correlations(correlations, scenario.numbers())
     yield from check_sections(scenario.channels)
     yield from check_calendar(scenario.market["trade_rules"], scenario.market["trade_regime"])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.results.run import run
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.text import numbers
-from sim.text.labels import catalogue, label
+from sim.text.labels import catalogue, label, speaker
 from sim.text.messages import as_list
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def painter(explorer: Explorer, sliders: Mapping[str, Any], out: Any, language: 
             f"{name_of(explorer, key, language)} = {number(value, in_percent(key))}" for key, value in pinned.items()
         )
         words = "; ".join(moved) or label("sliders_at_rest", language)
-        title = numbers.with_error(chance.to_dict())
+        title = numbers.with_error(chance.to_dict(), speaker(language))
         said = f"<p><b>{title}</b> {escape(words)}</p>"
         out.value = said + alone("explore", title, words, partial(probability_of_profit, result, language=language))
 

@@ -31,6 +31,8 @@ from sim.scenario.scenario import Scenario
 from sim.simulation.engine import Run, simulate
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
+from sim.text.labels import Say, speaker
+from sim.text.numbers import with_numbers
 from sim.text.table import NAME, WORDS, Column, Table
 
 EIGHT_MONTHS = 8
@@ -238,15 +240,16 @@ def _fact(key: str, spread: Spread, rate: float = 1.0, unit: str | None = None, 
     return Fact(number, quantity, figure, *spread, inside, judged_by, unit, said["kind"], said.get("solved_by", ""))
 
 
-def facts_table(rows: list[Fact]) -> Table:
+def facts_table(rows: list[Fact], language: str = "en") -> Table:
     """Return the table that `sim facts` prints."""
-    names = Column("", NAME), Column("quantity", NAME)
-    figures = Column("simulated 5–50–95%"), Column("mean or pooled")
-    table = Table(headline(rows), [*names, Column("article", WORDS, "right"), *figures, Column("kind", WORDS)])
+    say = speaker(language)
+    names = Column("", NAME), Column(say("report_quantity"), NAME)
+    figures = Column(say("report_simulated")), Column(say("report_mean"))
+    words = Column(say("report_figure"), WORDS, "right"), Column(say("fact_kind"), WORDS)
+    table = Table(headline(rows, say), [*names, words[0], *figures, words[1]])
     for fact in rows:
-        table.add_row(
-            fact.number, fact.quantity, unparted(fact.figure), between(fact), shown(fact.mean, fact.unit), verdict(fact)
-        )
+        said = with_numbers(fact.quantity, say), unparted(say(fact.figure))
+        table.add_row(fact.number, *said, between(fact), shown(fact.mean, fact.unit), verdict(fact, say))
     return table
 
 
@@ -255,17 +258,20 @@ def unparted(figure: str) -> str:
     return figure.replace(" / ", "\u00a0/\u00a0")
 
 
-def headline(rows: list[Fact]) -> str:
+def headline(rows: list[Fact], say: Say) -> str:
     """Return how many of the emergent rows are inside; no other row counts."""
     emergent = [fact for fact in rows if fact.kind == EMERGENT]
-    return f"{sum(fact.inside is True for fact in emergent)} of {len(emergent)} emergent rows are inside"
+    inside = sum(fact.inside is True for fact in emergent)
+    return say("facts_headline", inside=inside, judged=len(emergent))
 
 
-def verdict(fact: Fact) -> str:
+def verdict(fact: Fact, say: Say) -> str:
     """Return what kind of row it is, and of an emergent one whether it is inside."""
     if fact.kind == EMERGENT:
-        return f"emergent: {'inside' if fact.inside else 'OUTSIDE'} ({fact.judged_by})"
-    return f"solved for, by {fact.solved_by}" if fact.kind == "solved" else fact.kind
+        return say("fact_inside" if fact.inside else "fact_outside", by=say(fact.judged_by))
+    if fact.kind == "solved":
+        return say("fact_solved_by", by=say(fact.solved_by))
+    return say({"input": "fact_input", "shown": "fact_shown"}[fact.kind])
 
 
 def between(fact: Fact) -> str:

@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.business.calendar import day_of
 from sim.studies.capital_search import SMALLEST_ENOUGH
 from sim.text.labels import Say, speaker
-from sim.text.numbers import half_width, money, percent, points, signed_interval, span
+from sim.text.numbers import half_width, money, percent, points, share_in_words, signed_interval, span
 from sim.text.table import Prose, Table
 
 MAX_COLUMNS = 9
@@ -47,12 +47,12 @@ def sentence(answer: Plain, time: str, say: Say) -> str:
     }
     first, last, at = answer["curve"][0], answer["curve"][-1], answer["at_this_capital"]
     if at is None:
-        text = say("cash_none", **words, capital=money(last["capital"]), ruin=percent(last["ruin"]))
+        text = say("cash_none", **words, capital=money(last["capital"]), ruin=share_in_words(last["ruin"], say))
     elif answer["status"] == SMALLEST_ENOUGH:
-        text = say("cash_smallest", **words, capital=money(first["capital"]), ruin=percent(first["ruin"]))
+        text = say("cash_smallest", **words, capital=money(first["capital"]), ruin=share_in_words(first["ruin"], say))
     else:
         digits = digits_of(answer)
-        words |= {"interval": interval(answer, digits), "profit": percent(at["profit"])}
+        words |= {"interval": interval(answer, digits), "profit": share_in_words(at["profit"], say)}
         text = say("cash_sentence", **words, capital=money(rounded_up(answer["capital"], digits)))
     return " ".join([text, *rise_sentences(answer, say), *pay_sentences(answer, say)])
 
@@ -116,8 +116,8 @@ def curve_table(answer: Plain, say: Say) -> Table:
     """Return ruin, chance of a profit and mean profit over the capitals of the grid."""
     trials = shown(answer["curve"])
     table = Table(say("cash_curve", name=say(answer["strategy"])), ["", *(money(each["capital"]) for each in trials)])
-    table.add_row(say("ruin"), *(percent(each["ruin"]) for each in trials))
-    table.add_row(say("chance_of_profit"), *(percent(each["profit"]) for each in trials))
+    table.add_row(say("ruin"), *(percent(each["ruin"], say) for each in trials))
+    table.add_row(say("chance_of_profit"), *(percent(each["profit"], say) for each in trials))
     table.add_row(say("mean_profit"), *(money(each["expected"]["estimate"]) for each in trials))
     return table
 

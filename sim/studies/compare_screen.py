@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.text.advice import advice
 from sim.text.labels import Say, speaker
-from sim.text.numbers import horizon, month_number, percent, points, signed, signed_interval
+from sim.text.numbers import horizon, month_number, percent, points, share_in_words, signed, signed_interval
 from sim.text.table import NAME, WORDS, Column, Prose, Table
 
 Plain = dict[str, Any]
@@ -107,7 +107,7 @@ def sentence(gap: Plain, name: str, say: Say) -> str:
     """Return what changes for one strategy: nothing, something beside settled profit, or that."""
     if gap["same"]:
         return say("compare_same", name=name)
-    chances = before_and_after(gap["chance_a"], gap["chance_b"])
+    chances = before_and_after(gap["chance_a"], gap["chance_b"], say)
     if not same_profit(gap):
         text = say("compare_sentence", name=name, **chances, money=signed(gap["money"][-1]["estimate"]))
     else:
@@ -115,14 +115,14 @@ def sentence(gap: Plain, name: str, say: Say) -> str:
         if not same_chance(gap):
             text += " " + say("compare_same_profit_chance", **chances)
     if paid := gap["after_owner_pay"]:
-        chances = before_and_after(paid["chance_a"], paid["chance_b"])
+        chances = before_and_after(paid["chance_a"], paid["chance_b"], say)
         text += " " + say("compare_after_pay", **chances, money=signed(paid["money"]["estimate"]))
     return text
 
 
-def before_and_after(other: Plain, first: Plain) -> dict[str, str]:
+def before_and_after(other: Plain, first: Plain, say: Say) -> dict[str, str]:
     """Return two chances in words."""
-    return {"chance": percent(other), "before": percent(first)}
+    return {"chance": share_in_words(other, say), "before": share_in_words(first, say)}
 
 
 def differing_words(gap: Plain, say: Say) -> list[str]:
@@ -157,7 +157,7 @@ def horizon_table(comparison: Plain, say: Say) -> Table:
     columns = ("compare_was", "compare_is", "chance_of_profit", "mean_profit")
     table = Table(say("compare_horizon"), ["", *(say(column) for column in columns)])
     for name, gap in named(comparison, say):
-        chances = percent(gap["chance_b"]), percent(gap["chance_a"])
+        chances = percent(gap["chance_b"], say), percent(gap["chance_a"], say)
         interval = signed_interval(gap["probability"][-1], 100, 1)
         chance = say("compare_unchanged") if same_chance(gap) else say("percentage_points", points=interval)
         money = say("compare_unchanged") if same_profit(gap) else signed_interval(gap["money"][-1])
@@ -176,8 +176,8 @@ def luck_table(comparison: Plain, say: Say) -> Table:
         anew, gain = gap["a_beats_b_luck_drawn_anew"], gap["variance_reduction"]
         table.add_row(
             name,
-            percent(gap["a_beats_b"]),
-            "–" if "refused" in anew else percent(anew),
+            percent(gap["a_beats_b"], say),
+            "–" if "refused" in anew else percent(anew, say),
             f"{times(gain['probability'])} / {times(gain['money'])}",
         )
     return table

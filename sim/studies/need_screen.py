@@ -46,7 +46,7 @@ def answer_lines(answer: Plain) -> Iterator[str]:
 def today(report: Plain, name: str, answer: Plain, say: Say) -> str:
     """Return how likely a profit is as the scenario stands, and how likely it shall be."""
     words = {"name": say(name), "span": span(day_of(report["month"]), say), "asked": share(answer["asked"])}
-    text = say("need_today", **words, today=with_error(answer["today"]))
+    text = say("need_today", **words, today=with_error(answer["today"], say))
     if report["chosen_as"] == "leading":
         text += " " + say("need_leading")
     if report["condition"]:
@@ -112,7 +112,7 @@ def wanted(each: Plain, say: Say) -> str:
         return say("need_always")
     if each["status"] != NEVER:
         return say("need_no_effect")
-    return say("need_never", chance=percent(each["best"]["chance"]), value=best_value(each))
+    return say("need_never", chance=percent(each["best"]["chance"], say), value=best_value(each))
 
 
 def ends(each: Plain) -> str:
@@ -144,7 +144,7 @@ def others_line(answer: Plain, status: str, say: Say) -> list[str]:
         return []
     if status == NEVER:
         words = [
-            say("need_at_best", name=name, chance=percent(each["best"]["chance"]), value=best_value(each))
+            say("need_at_best", name=name, chance=percent(each["best"]["chance"], say), value=best_value(each))
             for name, each in named
         ]
     else:
@@ -191,7 +191,7 @@ def pair_lines(answer: Plain, say: Say) -> list[str]:
         words = {"part": f"{100.0 * pair['part_of_the_way']:.0f}"}
     else:
         values = [amount(each["best"], each["unit"]) for each in pair["keys"]]
-        words = {"chance": percent(pair["best"]["chance"])}
+        words = {"chance": percent(pair["best"]["chance"], say)}
     first, second = (say("need_is", what=name, value=value) for name, value in zip(names, values, strict=True))
     return [say("need_pair" if pair["status"] == FOUND else "need_pair_never", first=first, second=second, **words)]
 

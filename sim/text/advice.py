@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from sim.text.labels import Say
-from sim.text.numbers import percent, signed_interval
+from sim.text.numbers import share_in_words, signed_interval
 
 
 def advice(found: dict[str, Any], currency: str, say: Say) -> str:
@@ -17,7 +17,7 @@ def advice(found: dict[str, Any], currency: str, say: Say) -> str:
     expected, chance = found["expected"], found["chance"]
     words = {"name": say(found["leading"]), "expected": signed_interval(expected), "currency": currency}
     if found["strategy"] is not None:
-        return say("advice_take", **words, chance=percent(chance))
+        return say("advice_take", **words, chance=share_in_words(chance, say))
     loses = "advice_loses" if found["among"] == 1 else "advice_best_loses"
     losing = losses_of_hundred(chance, say)
     reason = found["reason"]

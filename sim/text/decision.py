@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sim.text.advice import losses_of_hundred
 from sim.text.labels import Say
-from sim.text.numbers import at_least, half_width, in_month, money, percent, points
+from sim.text.numbers import at_least, half_width, in_month, money, points, share_in_words
 
 ROUNDING = 100.0
 """Starting money is named in whole hundreds, rounded up."""
@@ -83,7 +83,7 @@ def how_likely(found: dict[str, Any], currency: str, say: Say) -> str:
     chance, expected = found["chance"], found["expected"]
     return say(
         "decision_likely",
-        chance=percent(chance),
+        chance=share_in_words(chance, say),
         points=points(half_width(chance)),
         amount=money(expected["estimate"]),
         error=error_of(expected),
@@ -95,7 +95,7 @@ def by_when(strategy: dict[str, Any], say: Say) -> str:
     """Return the month by which half of all histories are in profit, or that fewer ever are."""
     month = strategy["time_to_profit"]["median_month"]
     if month is None:
-        return say("decision_not_half", share=percent(strategy["time_to_profit"]["incidence"][-1]))
+        return say("decision_not_half", share=share_in_words(strategy["time_to_profit"]["incidence"][-1], say))
     return say("decision_half", month=in_month(month, say))
 
 

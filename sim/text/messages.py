@@ -1,12 +1,13 @@
 """Pieces of error messages: the value that was found, the name that was probably meant.
 
 `shortened` shows a value, `suggest` names what there is and the nearest of it, `as_list` takes one name for a list,
-`in_words` writes a value as a scenario does.
+`in_words` writes a value as a scenario does, `padded` fills a text up.
 """
 
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,12 @@ def wide_colon(found: object) -> str:
     """Return a hint where text holds a full-width colon, which YAML takes for a letter."""
     is_there = isinstance(found, str) and WIDE_COLON in found
     return f"; its colon is the full-width '{WIDE_COLON}': write ':' and a space" if is_there else ""
+
+
+def padded(text: str, cells: int) -> str:
+    """Return a text filled up with blanks to so many cells of a terminal, on which a Chinese sign takes two."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    return text + " " * (cells - len(text) - wide)
 
 
 def as_list(names: Sequence[str] | None) -> list[str]:

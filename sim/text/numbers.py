@@ -1,20 +1,23 @@
 """Numbers in words: shares, sums of money, ranges and months as people write them.
 
-Of shares: `percent`, `error`, `with_error`, and `band` for how far one depends on what is not known. Of money: `money`,
-`signed_interval`, `three` (a range of outcomes), `cash`. Of time: `stable`, `span`. They read estimates as a summary
-holds them: dictionaries with ``estimate``, ``low`` and ``high``.
+Of shares: `percent`, `share_in_words`, `none_seen_note`, `error`, `with_error`, and `band` for how far one depends on
+what is not known. Of money: `money`, `signed_interval`, `three` (a range of outcomes), `cash`, `currency_in_words`. Of
+time: `stable`, `span`. They read estimates as a summary holds them: dictionaries with ``estimate``, ``low``, ``high``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from decimal import Decimal
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sim.business.calendar import DAYS_A_MONTH, day_of
 from sim.estimates.histograms import BIN_WIDTH
-from sim.text.labels import Say
+from sim.text.labels import Say, label
+
+LEAST = 1e-9
+"""Below which no share is told from none: an interval that is a point has one."""
 
 FINE = 0.05
 """Half an interval's width, in percentage points, below which one decimal would show it as ±0.0."""
@@ -25,23 +28,50 @@ def decimals_of(points: float) -> int:
     return max(0, -math.floor(math.log10(points)))
 
 
-def percent(estimate: dict[str, Any]) -> str:
-    """Return an estimated share as people write it; never a bare 0% or 100%.
+def percent(estimate: dict[str, Any], say: Say = label) -> str:
+    """Return an estimated share as tables show it; never a bare 0% or 100%, but that none was seen, or nothing else.
 
-    A share nearer to 0% or 100%, or one that is surer, has more decimals.
+    A share nearer to 0% or 100%, or one that is surer, has more decimals. How few may be there where none was seen is
+    said once, by `none_seen_note`; in a sentence, by `share_in_words`.
     """
-    share, low, high = estimate["estimate"], estimate["low"], estimate["high"]
-    if share == 0:
-        return f"<{Decimal(f'{100 * high:.2g}'):f}%"
-    if share == 1:
-        figures = 2 + decimals_of(100.0 * (1.0 - low)) if low < 1 else 4
-        return f">{100 * low:.{max(4, figures)}g}%"
+    share = estimate["estimate"]
+    if share in (0, 1):
+        return say("none_seen" if share == 0 else "all_seen")
     distance = min(share, 1.0 - share)
     digits = 0 if distance > 0.1 - 1e-9 else 1 if distance >= 0.001 else max(3, decimals_of(100 * distance))
     half = half_width(estimate)
     if 0.0 < half < FINE:
         digits = max(digits, decimals_of(half))
     return f"{100 * share:.{digits}f}%"
+
+
+def share_in_words(estimate: dict[str, Any], say: Say = label) -> str:
+    """Return an estimated share as a sentence says it; where none was seen, or nothing else, how few there may be."""
+    share = estimate["estimate"]
+    if share not in (0, 1):
+        return percent(estimate, say)
+    count, of = at_most(estimate)
+    if share == 0:
+        return say("fewer_than_in", count=f"{count:,}", of=f"{of:,}")
+    return say("more_than_in", count=f"{of - count:,}", of=f"{of:,}")
+
+
+def at_most(estimate: dict[str, Any]) -> tuple[int, int]:
+    """Return the least count of one digit, in ten, a hundred, a thousand ..., that an interval's open end is below."""
+    open_end = max(estimate["high"] if estimate["estimate"] == 0 else 1.0 - estimate["low"], LEAST)
+    digits = max(1, math.ceil(-math.log10(open_end) - 1e-9))
+    return math.ceil(open_end * 10**digits - 1e-9), 10**digits
+
+
+def none_seen_note(estimates: Iterable[dict[str, Any]], say: Say) -> str:
+    """Return how few there may be where none of a table's shares was seen; nothing where all were.
+
+    Of several, the widest.
+    """
+    unseen = [estimate for estimate in estimates if estimate["estimate"] == 0]
+    if not unseen:
+        return ""
+    return say("none_seen_note", limit=share_in_words(max(unseen, key=lambda estimate: estimate["high"]), say))
 
 
 def half_width(estimate: dict[str, Any]) -> float:
@@ -65,11 +95,11 @@ def error(estimate: dict[str, Any]) -> str:
     return points(half)
 
 
-def with_error(estimate: dict[str, Any]) -> str:
+def with_error(estimate: dict[str, Any], say: Say = label) -> str:
     """Return a share with half its interval's width, the simulation error."""
     if estimate["estimate"] in (0, 1):
-        return percent(estimate)
-    return f"{percent(estimate)} ±{error(estimate)}"
+        return percent(estimate, say)
+    return f"{percent(estimate, say)} ±{error(estimate)}"
 
 
 def money(value: float | None) -> str:
@@ -139,7 +169,7 @@ def cash(strategy: dict[str, Any]) -> str:
 
 def stable(profit: dict[str, Any], say: Say) -> str:
     """Return the median month of stable profit over all paths, and the share that got there."""
-    return f"{median_month(profit, say)} ({percent(profit['incidence'][-1])})"
+    return f"{median_month(profit, say)} ({percent(profit['incidence'][-1], say)})"
 
 
 def median_month(profit: dict[str, Any], say: Say) -> str:
@@ -183,6 +213,19 @@ def whole_percent(share: float) -> str:
     if 0.0 < share < 0.005:
         return "<1%"
     return ">99%" if 0.995 < share < 1.0 else f"{100 * share:.0f}%"
+
+
+def with_numbers(words: str, say: Say) -> str:
+    """Return words that hold numbers in another language; the catalogue leaves the numbers in them open."""
+    return say(re.sub(r"\d+", "{}", words)).format(*re.findall(r"\d+", words))
+
+
+def currency_in_words(summary: dict[str, Any], say: Say) -> str:
+    """Return which currency amounts are in, and at what rate, where they were put into another one to be read."""
+    display = summary.get("display") or {"rate": 1.0}
+    if display["rate"] == 1.0 or display["currency"] != summary["currency"]:
+        return str(summary["currency"])
+    return say("currency_at_rate", currency=display["currency"], rate=f"{display['rate']:.6g}", own=display["own"])
 
 
 def proviso_lines(summary: dict[str, Any], say: Say) -> list[str]:

@@ -24,7 +24,7 @@ def remark_lines(summary: Plain, say: Say) -> list[str]:
         ("remark_refused", refused),
         ("remark_stopped", stopped_at_test),
         ("remark_locked", lambda strategy: locked(strategy, say)),
-        ("remark_ruin", ruined),
+        ("remark_ruin", lambda strategy: ruined(strategy, say)),
     )
     lines = after_own_pay(summary, say) + below_cost(summary, say)
     for key, share in told:
@@ -43,7 +43,7 @@ def after_own_pay(summary: Plain, say: Say) -> list[str]:
     for name, found in summary["strategies"].items():
         chance = found["probability_of_profit"]["profit_after_owner_pay"]["pointwise"][-1]
         mean = found["profit_after_owner_pay"]["mean"]["estimate"]
-        shown = say("remark_chance", share=percent(chance), amount=money(mean))
+        shown = say("remark_chance", share=percent(chance, say), amount=money(mean))
         parts.append(say("remark_part", name=say(name), share=shown))
     return [say("remark_own_pay", parts=say("remark_and").join(parts))]
 
@@ -82,10 +82,10 @@ def locked(strategy: Plain, say: Say) -> str:
     found = strategy["freezes"].get("locked")
     if not found or found["estimate"] < WORTH_SAYING:
         return ""
-    return say("remark_sum", share=percent(found), amount=money(strategy["freezes"]["mean_where_locked"]))
+    return say("remark_sum", share=percent(found, say), amount=money(strategy["freezes"]["mean_where_locked"]))
 
 
-def ruined(strategy: Plain) -> str:
+def ruined(strategy: Plain, say: Say) -> str:
     """Return the share of histories that ran out of cash."""
     found = strategy["ruin"][-1]
-    return percent(found) if found["estimate"] >= WORTH_SAYING else ""
+    return percent(found, say) if found["estimate"] >= WORTH_SAYING else ""

@@ -38,13 +38,13 @@ def figures_of(found: dict[str, Any], say: Say) -> dict[str, Cell]:
     chance, bands = profit["settled_profit"]["pointwise"][-1], profit["settled_profit"]["parameter_band"]
     frozen, steady = found["freezes"].get("share_of_paths"), found["stable_profit"]
     return {
-        "chance_of_profit": Cell(with_error(chance), chance["estimate"]),
+        "chance_of_profit": Cell(with_error(chance, say), chance["estimate"]),
         "parameter_band": Cell(band(bands), None if isinstance(bands, dict) else bands[-1]["high"] - bands[-1]["low"]),
-        "after_owner_pay": share(profit["profit_after_owner_pay"]["pointwise"][-1]),
+        "after_owner_pay": share(profit["profit_after_owner_pay"]["pointwise"][-1], say),
         "range_of_outcomes": Cell(three(outcomes), outcomes["p50"]["estimate"]),
         "cash_needed": Cell(cash(found), needed["p95"]["estimate"]),
-        "ruin": share(found["ruin"][-1]),
-        "freezes": share(frozen) if frozen else Cell("–", None),
+        "ruin": share(found["ruin"][-1], say),
+        "freezes": share(frozen, say) if frozen else Cell("–", None),
         "stable_profit": Cell(stable(steady, say), steady["incidence"][-1]["estimate"]),
         "stopped_at_test": Cell(stopped(found["figures"]), None),
         **traffic_of(found["funnel"]),
@@ -64,9 +64,9 @@ def traffic_of(funnel: dict[str, Any]) -> dict[str, Cell]:
     }
 
 
-def share(estimate: dict[str, Any]) -> Cell:
+def share(estimate: dict[str, Any], say: Say) -> Cell:
     """Return an estimated share as a cell."""
-    return Cell(percent(estimate), estimate["estimate"])
+    return Cell(percent(estimate, say), estimate["estimate"])
 
 
 def strategies_table(summary: dict[str, Any], say: Say, columns: Sequence[str], title: str = "") -> Table:
@@ -89,7 +89,7 @@ def ways_table(summary: dict[str, Any], say: Say) -> Table:
         points = (profit[point]["estimate"] for point in ("p5", "p50", "p95"))
         table.add_row(
             say(name),
-            Cell(with_error(chance), chance["estimate"]),
+            Cell(with_error(chance, say), chance["estimate"]),
             Cell(shops_in_words(found, say), chance["estimate"]),
             *(Cell(money(point), point) for point in points),
             Cell(at_least(found) + money(needed), needed),
@@ -106,7 +106,7 @@ def monthly_table(summary: dict[str, Any], say: Say, reading: str, title: str) -
     n_months = max(map(len, by_strategy.values()))
     table = Table(say(title), [say("strategy"), *(month_number(month, say) for month in summary["months"][:n_months])])
     for name, chances in by_strategy.items():
-        table.add_row(say(name), *map(share, chances))
+        table.add_row(say(name), *(share(chance, say) for chance in chances))
     return table
 
 
@@ -125,5 +125,5 @@ def differences(pair: dict[str, Any], say: Say) -> dict[str, Cell]:
     return {
         "chance_of_profit": Cell(say("percentage_points", points=signed_interval(chance, 100, 1)), chance["estimate"]),
         "mean_profit": Cell(signed_interval(money), money["estimate"]) if money else Cell("–", 0.0),
-        "report_compared_a_beats_b": Cell(with_error(beats), beats["estimate"]),
+        "report_compared_a_beats_b": Cell(with_error(beats, say), beats["estimate"]),
     }

@@ -1,4 +1,4 @@
-"""Renew the screen shown in README.md: ``python -m tests.conformance.renew_readme`` (the default run; a minute)."""
+"""Renew the screens shown in README.md and README.zh.md: ``python -m tests.conformance.renew_readme``; two minutes."""
 
 import re
 import subprocess
@@ -7,14 +7,15 @@ import tempfile
 from pathlib import Path
 
 README = Path("README.md")
+CHINESE = Path("README.zh.md")
 LINES_AFTER = 2
 """How long it took and where it was written: they differ from run to run."""
 
 
-def screen_shown() -> str:
+def screen_shown(language: str) -> str:
     """Return what the main job prints of the answer."""
     with tempfile.TemporaryDirectory() as folder:
-        words = ("run", "configs/article.yaml", "--out", str(Path(folder) / "run"))
+        words = ("run", "configs/article.yaml", "--out", str(Path(folder) / "run"), "--language", language)
         command = [sys.executable, "-c", "from sim.cli.app import main; main()", *words]
         printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     return "\n".join(line.rstrip() for line in printed.splitlines()[:-LINES_AFTER]).rstrip()
@@ -26,4 +27,5 @@ def renewed(page: str, screen: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8"), screen_shown()), encoding="utf-8")
+    for page, language in ((README, "en"), (CHINESE, "zh")):
+        page.write_text(renewed(page.read_text(encoding="utf-8"), screen_shown(language)), encoding="utf-8")

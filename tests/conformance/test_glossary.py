@@ -12,13 +12,28 @@ from typer.main import get_command
 
 import sim
 from sim.cli.app import app
-from sim.text.labels import catalogue
+from sim.text.glossary import glossary
+from sim.text.labels import LANGUAGES, catalogue
+from tests.builders import command
 
-ROWS = [
-    [cell.strip() for cell in line.strip("|").split("|")]
-    for line in Path("docs/glossary.md").read_text(encoding="utf-8").splitlines()
-    if line.startswith("| ") and not line.startswith("| word")
-]
+FILES = {"en": Path("docs/glossary.md"), "zh": Path("docs/glossary.zh.md")}
+HEADS = ("| word ", "| 英文 ")
+
+
+def rows_of(language):
+    """Return the cells of a glossary's table."""
+    lines = FILES[language].read_text(encoding="utf-8").splitlines()
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in lines
+        if line.startswith("| ") and not line.startswith(HEADS)
+    ]
+
+
+ROWS = rows_of("en")
+CHINESE = [[row[0], row[2], row[3], row[4], "–"] for row in rows_of("zh")]
+"""In the order of the English columns; what is shown is Chinese."""
+
 WORDS = [row[0] for row in ROWS]
 DASH = "–"
 
@@ -27,6 +42,30 @@ def test_some_twenty_words_each_once_in_five_columns():
     assert 20 <= len(WORDS) <= 30
     assert len(set(WORDS)) == len(WORDS)
     assert {len(row) for row in ROWS} == {5}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_the_screen_stand_in_the_catalogue_the_docs_and_on_the_terminal(language, monkeypatch, capsys):
+    said = glossary(language)
+    assert len(said) > 20
+    colon = {"en": ": ", "zh": "："}[language]
+    listed = re.findall(rf"^- \*\*(.+?)\*\*{colon}(.+)$", FILES[language].read_text(encoding="utf-8"), re.MULTILINE)
+    assert dict(listed) == said
+    assert len(listed) == len(said)
+    screen = command(monkeypatch, capsys, "explain", "words", "--language", language).out
+    flat = re.sub(r"\s", "", screen)
+    for word, meaning in said.items():
+        assert word in screen
+        assert re.sub(r"\s", "", meaning)[:20] in flat
+
+
+def test_the_chinese_glossary_has_the_english_words_with_the_same_commands_and_names():
+    english = {row[0]: row[2:4] for row in ROWS}
+    assert len(CHINESE) >= 20
+    for word, _, on_the_command_line, python, _ in CHINESE:
+        assert [on_the_command_line, python] == english[word], word
+    chinese = [row[1] for row in rows_of("zh")]
+    assert len(set(chinese)) == len(chinese), "one word, one meaning"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=WORDS)

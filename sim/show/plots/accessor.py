@@ -179,4 +179,4 @@ def path_calendar(
     if path not in range(result.plan.n_paths):
         raise PlotError(f"paths run from 0 to {result.plan.n_paths - 1} (found {path})")
     entries = journal(result.scenario, result.plan, name, int(path))
-    return activity.path_calendar(entries, result.scenario.currency, ax, language, label(name, language))
+    return activity.path_calendar(entries, result.currency, ax, language, label(name, language))

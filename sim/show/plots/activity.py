@@ -85,7 +85,7 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
         raise style.PlotError(f"'{name}' has no account that can be frozen")
     ax = style.axes_of(ax)
     share = result.sample.probability(found[2] > 0)
-    chance = numbers.percent(share.to_dict())
+    chance = numbers.share_in_words(share.to_dict(), speaker(language))
     if share.estimate not in (0.0, 1.0):
         low, high = numbers.ends(share.low, share.high)
         chance += f" [{low}–{high}%]"
@@ -97,7 +97,7 @@ def freezes(result: Result, strategy: str | None = None, ax: Axes | None = None,
     locked = money > 0
     if not locked.any():
         return style.say_nothing_seen(ax, title, empty)
-    note = _draw_locked(ax, count[locked], days[locked], money[locked], result.scenario.currency, language)
+    note = _draw_locked(ax, count[locked], days[locked], money[locked], result.currency, language)
     style.head(ax, title, label("plot_semicolon", language).join([*note, empty]), indent=52.0)
     return ax
 
@@ -173,7 +173,7 @@ def drivers(
     if chance:
         style.share_scale(ax, min(max(drawn), 1.0))
     else:
-        _money_with_zero(ax, drawn, result.scenario.currency)
+        _money_with_zero(ax, drawn, result.currency)
     style.wrap_x_label(ax, label("plot_drivers_axis", language))
     taken = style.head(ax, title, label("plot_drivers_note", language))
     style.label_ends(ax, float(at[-1]), ends, taken + 12.0 * (1 + ax.get_xlabel().count("\n")))

@@ -14,7 +14,7 @@ from sim.results.outcomes import first_month, profitable, ruin_month, stable_mon
 from sim.show.plots import style
 from sim.show.registry import picture
 from sim.text import numbers
-from sim.text.labels import label
+from sim.text.labels import label, speaker
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def probability_of_profit(
         shares = np.array([(e.estimate, e.low, e.high) for e in band]).T
         ax.fill_between(months, *shares[1:], color=style.colour(position), alpha=0.28, linewidth=0)
         ax.plot(months, shares[0], **style.look(position), markersize=4.5, linewidth=1.6, clip_on=False, label=name)
-        said = f"{label(name, language)} {numbers.percent(band[-1].to_dict())}"
+        said = f"{label(name, language)} {numbers.percent(band[-1].to_dict(), speaker(language))}"
         ends.append((float(shares[0, -1]), said, style.colour(position)))
     shown = _draw_shops(ax, result, names, language)
     note = label("plot_chance_note" if shown else "plot_time_note", language)

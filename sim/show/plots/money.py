@@ -60,7 +60,7 @@ def _fan(result: Result, name: str, series: str, title: str, ax: Axes | None, la
     bottom, top = min(float(lowest.min()), 0.0), max(float(highest.max()), 0.0)
     cut = _room_for(ax, (bottom, top), (float(whole.lines[0].min()), float(whole.lines[1].max())))
     style.months_axis(ax, result.months, language, first=0.0)
-    style.money_axis(ax, result.scenario.currency)
+    style.money_axis(ax, result.currency)
     named = {"5%": lowest, "50%": middle, "95%": highest}
     ends = [(float(line[-1]), text, style.colour(0)) for text, line in named.items()]
     said = label("plot_fan_note" if by_week else "plot_fan_note_monthly", language)
@@ -114,7 +114,7 @@ def final_profit(result: Result, strategies: Sequence[str] = (), ax: Axes | None
     ax.yaxis.set_major_locator(NullLocator())
     ax.set_ylim(-0.25, len(names) - 0.05)
     ax.margins(x=0.07)
-    style.money_axis(ax, result.scenario.currency, axis="x")
+    style.money_axis(ax, result.currency, axis="x")
     title = label("plot_final_title", language, span=numbers.horizon(result.months, speaker(language)))
     style.head(ax, title, label("plot_final_note", language), indent=10.0)
     return ax
@@ -158,9 +158,11 @@ def paired_difference(result: Result, a: str, b: str, ax: Axes | None = None, la
     if np.isfinite([mean.low, mean.high]).all():  # one world has no interval
         ax.axvspan(mean.low, mean.high, ymax=0.86, color=style.ink(), alpha=0.22, linewidth=0)
     ax.yaxis.set_major_locator(NullLocator())
-    style.money_axis(ax, result.scenario.currency, axis="x")
+    style.money_axis(ax, result.currency, axis="x")
     names = {"a": label(a, language), "b": label(b, language)}
-    share = f"{numbers.percent(beats.to_dict())} [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
+    share = (
+        f"{numbers.share_in_words(beats.to_dict(), speaker(language))} [{100 * beats.low:.0f}–{100 * beats.high:.0f}%]"
+    )
     between = numbers.signed_interval(mean.to_dict())
     note = label("plot_ahead", language, share=share, mean=between, **names)
     style.head(ax, label("plot_difference_title", language, **names), note, indent=10.0)
@@ -196,7 +198,7 @@ def profit_and_loss(result: Result, strategy: str | None = None, ax: Axes | None
     ax.grid(visible=False, axis="y")
     ax.axvline(0.0, color=style.ink(), linewidth=0.9)
     ax.margins(x=0.04)
-    style.money_axis(ax, result.scenario.currency, axis="x")
+    style.money_axis(ax, result.currency, axis="x")
     time = numbers.horizon(result.months, speaker(language))
     title = label("plot_waterfall_title", language, name=label(name, language), span=time)
     note = label("plot_waterfall_note" if style.size_of(ax)[0] > style.ROOMY else "plot_waterfall_note_means", language)

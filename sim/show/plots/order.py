@@ -37,7 +37,7 @@ def per_order(result: Result, strategy: str | None = None, ax: Axes | None = Non
         found = result._orders()[name]
     except EstimateRefused as reason:
         raise style.PlotError(str(reason)) from reason
-    return order_waterfall(found, result.scenario.currency, label(name, language), ax, language)
+    return order_waterfall(found, result.currency, label(name, language), ax, language)
 
 
 def order_waterfall(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import textwrap
 import warnings
@@ -46,6 +47,9 @@ CHINESE_FONTS = (
     "WenQuanYi Zen Hei",
 )
 """Fonts with Chinese letters; those that are installed stand in for what the first font does not have."""
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+# A Chinese font that has one weight only is no news to a seller.
 
 THEMES = {
     "light": {"ink": "#1b2733", "paper": "#ffffff", "line": "#c3ccd5"},

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from sim.show.plots import style
 from sim.show.plots.chance import SHADES
 from sim.text import numbers
-from sim.text.labels import label
+from sim.text.labels import label, speaker
 
 LEAST = 0.08
 """Share of shops from which its figure has room within its part of the bar."""
@@ -36,7 +36,7 @@ def simulation_error(chances: Mapping[str, Mapping[str, Any]], ax: Axes | None =
         hue = style.colour(place)
         ax.plot([low, high], [place, place], color=hue, linewidth=2.4, marker="|", markersize=11, clip_on=False)
         ax.plot([middle], [place], color=hue, marker=style.MARKERS[place % len(style.MARKERS)], clip_on=False)
-        _beside(ax, place, numbers.with_error(dict(found)))
+        _beside(ax, place, numbers.with_error(dict(found), speaker(language)))
     style.head(ax, label("plot_error_title", language), label("plot_error_note", language), indent=80.0)
     return ax
 

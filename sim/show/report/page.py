@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.results.shown import shown_summary
 from sim.results.statement import STATEMENTS
 from sim.scenario.questions import questions_of
 from sim.show.report.answer import answer, ranked
@@ -15,7 +16,7 @@ from sim.show.report.sections import added_sections, contents
 from sim.show.report.tables import facts, is_of_article, not_modelled, statement
 from sim.show.report.templates import render
 from sim.text.labels import Say, speaker
-from sim.text.numbers import horizon, proviso_lines
+from sim.text.numbers import currency_in_words, horizon, proviso_lines
 from sim.text.order_table import orders_table
 from sim.text.remarks import remark_lines
 from sim.text.summary_tables import comparison_table, monthly_table, ways_table
@@ -56,14 +57,16 @@ def report_page(
     say = speaker(language)
     paths = result if result.keep == "paths" else None  # counts have no pictures and no facts
     drawing = figures and paths is not None
-    drawn = pictures(paths, summary, say, language, n_jobs) if figures and paths is not None else {}
     added = added_sections(result, summary, language, pictures=drawing)
     held_against = facts(paths, say) if paths is not None and is_of_article(result.scenario) else None
+    result, summary = result.shown(), shown_summary(summary)
+    paths = result if result.keep == "paths" else None
+    drawn = pictures(paths, summary, say, language, n_jobs) if figures and paths is not None else {}
     rest, unsourced = sources(result.scenario, say)
     return render(
         "page.html.jinja",
         language,
-        title=result.scenario.title or result.scenario.name,
+        title=say(result.scenario.title or result.scenario.name),
         question=say("question", span=horizon(result.months, say)),
         answer=answer(summary, say),
         provisos="\n".join([*proviso_lines(summary, say), *asked(result.scenario, language)]),
@@ -84,7 +87,7 @@ def report_page(
         facts=held_against,
         not_modelled=not_modelled(say),
         provenance=provenance(manifest, say),
-        currency=summary["currency"],
+        currency=currency_in_words(summary, say),
     )
 
 

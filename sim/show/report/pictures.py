@@ -15,7 +15,7 @@ from sim.show.report.answer import chance, ranked
 from sim.show.report.drawing import OF_LINES, Wanted, drawn
 from sim.text.doubts import shops_in_words
 from sim.text.labels import Say
-from sim.text.numbers import cash, percent, signed_interval, three, with_error
+from sim.text.numbers import cash, share_in_words, signed_interval, three, with_error
 from sim.text.order_table import amount, in_cents, means_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def pictures(result: Result, summary: dict[str, Any], say: Say, language: str, n
 def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wanted]:
     """Yield the pictures of the run's histories."""
     found, names = summary["strategies"], ranked(summary)
-    likely = "; ".join(f"{say(name)} {with_error(chance(found[name]))}" for name in names)
+    likely = "; ".join(f"{say(name)} {with_error(chance(found[name]), say)}" for name in names)
     yield Wanted("chance", say("report_chance_of_profit"), likely, "probability_of_profit", sizes=(NARROW,))
     spread = "; ".join(f"{say(name)} {three(found[name]['settled_profit'])}" for name in names)
     yield Wanted("final", say("report_final_profit"), spread, "final_profit")
@@ -48,7 +48,7 @@ def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wante
         yield Wanted(key, say(title, name=say(names[0])), words, picture, (names[0],))
     for name in names:
         if found[name]["freezes"]:  # of the first strategy whose accounts can be frozen
-            words = with_error(found[name]["freezes"]["locked"])
+            words = with_error(found[name]["freezes"]["locked"], say)
             yield Wanted("freezes", say("report_freezes", name=say(name)), words, "freezes", (name,))
             break
     if len(names) > 1:
@@ -62,7 +62,7 @@ def _of_best(result: Result, found: dict[str, Any], best: str, say: Say) -> Iter
     """Yield key, title, words and name of the pictures of one strategy; those this run cannot have are left out."""
     profit, needed = three(found["settled_profit"]), cash(found)
     yield "cash-fan", "report_cash_fan", f"{say('cash_needed')}: {needed}", "cash_fan"
-    time = percent(found["time_to_profit"]["incidence"][-1])
+    time = share_in_words(found["time_to_profit"]["incidence"][-1], say)
     yield "time", "report_time_to_profit", f"{say(best)}: {time}", "time_to_profit"
     if result.record(best).profit_and_loss:  # a run that was read back keeps no lines path by path
         yield "waterfall", "report_waterfall", f"{say('range_of_outcomes')}: {profit}", OF_LINES
@@ -97,7 +97,7 @@ def _of_summary(summary: dict[str, Any], say: Say, language: str) -> Iterator[Fi
         yield draw("orders", say("report_orders"), words, panels, sizes=sizes, on_canvas=True)
     chances = {name: chance(one) for name, one in found.items()}
     rows = (SIZE[0], height_for(len(chances))), (NARROWEST, height_for(len(chances)) + 0.3)
-    words = "; ".join(f"{say(name)} {with_error(one)}" for name, one in chances.items())
+    words = "; ".join(f"{say(name)} {with_error(one, say)}" for name, one in chances.items())
     error = partial(simulation_error, chances, language=language)
     yield draw("error", say("report_error"), words, error, sizes=rows)
     shops = {name: shares for name, one in found.items() if (shares := told(one.get("shops")))}

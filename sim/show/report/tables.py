@@ -6,14 +6,13 @@ summary are those of the terminal, too (`sim.text.summary_tables`); the template
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.results.statement import in_whole_units
 from sim.text.labels import Say, catalogue
-from sim.text.numbers import money, month_number
+from sim.text.numbers import money, month_number, with_numbers
 from sim.text.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -73,14 +72,9 @@ def facts(result: Result, say: Say) -> Table:
         judged = (
             say(f"fact_{fact.kind}") if fact.inside is None else say(f"report_{'in' if fact.inside else 'out'}side")
         )
-        words = fact.number, quantity(fact.quantity, say), say(fact.figure)
+        words = fact.number, with_numbers(fact.quantity, say), say(fact.figure)
         table.add_row(*words, between(fact), shown(fact.mean, fact.unit), judged)
     return table
-
-
-def quantity(words: str, say: Say) -> str:
-    """Return a quantity of the article in the page's language; the catalogue leaves the numbers in it open."""
-    return say(re.sub(r"\d+", "{}", words)).format(*re.findall(r"\d+", words))
 
 
 def not_modelled(say: Say) -> list[str]:

@@ -72,7 +72,7 @@ def brings(name: str, answer: Plain, say: Say) -> str:
     """Return what the best or the worst cell brings."""
     found = answer[name]
     expected = f"{signed_interval(found['expected'])} {answer.get('currency') or ''}".rstrip()
-    return say(f"sweep_{name}", name=say(found["leading"]), expected=expected, chance=with_error(found["chance"]))
+    return say(f"sweep_{name}", name=say(found["leading"]), expected=expected, chance=with_error(found["chance"], say))
 
 
 def place(found: Plain, answer: Plain, say: Say, language: str) -> str:

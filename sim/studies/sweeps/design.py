@@ -33,12 +33,13 @@ from sim.simulation.plan import Plan, PlanError
 from sim.simulation.worlds import other_worlds, worlds_apart
 from sim.studies.sweeps.axes import MAX_CELLS, axis_values, fields, refuse, spread, whole_number
 from sim.studies.sweeps.changes import Placed, changed, check_reach, fixed_values, in_words
+from sim.text.labels import LANGUAGES
 from sim.text.messages import suggest
 from sim.text.shown import Shown, listed
 
 REQUIRED = ("name", "base")
 OPTIONAL = (
-    *("title", "worlds", "replicates", "seed", "strategies"),
+    *("title", "language", "worlds", "replicates", "seed", "strategies"),
     *("set", "axes", "zip", "latin_hypercube", "sobol", "cells"),
 )
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -157,12 +158,15 @@ def load_sweep(
 
 
 def _name_and_title(document: Document) -> tuple[str, str]:
-    """Return name and title."""
+    """Return name and title, and check the language, which commands look for themselves."""
     name, title = document.data["name"], document.data.get("title", "")
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise refuse(document, ("name",), name, NAME_IN_WORDS)
     if not isinstance(title, str) or len(title) > MAX_TITLE_LENGTH:
         raise refuse(document, ("title",), title, f"must be text of at most {MAX_TITLE_LENGTH} characters")
+    language = document.data.get("language", LANGUAGES[0])
+    if language not in LANGUAGES:
+        raise refuse(document, ("language",), language, f"must be one of: {', '.join(LANGUAGES)}")
     return name, title
 
 

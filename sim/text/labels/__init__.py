@@ -34,6 +34,11 @@ def speaker(language: str) -> Say:
     return partial(label, language=language)
 
 
+def language_of(say: Say) -> str:
+    """Return the language that a speaker speaks."""
+    return say.keywords["language"] if isinstance(say, partial) else "en"
+
+
 def register(language: str, words: Mapping[str, str]) -> None:
     """Add words to a language, as a package does that brings a mechanism, a channel or a picture of its own.
 
@@ -86,3 +91,13 @@ def tables(language: str) -> dict[str, dict[str, str]]:
     if language not in LANGUAGES:
         raise ValueError(f"language: found {language!r}; give one of: {', '.join(LANGUAGES)}")
     return tomllib.loads((resources.files(__name__) / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def refusals() -> dict[str, str]:
+    """Return the Chinese of refusals and remarks by their English, whose values are blanks."""
+    import tomllib
+    from importlib import resources
+
+    text = (resources.files(__name__) / "zh_refusals.toml").read_text(encoding="utf-8")
+    return {english: chinese for words in tomllib.loads(text).values() for english, chinese in words.items()}

@@ -10,7 +10,7 @@ from tests.builders import command
 
 
 def test_choices_are_those_of_the_layers_below():
-    assert tuple(LanguageChoice) == LANGUAGES
+    assert tuple(LanguageChoice) == (*LANGUAGES, "auto")
     assert tuple(RunBackend) == BACKENDS
     assert tuple(SweepBackend) == runner.BACKENDS
 

@@ -33,7 +33,7 @@ def test_a_run_keeps_them_and_is_made_again_only_where_it_has_none(monkeypatch, 
     assert "was not tried: sim readings article" in " ".join(plain.out.split())
     asked = command(monkeypatch, capsys, *words, "--readings")
     assert "was there already" not in asked.out
-    assert "readings and judgements, one at a time" in asked.out
+    assert "readings and judgements, one at a time" in " ".join(asked.out.split())
     summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
     assert summary["model_doubt"]["tried"]
     again = command(monkeypatch, capsys, *words, "--readings")

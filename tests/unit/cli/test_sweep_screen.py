@@ -34,7 +34,7 @@ def test_a_table_of_chances_has_a_row_a_cell_and_a_column_a_strategy(tmp_path):
 
 def test_a_chance_is_told_with_half_its_interval():
     assert shown_chance({"chance": 0.41, "chance_low": 0.398, "chance_high": 0.422}) == "41% ±1.2"
-    assert shown_chance({"chance": 0.0, "chance_low": 0.0, "chance_high": 0.012}) == "<1.2%"
+    assert shown_chance({"chance": 0.0, "chance_low": 0.0, "chance_high": 0.012}) == "none\xa0seen"
     assert shown_chance({"chance": None, "chance_low": None, "chance_high": None}) == shown_chance(None) == "–"
 
 

@@ -199,7 +199,7 @@ def test_the_first_and_the_last_day_are_allowed(day):
         ("store.google.cpc", "in shop:     switched off"),
         ("store.google.enabled", "in shop:     false"),
         ("alibaba.p4p.cpc", "in shop:     channel not used"),
-        ("store.meta.cpm", "drawn:       once a world"),
+        ("store.meta.cpm", "drawn:       once a shop"),
         ("alibaba.orders.order_days", "drawn:       between orders or events"),
         ("store.freight.carrier", "options:     packet, dhl"),
     ],

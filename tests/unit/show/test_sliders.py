@@ -119,7 +119,7 @@ def test_the_picture_has_its_colours_without_a_page_about_it(scenario):
     assert used <= given
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "as in the scenario"), ("zh", "与场景文件相同")])
+@pytest.mark.parametrize(("language", "words"), [("en", "as in the scenario"), ("zh", "与方案文件相同")])
 def test_the_answer_stands_above_the_picture_in_words(scenario, language, words):
     pytest.importorskip("ipywidgets", reason="needs the extra 'notebook'")
     keys = ("aliexpress.goods.gross_margin",)

@@ -128,7 +128,7 @@ def test_not_converged_is_in_the_files_and_no_failure(tmp_path, monkeypatch, cap
     words = ("run", ARTICLE, "--set", "horizon_days=30", "--replicates", "2", "--precision", "0.001")
     outcome = command(monkeypatch, capsys, *words, "--max-paths", "512", "--out", tmp_path / "run")
     assert outcome.status == 0, outcome.err
-    assert "NOT CONVERGED" in outcome.out
+    assert "NOT AS PRECISE AS ASKED" in outcome.out
     stop = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["stop"]
     assert stop["converged"] is False
     assert stop["goal"] == {"precision": 0.001, "most_paths": 512}

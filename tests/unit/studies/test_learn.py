@@ -115,7 +115,7 @@ def test_refusals():
         learn(made({"x": money}, {"market.c": rng.standard_normal(WORLDS * REPLICATES)}, replicates=1))
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Find out first: store.meta.ctr"), ("zh", "首先要弄清")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Find out first: store.meta.ctr"), ("zh", "最先要弄清")])
 def test_the_screen_names_the_first_thing_and_the_luck(additive, language, words):
     console = Console(width=160, record=True, file=io.StringIO())
     known = {name: column for name, column in additive.worlds.items() if name != "market.c"}

@@ -75,7 +75,7 @@ def test_the_sentence_says_what_was_and_what_is():
 
 def test_who_ends_ahead_and_what_pairing_saved():
     table = compare_screen.luck_table(compared(gap_of()), EN)
-    assert heads(table)[1:] == ["same luck", "luck drawn anew", "variance saved: chance / profit"]
+    assert heads(table)[1:] == ["same luck", "luck drawn anew", "times fewer histories: chance / profit"]
     assert table.rows == [("cheaper: AliExpress", "77%", "58%", "3.1x / 7.2x")]
     sure = replace(gap_of(), gain_money=float("inf"), beats_other_luck="too few replicates")
     assert compare_screen.luck_table(compared(sure), EN).rows[0][2:] == ("–", "3.1x / –")
@@ -209,7 +209,7 @@ def test_the_first_thing_to_find_out_and_the_luck_of_the_last_month():
     first = learn_screen.first_sentence(learning(), MEANINGS, EN).text
     assert first.startswith(f"Find out first: {PRICE} (price).")
     assert "is worth 321 [301, 341] USD on average; knowing everything 555 to 777." in first
-    assert learn_screen.luck_sentence(learning(), EN).text.endswith("of the result: AliExpress 17%.")
+    assert learn_screen.luck_sentence(learning(), EN).text.endswith("find out beforehand: AliExpress 17%.")
     nothing = learning(single=SINGLE[1:])
     said = learn_screen.first_sentence(nothing, MEANINGS, EN).text
     assert said.startswith("No single number changes that choice")

@@ -15,12 +15,12 @@ def test_what_to_take():
         "Take: AliExpress. It is expected to bring +800 [+700, +900] USD after owner's pay, and is in profit after it "
         "in 36% of histories."
     )
-    assert "应选择：速卖通" in advice(builders.advised(), "USD", ZH)
+    assert "建议选择：速卖通" in advice(builders.advised(), "USD", ZH)
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
-    [("loss", "is expected to bring"), ("not_told_from_nothing", "cannot be told"), ("no_interval", "one world")],
+    [("loss", "is expected to bring"), ("not_told_from_nothing", "cannot be told"), ("no_interval", "one shop alone")],
 )
 def test_doing_nothing_says_why_and_how_often_the_best_loses(reason, words):
     found = builders.advised(None, reason=reason, expected=-5.0, chance=0.028)
@@ -30,7 +30,7 @@ def test_doing_nothing_says_why_and_how_often_the_best_loses(reason, words):
     assert said.endswith("In 97 of 100 histories even the best of them loses.")
     alone = advice(builders.advised(None, reason=reason, chance=0.028, among=1), "USD", EN)
     assert alone.endswith("In 97 of 100 histories it loses.")
-    assert "100 个历史中有 97 个" in advice(found, "USD", ZH)
+    assert "100 条模拟历程中有 97 条" in advice(found, "USD", ZH)
 
 
 @pytest.mark.parametrize(

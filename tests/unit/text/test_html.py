@@ -75,8 +75,8 @@ CAPPED = {"converged": False, "widest": 0.0312, "goal": {"precision": 0.01, "mos
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"condition": SEEN}, "Given independent.orders[1] >= 5: 300 paths in 210 worlds of 512 agree"),
-        ({"stop": CAPPED}, "NOT CONVERGED: after 2,048 paths (the cap) the widest chance of profit is ±3.1"),
+        ({"condition": SEEN}, "Given independent.orders[1] >= 5: 300 histories of 210 shops out of 512 agree"),
+        ({"stop": CAPPED}, "NOT AS PRECISE AS ASKED: after 2,048 histories (the cap) one chance is sure to ±3.1"),
         ({"keep": "summary"}, "0.5%"),
     ],
 )

@@ -15,20 +15,24 @@ import pytest
 import sim
 import sim.business.mechanisms
 from sim.business.ledger import CASH, Account, Kind
-from sim.results.statement import ALWAYS, PAY_TO_DATE
+from sim.results.statement import ALWAYS, PAY_TO_DATE, STATEMENTS, TO_DATE
+from sim.scenario import json_schema
+from sim.scenario.article_readings import all_readings
 from sim.scenario.declarations import declared
 from sim.scenario.meanings import described
-from sim.show.report.tables import not_modelled, quantity
+from sim.scenario.shipped import shipped
+from sim.show.report.tables import not_modelled
 from sim.simulation.engine import simulate
 from sim.simulation.journal import journal
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import PROFIT_KINDS
 from sim.studies.article import facts_of, store_alone
 from sim.text.labels import LANGUAGES, are_extended, catalogue, is_reserved, label, register, speaker, tables
+from sim.text.numbers import with_numbers
 
 NUMBERS = [parameter for key, parameter, _ in declared(["a rule"]) if not key.endswith(".enabled")]
 PACKAGE = Path(sim.__file__).parent
-DECLARED = ("meanings", "units", "lines", "accounts", "quantities")
+DECLARED = ("meanings", "units", "lines", "accounts", "quantities", "sources", "descriptions", "titles")
 """Tables of texts whose English is declared elsewhere: Chinese only."""
 
 SAYING = ("say", "label", "words", "page.note")
@@ -69,6 +73,45 @@ def test_every_meaning_and_unit_that_is_declared_has_its_chinese_and_no_other_ha
     assert all(is_chinese(text) for text in chinese)
 
 
+def test_every_source_in_words_has_its_chinese_and_no_other_has():
+    sources = {parameter.source for parameter in NUMBERS}
+    in_words = {source for source in sources if re.search(r"\b(?!Facebook|Conjura)[a-z]{3,} ", f"{source} ")}
+    names = {
+        source
+        for source in in_words
+        if re.fullmatch(r"[\w./]+(: [\d.%+ -]+(, median 1.03%)?)?|CDNOW|Online Retail II: 15", source)
+    }
+    assert in_words - names <= set(CHINESE["sources"])
+    rules = Path("sim/cli/init_trade_rules.yaml").read_text(encoding="utf-8")
+    remarks = set(re.findall(r'(?<=# ).*$|(?<=source: ").*?(?=")', rules, re.MULTILINE)) - {"[j]"}
+    assert remarks <= set(CHINESE["sources"])
+    assert set(CHINESE["sources"]) <= sources | remarks
+
+
+def test_every_description_of_a_key_a_section_and_a_reading_has_its_chinese():
+    made = json_schema.schema()["properties"]
+    found = set(descriptions_of(made)) | {reading.text for reading in all_readings().values()}
+    found = {text for text in found if text and not json_schema.OF_A_NUMBER.fullmatch(text)}
+    assert found - set(catalogue("zh")) == set()
+    assert {text for text in descriptions_of(json_schema.schema("zh")["properties"]) if not is_chinese(text)} <= {""}
+    judged = {"median", "mean", "share less its error", "the base hazard behind annual_probability"}
+    assert set(CHINESE["descriptions"]) - found == judged
+
+
+def descriptions_of(part):
+    """Yield what a part of a schema says of its keys."""
+    for inner in part if isinstance(part, list) else part.values() if isinstance(part, dict) else ():
+        yield from descriptions_of(inner)
+    if isinstance(part, dict) and isinstance(part.get("description"), str):
+        yield part["description"]
+
+
+def test_every_title_that_comes_with_the_package_has_its_chinese_and_no_other_has():
+    files = [file.read_text(encoding="utf-8") for file in shipped().values()]
+    titles = {match[1] for text in files if (match := re.search(r"^title: (.*)$", text, re.MULTILINE))}
+    assert titles == set(CHINESE["titles"])
+
+
 def declared_accounts():
     """Return every account that a module of the package names."""
     modules = [importlib.import_module(module.name) for module in pkgutil.walk_packages(sim.__path__, "sim.")]
@@ -79,12 +122,12 @@ def test_every_line_of_a_statement_has_its_chinese_and_no_other_has():
     accounts = declared_accounts() - {CASH}
     lines = {account.cash_line for account in accounts}
     lines |= {account.name for account in accounts if account.kind in PROFIT_KINDS | {Kind.DRAWING}}
-    lines |= {total for totals in ALWAYS.values() for total in totals} | {PAY_TO_DATE}
+    lines |= {row for rows in ALWAYS.values() for row in rows} | {TO_DATE, PAY_TO_DATE}
     lines |= {f"received from {name}" for name in ("paypal", "stripe", "escrow")}
     lines |= {f"provision for frozen {name} money" for name in ("paypal", "stripe")}
     assert lines - set(catalogue("en")) == set(CHINESE["lines"])
     result = sim.run(sim.load("configs/dual.yaml", ["horizon_days=30"]), worlds=2, replicates=1)
-    for kind in ALWAYS:
+    for kind in STATEMENTS:
         shown = set(result.statement("dual", kind)["line"])
         assert len(shown) > 5
         assert shown <= set(CHINESE["lines"]) | set(catalogue("en"))
@@ -133,10 +176,10 @@ def test_every_quantity_of_the_article_has_its_chinese_and_no_other_has():
     seen = {re.sub(r"\d+", "{}", row.quantity) for row in rows}
     assert seen == set(CHINESE["quantities"]) - {"often", "6–8, and half get there"}
     for row in rows:
-        chinese = quantity(row.quantity, speaker("zh"))
+        chinese = with_numbers(row.quantity, speaker("zh"))
         assert is_chinese(chinese)
         assert re.findall(r"\d+", chinese) == re.findall(r"\d+", row.quantity)
-        assert quantity(row.quantity, speaker("en")) == row.quantity
+        assert with_numbers(row.quantity, speaker("en")) == row.quantity
 
 
 def test_a_declared_text_stands_for_itself_in_english_and_is_found_in_chinese():

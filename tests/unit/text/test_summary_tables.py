@@ -28,7 +28,7 @@ def sorted_by(table, column):
 def test_strategies_side_by_side_are_told_at_the_horizon():
     table = strategies_table(builders.summary(), EN, HEADLINES)
     money_heads = ("profit, 5 / 50 / 95%", "cash needed, 5 / 50 / 95%")
-    assert heads(table)[1:] == ["chance of profit", "by inputs", *money_heads, "out of cash", "steady profit by"]
+    assert heads(table)[1:] == ["chance of profit", "shops like yours", *money_heads, "out of cash", "steady profit by"]
     own, other = table.rows
     assert own[:5] == ("own store", "41% ±1.0", "11–72%", "−6,000 / −700 / 9,000", "1,500 / 2,500 / 4,500")
     assert own[5:] == ("8.0%", "not by half (33%)")
@@ -40,7 +40,7 @@ def test_strategies_side_by_side_are_told_at_the_horizon():
     ("column", "first"),
     [
         ("chance of profit", "AliExpress"),
-        ("by inputs", "own store"),
+        ("shops like yours", "own store"),
         ("profit, 5 / 50 / 95%", "AliExpress"),
         ("cash needed, 5 / 50 / 95%", "own store"),
         ("out of cash", "own store"),
@@ -58,7 +58,7 @@ def test_bands_are_sorted_by_their_width():
         "probability_of_profit": profit | {"settled_profit": builders.chances(0.9, 0.9, (0.8, 0.95))}
     }
     summary["strategies"] = {"aliexpress": high_and_narrow, "independent": builders.OWN_STORE}
-    assert sorted_by(strategies_table(summary, EN, HEADLINES), "by inputs") == ["own store", "AliExpress"]
+    assert sorted_by(strategies_table(summary, EN, HEADLINES), "shops like yours") == ["own store", "AliExpress"]
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,5 @@ def test_the_last_day_is_named_where_it_ends_no_month():
     for found in summary["strategies"].values():
         del found["probability_of_profit"]["operating_profit"]["pointwise"][-1]
     assert heads(monthly_table(summary, EN, "settled_profit", "chance_by_month")) == ["strategy", "1", "day 255"]
-    assert heads(monthly_table(summary, ZH, "settled_profit", "chance_by_month")) == ["策略", "1", "第 255 天"]
+    assert heads(monthly_table(summary, ZH, "settled_profit", "chance_by_month")) == ["经营方式", "1", "第 255 天"]
     assert heads(monthly_table(summary, EN, "operating_profit", "chance_of_good_month")) == ["strategy", "1"]

@@ -12,8 +12,8 @@ from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, where
 from sim.show.report.answer import Answer, sure
 from sim.show.report.sweep.snapshot import Snapshot, extreme, is_known, place_of, shown
 from sim.studies.sweeps.answer_words import decision, extremes, separating, turning, turns_nowhere
-from sim.text.labels import Say
-from sim.text.numbers import percent, points, with_error
+from sim.text.labels import Say, label
+from sim.text.numbers import points, share_in_words, with_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,13 +54,13 @@ def sweep_answer(sweep: Snapshot, say: Say, language: str) -> Answer:
     top = extreme(rows, "chance")
     chance = estimate(top)
     near = int((sweep.frame["chance"] >= top["chance_low"]).sum()) - 1
-    words = {"chance": percent(chance), "sure": sure(chance, by_inputs(top), say)}
+    words = {"chance": share_in_words(chance, say), "sure": sure(chance, by_inputs(top), say)}
     words["place"] = place_of(top, sweep.groups, language) or say("sweep_page_base")
     likeliest = say("sweep_page_likeliest", cells=f"{sweep.cells:,}", name=say(best), **words)
     if near:
         likeliest += " " + say("sweep_page_near", count=f"{near:,}")
     reached = say("sweep_page_reach", name=say(best), **reaches(rows))
-    facts = [(say(name), say("sweep_page_box", **box(sweep.rows(name)))) for name in sweep.strategies[:MAX_BOXES]]
+    facts = [(say(name), say("sweep_page_box", **box(sweep.rows(name), say))) for name in sweep.strategies[:MAX_BOXES]]
     said, fact = what_matters(rows, sweep.groups, say, language)
     return Answer((*advised(sweep, say, language), likeliest, reached, *said), (*facts, *fact))
 
@@ -132,13 +132,13 @@ def simulation_error(rows: pd.DataFrame) -> float:
     return float((rows["chance_high"] - rows["chance_low"]).mean()) / 2.0
 
 
-def box(rows: pd.DataFrame) -> dict[str, str]:
+def box(rows: pd.DataFrame, say: Say = label) -> dict[str, str]:
     """Return a strategy in numbers: its likeliest cell, and how many reach the lower level."""
     if rows["chance"].isna().all():
         return {"chance": "–", "n50": "–", "cells": "0"}
     top = extreme(rows, "chance")
     counted = reaches(rows)
-    return {"chance": with_error(estimate(top)), "n50": counted["n50"], "cells": counted["cells"]}
+    return {"chance": with_error(estimate(top), say), "n50": counted["n50"], "cells": counted["cells"]}
 
 
 def along(rows: pd.DataFrame, axis: Axis) -> Range | None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sim.show.report.sweep.snapshot import Snapshot, is_known, read_snapshot, re
 from sim.show.report.templates import render
 from sim.studies.sweeps.changes import in_words
 from sim.studies.sweeps.store import Store
-from sim.text.labels import Say, speaker
+from sim.text.labels import Say, label, speaker
 from sim.text.numbers import band, percent, with_error
 from sim.text.table import Cell, Table
 
@@ -89,7 +90,7 @@ def cells_table(sweep: Snapshot, say: Say, language: str) -> Table:
     rows = []
     for row in records(sweep.frame.head(MAX_ROWS)):
         values = [axis_cell(row[key], key) for key in keys]
-        rows.append((*values, say(row["strategy"]), *outcome_cells(row)))
+        rows.append((*values, say(row["strategy"]), *outcome_cells(row, say)))
     columns = (
         *(described(key, language) for key in keys),
         *(say(key) for key in ("strategy", "chance_of_profit", "parameter_band", "ruin")),
@@ -104,7 +105,7 @@ def axis_cell(value: Any, key: str) -> Cell:
     return Cell(text, text) if isinstance(value, (str, bool)) else Cell(text, None if text == "–" else float(value))
 
 
-def outcome_cells(row: dict[str, Any]) -> list[Cell]:
+def outcome_cells(row: dict[str, Any], say: Say = label) -> list[Cell]:
     """Return the outcomes of a cell; dashes where it is missing."""
 
     def cell(column: str, text: Callable[[dict[str, Any]], str]) -> Cell:
@@ -112,9 +113,9 @@ def outcome_cells(row: dict[str, Any]) -> list[Cell]:
 
     depends = by_inputs(row)
     return [
-        cell("chance", with_error),
+        cell("chance", partial(with_error, say=say)),
         Cell(band([depends]), depends["high"] - depends["low"]) if depends else Cell("–", None),
-        cell("ruin", percent),
+        cell("ruin", partial(percent, say=say)),
         *(Cell(sum_of(row, column), row[column]) if is_known(row[column]) else Cell("–", None) for column in MONEY),
     ]
 

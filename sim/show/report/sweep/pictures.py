@@ -124,7 +124,7 @@ def ends(sweep: Snapshot, name: str, figure: str, say: Say, language: str) -> st
     least, most = extreme(rows, figure, least=True), extreme(rows, figure)
 
     def text(row: dict[str, Any]) -> str:
-        return percent(estimate(row, figure)) if MEASURES[figure] == "share" else sum_of(row, figure)
+        return percent(estimate(row, figure), say) if MEASURES[figure] == "share" else sum_of(row, figure)
 
     if least[figure] == most[figure]:
         return say("sweep_page_flat", name=say(name), value=text(most))

@@ -43,7 +43,7 @@ def test_a_value_that_the_scenario_sets_does_not_borrow_the_defaults_source():
     mine = default.with_({"store.goods.gross_margin": 0.5})
     assert "35%" in source(default, "store.goods.gross_margin")
     assert source(mine, "store.goods.gross_margin") == "set in this scenario"
-    assert source(mine, "store.goods.gross_margin", ZH) == "由本情景设定"
+    assert source(mine, "store.goods.gross_margin", ZH) == "由本方案设定"
     assert source(mine, "market.ad_price_drift") == "search +10-11% a year"
     assert source(sim.load("configs/article.yaml"), "market.ad_price_drift") == "set in this scenario"
 
@@ -203,7 +203,7 @@ def test_the_chinese_page_has_chinese_words(pages):
         assert english not in page, english
     for chinese in ("运行哈希", "申诉胜率", "所得税", "个百分点", "随机种子"):
         assert chinese in page
-    assert "第 2 个月" in page or "半数未达到" in page
+    assert "第 2 个月" in page or "不到一半做到" in page
 
 
 # ----- every figure in its place -----

@@ -79,7 +79,7 @@ def test_the_first_screen_says_where_how_likely_how_sure_and_what_matters(grid):
     assert ("What matters most is: " in words) != ("None of these axes moves" in words)
     assert "Unfinished" not in words
     chinese = Reader(sweep_page(grid, "zh")).words["answer"]
-    assert "在 6 个情景中" in chinese
+    assert "在 6 个方案中" in chinese
 
 
 def test_counts_and_the_axis_that_matters_most_on_a_known_plane(grid):
