@@ -94,7 +94,8 @@ def ways_table(summary: dict[str, Any], say: Say) -> Table:
             *(Cell(money(point), point) for point in points),
             Cell(at_least(found) + money(needed), needed),
         )
-    table.add_row(say("ways_nothing"), "–", "–", *(Cell("0", 0.0) for _ in range(4)))
+    unasked = Cell("–", None)
+    table.add_row(say("ways_nothing"), unasked, unasked, *(Cell("0", 0.0) for _ in range(4)))
     return table
 
 

@@ -39,7 +39,7 @@ class PlotAccessor:
         self, strategies: Sequence[str] = (), *, ax: Axes | None = None, language: Language = "en",
         theme: Theme | None = None,
     ) -> Axes:  # fmt: skip
-        """Draw the chance of a settled profit by month, with both kinds of doubt.
+        """Draw the chance of a settled profit by month with its simulation error, and what shops like yours meet.
 
         Parameters
         ----------
@@ -107,8 +107,15 @@ class PlotAccessor:
         self, strategy: str | None = None, *, ax: Axes | None = None, language: Language = "en",
         theme: Theme | None = None,
     ) -> Axes:  # fmt: skip
-        """Draw where the money went: the mean of every line over the whole time, down to what is left."""
+        """Draw where the money went: the mean of every line over all months in the order of the statement."""
         return self._draw("profit_and_loss", strategy, ax=ax, language=language, theme=theme)
+
+    def per_order(
+        self, strategy: str | None = None, *, ax: Axes | None = None, language: Language = "en",
+        theme: Theme | None = None,
+    ) -> Axes:  # fmt: skip
+        """Draw one order on average, from the price paid to what is left after ads."""
+        return self._draw("per_order", strategy, ax=ax, language=language, theme=theme)
 
     def funnel(
         self, strategy: str | None = None, *, ax: Axes | None = None, language: Language = "en",
@@ -121,14 +128,14 @@ class PlotAccessor:
         self, strategy: str | None = None, *, ax: Axes | None = None, language: Language = "en",
         theme: Theme | None = None,
     ) -> Axes:  # fmt: skip
-        """Draw, of the paths with a frozen account, how long it was and how much it held: one point a path."""
+        """Draw, of the histories in which money was locked, how long it was and how much: one point each."""
         return self._draw("freezes", strategy, ax=ax, language=language, theme=theme)
 
     def drivers(
         self, strategy: str | None = None, *, count: int = 4, outcome: Literal["chance", "money"] = "chance",
         ax: Axes | None = None, language: Language = "en", theme: Theme | None = None,
     ) -> Axes:  # fmt: skip
-        """Draw how the outcome changes with the inputs that drive it most: its mean in each tenth of worlds.
+        """Draw how the outcome changes with the numbers that drive it most: its mean in each tenth of worlds.
 
         Parameters
         ----------

@@ -68,7 +68,7 @@ def _of_best(result: Result, found: dict[str, Any], best: str, say: Say) -> Iter
         yield "waterfall", "report_waterfall", f"{say('range_of_outcomes')}: {profit}", OF_LINES
     yield "funnel", "report_funnel", funnel_words(found["funnel"], say), "funnel"
     if drives(result, best):
-        yield "drivers", "report_drivers", say("plot_drivers_axis"), "drivers"
+        yield "what-drives", "report_drivers", say("plot_drivers_axis"), "drivers"
 
 
 def drives(result: Result, name: str) -> bool:
