@@ -16,7 +16,7 @@ from sim.business.parameters import Parameter
 from sim.cli import init_template as template
 from sim.cli.init_answers import CURRENCY, AnswerError, Money
 from sim.randomness.distributions import Constant, Distribution, DistributionError
-from sim.randomness.distributions.notation import MAX_LENGTH, Written, narrow, written
+from sim.randomness.distributions.notation import MAX_LENGTH, CountedInThousands, Written, narrow, written
 from sim.scenario.json_schema import HEAD
 from sim.scenario.resolution import is_code
 from sim.scenario.values import is_fraction, read_leaf
@@ -36,9 +36,6 @@ NAMED = {"美元": "USD", "美金": "USD", "人民币": "CNY", "欧元": "EUR"}
 
 YUAN_OR_YEN = {"¥": "CNY"}
 """A sign that may mean several currencies, and which is most likely meant."""
-
-SCALED = re.compile(r"is no number: write ([0-9.]+(?: [A-Z]{3})?)$")
-"""How the reader of numbers answers ``7万`` and ``5k``."""
 
 AT_A_RATE = re.compile(r"(.*?)\s*(?:\bat\b|@|汇率)\s*([0-9]+(?:\.[0-9]+)?)", re.ASCII | re.IGNORECASE)
 
@@ -183,9 +180,9 @@ def _written(typed: str, language: str, *, percent: bool) -> Written:
     no_form = AnswerError(_no_form(language, percent=percent))
     try:
         found = written(typed, thousands=True)
+    except CountedInThousands as error:
+        raise AnswerError(label("init_write", language, value=error.meant)) from error
     except DistributionError as error:
-        if scaled := SCALED.search(str(error)):
-            raise AnswerError(label("init_write", language, value=scaled[1])) from error
         raise no_form from error
     if min(found.ends) < 0 or (found.unit == "%") > percent:
         raise no_form

@@ -132,12 +132,20 @@ def _number(digits: str, text: str, thousands: bool) -> float:
     return finite("what is written", float(digits))
 
 
+class CountedInThousands(DistributionError):
+    """A number with a word or letter for its size, such as ``5k`` or ``7万``; ``meant`` is how to write it."""
+
+    def __init__(self, message: str, meant: str) -> None:
+        super().__init__(message)
+        self.meant = meant
+
+
 def not_understood(text: str) -> DistributionError:
     """Return the refusal of a text that is no value; a count of thousands has its remedy."""
     plain = narrow(text[:MAX_LENGTH]).replace("元", " CNY")
     counted = _SCALED.sub(lambda match: f"{float(match[1]) * _SCALES[match[2].lower()]:.15g}", plain)
     if counted != plain and _ONE.fullmatch(counted.strip()):
-        return DistributionError(f"{_shown(text)} is no number: write {counted.strip()}")
+        return CountedInThousands(f"{_shown(text)} is no number: write {counted.strip()}", counted.strip())
     return DistributionError(f"{_shown(text)} is neither a number nor an interval such as '0.5 to 3'")
 
 

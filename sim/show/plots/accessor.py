@@ -110,13 +110,6 @@ class PlotAccessor:
         """Draw where the money went: the mean of every line over all months in the order of the statement."""
         return self._draw("profit_and_loss", strategy, ax=ax, language=language, theme=theme)
 
-    def per_order(
-        self, strategy: str | None = None, *, ax: Axes | None = None, language: Language = "en",
-        theme: Theme | None = None,
-    ) -> Axes:  # fmt: skip
-        """Draw one order on average, from the price paid to what is left after ads."""
-        return self._draw("per_order", strategy, ax=ax, language=language, theme=theme)
-
     def funnel(
         self, strategy: str | None = None, *, ax: Axes | None = None, language: Language = "en",
         theme: Theme | None = None,

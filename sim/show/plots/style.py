@@ -392,13 +392,6 @@ def say_nothing_seen(ax: Axes, title: str, words: str) -> Axes:
     say_if_unreadable(title + words)
     width = size_of(ax)[0] / 0.775
     ax.set_title("\n".join(wrapped(title, width - 10.0, 11.0)), loc="left")
-    ax.text(
-        0.0,
-        0.9,
-        "\n".join(wrapped(words, width - 20.0, 10.0)),
-        transform=ax.transAxes,
-        ha="left",
-        va="top",
-        fontsize=10,
-    )
+    lines = "\n".join(wrapped(words, width - 20.0, 10.0))
+    ax.text(0.0, 0.9, lines, transform=ax.transAxes, ha="left", va="top", fontsize=10)
     return ax

@@ -155,7 +155,7 @@ def test_the_share_by_month_stands_beside_it_and_is_not_judged(rows):
 
 def test_only_emergent_rows_are_judged_and_counted(rows):
     kinds = {fact.number: fact.kind for fact in rows}
-    assert {number for number, kind in kinds.items() if kind == "put in"} == {"F8", "F11", "F20", "F23", "F25"}
+    assert {number for number, kind in kinds.items() if kind == "input"} == {"F8", "F11", "F20", "F23", "F25"}
     assert kinds["F12"] == "solved"
     assert all((fact.inside is None) == (fact.kind != "emergent") for fact in rows)
     # F17 twice, F18, F21: of 40 paths in 20 worlds 24 negative is no half yet, by the simulation error.

@@ -27,7 +27,7 @@ def test_what_to_start_with_comes_with_its_cash_its_chance_and_when():
     found = decision(builders.summary(), EN)
     assert found.headline == "START WITH: AliExpress, with 3,100 or more USD"
     assert found.lines == [
-        "A profit after your own pay in 36% of histories (±1.0), 800 USD on average (700 to 900).",
+        "A profit after your own pay in 36% of histories (±1.0), 800 USD on average (±100).",
         "Half are in profit by month 2.",
     ]
 
@@ -43,17 +43,17 @@ def test_a_strategy_of_which_few_are_ever_in_profit_says_how_many():
     [
         (
             {"reason": "loss", "expected": -4900.0, "chance": 0.03},
-            "The best of 2, AliExpress, loses in 97 of 100 histories after your own pay, and 4,900 USD on average "
-            "(−5,000 to −4,800).",
+            "The least bad of 2, AliExpress, loses in 97 of 100 histories after your own pay, and 4,900 USD on average "
+            "(±100).",
         ),
         (
             {"reason": "loss", "expected": -4900.0, "chance": 0.03, "among": 1},
-            "It loses in 97 of 100 histories after your own pay, and 4,900 USD on average (−5,000 to −4,800).",
+            "It loses in 97 of 100 histories after your own pay, and 4,900 USD on average (±100).",
         ),
         (
             {"reason": "not_told_from_nothing", "expected": 40.0, "chance": 0.5},
-            "That the best of 2, AliExpress, brings anything after your own pay cannot be told: −60 to 140 USD on "
-            "average. It loses in 50 of 100 histories.",
+            "That the best of 2, AliExpress, brings anything after your own pay cannot be told: 40 USD on average, "
+            "±100. It loses in 50 of 100 histories.",
         ),
     ],
 )
@@ -80,14 +80,14 @@ def test_a_summary_of_an_earlier_version_decides_nothing():
 
 def test_an_order_that_pays_says_how_far_things_may_move():
     (line,) = break_even_line(with_order(builders.order(85.0, 32.5, 10.0)), EN)
-    assert line.startswith("It would still break even with 0.62% of visits ordering (now 2.00%),")
+    assert line.startswith("It would still break even with one of: 69% fewer orders a visit, a list price of ")
 
 
 def test_an_order_that_loses_says_which_single_change_would_do():
     (line,) = break_even_line(with_order(builders.order(85.0, 42.5, 30.0)), EN)
     assert line == (
-        "An order would break even with 2.70% of visits ordering (now 2.00%), or a price of 94.69 "
-        "(now 85.00), or a margin of 55% (now 47%)."
+        "An order would break even with one of: 1.3 times as many orders a visit, a list price of 94.69 (now 85.00), "
+        "55% left after goods (now 47%)."
     )
 
 
@@ -124,22 +124,22 @@ def test_what_a_run_cannot_tell_is_no_share_of_shops():
 
 def test_every_doubt_has_its_sentence():
     (line,) = doubt_lines(builders.summary(), EN)
-    assert "of 100 shops like yours, 44 are all but sure to lose, 36 are open, 20 all but sure" in line
-    assert "± is simulation error" in line
+    assert "of 100 shops that fit what you told, 44 are all but sure to lose, 36 are open, 20 all but sure" in line
+    assert "± is the error of so many histories" in line
     assert "one history in twenty ends worse" in line
-    assert "≥: want of cash" in line
-    assert line.endswith("How the text is read was not tried: sim readings shop")
+    assert "≥: with more cash" in line
+    assert line.endswith("sim readings shop tries others.")
     (tried,) = doubt_lines(builders.summary() | {"model_doubt": builders.model_doubt()}, EN)
-    assert "was not tried" not in tried
+    assert "tries others" not in tried
 
 
 def test_each_remark_is_made_once_and_only_of_what_happens():
     assert remark_lines(builders.summary(), EN) == [
-        "Mean profit after your own pay: own store −1,234, AliExpress 800.",
+        "After your own pay, chance of profit and mean: own store 27% (−1,234), AliExpress 36% (800).",
         "Orders turned down for want of cash: AliExpress 31%.",
-        "Stopped by the test: own store 29%.",
-        "Money locked (sum): own store 9.0% (345).",
-        "Out of cash: own store 8.0%, AliExpress 7.0%.",
+        "Stopped by the test of the first days: own store 29% of histories.",
+        "A payment company locked money: own store in 9.0%, 345 on average.",
+        "Ran out of cash: own store 8.0%, AliExpress 7.0% of histories.",
     ]
 
 
@@ -152,5 +152,5 @@ def test_what_is_sold_below_cost_is_said_once_a_channel():
         "other": builders.ALIEXPRESS | {"figures": {"x.pricing.not_covered": 0.02, "x.pricing.below_cost": 0.001}},
     }
     lines = remark_lines(summary, EN)
-    assert "Sold below cost, before any ads: own store 83%." in lines
-    assert "No price covers an order: x 2%." in lines
+    assert "Each sale loses before any ads: own store 83% of histories." in lines
+    assert "No price covers an order: x 2% of histories." in lines

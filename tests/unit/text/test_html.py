@@ -41,7 +41,7 @@ def test_a_result_shows_its_answer_and_escapes_every_name(scenario):
     result = sim.run(scenario, worlds=256, replicates=4)
     found = read(result._repr_html_())
     assert set(found.tags) <= {"table", "caption", "b", "thead", "tr", "th", "tbody", "td", "p", "small"}
-    assert found.tags.count("tr") == 4 + 9, "ways and doing nothing under their heads, and one order"
+    assert found.tags.count("tr") == 4 + 12, "ways and doing nothing under their heads, and one order"
     assert HOSTILE in " ".join(found.text)
     assert "a <b>shop</b>" in found.text
     chance = result.estimate_profit("aliexpress")[-1].estimate
@@ -60,8 +60,8 @@ def test_every_figure_of_a_result_stands_under_its_head():
     found = read(result_html("shop", builders.summary()))
     assert found.text[:2] == ["shop", "START WITH: AliExpress, with 3,100 or more USD"]
     own = ["own store", "41% ±1.0", "44 / 36 / 20", "−6,000", "−700", "9,000", "4,500"]
-    assert found.text[found.text.index("After 2 months") :][: 7 + 7] == [
-        *("After 2 months", "chance of profit", "shops: lose / open / win", "bad", "middle", "good"),
+    assert found.text[found.text.index("After 2 months, before your pay") :][: 7 + 7] == [
+        *("After 2 months, before your pay", "chance of profit", "shops: lose / open / win", "bad", "middle", "good"),
         *("cash needed", *own),
     ]
     order = found.text[found.text.index("One order, on average") :]
@@ -82,7 +82,7 @@ CAPPED = {"converged": False, "widest": 0.0312, "goal": {"precision": 0.01, "mos
 )
 def test_what_the_figures_rest_on_stands_above_them(changes, said):
     found = read(result_html("shop", builders.summary() | changes))
-    assert any(said in text for text in found.text[: found.text.index("After 2 months")])
+    assert any(said in text for text in found.text[: found.text.index("After 2 months, before your pay")])
 
 
 def test_sections_that_are_off_are_not_shown(scenario):

@@ -85,8 +85,8 @@ def test_whoever_is_expected_to_bring_most_leads():
 
 def test_both_doubts_of_a_chance_in_words():
     say, found = speaker("en"), builders.share(0.4)
-    assert sure(found, {"low": 0.1, "high": 0.9}, say).startswith("simulation ±1.0 points; 10–90%")
-    assert "was not seen at this size" in sure(found, {"low": 0.4, "high": 0.4}, say)
+    assert sure(found, {"low": 0.1, "high": 0.9}, say).startswith("simulation ±1.0 points; from 10 to 90%")
+    assert "were not seen to differ" in sure(found, {"low": 0.4, "high": 0.4}, say)
     assert sure(found, None, say) == "simulation ±1.0 points"
 
 
