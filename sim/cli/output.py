@@ -47,9 +47,7 @@ def console(columns: int = PIPE_COLUMNS, *, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if stream.isatty() else columns)
 
 
-def print_screen(
-    scenario: Scenario, summary: dict[str, Any], seconds: float, language: str, file: str
-) -> Exception | None:
+def print_screen(scenario: Scenario, summary: dict[str, Any], language: str, file: str) -> Exception | None:
     """Print a run's one screen, at once also into a pipe.
 
     What goes wrong with it is returned: the run is worth keeping all the same.
@@ -57,13 +55,10 @@ def print_screen(
     from sim.results.screen import screen
     from sim.results.shown import shown_summary
 
-    n_paths = summary["worlds"] * summary["replicates"]
-    size = label("how_many", language, paths=f"{n_paths:,}", seconds=f"{seconds:.1f}")
     try:
         out = console(RUN_COLUMNS)
         title = label(scenario.title or scenario.name, language)
         out.print(screen(title, shown_summary(summary), language, file))
-        out.print(size, style="dim", highlight=False)
         sys.stdout.flush()
     except Exception as error:  # raised once the run is saved
         return error

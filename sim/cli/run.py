@@ -106,7 +106,7 @@ def run(
             helpers = later.enter_context(helpers_to_draw(result, jobs, backend))
             doubt = {MODEL_DOUBT: doubted(result, silent, n_jobs=jobs)} if readings else {}
             summary, seconds = result.summary() | doubt, result.seconds
-        unheard = None if silent else print_screen(scenario, summary, seconds, language, str(config))
+        unheard = None if silent else print_screen(scenario, summary, language, str(config))
         if result is not None:
             save_with_page(result, directory, summary, language, silent, helpers)
         elif keep == options.KeepChoice.PATHS:  # counts alone give no second page
@@ -114,7 +114,8 @@ def run(
         if json:
             print_json(summary)
         elif not quiet:
-            print(f"{label('was_there' if result is None else 'written', language)} {directory}")
+            took = label("took", language, seconds=f"{seconds:.1f}")
+            print(f"{label('was_there' if result is None else 'written', language)} {directory} ({took})")
         if unheard is not None:
             raise unheard
 

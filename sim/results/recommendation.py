@@ -30,10 +30,14 @@ GAIN, LOSS, OPEN, NO_INTERVAL = "gain", "loss", "not_told_from_nothing", "no_int
 
 
 class Candidate(NamedTuple):
-    """What the rule looks at of a strategy, as plain estimates at the horizon, after owner's pay."""
+    """What the rule looks at of a strategy, as plain estimates at the horizon, after owner's pay.
+
+    ``before_pay`` is its mean profit before that pay; None where it is not known.
+    """
 
     expected: Plain
     chance: Plain
+    before_pay: float | None = None
 
 
 def recommend(candidates: Mapping[str, Candidate]) -> Plain:
@@ -43,14 +47,17 @@ def recommend(candidates: Mapping[str, Candidate]) -> Plain:
     -------
     dict
         ``strategy`` (None: doing nothing), ``leading`` (the best of them), ``among`` how many it leads, ``reason``,
-        and of the leading one ``expected`` and ``chance``.
+        and of the leading one ``expected`` and ``chance``. ``named`` is the one of which is told why: the leading one,
+        or where that loses the one nearest to a profit before owner's pay. A shop that soon gives up loses least, and
+        its story helps nobody.
     """
     leading = by_expectation(candidates)[0]
-    expected, chance = candidates[leading]
+    expected, chance = candidates[leading].expected, candidates[leading].chance
     reason = reason_of(expected)
     return {
         "strategy": leading if reason == GAIN else None,
         "leading": leading,
+        "named": nearest(candidates, leading) if reason == LOSS else leading,
         "among": len(candidates),
         "reason": reason,
         "expected": expected,
@@ -61,6 +68,12 @@ def recommend(candidates: Mapping[str, Candidate]) -> Plain:
 def by_expectation(candidates: Mapping[str, Candidate]) -> list[str]:
     """Return the strategies, the one with the greatest expected profit first."""
     return sorted(candidates, key=lambda name: -candidates[name].expected["estimate"])
+
+
+def nearest(candidates: Mapping[str, Candidate], leading: str) -> str:
+    """Return the strategy that is expected to bring most before owner's pay; the leading one where none knows that."""
+    known = {name: found.before_pay for name, found in candidates.items() if found.before_pay is not None}
+    return max(known, key=known.__getitem__) if len(known) == len(candidates) else leading
 
 
 def reason_of(expected: Plain) -> str:
@@ -80,12 +93,17 @@ def recommend_over(records: Mapping[str, Record], sample: Sample) -> Plain:
 
 def candidate(evidence: Evidence) -> Candidate:
     """Return what the rule looks at, from the evidence on a strategy."""
-    return Candidate(evidence.mean(AFTER_PAY).to_dict(), evidence.pointwise(f"profit.{AFTER_PAY}")[-1].to_dict())
+    chance = evidence.pointwise(f"profit.{AFTER_PAY}")[-1].to_dict()
+    return Candidate(evidence.mean(AFTER_PAY).to_dict(), chance, evidence.mean("settled_profit").estimate)
 
 
 def candidates_in(strategies: Mapping[str, Plain]) -> dict[str, Candidate]:
     """Return what the rule looks at, by the ``strategies`` of a summary."""
     return {
-        name: Candidate(found[AFTER_PAY]["mean"], found["probability_of_profit"][AFTER_PAY]["pointwise"][-1])
+        name: Candidate(
+            found[AFTER_PAY]["mean"],
+            found["probability_of_profit"][AFTER_PAY]["pointwise"][-1],
+            found["settled_profit"].get("mean", {}).get("estimate"),
+        )
         for name, found in strategies.items()
     }

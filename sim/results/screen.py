@@ -31,11 +31,10 @@ def screen(title: str, summary: dict[str, Any], language: str = "en", file: str 
     say = speaker(language)
     file = file or f"{summary['scenario']}.yaml"
     parts: list[RenderableType | None] = [
-        heading(title, summary, say),
-        advised(summary, say),
+        Group(heading(title, summary, say), advised(summary, say)),
         ways_table(summary, say),
         orders_table(summary, say),
-        prose(remark_lines(summary, say)),
+        prose([paragraph(remark_lines(summary, say))]),
         prose([*doubt_lines(summary, say, file), say("next_steps", file=file)], style="dim"),
     ]
     shown = [part for part in parts if part is not None]
@@ -63,5 +62,6 @@ def advised(summary: dict[str, Any], say: Say) -> Group:
 
 
 def prose(lines: list[str], style: str = "") -> Prose | None:
-    """Return sentences, a line each; None where there are none."""
-    return Prose("\n".join(lines), style=style) if lines else None
+    """Return texts, each from a line of its own; None where they are empty."""
+    shown = [line for line in lines if line]
+    return Prose("\n".join(shown), style=style) if shown else None

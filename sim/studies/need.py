@@ -305,7 +305,7 @@ def need(
     chosen_as = "asked"
     if not asked:
         advice = base.recommendation()
-        asked = [advice["strategy"] or advice["leading"]]
+        asked = [advice["named"]]
         chosen_as = "recommended" if advice["strategy"] else "leading"
     answers = []
     for position, name in enumerate(asked):

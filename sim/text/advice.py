@@ -18,10 +18,14 @@ def advice(found: dict[str, Any], currency: str, say: Say) -> str:
     words = {"name": say(found["leading"]), "expected": signed_interval(expected), "currency": currency}
     if found["strategy"] is not None:
         return say("advice_take", **words, chance=share_in_words(chance, say))
-    loses = "advice_loses" if found["among"] == 1 else "advice_best_loses"
     losing = losses_of_hundred(chance, say)
     reason = found["reason"]
-    return f"{say(f'advice_{reason}', **words)} {say(loses, count=losing)}"
+    return f"{say(f'advice_{reason}', **words)} {say('advice_loses', count=losing)}"
+
+
+def named(found: dict[str, Any]) -> str:
+    """Return the strategy of which a recommendation tells why; that of an earlier version, the leading one."""
+    return str(found.get("named", found["leading"]))
 
 
 def taken(found: dict[str, Any], say: Say) -> str:

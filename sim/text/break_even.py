@@ -1,13 +1,14 @@
 """What would have to be true for an order to break even, in one sentence: `break_even_line`.
 
-Of the strategy that leads, each point alone and all else as it came out; nothing where orders already pay, or where
-several channels are one strategy and have no price in common.
+Of the strategy that is named, each point alone and all else as it came out; nothing where nobody ordered, or where several
+channels are one strategy and have no price in common.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from sim.text.advice import named
 from sim.text.labels import Say
 
 
@@ -16,7 +17,7 @@ def break_even_line(summary: dict[str, Any], say: Say) -> list[str]:
     found = summary.get("recommendation")
     if found is None:
         return []
-    order = summary["strategies"][found["leading"]].get("per_order")
+    order = summary["strategies"][named(found)].get("per_order")
     if not order or "lines" not in order:  # nobody ordered, or a run of an earlier version
         return []
     after = next(line["mean"] for line in order["lines"] if line["line"] == "after_ads")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.text.advice import named
 from sim.text.break_even import amount
 from sim.text.labels import Say
 from sim.text.numbers import horizon
 
 
 def customer_lines(summary: dict[str, Any], say: Say) -> list[str]:
-    """Return the sentence on the strategy that leads; none where nobody comes back, or several channels are one."""
+    """Return the sentence on the strategy that is named; none where nobody comes back, or several channels are one."""
     found = summary.get("recommendation")
-    order = summary["strategies"][found["leading"]].get("per_order") if found else None
+    order = summary["strategies"][named(found)].get("per_order") if found else None
     customer = order.get("customer") if order else None
     if not customer or customer["cost"] is None:
         return []

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from sim.text.advice import losses_of_hundred
+from sim.text.advice import losses_of_hundred, named
 from sim.text.labels import Say
 from sim.text.numbers import at_least, half_width, in_month, money, points, share_in_words
+
+AFTER_PAY = "profit_after_owner_pay"
 
 ROUNDING = 100.0
 """Starting money is named in whole hundreds, rounded up."""
@@ -36,23 +38,24 @@ def decision(summary: dict[str, Any], say: Say) -> Decision:
     found = summary.get("recommendation")
     if found is None:
         return Decision("", [])
-    leading = summary["strategies"][found["leading"]]
+    leading = summary["strategies"][named(found)]
     if found["strategy"] is None:
-        lines = [none_of_them(found, summary["currency"], say), *before_pay(leading, summary["currency"], say)]
-        return Decision(say("decision_none"), lines)
+        lines = [none_of_them(found, leading, summary["currency"], say)]
+        return Decision(say("decision_none"), lines + before_pay(leading, summary["currency"], say))
     words = {"name": say(found["strategy"]), "cash": start_with(leading, say), "currency": summary["currency"]}
     return Decision(
         say("decision_start", **words), [how_likely(found, summary["currency"], say), by_when(leading, say)]
     )
 
 
-def none_of_them(found: dict[str, Any], currency: str, say: Say) -> str:
-    """Return how the best of them fares: how often it loses, or that nothing can be told, and its mean."""
-    expected = found["expected"]
+def none_of_them(found: dict[str, Any], strategy: dict[str, Any], currency: str, say: Say) -> str:
+    """Return how the one that is named fares: how often it loses, or that nothing can be told, and its mean."""
+    expected = strategy[AFTER_PAY]["mean"]
+    chance = strategy["probability_of_profit"][AFTER_PAY]["pointwise"][-1]
     words = {
-        "name": say(found["leading"]),
+        "name": say(named(found)),
         "count": found["among"],
-        "losses": losses_of_hundred(found["chance"], say),
+        "losses": losses_of_hundred(chance, say),
         "amount": money(abs(expected["estimate"]) if found["reason"] == "loss" else expected["estimate"]),
         "currency": currency,
         "error": error_of(expected),

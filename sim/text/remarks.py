@@ -43,7 +43,7 @@ def after_own_pay(summary: Plain, say: Say) -> list[str]:
     for name, found in summary["strategies"].items():
         chance = found["probability_of_profit"]["profit_after_owner_pay"]["pointwise"][-1]
         mean = found["profit_after_owner_pay"]["mean"]["estimate"]
-        shown = say("remark_chance", share=percent(chance, say), amount=money(mean))
+        shown = say("remark_chance", share=whole_percent(chance["estimate"]), amount=money(mean))
         parts.append(say("remark_part", name=say(name), share=shown))
     return [say("remark_own_pay", parts=say("remark_and").join(parts))]
 

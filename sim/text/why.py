@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.text.advice import named
 from sim.text.labels import Say
 from sim.text.numbers import signed
 from sim.text.order_table import COSTS, WHOLE, amount, in_cents, means_of
@@ -17,12 +18,15 @@ SMALL = 20.0
 
 
 def why_lines(summary: Mapping[str, Any], say: Say) -> list[str]:
-    """Return the sentences on the strategy that leads a run; none where nobody ordered or a run does not say."""
+    """Return the sentences on the strategy that a run names; none where nobody ordered or a run does not say."""
     found, reasons = summary.get("recommendation"), summary.get("why") or {}
-    order = summary["strategies"][found["leading"]].get("per_order") if found else None
-    if not found or not order or "lines" not in order or found["leading"] not in reasons:
+    if not found:
         return []
-    return why_sentences(say(found["leading"]), order, reasons[found["leading"]], say)
+    name = named(found)
+    order = summary["strategies"][name].get("per_order")
+    if not order or "lines" not in order or name not in reasons:
+        return []
+    return why_sentences(say(name), order, reasons[name], say)
 
 
 def why_sentences(name: str, order: Mapping[str, Any], reason: Mapping[str, Any], say: Say) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 README = Path("README.md")
 CHINESE = Path("README.zh.md")
-LINES_AFTER = 2
-"""How long it took and where it was written: they differ from run to run."""
+LINES_AFTER = 1
+"""Where it was written and how long it took: that differs from run to run."""
 
 
 def screen_shown(language: str) -> str:

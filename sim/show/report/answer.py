@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.results.recommendation import by_expectation, candidates_in
+from sim.text.advice import named
 from sim.text.break_even import break_even_line
 from sim.text.decision import decision
 from sim.text.labels import Say
@@ -69,8 +70,10 @@ def file_of(summary: dict[str, Any]) -> str:
 
 
 def ranked(summary: dict[str, Any]) -> list[str]:
-    """Return the strategies, the one that leads first."""
-    return by_expectation(candidates_in(summary["strategies"]))
+    """Return the strategies, the one of which the page tells first."""
+    names = by_expectation(candidates_in(summary["strategies"]))
+    first = named(summary["recommendation"]) if summary.get("recommendation") else names[0]
+    return [first, *(name for name in names if name != first)]
 
 
 def chance(strategy: Strategy) -> dict[str, Any]:

@@ -122,7 +122,8 @@ def candidate_in(row: Plain) -> Candidate:
     """Return what the recommendation looks at of a strategy in a cell."""
     figures = ("expected_after_owner_pay", "chance_after_owner_pay")
     ends = {"estimate": "", "low": "_low", "high": "_high"}
-    return Candidate(*({end: number_or_none(row[name + ending]) for end, ending in ends.items()} for name in figures))
+    expected, chance = ({end: number_or_none(row[name + at]) for end, at in ends.items()} for name in figures)
+    return Candidate(expected, chance)
 
 
 def number_or_none(value: Any) -> float | None:

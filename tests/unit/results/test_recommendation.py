@@ -35,8 +35,22 @@ def told(low, middle, high, chance=0.4):
 def test_the_rule(candidates, strategy, leading, reason):
     found = recommend(candidates)
     assert (found["strategy"], found["leading"], found["reason"]) == (strategy, leading, reason)
-    assert (found["expected"], found["chance"]) == tuple(candidates[leading])
+    assert (found["expected"], found["chance"]) == tuple(candidates[leading][:2])
+    assert found["named"] == leading
     assert found["among"] == len(candidates)
+
+
+@pytest.mark.parametrize(
+    ("before_pay", "named"), [((-2000.0, 4311.0), "b"), ((300.0, -50.0), "a"), ((None, 4311.0), "a")]
+)
+def test_where_all_lose_the_one_nearest_to_a_profit_before_pay_is_named(before_pay, named):
+    """Who soon gives up loses least, for his pay ends too; why he loses helps nobody."""
+    pays = (told(-2100, -2000, -1900), told(-4000, -3700, -3400))
+    candidates = {
+        name: pay._replace(before_pay=before) for name, pay, before in zip("ab", pays, before_pay, strict=True)
+    }
+    found = recommend(candidates)
+    assert (found["strategy"], found["leading"], found["named"]) == (None, "a", named)
 
 
 def test_a_run_by_hand():

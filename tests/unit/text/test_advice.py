@@ -27,7 +27,7 @@ def test_doing_nothing_says_why_and_how_often_the_best_loses(reason, words):
     said = advice(found, "USD", EN)
     assert said.startswith("Do nothing: ")
     assert words in said
-    assert said.endswith("In 97 of 100 histories even the best of them loses.")
+    assert said.endswith("In 97 of 100 histories it loses.")
     alone = advice(builders.advised(None, reason=reason, chance=0.028, among=1), "USD", EN)
     assert alone.endswith("In 97 of 100 histories it loses.")
     assert "100 条模拟历程中有 97 条" in advice(found, "USD", ZH)

@@ -59,7 +59,7 @@ def test_each_doubt_has_its_picture():
 def test_where_it_was_not_run_the_page_says_how_to():
     page = page_with(None)
     assert 'id="model-doubt"' in page
-    assert "sim readings shop tries others" in page
+    assert "were not tried: sim readings shop" in page
     assert "sim readings shop" in page_with(None, "zh")
 
 
