@@ -74,7 +74,18 @@ class FinishedRun(Shown, ABC):
     kind: ClassVar[str]
 
     _inner: ClassVar[frozenset[str]] = frozenset(
-        {"check_strategy", "evidence", "further_conditions", "keep", "kind", "of_scenario", "statement_rows", "tables"}
+        {
+            "as_kept",
+            "check_strategy",
+            "evidence",
+            "further_conditions",
+            "keep",
+            "kind",
+            "of_scenario",
+            "shown",
+            "shown_at",
+        }
+        | {"statement_rows", "tables"}
     )
 
     @property

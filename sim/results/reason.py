@@ -3,8 +3,8 @@
 A number is moved from the 5% to the 95% point of its benchmark, the distribution that its declaration has as its
 default in this channel, while all others stay at the means of what the scenario states. What an order then leaves after
 ads, once grown, follows in closed form (`sim.results.expected_order`): all moves at once, in milliseconds, no run.
-Not moved: what an order is worth (another price is another product), numbers whose benchmark is one number, and those
-of the market.
+Not moved: what the scenario states as one number, for its seller knows it; what an order is worth (another price is
+another product), numbers whose benchmark is one number, and those of the market.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.business.channels import channel as registered_channel
 from sim.business.parameters import Parameter
-from sim.randomness.distributions import from_leaf
+from sim.randomness.distributions import Constant, from_leaf
 from sim.randomness.streams import Array
 from sim.results.expected_order import ExpectedOrder, expected_order, expected_orders
 from sim.scenario.questions import dollar
@@ -29,6 +29,9 @@ Move = tuple[str, Parameter, float, float]
 """Dotted key, its declaration, and the ends of its benchmark."""
 
 ENDS = (0.05, 0.95)
+
+KNOWN = Constant(0.0)
+"""Stands for a number that the scenario does not have."""
 
 TERMS = ("freight", "duty", "fees", "returns", "losses", "ads")
 """What an order costs beside its goods."""
@@ -98,6 +101,10 @@ def moves_most(scenario: Scenario, channels: Sequence[str]) -> Plain | None:
     return said | {"contribution_low": float(left[2 * place]), "contribution_high": float(left[2 * place + 1])}
 
 
+def _has_benchmark(parameter: Parameter) -> bool:
+    return isinstance(parameter.default, Mapping) and not parameter.spread
+
+
 def moves_of(scenario: Scenario, channels: Sequence[str]) -> list[Move]:
     """Return the numbers of some channels that have a benchmark, and its ends in the scenario's currency."""
     numbers = scenario.numbers()
@@ -106,7 +113,7 @@ def moves_of(scenario: Scenario, channels: Sequence[str]) -> list[Move]:
         for part in registered_channel(channel).parts:
             for name, parameter in part.parameters.items():
                 key = f"{channel}.{part.section}.{name}"
-                if key in numbers and isinstance(parameter.default, Mapping) and not parameter.spread:
+                if not isinstance(numbers.get(key, KNOWN), Constant) and _has_benchmark(parameter):
                     factor = dollar(scenario) if "money" in parameter.unit else 1.0
                     low, high = (factor * end for end in _ends(json.dumps(parameter.default)))
                     found.append((key, parameter, max(low, parameter.low), min(high, parameter.high)))

@@ -93,7 +93,7 @@ class Scenario(Shown):
     sampling: str
     condition: tuple[str, ...]
 
-    _inner: ClassVar[frozenset[str]] = frozenset({"counts"})
+    _inner: ClassVar[frozenset[str]] = frozenset({"counts", "identity", "shown_currency", "shown_rate"})
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -1,7 +1,7 @@
 """What would have to be true for an order to break even, in one sentence: `break_even_line`.
 
-Of the strategy that is named, each point alone and all else as it came out; nothing where nobody ordered, or where several
-channels are one strategy and have no price in common.
+Of the strategy that is named, each point alone and all else as it came out; nothing where nobody ordered, or where
+several channels are one strategy and have no price in common.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def shown(monkeypatch, capsys, tmp_path, *size):
 def test_the_screen_shown_has_the_headings_of_the_screen(monkeypatch, capsys, tmp_path):
     screen = shown(monkeypatch, capsys, tmp_path, "--worlds", "16", "--jobs", "1")
     there = {" ".join(line.split()) for line in screen.splitlines()}
-    starts = ("The", "After 8", "One order", "price", "returns", "nothing", "Next")
+    starts = ("The", "After 8", "One order", "price", "returns", "do nothing", "times", "Next")
     headings = [line for line in blocks("text")[0].splitlines() if line.strip().startswith(starts)]
     assert len(headings) >= 7
     for line in headings:

@@ -75,9 +75,13 @@ def test_a_share_stays_a_share_and_moves_with_the_price():
 def test_numbers_give_a_number_and_the_file_says_from_what():
     told, share = read("20.5", Constant(39))
     assert (told.value, share) == (round(1 - 20.5 / 39, 6), None)
-    assert told.words == "from a cost of 20.5 USD an order, the same at every price"
+    assert (
+        told.words
+        == "from a cost of 20.5 USD an order; for the same goods at another price set pricing.sell_at, not the price"
+    )
     assert read("143.5", Constant(39), Money("CNY"))[0] == Told(
-        round(1 - 20.5 / 39, 6), "from a cost of 143.5 CNY an order, the same at every price"
+        round(1 - 20.5 / 39, 6),
+        "from a cost of 143.5 CNY an order; for the same goods at another price set pricing.sell_at, not the price",
     )
     assert "18 to 24 USD" in read("18 to 24", Constant(39))[0].words
 

@@ -41,7 +41,7 @@ def test_processes_that_computed_a_run_draw_its_page(monkeypatch, keep, n_paths,
 @pytest.mark.parametrize("helpers", [0, 1])
 def test_the_page_is_drawn_by_as_many(tmp_path, monkeypatch, capsys, helpers):
     drawn = []
-    monkeypatch.setattr("sim.show.report.page.pictures", lambda *asked: drawn.append(asked[-1]) or [])
+    monkeypatch.setattr("sim.show.report.page.pictures", lambda *asked: drawn.append(asked[-1]) or {})
     stack = run.contextmanager(lambda *asked: iter([helpers]))
     monkeypatch.setattr(run, "helpers_to_draw", stack)
     assert command(monkeypatch, capsys, "run", "configs/article.yaml", *FEW, "--out", tmp_path / "run").status == 0

@@ -26,7 +26,7 @@ def test_what_a_number_moves_is_what_the_scenario_with_that_number_leaves(market
     channels = ("store", "aliexpress", "alibaba")
     known = market.with_(means | {f"{channel}.pricing.rule": "as_given" for channel in channels})
     for channel in channels:
-        moves = moves_of(known, [channel])
+        moves = moves_of(market, [channel])  # those that are known there move nothing
         left = left_after_ads(known, [channel], moves)
         for place in (0, len(moves) // 2, len(moves) - 1):
             key, _, *ends = moves[place]
@@ -70,3 +70,9 @@ def test_a_shop_that_loses_on_every_order_hears_of_each_strategy(market):
     assert of_a_run["independent"]["largest_term"] == {"line": "fees", "amount": -3.0, "share_of_price": 0.075}
     assert of_a_run["alibaba"]["largest_term"] is None
     assert of_a_run["independent"]["moves_most"] == found["independent"]["moves_most"]
+
+
+def test_what_the_seller_knows_moves_nothing(market):
+    known = market.with_({"aliexpress.orders.conversion_rate": 0.02})
+    assert "aliexpress.orders.conversion_rate" not in [key for key, *_ in moves_of(known, ["aliexpress"])]
+    assert moves_most(known, ["aliexpress"])["key"] != "aliexpress.orders.conversion_rate"

@@ -64,6 +64,7 @@ def test_freezes_are_drawn_of_one_strategy(result, described):
 def test_one_strategy_has_no_difference(result, described):
     summary = builders.summary()
     del summary["strategies"]["aliexpress"]
+    summary["recommendation"] = builders.advised("independent", "independent", among=1)
     found = described(result, summary)
     assert "gap" not in found
     assert found["funnel"].endswith("| impressions 150,000, visits 1,500, carts 75, orders 18")

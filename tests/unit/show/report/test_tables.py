@@ -245,7 +245,7 @@ def test_the_page_has_a_profit_so_far_and_one_of_the_month_itself_and_says_where
     made = {key: f"of-{key}" for key in keys} | {"versions": {"python": "3.99"}}
     page = report_page(result, builders.summary(), made, figures=False)
     words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
-    so_far = words.rindex("Chance of a cumulative profit by the end of month")
+    so_far = words.rindex("Chance of a profit by the end of month")
     itself = words.rindex("Chance that the month itself is profitable")
     assert "own store 21% 41% AliExpress 24% 53%" in words[so_far:itself]
     assert "own store 35% 45% AliExpress 37% 57%" in words[itself:]
