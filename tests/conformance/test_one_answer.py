@@ -87,7 +87,7 @@ def test_screen_and_page_say_do_not_start_and_show_the_same_loss(told):
 def test_the_screens_sentences_are_the_pages(told):
     language, screen, page, _ = told
     flat, on_page = ("".join(text.split()) for text in (screen, page))
-    starts = {"en": ("Itlosesin", "ownstore:anorderloses"), "zh": ("扣除自己的报酬后", "独立站每单")}[language]
+    starts = {"en": ("Itlosesin", "ownstore:anorderloses"), "zh": ("扣除店主报酬后", "独立站每单")}[language]
     for start in starts:
         at = flat.index(start)
         sentence = flat[at : at + 60]
