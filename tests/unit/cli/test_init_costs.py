@@ -20,6 +20,8 @@ KNOWN = declarations()
 DECLARED = (KNOWN[MARGINS[0]], KNOWN["store.prices.mean_value"])
 PRICE = from_leaf(KNOWN["store.prices.mean_value"].default)
 
+AT_ANOTHER_PRICE = "an order; for the same goods at another price set pricing.sell_at, not the price"
+
 
 def read(typed, price=PRICE, money=None, language="en"):
     return read_goods(typed, price, DECLARED, money or Money(), language)
@@ -75,13 +77,10 @@ def test_a_share_stays_a_share_and_moves_with_the_price():
 def test_numbers_give_a_number_and_the_file_says_from_what():
     told, share = read("20.5", Constant(39))
     assert (told.value, share) == (round(1 - 20.5 / 39, 6), None)
-    assert (
-        told.words
-        == "from a cost of 20.5 USD an order; for the same goods at another price set pricing.sell_at, not the price"
-    )
+    assert told.words == f"from a cost of 20.5 USD {AT_ANOTHER_PRICE}"
     assert read("143.5", Constant(39), Money("CNY"))[0] == Told(
         round(1 - 20.5 / 39, 6),
-        "from a cost of 143.5 CNY an order; for the same goods at another price set pricing.sell_at, not the price",
+        f"from a cost of 143.5 CNY {AT_ANOTHER_PRICE}",
     )
     assert "18 to 24 USD" in read("18 to 24", Constant(39))[0].words
 

@@ -18,6 +18,8 @@ from sim.scenario.declarations import declared
 from sim.scenario.json_schema import HEAD
 from sim.scenario.yaml_reader import parse
 
+AT_ANOTHER_PRICE = "an order; for the same goods at another price set pricing.sell_at, not the price"
+
 
 def differences(first, second, path=""):
     if isinstance(first, dict) and isinstance(second, dict):
@@ -94,13 +96,11 @@ def test_a_registered_channel_is_offered_and_written(monkeypatch):
 def test_an_answer_and_what_it_was_made_from_stand_beside_the_benchmark():
     answers = Answers()
     answers.told["store.prices.mean_value"] = Told("210 to 280 CNY")
-    answers.told["store.goods.gross_margin"] = Told(
-        0.48, "from a cost of 20.5 USD an order; for the same goods at another price set pricing.sell_at, not the price"
-    )
+    answers.told["store.goods.gross_margin"] = Told(0.48, f"from a cost of 20.5 USD {AT_ANOTHER_PRICE}")
     text = " ".join(starter(answers).replace("#", " ").split())
     assert "YOUR ANSWER instead of {lognormal: {median: 75, log_sd: 0.45}}; mostly 36 to 157;" in text
     assert "] mean_value: 210 to 280 CNY" in text
-    answer = "instead of {beta: {mean: 0.45, sd: 0.08}}; from a cost of 20.5 USD an order, the same at every price;"
+    answer = "instead of {beta: {mean: 0.45, sd: 0.08}}; from a cost of 20.5 USD " + AT_ANOTHER_PRICE + ";"
     assert answer in text
 
 

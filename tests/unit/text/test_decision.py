@@ -50,8 +50,8 @@ def test_a_strategy_of_which_few_are_ever_in_profit_says_how_many():
     [
         (
             {"reason": "loss", "expected": -4900.0, "chance": 0.03},
-            "The nearest of 2 to a profit, AliExpress, loses in 97 of 100 histories after your own pay, and 4,900 USD on average "
-            "(±100).",
+            "The nearest of 2 to a profit, AliExpress, loses in 97 of 100 histories after your own pay, and 4,900 USD "
+            "on average (±100).",
         ),
         (
             {"reason": "loss", "expected": -4900.0, "chance": 0.03, "among": 1},
