@@ -285,7 +285,7 @@ def test_a_full_disk_leaves_nothing_but_the_answer_on_the_screen(tmp_path, monke
     monkeypatch.setattr(files, "write_tables", full)
     words = ("run", "configs/article.yaml", "--set", "horizon_days=30", "--worlds", "64", "--jobs", "1")
     outcome = command(monkeypatch, capsys, *words, "--out", tmp_path / "run")
-    check(outcome, "No space left on device", "nothing was kept", said="How likely is a profit")
+    check(outcome, "No space left on device", "nothing was kept", said="DO NOT START AS PLANNED")
     assert "written to" not in outcome.out
     assert list(tmp_path.iterdir()) == []
     check(command(monkeypatch, capsys, *words, "--json", "--out", tmp_path / "run"), "No space left on device")

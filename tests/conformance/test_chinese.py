@@ -59,8 +59,6 @@ REFUSED = [
     *(("run", "shop.yaml", "--worlds", "none"), ("nonsense",), ("cash", "shop.yaml", "--ruin", "3"), ("run",)),
     *(("explain", "store.nothing"), ("validate", "shop.yaml", "--set", "store.metaa.cpm=1"), ("status", ".")),
 ]
-NOT_ASKED = {"distributions", "need"}
-"""What other parts bring: asked where it is there."""
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +82,7 @@ def said(folder):
             env=environment | {"PYTHONPATH": str(Path.cwd())}, encoding="utf-8",
         )  # fmt: skip
         assert ended.returncode in (0, 2), (words, ended.stderr)
-        assert (ended.returncode == 2) == (words in REFUSED or words[-1] in ("nonsense", "distributions")), words
+        assert (ended.returncode == 2) == (words in REFUSED or words[-1] == "nonsense"), words
         out[words] = ended.stdout + ended.stderr
     return out
 

@@ -77,7 +77,7 @@ def test_an_identical_run_is_reused_unless_forced(finished, monkeypatch, capsys)
     words = ("run", "configs/article.yaml", *FEW, "--out", finished)
     shown = command(monkeypatch, capsys, *words)
     assert calls == []
-    assert "chance of profit" in shown.out
+    assert "DO NOT START AS PLANNED" in shown.out
     command(monkeypatch, capsys, *words, "--force", "--quiet")
     assert calls == [1]
     command(monkeypatch, capsys, *words, "--seed", "7", "--quiet")
@@ -160,7 +160,7 @@ def test_a_run_stopped_while_its_page_is_drawn_leaves_nothing_half_written(tmp_p
     call = [sys.executable, "-c", "from sim.cli.app import main; main()", *words]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(call, **pipes, start_new_session=True)
-    while "histories of each strategy" not in process.stdout.readline():
+    while "histories of each way" not in process.stdout.readline():
         assert process.poll() is None
     time.sleep(after)
     # Ctrl-C goes to the whole group, as from a terminal.
@@ -238,7 +238,11 @@ def test_one_world_has_differences_without_intervals(tmp_path, monkeypatch, caps
     words = ("run", "configs/article.yaml", "--worlds", "1", "--jobs", "1", "--set", "horizon_days=60")
     found = command(monkeypatch, capsys, *words, "--out", tmp_path / "run")
     assert found.status == 0
-    assert "[–]" in found.out
+    assert "One shop tells nothing of others like it" in found.out
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
+    differences = [pair["money"] for pair in summary["comparisons"]]
+    assert differences
+    assert all((each["low"], each["high"]) == (None, None) for each in differences)
 
 
 @pytest.mark.slow

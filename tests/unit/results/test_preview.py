@@ -115,4 +115,4 @@ def test_a_terminal_sees_a_first_impression_before_the_answer(tmp_path):
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
     text = said.decode()
     assert re.search(r"first impression: own store [<\d]", text)
-    assert text.index("first impression") < text.index("How likely is a profit") < text.index("written to")
+    assert text.index("first impression") < text.index("histories of each way") < text.index("written to")

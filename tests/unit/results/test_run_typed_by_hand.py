@@ -94,7 +94,7 @@ def test_a_single_strategy_or_number_may_come_as_it_is(scenario, result):
         one, listed = (pixels(picture(asked)) for asked in ("alibaba", ["alibaba"]))
         assert one == listed
     sliders = pytest.importorskip("ipywidgets") and sim.explore(scenario, "alibaba", "wallet.capital").children
-    assert [slider.description for slider in sliders[:-1]] == ["wallet.capital"]
+    assert [slider.description for slider in sliders[:-1]] == ["Cash the seller starts with [USD]"]
 
 
 def test_a_language_that_there_is_not_is_refused_by_name(result):

@@ -451,5 +451,5 @@ def test_the_page_on_pictures_does_what_it_says(tmp_path, monkeypatch):
         exec(block, space)
     assert (tmp_path / "chance.png").stat().st_size > 10_000
     assert (tmp_path / "fans.png").stat().st_size > 10_000
-    named = set(re.findall(r"`([a-z_]+)\(", text.split("|---|---|---|")[1]))
+    named = set(re.findall(r"`([a-z_]+)\(", text.split("|---|---|---|")[1].partition("\n\n")[0]))
     assert named == set(dir(space["result"].plot))
