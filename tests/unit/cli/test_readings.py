@@ -30,7 +30,7 @@ def test_a_doubt_that_is_none_ends_with_status_2(monkeypatch, capsys):
 def test_a_run_keeps_them_and_is_made_again_only_where_it_has_none(monkeypatch, capsys, tmp_path):
     words = ("run", "configs/article.yaml", *SMALL, *SET, "--out", tmp_path / "run")
     plain = command(monkeypatch, capsys, *words)
-    assert "sim readings article" in " ".join(plain.out.split())
+    assert "sim readings configs/article.yaml" in " ".join(plain.out.split())
     asked = command(monkeypatch, capsys, *words, "--readings")
     assert "was there already" not in asked.out
     assert "readings and judgements, one at a time" in " ".join(asked.out.split())

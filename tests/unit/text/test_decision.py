@@ -142,7 +142,7 @@ def test_each_remark_is_made_once_and_only_of_what_happens():
         "After your own pay, chance of profit and mean: own store 27% (−1,234), AliExpress 36% (800).",
         "Orders turned down for want of cash: AliExpress 31%.",
         "Stopped by the test of the first days: own store 29% of histories.",
-        "A payment company locked money: own store in 9.0%, 345 on average.",
+        "A payment company locked money (on average): own store 9.0% (345).",
         "Ran out of cash: own store 8.0%, AliExpress 7.0% of histories.",
     ]
 
