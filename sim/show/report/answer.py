@@ -13,7 +13,7 @@ from sim.text.advice import named
 from sim.text.break_even import break_even_line
 from sim.text.decision import decision
 from sim.text.labels import Say
-from sim.text.numbers import at_least, ends, error, median_month, money, no_spread, percent
+from sim.text.numbers import at_least, ends, error, median_month, money, no_spread, share_in_words
 from sim.text.why import why_lines
 
 Strategy = dict[str, Any]
@@ -50,7 +50,7 @@ def cash_card(best: Strategy, currency: str, say: Say) -> tuple[str, str, str]:
 def when_card(best: Strategy, say: Say) -> tuple[str, str, str]:
     """Return when half of all histories have been in profit, and how many ever are."""
     time = best["time_to_profit"]
-    return say("card_when"), median_month(time, say), say("card_when_note", share=percent(time["incidence"][-1]))
+    return say("card_when"), median_month(time, say), say("card_when_note", share=share_in_words(time["incidence"][-1], say))
 
 
 def need_card(summary: dict[str, Any], say: Say) -> tuple[str, str, str]:
