@@ -50,7 +50,8 @@ def cash_card(best: Strategy, currency: str, say: Say) -> tuple[str, str, str]:
 def when_card(best: Strategy, say: Say) -> tuple[str, str, str]:
     """Return when half of all histories have been in profit, and how many ever are."""
     time = best["time_to_profit"]
-    return say("card_when"), median_month(time, say), say("card_when_note", share=share_in_words(time["incidence"][-1], say))
+    reached = share_in_words(time["incidence"][-1], say)
+    return say("card_when"), median_month(time, say), say("card_when_note", share=reached)
 
 
 def need_card(summary: dict[str, Any], say: Say) -> tuple[str, str, str]:
