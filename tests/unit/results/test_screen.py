@@ -278,7 +278,7 @@ SHIPPED = ("article", "market", "dual", "article_conditioned", "article_all_stor
 def test_a_shipped_scenarios_screen_fits_80_columns_and_50_lines(monkeypatch, capsys, tmp_path, name, language):
     (tmp_path / "configs").symlink_to(Path("configs").resolve())
     monkeypatch.chdir(tmp_path)
-    words = ("run", f"configs/{name}.yaml", "--worlds", "1024", "--language", language)
+    words = ("run", f"configs/{name}.yaml", "--worlds", "512", "--language", language)
     lines = builders.command(monkeypatch, capsys, *words).out.splitlines()
     assert len(lines) <= 50
     assert max(map(cell_len, lines)) <= 80

@@ -78,7 +78,7 @@ def test_the_answer_is_the_quantile_of_what_histories_need(rng):
 
 @pytest.mark.slow
 def test_the_interval_covers_the_true_capital(rng):
-    repetitions, covered = 400, 0
+    repetitions, covered = 200, 0
     for _ in range(repetitions):
         found = search(needing(rng.uniform(0, 100, 400)), GRID, 0.05)
         covered += (found.low or 0.0) <= 95.0 <= (found.high or np.inf)
