@@ -66,7 +66,7 @@ def test_a_helper_is_sent_what_its_picture_needs(conditions, monkeypatch):
     scenario = sim.load("configs/article.yaml", ["horizon_days=60"])
     result = sim.run(scenario, worlds=512, replicates=4).given(*conditions)
     wanted = list(pictures._wanted(result, result.summary(), labels.speaker("en")))
-    assert {one.key for one in wanted} >= {"chance", "final", "profit-fan", "time", "funnel", "freezes", "gap"}
+    assert {one.key for one in wanted} >= {"chance", "final", "time", "funnel", "freezes", "gap"}
     for one in wanted:
         if one.picture != drawing.OF_LINES:
             part = pickle.loads(pickle.dumps(drawing.sent(result, one.strategies)))
