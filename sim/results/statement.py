@@ -10,7 +10,6 @@ a cash-flow statement from the cash at the beginning to that at the end.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from sim.business.statement import PROFIT, SUBTOTALS
 from sim.estimates import EstimateRefused
 from sim.simulation.recorder import Record
 from sim.text.messages import suggest
+from sim.text.numbers import shared_out
 
 Values = NDArray[Any]
 
@@ -124,17 +124,6 @@ def in_cents(rows: Sequence[Mapping[str, Any]]) -> list[float]:
 def in_whole_units(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Return the same in whole units of money, for who reads no cents: `in_cents` of a hundredth, in its hundredths."""
     return [round(100.0 * mean) for mean in in_cents([{**row, "mean": row["mean"] / 100.0} for row in rows])]
-
-
-def shared_out(amounts: Sequence[float], total: int) -> list[int]:
-    """Round amounts of money down or up to cents that sum to a total: up those that are nearest to the next cent."""
-    if not amounts:
-        return []
-    exact = [100.0 * amount for amount in amounts]
-    down = [math.floor(amount) for amount in exact]
-    each, further = divmod(total - sum(down), len(exact))
-    up = sorted(range(len(exact)), key=lambda place: down[place] - exact[place])[:further]
-    return [cents + each + (place in up) for place, cents in enumerate(down)]
 
 
 def _cents(amount: float) -> int:

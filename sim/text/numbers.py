@@ -107,6 +107,17 @@ def money(value: float | None) -> str:
     return "–" if value is None else f"{value:z,.0f}".replace("-", "−")
 
 
+def shared_out(amounts: Sequence[float], total: int) -> list[int]:
+    """Round amounts of money down or up to cents that sum to a total: up those that are nearest to the next cent."""
+    if not amounts:
+        return []
+    exact = [100.0 * amount for amount in amounts]
+    down = [math.floor(amount) for amount in exact]
+    each, further = divmod(total - sum(down), len(exact))
+    up = sorted(range(len(exact)), key=lambda place: down[place] - exact[place])[:further]
+    return [cents + each + (place in up) for place, cents in enumerate(down)]
+
+
 def signed(value: float, digits: int = 0) -> str:
     """Return a number with its sign."""
     return f"{value:+z,.{digits}f}".replace("-", "−")

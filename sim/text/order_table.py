@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from sim.text.labels import Say
-from sim.text.numbers import money
+from sim.text.numbers import money, shared_out
 from sim.text.table import Cell, Table
 
 COSTS = ("goods", "freight", "duty", "fees", "returns", "losses")
@@ -51,10 +50,8 @@ def in_cents(means: Mapping[str, float]) -> dict[str, int]:
     """
     found = {name: round(100.0 * value) for name, value in means.items()}
     found["after_ads"] = found["before_ads"] + found["ads"]
-    below = {name: math.floor(100.0 * means[name]) for name in COSTS}
-    over = found["before_ads"] - found["price"] - sum(below.values())
-    by_part = sorted(COSTS, key=lambda name: below[name] - 100.0 * means[name])
-    return found | {name: below[name] + (1 if rank < over else 0) for rank, name in enumerate(by_part)}
+    costs = shared_out([means[name] for name in COSTS], found["before_ads"] - found["price"])
+    return found | dict(zip(COSTS, costs, strict=True))
 
 
 def amount(cents: int, *, whole: bool = False) -> str:

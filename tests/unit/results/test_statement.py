@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 import sim
 from sim.business.ledger import Account, Kind, Ledger, LedgerError
 from sim.business.statement import Part
-from sim.results.statement import CASH_AT_BEGINNING, CASH_AT_END, in_cents, shared_out
+from sim.results.statement import CASH_AT_BEGINNING, CASH_AT_END, in_cents
 from sim.results.statement_file import COLUMNS, read_statements
 from sim.simulation.recorder import lines_of
+from sim.text.numbers import shared_out
 
 CARRIED = {
     "en": (("cash at the beginning", "cash at the end"), ("profit brought forward", "profit to date")),
