@@ -52,7 +52,8 @@ def customer_value(
     assert larger.price is not None
     first, each = terms.brings(terms.price), np.asarray(larger.brings(larger.price))
     repeats = flow.repeats_by_age(days)
-    value = np.array([weighted(first + each * row, weights) for row in repeats])
+    brought = np.where(weights > 0, first + each * repeats.reshape(days + 1, -1), 0.0)
+    value = np.sum(brought * weights, axis=1) / np.sum(weights)
     return {
         "orders_a_customer": 1.0 + weighted(repeats[-1], weights),
         "value": float(value[-1]),

@@ -95,8 +95,11 @@ def expected_orders(scenario: Scenario, worlds: int = 1024, seed: int = 1) -> di
 
 def customers(scenario: Scenario, worlds: int = 256) -> dict[str, Plain | None]:
     """Return what a customer of each strategy is worth once grown; None where nobody comes back, or channels differ."""
-    found = {order["strategy"]: order["customer"] for order in expected_orders(scenario, worlds).values()}
-    return {name: found.get(name) if len(channels) == 1 else None for name, channels in scenario.strategies.items()}
+    drawn, found = draw_worlds(scenario, 1, 0, worlds), {}
+    for strategy, channels in scenario.strategies.items():
+        order = expected_order(scenario, channels[0], drawn, worlds) if len(channels) == 1 else None
+        found[strategy] = None if order is None else customer(order, scenario.horizon_days)
+    return found
 
 
 def expected_order(
@@ -156,16 +159,9 @@ def spread(value: Any, n_worlds: int) -> Array:
 
 def as_plain(order: ExpectedOrder, horizon_days: int) -> Plain:
     """Return an order of all worlds as plain data: means, percentiles, break-even points, what a customer is worth."""
-    counted = np.isfinite(order.lines["ads"])
-    weights = np.where(counted, order.orders, 0.0)
-    if not weights.any():
-        weights = np.ones_like(weights)
+    counted, weights = np.isfinite(order.lines["ads"]), weights_of(order)
     lines = {name: told(value, weights, counted) for name, value in order.lines.items()}
     means = {name: found["mean"] for name, found in lines.items()}
-    first = order.grown.first_orders
-    customer = customer_value(order.terms, order.grown, horizon_days, weights, cost_of_winning(order.grown))
-    if customer is not None:
-        customer = {"first_orders": float(np.mean(first) * DAYS_A_MONTH)} | customer
     at_start = np.where(np.isfinite(order.ads_at_start), spread(order.start.orders, len(weights)), 0.0)
     return {
         "orders_a_month": float(order.orders.mean() * DAYS_A_MONTH),
@@ -173,8 +169,21 @@ def as_plain(order: ExpectedOrder, horizon_days: int) -> Plain:
         "lines": [{"line": name} | found for name, found in lines.items()],
         "ads_at_start": told(order.ads_at_start, at_start if at_start.any() else weights, at_start > 0),
         "break_even": break_even(means, conversion_of(order.grown), Told.by(order.terms, weights)),
-        "customer": customer,
+        "customer": customer(order, horizon_days),
     }
+
+
+def customer(order: ExpectedOrder, horizon_days: int) -> Plain | None:
+    """Return what a customer is worth over the horizon, once grown; None where nobody comes back."""
+    grown = order.grown
+    found = customer_value(order.terms, grown, horizon_days, weights_of(order), cost_of_winning(grown))
+    return found and {"first_orders": float(np.mean(grown.first_orders) * DAYS_A_MONTH)} | found
+
+
+def weights_of(order: ExpectedOrder) -> Array:
+    """(n_worlds,) how much each world counts: its orders, where money brings any; all alike where none does."""
+    weights = np.where(np.isfinite(order.lines["ads"]), order.orders, 0.0)
+    return weights if weights.any() else np.ones_like(weights)
 
 
 def told(values: Array, weights: Array, counted: NDArray[np.bool_]) -> dict[str, float]:

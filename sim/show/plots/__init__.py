@@ -4,7 +4,7 @@ from sim.show.plots.activity import drivers, freezes, funnel, path_calendar
 from sim.show.plots.chance import capital_against_ruin, curve_rows, probability_of_profit, time_to_profit
 from sim.show.plots.doubts import model_doubt
 from sim.show.plots.money import cash_fan, final_profit, paired_difference, profit_and_loss, profit_fan
-from sim.show.plots.order import order_panels, order_waterfall, per_order
+from sim.show.plots.order import order_waterfall, per_order
 from sim.show.plots.style import PlotError, theme
 from sim.show.plots.sure import shops_like_yours, simulation_error
 from sim.show.plots.sweeps.lines import sweep_lines, sweep_scatter
@@ -20,7 +20,6 @@ __all__ = [
     "freezes",
     "funnel",
     "model_doubt",
-    "order_panels",
     "order_waterfall",
     "paired_difference",
     "path_calendar",

@@ -1,7 +1,7 @@
-"""Pictures of one order, from its price to what is left: `per_order`, and its plain forms for one way and for several.
+"""Pictures of one order, from its price to what is left: `per_order`, and its plain form `order_waterfall`.
 
-`order_waterfall` and `order_panels` draw what a summary holds under ``per_order``: means of totals over totals, which
-add up. Ads stand last; a line beside them is as long as what ads may cost before an order loses.
+It draws what a summary holds under ``per_order``: means of totals over totals, which add up. Ads stand last; a line
+beside them is as long as what ads may cost before an order loses.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sim.estimates import EstimateRefused
 from sim.show.plots import style
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 PRICE, BEFORE, ADS, AFTER = "price", "before_ads", "ads", "after_ads"
 """Lines of an order that are more than a cost: what is paid, two sums, and the cost that stands between these."""
-
-COLUMNS = 2
-"""Panels side by side."""
 
 
 @picture
@@ -64,45 +60,6 @@ def order_waterfall(
     title = label("plot_order_title", language, name=name)
     style.head(ax, title, label("plot_semicolon", language).join(notes_of(found, currency, language)), indent=70.0)
     return ax
-
-
-def order_panels(
-    orders: Mapping[str, Mapping[str, Any] | None], currency: str, language: str = "en", canvas: Figure | None = None
-) -> Figure:
-    """Draw one order of each strategy beside those of the others, each on a scale of its own.
-
-    Parameters
-    ----------
-    orders : mapping of str to mapping
-        By strategy: ``per_order``; strategies without an order are left out.
-    canvas : Figure, optional
-        An empty figure to draw on.
-    """
-    shown = {name: found for name, found in orders.items() if found is not None}
-    if not shown:
-        raise style.PlotError(label("plot_order_nowhere", language))
-    canvas = Figure(figsize=panels_size(len(shown)), layout="constrained") if canvas is None else canvas
-    columns = COLUMNS if len(shown) > 1 and canvas.get_size_inches()[0] > style.NARROWEST else 1
-    panels = list(canvas.subplots(-(-len(shown) // columns), columns, squeeze=False).flat)
-    for ax, (name, found) in zip(panels, shown.items(), strict=False):
-        lines = _draw_lines(ax, found)
-        ax.set_yticks(range(len(lines)), [word(line, language) for line in lines], fontsize=8)
-        ax.tick_params(axis="x", labelsize=8)
-        style.money_axis(ax, "", axis="x")
-        _write_amounts(ax, found, lines, 8.0)
-        ax.set_title(label(name, language).replace("$", r"\$"), loc="left", fontsize=10)
-    for ax in panels[len(shown) :]:
-        ax.set_visible(False)
-    width = 72.0 * float(canvas.get_size_inches()[0]) - 20.0
-    head = style.wrapped(label("plot_orders_title", language, currency=currency), width, 11.0)
-    canvas.suptitle("\n".join(head), x=0.01, ha="left", fontsize=11)
-    return canvas
-
-
-def panels_size(count: int, *, narrow: bool = False) -> tuple[float, float]:
-    """Return width and height of the picture of so many strategies, in inches; on a phone they stand in one column."""
-    columns = 1 if narrow or count == 1 else COLUMNS
-    return (style.NARROWEST if narrow else 5.8), 0.5 + 2.4 * -(-count // columns)
 
 
 def _draw_lines(ax: Axes, found: Mapping[str, Any]) -> list[str]:

@@ -46,7 +46,7 @@ class Figure:
 
 def draw(
     key: str, title: str, description: str, plot: Callable[..., object], whole: Size | None = None, *,
-    sizes: Sequence[Size] = (SIZE, NARROW), on_canvas: bool = False,
+    sizes: Sequence[Size] = (SIZE, NARROW),
 ) -> Figure:  # fmt: skip
     """Draw one picture; where it cannot be drawn, say why in its place.
 
@@ -59,12 +59,8 @@ def draw(
         every screen.
     sizes : sequence of (width, height)
         Inches for a wide screen and for a phone, or one size for both.
-    on_canvas : bool
-        ``plot`` draws on a ``canvas`` in each size.
     """
-    drawn = (
-        (lambda canvas: plot(canvas=canvas)) if whole or on_canvas else (lambda canvas: plot(ax=canvas.add_subplot()))
-    )
+    drawn = (lambda canvas: plot(canvas=canvas)) if whole else (lambda canvas: plot(ax=canvas.add_subplot()))
     wanted = [whole] if whole else sizes
     try:
         if len(wanted) == 1:

@@ -11,7 +11,7 @@ from sim.scenario.questions import questions_of
 from sim.show.report.answer import answer, ranked
 from sim.show.report.assumptions import assumptions, sources
 from sim.show.report.doubt import doubts
-from sim.show.report.pictures import drives, pictures
+from sim.show.report.pictures import OF_OTHERS, drives, pictures
 from sim.show.report.sections import added_sections, contents
 from sim.show.report.tables import facts, is_of_article, not_modelled, statement
 from sim.show.report.templates import render
@@ -78,6 +78,7 @@ def report_page(
         more_tables=more_tables(summary, say),
         remarks=remark_lines(summary, say),
         doubts=doubts(summary, drawn, language, pictures=drawing),
+        of_orders=[figure for key, figure in drawn.items() if key.startswith(OF_OTHERS)],
         of_cash=[drawn[key] for key in OF_CASH if key in drawn],
         nothing_drives=nothing_drives(paths, summary, say),
         statements=[statement(result, name, kind, say) for name in ranked(summary) for kind in STATEMENTS],

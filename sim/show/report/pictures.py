@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.show.plots.activity import driving
-from sim.show.plots.order import order_panels, order_waterfall, panels_size
+from sim.show.plots.order import order_waterfall
 from sim.show.plots.style import NARROWEST, PlotError
 from sim.show.plots.sure import height_for, shops_like_yours, simulation_error
-from sim.show.plots.svg import NARROW, SIZE, Figure, draw
+from sim.show.plots.svg import NARROW, SIZE, Figure
 from sim.show.report.answer import chance, ranked
 from sim.show.report.drawing import OF_LINES, Wanted, drawn
 from sim.text.doubts import shops_in_words
@@ -21,6 +21,9 @@ from sim.text.order_table import amount, in_cents, means_of
 if TYPE_CHECKING:
     from sim.results.result import Result
 
+
+OF_OTHERS = "order-"
+"""How the key begins of one order of a strategy that does not lead."""
 
 STAGES = ("impressions", "clicks", "carts", "orders")
 
@@ -33,19 +36,20 @@ def pictures(result: Result, summary: dict[str, Any], say: Say, language: str, n
     n_jobs : int
         Processes that draw at once, this one counted; never changes a picture.
     """
-    found = drawn(list(_wanted(result, summary, say)), result, language, n_jobs)
-    return {figure.key: figure for figure in (*found, *_of_summary(summary, say, language))}
+    wanted = [*_of_histories(result, summary, say), *_of_summary(summary, say)]
+    return {figure.key: figure for figure in drawn(wanted, result, language, n_jobs)}
 
 
-def _wanted(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wanted]:
+def _of_histories(result: Result, summary: dict[str, Any], say: Say) -> Iterator[Wanted]:
     """Yield the pictures of the run's histories."""
     found, names = summary["strategies"], ranked(summary)
     likely = "; ".join(f"{say(name)} {with_error(chance(found[name]), say)}" for name in names)
-    yield Wanted("chance", say("report_chance_of_profit"), likely, "probability_of_profit", sizes=(NARROW,))
+    yield Wanted("chance", say("report_chance_of_profit"), likely, "probability_of_profit")
     spread = "; ".join(f"{say(name)} {three(found[name]['settled_profit'])}" for name in names)
     yield Wanted("final", say("report_final_profit"), spread, "final_profit")
     for key, title, words, picture in _of_best(result, found[names[0]], names[0], say):
-        yield Wanted(key, say(title, name=say(names[0])), words, picture, (names[0],))
+        sizes = (SIZE, NARROW) if picture == OF_LINES else (NARROW,)  # it has the page's whole width
+        yield Wanted(key, say(title, name=say(names[0])), words, picture, (names[0],), sizes)
     for name in names:
         if found[name]["freezes"]:  # of the first strategy whose accounts can be frozen
             words = with_error(found[name]["freezes"]["locked"], say)
@@ -79,32 +83,25 @@ def drives(result: Result, name: str) -> bool:
         return False
 
 
-def _of_summary(summary: dict[str, Any], say: Say, language: str) -> Iterator[Figure]:
+def _of_summary(summary: dict[str, Any], say: Say) -> Iterator[Wanted]:
     """Yield the pictures that need no histories, but what a summary holds."""
     found, best, currency = summary["strategies"], ranked(summary)[0], summary["currency"]
-    orders = {name: told(one.get("per_order")) for name, one in found.items()}
-    if (of_best := orders[best]) is not None:
-        one = partial(order_waterfall, of_best, currency, say(best), language=language)
-        words = order_words(best, of_best, currency, say)
-        yield draw("order", say("report_order"), words, one, sizes=(NARROW,))
-    count = sum(order is not None for order in orders.values())
-    if count > 1:
-        sizes = panels_size(count), panels_size(count, narrow=True)
-        words = "; ".join(
-            order_words(name, order, currency, say) for name, order in orders.items() if order is not None
-        )
-        panels = partial(order_panels, orders, currency, language)
-        yield draw("orders", say("report_orders"), words, panels, sizes=sizes, on_canvas=True)
+    for name, one in found.items():
+        if (order := told(one.get("per_order"))) is not None:
+            key, title = ("order", "report_order") if name == best else (f"{OF_OTHERS}{name}", "report_order_of")
+            waterfall = partial(order_waterfall, order, currency, say(name))
+            words = order_words(name, order, currency, say)
+            yield Wanted(key, say(title, name=say(name)), words, waterfall)
     chances = {name: chance(one) for name, one in found.items()}
-    rows = (SIZE[0], height_for(len(chances))), (NARROWEST, height_for(len(chances)) + 0.3)
+    rows = ((NARROWEST, height_for(len(chances)) + 0.3),)
     words = "; ".join(f"{say(name)} {with_error(one, say)}" for name, one in chances.items())
-    error = partial(simulation_error, chances, language=language)
-    yield draw("error", say("report_error"), words, error, sizes=rows)
+    error = partial(simulation_error, chances)
+    yield Wanted("error", say("report_error"), words, error, sizes=rows)
     shops = {name: shares for name, one in found.items() if (shares := told(one.get("shops")))}
     if shops:
         words = "; ".join(f"{say(name)} {shops_in_words(found[name], say)}" for name in shops)
-        shades = partial(shops_like_yours, shops, language=language)
-        yield draw("shops", say("report_shops"), words, shades, sizes=rows)
+        shades = partial(shops_like_yours, shops)
+        yield Wanted("shops", say("report_shops"), words, shades, sizes=rows)
 
 
 def told(found: dict[str, Any] | None) -> dict[str, Any] | None:

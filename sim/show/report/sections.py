@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sim.show.plots.svg import Figure
 from sim.show.registry import PAGE_SECTIONS, PLACES, PageSection
-from sim.show.report.drawing import Wanted, draw_registered
+from sim.show.report.drawing import Wanted, draw_wanted
 from sim.text.labels import Say
 from sim.text.table import Cell, Table
 
@@ -38,7 +38,7 @@ def added_sections(
         figure = None
         if pictures and content.picture:
             texts = f"{anchor}-picture", content.heading, content.description
-            figure = draw_registered(Wanted(*texts, content.picture, content.strategies), result, language)
+            figure = draw_wanted(Wanted(*texts, content.picture, content.strategies), result, language)
         added[place].append(AddedSection(anchor, content, table_of(content), figure))
     return added
 

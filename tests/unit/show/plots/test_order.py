@@ -1,13 +1,11 @@
 """Pictures of one order: bars that end where the means say, the line of what ads may cost, and what is said."""
 
-import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from sim.show import plots
 from sim.show.plots import PlotError, style
-from sim.show.plots.order import panels_size
 from tests.builders import an_order
 
 STORE = an_order(35.35, goods=-20.24, freight=-9.1, duty=-1.38, fees=-5.19, returns=-7.8, losses=-0.61, ads=-61.2)
@@ -82,18 +80,6 @@ def test_shops_without_an_order_are_counted_apart():
     assert "take no order" not in said(plots.order_waterfall(STORE, "USD", "x", ax=canvas()))
     with pytest.raises(PlotError, match="own store: no history took an order"):
         plots.order_waterfall(None, "USD", "own store")
-
-
-def test_panels_have_a_scale_each_and_leave_out_who_has_no_order():
-    figure = plots.order_panels({"independent": STORE, "aliexpress": None, "alibaba": ALIBABA}, "USD")
-    shown = [ax for ax in figure.axes if ax.get_visible()]
-    assert [ax.get_title(loc="left") for ax in shown] == ["own store", "Alibaba.com"]
-    assert shown[0].get_xlim()[1] < 50 < shown[1].get_xlim()[1]
-    narrow = Figure(figsize=panels_size(2, narrow=True), layout="constrained")
-    plots.order_panels({"independent": STORE, "alibaba": ALIBABA}, "USD", canvas=narrow)
-    assert np.diff([ax.get_subplotspec().colspan.start for ax in narrow.axes]).tolist() == [0], "one below the other"
-    with pytest.raises(PlotError, match="no history took an order"):
-        plots.order_panels({"independent": None}, "USD")
 
 
 def test_chinese_words_of_every_line():

@@ -65,12 +65,12 @@ def test_a_page_drawn_by_two_processes_is_the_page_drawn_by_one_to_the_last_byte
 def test_a_helper_is_sent_what_its_picture_needs(conditions, monkeypatch):
     scenario = sim.load("configs/article.yaml", ["horizon_days=60"])
     result = sim.run(scenario, worlds=512, replicates=4).given(*conditions)
-    wanted = list(pictures._wanted(result, result.summary(), labels.speaker("en")))
+    wanted = list(pictures._of_histories(result, result.summary(), labels.speaker("en")))
     assert {one.key for one in wanted} >= {"chance", "final", "time", "funnel", "freezes", "gap"}
     for one in wanted:
         if one.picture != drawing.OF_LINES:
             part = pickle.loads(pickle.dumps(drawing.sent(result, one.strategies)))
-            assert drawing._draw_there("en", (one, part)) == (drawing.draw_registered(one, result, "en"), [])
+            assert drawing._draw_there("en", (one, part)) == (drawing.draw_wanted(one, result, "en"), [])
 
 
 def test_no_line_of_a_statement_is_sent_and_of_several_strategies_readings_alone(result):
