@@ -12,6 +12,7 @@ ranks).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,29 +56,18 @@ def fan(values: NDArray[Any], levels: tuple[float, ...] = LEVELS) -> Fan:
 def simultaneous_fan(values: NDArray[Any], level: float = 0.90) -> Fan:
     """Return two lines between which at least a share ``level`` of (n_days, n_paths) whole paths stays on every day."""
     table = _checked(values)
-    n_days, size = table.shape
-    ordered = np.empty_like(table)
-    depth = np.full(size, size)
-    for day in range(n_days):
-        order = np.argsort(table[day])
-        ordered[day] = table[day][order]
-        below, above = ranks_with_ties(ordered[day])
-        depth[order] = np.minimum(depth[order], np.minimum(below, above))
+    size = table.shape[1]
+    ordered = np.sort(table, axis=1)
+
+    def within(k: int) -> NDArray[np.bool_]:
+        """(n_paths,) whether a path stays between the k-th lowest and the k-th highest value on every day."""
+        return np.all((table >= ordered[:, k - 1, None]) & (table <= ordered[:, size - k, None]), axis=0)
+
     outside = int(np.floor((1.0 - level) * size + 1e-9))
-    k = min(int(np.partition(depth, outside)[outside]), (size + 1) // 2)
+    ranks = range(1, (size + 1) // 2 + 1)
+    k = bisect_left(ranks, True, lo=1, key=lambda k: np.count_nonzero(~within(k)) > outside)  # the first too narrow
     lines = np.stack([ordered[:, k - 1], ordered[:, size - k]])
-    return Fan((k / size, 1.0 - k / size), lines, float(np.mean(depth >= k)), "range of outcomes, whole paths")
-
-
-def ranks_with_ties(ordered: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return of each of (n,) ordered values how many are at most it, and how many at least.
-
-    Ties count generously on both sides, as the lines themselves do.
-    """
-    size = len(ordered)
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    lengths = np.diff(starts, append=size)
-    return np.repeat(starts + lengths, lengths), np.repeat(size - starts, lengths)
+    return Fan((k / size, 1.0 - k / size), lines, float(np.mean(within(k))), "range of outcomes, whole paths")
 
 
 def _checked(values: NDArray[Any]) -> NDArray[np.float32]:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from sim.estimates import EstimateRefused, fan, simultaneous_fan
-from sim.estimates.fans import ranks_with_ties
 
 
 def test_the_fan_is_the_percentiles_of_each_day(rng):
@@ -57,11 +56,18 @@ def test_the_levels_are_the_shares_of_paths_beyond_each_line():
     assert simultaneous_fan(values, 0.90).levels == (0.06, 0.94)
 
 
-def test_ties_count_generously_on_both_sides(rng):
-    values = np.sort(rng.integers(0, 6, 40))
-    below, above = ranks_with_ties(values)
-    assert below.tolist() == [int((values <= value).sum()) for value in values]
-    assert above.tolist() == [int((values >= value).sum()) for value in values]
+@pytest.mark.parametrize(("n_paths", "level"), [(2, 0.9), (7, 0.5), (40, 0.9), (41, 0.75)])
+def test_the_lines_are_the_narrowest_that_enough_paths_stay_within_ties_counting_for_both(rng, n_paths, level):
+    values = rng.integers(0, 9, (4, n_paths)).astype(float)
+    depths = [
+        min(min(sum(day <= day[path]), sum(day >= day[path])) for day in values)  # the rank from the nearer side
+        for path in range(n_paths)
+    ]
+    k = max(k for k in range(1, (n_paths + 1) // 2 + 1) if sum(depth < k for depth in depths) <= (1 - level) * n_paths)
+    found = simultaneous_fan(values, level)
+    assert found.levels == pytest.approx((k / n_paths, 1 - k / n_paths))
+    assert found.whole_paths == pytest.approx(sum(depth >= k for depth in depths) / n_paths)
+    np.testing.assert_array_equal(found.lines[0], np.sort(values, axis=1)[:, k - 1])
 
 
 def test_a_crowd_that_never_parts_keeps_the_lines_in_order():
