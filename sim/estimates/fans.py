@@ -59,13 +59,13 @@ def simultaneous_fan(values: NDArray[Any], level: float = 0.90) -> Fan:
     size = table.shape[1]
     ordered = np.sort(table, axis=1)
 
-    def within(k: int) -> NDArray[np.bool_]:
+    def within(k: int) -> Any:
         """(n_paths,) whether a path stays between the k-th lowest and the k-th highest value on every day."""
         return np.all((table >= ordered[:, k - 1, None]) & (table <= ordered[:, size - k, None]), axis=0)
 
     outside = int(np.floor((1.0 - level) * size + 1e-9))
     ranks = range(1, (size + 1) // 2 + 1)
-    k = bisect_left(ranks, True, lo=1, key=lambda k: np.count_nonzero(~within(k)) > outside)  # the first too narrow
+    k = bisect_left(ranks, True, lo=1, key=lambda k: bool(np.sum(~within(k)) > outside))  # the first too narrow
     lines = np.stack([ordered[:, k - 1], ordered[:, size - k]])
     return Fan((k / size, 1.0 - k / size), lines, float(np.mean(within(k))), "range of outcomes, whole paths")
 
