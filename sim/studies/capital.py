@@ -131,7 +131,7 @@ def capital_needed(
     ruin : float
         Chance of ruin by the horizon that is accepted, within (0, 1).
     strategies : sequence of str
-        All by default.
+        All by default, the one first that the recommendation names.
     between : tuple of float or None
         Smallest and largest capital to try, scenario currency; by default about the median peak funding.
     worlds, replicates, seed, n_jobs
@@ -149,6 +149,9 @@ def capital_needed(
     check_question(scenario, ruin, chosen, between)
     work = Work(on_progress)
     base = as_it_stands(scenario, chosen, Plan(seed, worlds, replicates), n_jobs, work.of_base())
+    if not as_list(strategies):
+        first = base.recommendation()["named"]
+        chosen = [first, *(name for name in chosen if name != first)]
     answers = []
     for position, strategy in enumerate(chosen):
         trials = Trials(base, strategy, n_jobs, SMALL_BLOCKS)

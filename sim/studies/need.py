@@ -173,7 +173,7 @@ class NeedReport(Shown):
     days : int
         The horizon, at whose end profit is read.
     chosen_as : str
-        Why this strategy: ``recommended``, ``leading`` (none is recommended) or ``asked``.
+        Why this strategy: ``recommended``, ``nearest`` to a profit (none is recommended) or ``asked``.
     """
 
     scenario: str
@@ -281,7 +281,7 @@ def need(
         Chance of a settled profit at the horizon, without ruin, that is asked for, within (0, 1); by default today's
         and .10 more; where today's is above .90, .10 less: how far a number may fall.
     strategy : str or sequence of str, optional
-        By default the one that is recommended, else the one that leads; ``"all"`` for all.
+        By default the one that is recommended, else the one nearest to a profit; ``"all"`` for all.
     keys : sequence of str
         Names (``price``, ``margin``, ``click_price``, ``view_price``, ``conversion``, ``returns``, ``freight``,
         ``repeat``, ``capital``, ``first_budget``) or dotted keys of numbers; by default all names.
@@ -306,7 +306,7 @@ def need(
     if not asked:
         advice = base.recommendation()
         asked = [advice["named"]]
-        chosen_as = "recommended" if advice["strategy"] else "leading"
+        chosen_as = "recommended" if advice["strategy"] else "nearest"
     answers = []
     for position, name in enumerate(asked):
         trials = Trials(base, name, n_jobs)

@@ -47,8 +47,8 @@ def today(report: Plain, name: str, answer: Plain, say: Say) -> str:
     """Return how likely a profit is as the scenario stands, and how likely it shall be."""
     words = {"name": say(name), "span": span(day_of(report["month"]), say), "asked": share(answer["asked"])}
     text = say("need_today", **words, today=with_error(answer["today"], say))
-    if report["chosen_as"] == "leading":
-        text += " " + say("need_leading")
+    if report["chosen_as"] == "nearest":
+        text += " " + say("need_nearest")
     if report["condition"]:
         text += " " + say("need_given", clauses=", ".join(report["condition"]))
     return text

@@ -56,8 +56,10 @@ def sweep_answer(sweep: Snapshot, say: Say, language: str) -> Answer:
     near = int((sweep.frame["chance"] >= top["chance_low"]).sum()) - 1
     words = {"chance": share_in_words(chance, say), "sure": sure(chance, by_inputs(top), say)}
     words["place"] = place_of(top, sweep.groups, language) or say("sweep_page_base")
-    likeliest = say("sweep_page_likeliest", cells=f"{sweep.cells:,}", name=say(best), **words)
-    if near:
+    alike = sweep.finished > 1 and rows["chance"].nunique(dropna=False) == 1
+    key = "sweep_page_as_likely" if alike else "sweep_page_likeliest"
+    likeliest = say(key, cells=f"{sweep.cells:,}", name=say(best), **words)
+    if near and not alike:
         likeliest += " " + say("sweep_page_near", count=f"{near:,}")
     reached = say("sweep_page_reach", name=say(best), **reaches(rows))
     facts = [(say(name), say("sweep_page_box", **box(sweep.rows(name), say))) for name in sweep.strategies[:MAX_BOXES]]

@@ -69,9 +69,11 @@ class Snapshot:
 
     @cached_property
     def strategies(self) -> list[str]:
-        """The strategies, that one first which is expected to bring most where it brings most."""
+        """The strategies: first the one that the best cell names, then by what each brings where it brings most."""
         most = self.frame.groupby("strategy", sort=False)["expected_after_owner_pay"].max()
-        return [str(name) for name in most.sort_values(ascending=False, kind="stable", na_position="last").index]
+        names = [str(name) for name in most.sort_values(ascending=False, kind="stable", na_position="last").index]
+        first = self.found["best"]["named"] if self.found["best"] else names[0]
+        return [first, *(name for name in names if name != first)]
 
     @cached_property
     def found(self) -> dict[str, Any]:
