@@ -22,6 +22,7 @@ import numpy as np
 from sim.business.calendar import reading_times
 from sim.estimates.estimate import number
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
+from sim.results.shown import display_of
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
@@ -50,6 +51,8 @@ class CapitalReport(Shown):
         The horizon, over which ruin is counted and at whose end profit is.
     small : int
         Worlds, the first of the run, that the curves rest on.
+    display : dict, optional
+        In which currency screens show its amounts: ``sim.results.shown``.
     """
 
     scenario: str
@@ -61,6 +64,7 @@ class CapitalReport(Shown):
     small: int
     answers: tuple[CapitalNeeded, ...]
     unchanged: dict[str, float]
+    display: dict[str, Any] | None = None
 
     def _told(self) -> tuple[str, Iterable[str]]:
         head = f"CapitalReport of {self.scenario}: {self.days} days, {self.worlds:,} worlds x {self.replicates}"
@@ -71,6 +75,7 @@ class CapitalReport(Shown):
         return {
             "scenario": self.scenario,
             "currency": self.currency,
+            "display": self.display,
             "month": reading_times(self.days)[-1],
             "worlds": self.worlds,
             "replicates": self.replicates,
@@ -167,6 +172,7 @@ def capital_needed(
         small=trials.small_plan.worlds,
         answers=tuple(answers),
         unchanged=unchanged(scenario, chosen),
+        display=display_of(scenario),
     )
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sim.business.calendar import reading_times
 from sim.estimates import Estimate
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
+from sim.results.shown import display_of
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
@@ -174,6 +175,8 @@ class NeedReport(Shown):
         The horizon, at whose end profit is read.
     chosen_as : str
         Why this strategy: ``recommended``, ``nearest`` to a profit (none is recommended) or ``asked``.
+    display : dict, optional
+        In which currency screens show its amounts: ``sim.results.shown``.
     """
 
     scenario: str
@@ -183,12 +186,14 @@ class NeedReport(Shown):
     condition: tuple[str, ...]
     chosen_as: str
     answers: tuple[Needed, ...]
+    display: Plain | None = None
 
     def to_dict(self) -> Plain:
         """Return plain data."""
         return {
             "scenario": self.scenario,
             "currency": self.currency,
+            "display": self.display,
             "month": reading_times(self.days)[-1],
             **self.plan.size,
             "condition": list(self.condition),
@@ -317,7 +322,8 @@ def need(
         answers.append(answer(trials, moves, chance, work.add))
     work.end()
     about = (scenario.name, scenario.currency, scenario.horizon_days, base.plan)
-    return NeedReport(*about, tuple(str(clause) for clause in base.clauses), chosen_as, tuple(answers))
+    clauses = tuple(str(clause) for clause in base.clauses)
+    return NeedReport(*about, clauses, chosen_as, tuple(answers), display_of(scenario))
 
 
 def answer(trials: Trials, moves: Sequence[Move], chance: float | None, on_work: Callable[[float], None]) -> Needed:

@@ -27,8 +27,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.results.recommendation import OPEN, Candidate, recommend
+from sim.results.shown import ADVICE
 from sim.studies.sweeps.lines import SweptAxis, Values, axes_of, lines_along, rank_correlation, same
-from sim.studies.sweeps.store import Store
+from sim.studies.sweeps.store import Design, Store
 
 Plain = dict[str, Any]
 
@@ -36,6 +37,12 @@ EXPECTED, CHANCE, RECOMMENDED = "expected", "chance", "recommended"
 """What may turn along an axis."""
 
 THRESHOLDS = {EXPECTED: 0.0, CHANCE: 0.5}
+
+AMOUNTS = (
+    *(f"{end}.{place}" for end in ("best", "worst") for place in ADVICE),
+    *(f"moved.*.{end}.expected" for end in ("best", "worst")),
+)
+"""Where amounts stand; values on the axes are as the file states them."""
 
 MIN_SPREAD = 8
 """Points below which a rank correlation says nothing."""
@@ -64,7 +71,12 @@ def sweep_answer(directory: str | Path) -> Plain:
     """
     store = Store(Path(directory))
     design = store.design()
-    return {"currency": design.currency} | answer_of(design.cells, design.axes, store.index().to_pylist())
+    return money_of(design) | answer_of(design.cells, design.axes, store.index().to_pylist())
+
+
+def money_of(design: Design) -> Plain:
+    """Return which currency the sums of a sweep are in, and which one they are shown in."""
+    return {"currency": design.currency, "display": design.display}
 
 
 def answer_of(cells: Mapping[str, Values], keys: Sequence[str], rows: Iterable[Plain]) -> Plain:

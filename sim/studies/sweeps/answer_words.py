@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sim.scenario.meanings import described, value_in_words
 from sim.studies.sweeps.answer import CHANCE, EXPECTED, RECOMMENDED, Plain
 from sim.text.labels import Say
-from sim.text.numbers import signed, signed_interval, with_error
+from sim.text.numbers import as_written_note, rate_note, signed, signed_interval, with_error
 
 MAX_TURNS = 4
 """Of one axis, in words; answer() has all."""
@@ -79,6 +79,11 @@ def extremes(answer: Plain, say: Say, language: str) -> list[tuple[str, str]]:
             words = brings(f"sweep_{end}", name, found["of_named"], answer, say)
             told.append((words, place(found, name, answer, say, language)))
     return told
+
+
+def in_another_currency(answer: Plain, say: Say) -> list[str]:
+    """Return in which currency sums are shown, and that the axes are as the file states them; nothing in its own."""
+    return [*rate_note(answer, say), *as_written_note(answer, say)]
 
 
 def is_untouched(answer: Plain) -> bool:

@@ -11,7 +11,7 @@ from sim.scenario.meanings import described
 from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, where
 from sim.show.report.answer import Answer, sure
 from sim.show.report.sweep.snapshot import Snapshot, extreme, is_known, place_of, shown
-from sim.studies.sweeps.answer_words import decision, extremes, separating, turning, turns_nowhere
+from sim.studies.sweeps.answer_words import decision, extremes, in_another_currency, separating, turning, turns_nowhere
 from sim.text.labels import Say, label
 from sim.text.numbers import points, share_in_words, with_error
 
@@ -72,6 +72,7 @@ def advised(sweep: Snapshot, say: Say, language: str) -> list[str]:
     found = sweep.found
     sentences = [decision(found, say)]
     sentences += [f"{brings} {where}" for brings, where in extremes(found, say, language)]
+    sentences += in_another_currency(found, say)
     if nowhere := turns_nowhere(found, say):
         sentences.append(nowhere)
     else:
