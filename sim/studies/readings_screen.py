@@ -28,19 +28,8 @@ def readings_screen(found: Plain, language: str = "en") -> RenderableType:
     ]
     if found["tried"]:
         parts += [moves_table(found, say, "chance"), moves_table(found, say, "expected")]
-    parts.append(
-        Prose(
-            "\n".join(
-                [
-                    *left_out_lines(found, say),
-                    say("readings_note"),
-                    *rate_note(found, say),
-                    *as_written_note(found, say),
-                ]
-            ),
-            style="dim",
-        )
-    )
+    notes = [*left_out_lines(found, say), say("readings_note"), *rate_note(found, say), *as_written_note(found, say)]
+    parts.append(Prose("\n".join(notes), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 

@@ -246,7 +246,7 @@ def rate_note(summary: dict[str, Any], say: Say) -> list[str]:
 
 
 def as_written_note(answer: dict[str, Any], say: Say) -> list[str]:
-    """Return which currency settings stand in beside amounts that were put into another one; nothing where none were."""
+    """Return which currency settings stand in, where amounts were put into another one."""
     display = answer.get("display") or {"own": answer["currency"]}
     return [] if display["own"] == answer["currency"] else [say("currency_as_written", own=display["own"])]
 

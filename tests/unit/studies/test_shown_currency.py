@@ -92,7 +92,8 @@ def test_a_screen_in_yuan_has_the_amounts_of_that_in_dollars_times_the_rate_and_
     pairs = list(zip(figures(in_dollars), figures(in_yuan), strict=True))
     # Of a value with three figures the last may stand for tens; ends of intervals are rounded outwards.
     slack = {"need": 0.012, "cash": 0.012}.get(name, 0.0)
-    as_written = dict(figures(" ".join(variant_name(tried, SAY) for tried in read.to_dict().get("tried", []))))
+    variants = [each for group in ("tried", "left_out") for each in read.to_dict().get(group, [])]
+    as_written = dict(figures(" ".join(f"{variant_name(each, SAY)} {each.get('why')}" for each in variants)))
     changed = 0
     for (dollar, half), (yuan, other) in pairs:
         at_rate = abs(yuan - RATE * dollar) <= RATE * half * 2 + other * 2 + slack * abs(yuan)
