@@ -27,8 +27,10 @@ from sim.text.table import NAME, WORDS, Column, Prose, Table
 
 Plain = dict[str, Any]
 
-AMOUNTS = (*(f"recommendations.*.{place}" for place in ADVICE), *(f"compared.*.strategies.*.{place}" for place in
-           ("money", "after_owner_pay.money")))  # fmt: skip
+AMOUNTS = (
+    *(f"recommendations.*.{place}" for place in ADVICE),
+    *(f"compared.*.strategies.*.{place}" for place in ("money", "after_owner_pay.money")),
+)
 """Where amounts stand; settings are as their files state them."""
 
 MAX_SETTINGS = 12
