@@ -101,7 +101,8 @@ def order(price, goods, ads, *, orders=18.0):
 def advised(strategy="aliexpress", leading="aliexpress", reason="gain", expected=800.0, chance=0.36, among=2):
     """Return a recommendation as a summary has it."""
     told = {"expected": share(expected, 100.0), "chance": share(chance)}
-    return {"strategy": strategy, "leading": leading, "among": among, "reason": reason, **told}
+    names = {"strategy": strategy, "leading": leading, "named": leading, "of_named": told}
+    return names | {"among": among, "reason": reason, **told}
 
 
 OWN_STORE = {

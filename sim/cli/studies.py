@@ -145,8 +145,10 @@ def cash(
         typer.Option(parser=options.share, metavar="<float>", help="Chance of running out of cash that is accepted."),
     ] = 0.05,
     strategy: Annotated[list[str], typer.Option(help="May be given often [all].")] = [],  # noqa: B006
-    from_: Annotated[float | None, typer.Option("--from", help="Least starting money to try.")] = None,
-    to: Annotated[float | None, typer.Option(help="Most starting money to try.")] = None,
+    from_: Annotated[
+        float | None, typer.Option("--from", help="Least starting money to try, in the scenario's `currency`.")
+    ] = None,
+    to: Annotated[float | None, typer.Option(help="Most starting money to try, in the same.")] = None,
     set_: options.Set = [],  # noqa: B006
     worlds: options.Worlds = None,
     replicates: options.Replicates = None,

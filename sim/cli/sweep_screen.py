@@ -16,8 +16,9 @@ from rich.text import Text
 
 from sim.cli.output import console
 from sim.results.atomic_writes import StorageError
-from sim.studies.sweeps.answer import Plain, answer_of
-from sim.studies.sweeps.answer_words import decision, extremes, separating, turning, turns_nowhere
+from sim.results.shown import shown_answer
+from sim.studies.sweeps.answer import AMOUNTS, Plain, answer_of, money_of
+from sim.studies.sweeps.answer_words import decision, extremes, in_another_currency, separating, turning, turns_nowhere
 from sim.studies.sweeps.reader import Status, sweep_status
 from sim.studies.sweeps.runner import SweepRun
 from sim.studies.sweeps.store import Design, Store
@@ -86,7 +87,7 @@ def print_answer_of(directory: Path, language: str) -> None:
 def answer_parts(design: Design, rows: list[Plain], language: str, out: Console) -> list[RenderableType]:
     """Return the answer in parts that fit the screen together: axes and the table of all cells go if they do not."""
     say = speaker(language)
-    answer = {"currency": design.currency} | answer_of(design.cells, design.axes, rows)
+    answer = shown_answer(money_of(design) | answer_of(design.cells, design.axes, rows), AMOUNTS)
     title = {"title": design.title or design.name, "cells": f"{len(design.cells):,}"}
     head: list[RenderableType] = [
         Prose(say("sweep_of", **title, histories=f"{design.histories:,}"), style="bold cyan"),
@@ -94,6 +95,8 @@ def answer_parts(design: Design, rows: list[Plain], language: str, out: Console)
     ]
     for brings, where in extremes(answer, say, language):
         head += [Prose(brings), Inset(where)]
+    if money := in_another_currency(answer, say):
+        head.append(Prose(" ".join(money), style="dim"))
     room = SCREEN_LINES - lines_of(head, out) - CLOSING_LINES
     turns = turning_parts(answer, language, out, room)
     room -= lines_of(turns, out)

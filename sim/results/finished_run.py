@@ -23,7 +23,7 @@ from sim.results.outcomes import check_reading
 from sim.results.per_order import per_order
 from sim.results.reason import reasons
 from sim.results.recommendation import candidate, recommend
-from sim.results.shown import shown_summary
+from sim.results.shown import display_of, shown_summary
 from sim.results.statement import check_statement
 from sim.results.summary import figures_of, summarise_strategy
 from sim.scenario.conditions import Clause, parse_condition
@@ -259,11 +259,7 @@ class FinishedRun(Shown, ABC):
         return {
             "scenario": scenario.name,
             "currency": self.currency,
-            "display": {
-                "currency": scenario.shown_currency,
-                "own": scenario.currency,
-                "rate": scenario.shown_rate,
-            },
+            "display": display_of(scenario),
             "months": list(self.months),
             "worlds": self.plan.worlds,
             "replicates": self.plan.replicates,

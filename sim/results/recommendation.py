@@ -5,6 +5,9 @@ is recommended if the 95% interval of that lies above 0; else doing nothing is, 
 paths count with the money they ended with, since losing it is what the expectation is about. Its chance is that of a
 profit after owner's pay without ruin. Of strategies that are equal the first leads.
 
+Where even that one loses, the strategy that is *named* is the one nearest to a profit before owner's pay: a shop that
+soon gives up loses least, and its story helps nobody. Whatever shows one strategy of several shows the named one.
+
 Which one leads is not tested against the others: who wants to know how sure that is compares them. The greatest of
 several estimates is a little too high, by less than its simulation error.
 
@@ -47,17 +50,19 @@ def recommend(candidates: Mapping[str, Candidate]) -> Plain:
     -------
     dict
         ``strategy`` (None: doing nothing), ``leading`` (the best of them), ``among`` how many it leads, ``reason``,
-        and of the leading one ``expected`` and ``chance``. ``named`` is the one of which is told why: the leading one,
-        or where that loses the one nearest to a profit before owner's pay. A shop that soon gives up loses least, and
-        its story helps nobody.
+        and of the leading one ``expected`` and ``chance``. ``named`` is the one that is shown and told of: the leading
+        one, or where that loses the one nearest to a profit before owner's pay; ``of_named`` are its ``expected`` and
+        ``chance``.
     """
     leading = by_expectation(candidates)[0]
     expected, chance = candidates[leading].expected, candidates[leading].chance
     reason = reason_of(expected)
+    named = nearest(candidates, leading) if reason == LOSS else leading
     return {
         "strategy": leading if reason == GAIN else None,
         "leading": leading,
-        "named": nearest(candidates, leading) if reason == LOSS else leading,
+        "named": named,
+        "of_named": {"expected": candidates[named].expected, "chance": candidates[named].chance},
         "among": len(candidates),
         "reason": reason,
         "expected": expected,

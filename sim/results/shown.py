@@ -1,10 +1,13 @@
-"""Amounts in the currency in which people read them: `shown_record` converts a record, `shown_summary` a summary.
+"""Amounts in the currency in which people read them: of records, summaries, and answers of studies.
+
+`shown_record` converts a record, `shown_summary` a summary, `shown_answer` the plain data of any study.
 
 What is simulated and kept stays in the scenario's own currency; a scenario's ``display_currency`` says in which
 screens, pages, pictures and the file of statements show it, at the file's exchange rate. Chances, shares, counts and
 days are no amounts. The numbers that a scenario itself states stand as they were written.
 
-A summary names both: ``currency`` is what its amounts are in, ``display`` what they are shown in, and its rate.
+A summary and an answer name both: ``currency`` is what their amounts are in, ``display`` (`display_of`) what they are
+shown in, and its rate.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from sim.simulation.recorder import Record
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.scenario.scenario import Scenario
 
 Plain = Any
 
@@ -50,6 +55,26 @@ AMOUNTS = (
 )
 """Where the amounts of a strategy stand in its summary; of a star, everything."""
 
+ADVICE = ("expected", "of_named.expected")
+"""Where the amounts of a recommendation stand."""
+
+OF_A_SUMMARY = (
+    *(f"strategies.*.{place}" for place in AMOUNTS),
+    *(f"recommendation.{place}" for place in ADVICE),
+    "comparisons.*.money",
+)
+
+OF_READINGS = (
+    *(f"{holder}recommendation.{place}" for holder in ("", "tried.*.") for place in ADVICE),
+    *("tried.*.strategies.*.expected_difference", "better_without_p4p.*.gain"),
+)
+"""Where the amounts of model doubt stand, which a summary may hold."""
+
+
+def display_of(scenario: Scenario) -> Plain:
+    """Return in which currency the amounts of a scenario are shown, and at what rate."""
+    return {"currency": scenario.shown_currency, "own": scenario.currency, "rate": scenario.shown_rate}
+
 
 def shown_record(record: Record, rate: float) -> Record:
     """Return a strategy's record with its amounts at a rate; arrays without amounts are the same ones."""
@@ -75,20 +100,34 @@ def shown_statements(statements: pd.DataFrame, rate: float) -> pd.DataFrame:
 
 def shown_summary(summary: dict[str, Any]) -> dict[str, Any]:
     """Return a summary with its amounts in the currency it says they are shown in."""
-    display = summary.get("display")
-    if not display or display["currency"] == summary["currency"]:
+    out = shown_answer(summary, OF_A_SUMMARY)
+    if out is summary:
         return summary
-    out, rate = deepcopy(summary), display["rate"]
+    rate = summary["display"]["rate"]
     for strategy in out["strategies"].values():
-        for place in AMOUNTS:
-            convert(strategy, place.split("."), rate)
         figures = strategy["figures"]
         figures |= {name: value * rate for name, value in figures.items() if name.endswith(REPORTED)}
-    for pair in out["comparisons"]:
-        convert(pair, ["money"], rate)
-    convert(out, ["recommendation", "expected"], rate)
     for reason in (out.get("why") or {}).values():
         convert_reason(reason, rate)
+    if doubt := out.get("model_doubt"):
+        out["model_doubt"] = shown_answer(doubt | {"display": summary["display"]}, OF_READINGS)
+    return out
+
+
+def shown_answer(answer: dict[str, Any], places: Iterable[str]) -> dict[str, Any]:
+    """Return an answer with its amounts in the currency it says they are shown in; itself where that is its own.
+
+    Parameters
+    ----------
+    places : iterable of str
+        Where its amounts stand, as dotted names; of a star, everything.
+    """
+    display = answer.get("display")
+    if not display or display["currency"] == answer["currency"]:
+        return answer
+    out = deepcopy(answer)
+    for place in places:
+        convert(out, place.split("."), display["rate"])
     return out | {"currency": display["currency"]}
 
 
@@ -104,9 +143,12 @@ def convert_reason(reason: Any, rate: float) -> None:
 def convert(holder: Any, place: Iterable[str], rate: float) -> None:
     """Put what stands at a place at a rate; a summary of an earlier version may lack it, or say why it is refused."""
     step, *rest = place
-    if not isinstance(holder, dict):
-        return
-    for name in list(holder) if step == "*" else [step] if step in holder else []:
+    names: list[Any] = []
+    if isinstance(holder, dict):
+        names = list(holder) if step == "*" else [step] if step in holder else []
+    elif isinstance(holder, list) and step == "*":
+        names = list(range(len(holder)))
+    for name in names:
         if rest:
             convert(holder[name], rest, rate)
         else:

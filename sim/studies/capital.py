@@ -22,6 +22,7 @@ import numpy as np
 from sim.business.calendar import reading_times
 from sim.estimates.estimate import number
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
+from sim.results.shown import display_of
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
@@ -50,6 +51,8 @@ class CapitalReport(Shown):
         The horizon, over which ruin is counted and at whose end profit is.
     small : int
         Worlds, the first of the run, that the curves rest on.
+    display : dict, optional
+        In which currency screens show its amounts: ``sim.results.shown``.
     """
 
     scenario: str
@@ -61,6 +64,7 @@ class CapitalReport(Shown):
     small: int
     answers: tuple[CapitalNeeded, ...]
     unchanged: dict[str, float]
+    display: dict[str, Any] | None = None
 
     def _told(self) -> tuple[str, Iterable[str]]:
         head = f"CapitalReport of {self.scenario}: {self.days} days, {self.worlds:,} worlds x {self.replicates}"
@@ -71,6 +75,7 @@ class CapitalReport(Shown):
         return {
             "scenario": self.scenario,
             "currency": self.currency,
+            "display": self.display,
             "month": reading_times(self.days)[-1],
             "worlds": self.worlds,
             "replicates": self.replicates,
@@ -131,7 +136,7 @@ def capital_needed(
     ruin : float
         Chance of ruin by the horizon that is accepted, within (0, 1).
     strategies : sequence of str
-        All by default.
+        All by default, the one first that the recommendation names.
     between : tuple of float or None
         Smallest and largest capital to try, scenario currency; by default about the median peak funding.
     worlds, replicates, seed, n_jobs
@@ -149,6 +154,9 @@ def capital_needed(
     check_question(scenario, ruin, chosen, between)
     work = Work(on_progress)
     base = as_it_stands(scenario, chosen, Plan(seed, worlds, replicates), n_jobs, work.of_base())
+    if not as_list(strategies):
+        first = base.recommendation()["named"]
+        chosen = [first, *(name for name in chosen if name != first)]
     answers = []
     for position, strategy in enumerate(chosen):
         trials = Trials(base, strategy, n_jobs, SMALL_BLOCKS)
@@ -164,6 +172,7 @@ def capital_needed(
         small=trials.small_plan.worlds,
         answers=tuple(answers),
         unchanged=unchanged(scenario, chosen),
+        display=display_of(scenario),
     )
 
 

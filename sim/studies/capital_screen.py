@@ -10,19 +10,37 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.business.calendar import day_of
+from sim.results.shown import shown_answer
 from sim.studies.capital_search import SMALLEST_ENOUGH
 from sim.text.labels import Say, speaker
-from sim.text.numbers import half_width, money, percent, points, share_in_words, signed_interval, span
+from sim.text.numbers import (
+    currency_in_words,
+    half_width,
+    money,
+    percent,
+    points,
+    share_in_words,
+    signed_interval,
+    span,
+)
 from sim.text.table import Prose, Table
 
 MAX_COLUMNS = 9
+
+OF_A_TRIAL = ("capital", "expected", "advertising")
+AMOUNTS = (
+    *(f"strategies.*.{place}" for place in ("capital", "low", "high", "rise_between")),
+    *(f"strategies.*.{trial}.{place}" for trial in ("at_this_capital", "curve.*") for place in OF_A_TRIAL),
+    "unchanged_with_capital.*",
+)
+"""Where amounts stand."""
 
 Plain = dict[str, Any]
 
 
 def capital_screen(report: Plain, language: str = "en") -> RenderableType:
     """Return the answer that ``sim cash --json`` writes as something a terminal can print."""
-    say = speaker(language)
+    say, report = speaker(language), shown_answer(report, AMOUNTS)
     time = span(day_of(report["month"]), say)
     parts: list[RenderableType] = [
         Prose(say("cash_title", name=report["scenario"], span=time), style="bold"),
@@ -30,7 +48,7 @@ def capital_screen(report: Plain, language: str = "en") -> RenderableType:
         *(curve_table(answer, say) for answer in report["strategies"].values()),
     ]
     small = f"{report['worlds_of_the_curve']:,}"
-    notes = [say("cash_note", worlds=small), say("currency_note", currency=report["currency"])]
+    notes = [say("cash_note", worlds=small), say("currency_note", currency=currency_in_words(report, say))]
     if unchanged := report["unchanged_with_capital"]:
         named = ", ".join(f"{name} {money(value)}" for name, value in unchanged.items())
         notes.insert(1, say("cash_unchanged", named=named))

@@ -20,6 +20,7 @@ from sim.randomness.streams import REPLICATES, SEED, WORLDS
 from sim.results.paired import PairedComparison, compare_strategies
 from sim.results.recommendation import recommend_over
 from sim.results.run import run
+from sim.results.shown import display_of
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
@@ -86,6 +87,8 @@ class Comparison(Shown):
     ----------
     recommendations : dict of str to dict
         By plan: which of its strategies to take, or none.
+    display : dict, optional
+        In which currency screens show amounts, as the first plan says: ``sim.results.shown``.
     """
 
     first: str
@@ -95,6 +98,7 @@ class Comparison(Shown):
     condition: list[str]
     rivals: list[Rival]
     recommendations: dict[str, dict[str, Any]]
+    display: dict[str, Any] | None = None
 
     def _told(self) -> tuple[str, Iterable[str]]:
         lines = [f"{rival.name}, {line}" for rival in self.rivals for line in rival.lines()]
@@ -126,6 +130,7 @@ class Comparison(Shown):
         return {
             "first": self.first,
             "currency": self.currency,
+            "display": self.display,
             "months": list(self.months),
             **self.plan.size,
             "condition": self.condition,
@@ -199,7 +204,8 @@ def compare(
     if not others:
         head, *rest = first.strategies
         rivals = [Rival(first_name, [], [compare_strategies(base, name, base, head) for name in rest], [])]
-    return Comparison(first_name, first.currency, base.months, base.plan, list(first.condition), rivals, advised)
+    about = (first_name, first.currency, base.months, base.plan, list(first.condition))
+    return Comparison(*about, rivals, advised, display_of(first))
 
 
 def matching(first_name: str, first: Scenario, other_name: str, other: Scenario) -> list[tuple[str, str]]:

@@ -9,12 +9,29 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.results.shown import ADVICE, shown_answer
 from sim.text.advice import advice
 from sim.text.labels import Say, speaker
-from sim.text.numbers import horizon, month_number, percent, points, share_in_words, signed, signed_interval
+from sim.text.numbers import (
+    as_written_note,
+    currency_in_words,
+    horizon,
+    month_number,
+    percent,
+    points,
+    share_in_words,
+    signed,
+    signed_interval,
+)
 from sim.text.table import NAME, WORDS, Column, Prose, Table
 
 Plain = dict[str, Any]
+
+AMOUNTS = (
+    *(f"recommendations.*.{place}" for place in ADVICE),
+    *(f"compared.*.strategies.*.{place}" for place in ("money", "after_owner_pay.money")),
+)
+"""Where amounts stand; settings are as their files state them."""
 
 MAX_SETTINGS = 12
 """Rows of settings shown; the file holds all."""
@@ -33,7 +50,7 @@ IN_WORDS = {
 
 def comparing_screen(comparison: Plain, language: str = "en") -> RenderableType:
     """Return the comparison that ``sim compare --json`` writes as something a terminal can print."""
-    say = speaker(language)
+    say, comparison = speaker(language), shown_answer(comparison, AMOUNTS)
     first, rivals = comparison["first"], comparison["compared"]
     if within(comparison):
         first = f"{first}, {say(rivals[0]['strategies'][0]['b'])}"
@@ -74,7 +91,8 @@ def same_chance(gap: Plain) -> bool:
 
 def notes(comparison: Plain, say: Say) -> list[str]:
     """Return what the figures mean and rest on."""
-    lines = [say("compare_note"), say("currency_note", currency=comparison["currency"])]
+    lines = [say("compare_note"), say("currency_note", currency=currency_in_words(comparison, say))]
+    lines += as_written_note(comparison, say)
     if clauses := ", ".join(comparison["condition"]):
         lines.insert(0, say("compare_condition", first=comparison["first"], clauses=clauses))
     anew = [gap["a_beats_b_luck_drawn_anew"] for _, gap in named(comparison, say)]

@@ -29,6 +29,7 @@ from sim.estimates.importance import MIN_WORLDS
 from sim.randomness.streams import Array
 from sim.results.outcomes import AFTER_PAY
 from sim.results.result import Result
+from sim.results.shown import display_of
 from sim.simulation.plan import Plan
 from sim.simulation.spans import OnProgress
 from sim.text.messages import shortened
@@ -104,6 +105,8 @@ class Learning(Shown):
         Every uncertain number, the most valuable first.
     sections : dict of str to Worth
         Numbers of one section found out together; of many, the three that are worth most alone.
+    display : dict, optional
+        In which currency screens show its amounts: ``sim.results.shown``.
     """
 
     currency: str
@@ -115,6 +118,7 @@ class Learning(Shown):
     everything: tuple[float, float]
     single: tuple[Worth, ...]
     sections: dict[str, Worth]
+    display: dict[str, Any] | None = None
 
     @property
     def first(self) -> Worth | None:
@@ -178,6 +182,7 @@ class Learning(Shown):
         """Return plain data."""
         return {
             "currency": self.currency,
+            "display": self.display,
             "choices": dict(self.choices),
             "best_choice": self.best,
             "recommendation": self.recommendation,
@@ -238,7 +243,8 @@ def learn(result: Result, on_progress: OnProgress | None = None) -> Learning:
     names = (*result.strategies, NOT_STARTING)
     choices = tuple(zip(names, worlds.mean(axis=1).tolist(), strict=True))
     about, advised = (result.scenario.currency, result.months), result.recommendation()
-    return Learning(*about, chance, money, choices, advised, everything, single, sections)
+    shown = display_of(result.scenario)
+    return Learning(*about, chance, money, choices, advised, everything, single, sections, shown)
 
 
 def check_size(plan: Plan, *, under_condition: bool) -> None:

@@ -8,21 +8,28 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.results.shown import ADVICE, shown_answer
 from sim.scenario.declarations import declared
 from sim.scenario.trade_calendar import RULES
 from sim.text.advice import advice
 from sim.text.labels import Say, speaker
-from sim.text.numbers import money
+from sim.text.numbers import money, rate_note
 from sim.text.table import Prose, Table
 
 MAX_SHOWN = 10
+
+AMOUNTS = (
+    *("choices.*", "knowing_everything.*", *(f"recommendation.{place}" for place in ADVICE)),
+    *(f"worth_of_{what}.*{place}" for what in ("knowing", "sections") for place in ("", ".noise_floor")),
+)
+"""Where amounts stand."""
 
 Plain = dict[str, Any]
 
 
 def learning_screen(found: Plain, language: str = "en") -> RenderableType:
     """Return the answer that ``sim learn --json`` writes as something a terminal can print."""
-    say = speaker(language)
+    say, found = speaker(language), shown_answer(found, AMOUNTS)
     inputs = [name for worth in found["worth_of_knowing"] for name in worth["inputs"]]
     rules = {name.split(".")[2] for name in inputs if name.startswith(f"{RULES}.")}
     meanings = {key: say(parameter.meaning).rstrip(".。") for key, parameter, _ in declared(rules)}
@@ -34,7 +41,7 @@ def learning_screen(found: Plain, language: str = "en") -> RenderableType:
     ]
     if found["worth_of_sections"]:
         parts.append(sections_table(found, say))
-    parts.append(Prose(say("learn_note"), style="dim"))
+    parts.append(Prose(" ".join([say("learn_note"), *rate_note(found, say)]), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sim.business.calendar import reading_times
 from sim.estimates import Estimate
 from sim.randomness.streams import REPLICATES, SEED, WORLDS
+from sim.results.shown import display_of
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan, PlanError
 from sim.simulation.spans import OnProgress
@@ -173,7 +174,9 @@ class NeedReport(Shown):
     days : int
         The horizon, at whose end profit is read.
     chosen_as : str
-        Why this strategy: ``recommended``, ``leading`` (none is recommended) or ``asked``.
+        Why this strategy: ``recommended``, ``nearest`` to a profit (none is recommended) or ``asked``.
+    display : dict, optional
+        In which currency screens show its amounts: ``sim.results.shown``.
     """
 
     scenario: str
@@ -183,12 +186,14 @@ class NeedReport(Shown):
     condition: tuple[str, ...]
     chosen_as: str
     answers: tuple[Needed, ...]
+    display: Plain | None = None
 
     def to_dict(self) -> Plain:
         """Return plain data."""
         return {
             "scenario": self.scenario,
             "currency": self.currency,
+            "display": self.display,
             "month": reading_times(self.days)[-1],
             **self.plan.size,
             "condition": list(self.condition),
@@ -281,7 +286,7 @@ def need(
         Chance of a settled profit at the horizon, without ruin, that is asked for, within (0, 1); by default today's
         and .10 more; where today's is above .90, .10 less: how far a number may fall.
     strategy : str or sequence of str, optional
-        By default the one that is recommended, else the one that leads; ``"all"`` for all.
+        By default the one that is recommended, else the one nearest to a profit; ``"all"`` for all.
     keys : sequence of str
         Names (``price``, ``margin``, ``click_price``, ``view_price``, ``conversion``, ``returns``, ``freight``,
         ``repeat``, ``capital``, ``first_budget``) or dotted keys of numbers; by default all names.
@@ -306,7 +311,7 @@ def need(
     if not asked:
         advice = base.recommendation()
         asked = [advice["named"]]
-        chosen_as = "recommended" if advice["strategy"] else "leading"
+        chosen_as = "recommended" if advice["strategy"] else "nearest"
     answers = []
     for position, name in enumerate(asked):
         trials = Trials(base, name, n_jobs)
@@ -317,7 +322,8 @@ def need(
         answers.append(answer(trials, moves, chance, work.add))
     work.end()
     about = (scenario.name, scenario.currency, scenario.horizon_days, base.plan)
-    return NeedReport(*about, tuple(str(clause) for clause in base.clauses), chosen_as, tuple(answers))
+    clauses = tuple(str(clause) for clause in base.clauses)
+    return NeedReport(*about, clauses, chosen_as, tuple(answers), display_of(scenario))
 
 
 def answer(trials: Trials, moves: Sequence[Move], chance: float | None, on_work: Callable[[float], None]) -> Needed:

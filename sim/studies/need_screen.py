@@ -10,20 +10,25 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.business.calendar import day_of
+from sim.results.shown import convert, shown_answer
 from sim.studies.crossing import ALWAYS, FOUND, NEVER, NO_EFFECT
 from sim.text.labels import Say, speaker
-from sim.text.numbers import percent, span, with_error
+from sim.text.numbers import currency_in_words, percent, span, with_error
 from sim.text.table import FIGURE, NAME, WORDS, Column, Prose, Table
 
 DIGITS = 3
 """Figures of a value that are shown."""
+
+OF_A_NUMBER = ("value", "low", "high", "now", "likely", "range", "worse_between", "best.value", "curve.*.value")
+OF_A_PAIR = ("value", "ends", "now", "likely", "best")
+"""Where amounts stand in what was found of a number, and of one of two that move together, if it is one of money."""
 
 Plain = dict[str, Any]
 
 
 def need_screen(report: Plain, language: str = "en") -> RenderableType:
     """Return the answer that ``sim need --json`` writes as something a terminal can print."""
-    say = speaker(language)
+    say, own, report = speaker(language), report, in_shown_currency(report)
     parts: list[RenderableType] = [Prose(say("need_title", name=report["scenario"]), style="bold")]
     for name, answer in report["strategies"].items():
         parts.append(Prose(today(report, name, answer, say)))
@@ -31,8 +36,22 @@ def need_screen(report: Plain, language: str = "en") -> RenderableType:
             parts.append(table(answer, say))
         lines = [line for status in (NEVER, ALWAYS, NO_EFFECT) for line in others_line(answer, status, say)]
         parts.append(Prose("\n".join([*lines, *pair_lines(answer, say), *turn_lines(answer, say)])))
-    parts.append(Prose("\n".join(notes(report, say)), style="dim"))
+    parts.append(Prose("\n".join(notes(report, own, say)), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
+
+
+def in_shown_currency(report: Plain) -> Plain:
+    """Return a report with what is money in the currency in which it is shown."""
+    shown = shown_answer(report, ())
+    if shown is report:
+        return report
+    for answer in shown["strategies"].values():
+        pair = answer["pair"] or {"keys": []}
+        for numbers, places in ((answer["keys"], OF_A_NUMBER), (pair["keys"], OF_A_PAIR)):
+            for each in numbers:
+                for place in places if "money" in each["unit"] else ():
+                    convert(each, place.split("."), report["display"]["rate"])
+    return shown
 
 
 def answer_lines(answer: Plain) -> Iterator[str]:
@@ -47,8 +66,8 @@ def today(report: Plain, name: str, answer: Plain, say: Say) -> str:
     """Return how likely a profit is as the scenario stands, and how likely it shall be."""
     words = {"name": say(name), "span": span(day_of(report["month"]), say), "asked": share(answer["asked"])}
     text = say("need_today", **words, today=with_error(answer["today"], say))
-    if report["chosen_as"] == "leading":
-        text += " " + say("need_leading")
+    if report["chosen_as"] == "nearest":
+        text += " " + say("need_nearest")
     if report["condition"]:
         text += " " + say("need_given", clauses=", ".join(report["condition"]))
     return text
@@ -206,14 +225,16 @@ def turn_lines(answer: Plain, say: Say) -> list[str]:
     return lines
 
 
-def notes(report: Plain, say: Say) -> list[str]:
-    """Return how the figures are to be read."""
-    answers = report["strategies"].values()
-    lines = [say("need_note"), say("currency_note", currency=report["currency"])]
+def notes(report: Plain, own: Plain, say: Say) -> list[str]:
+    """Return how the figures are to be read; what is put back into the file is in the file's ``own`` currency."""
+    answers = own["strategies"].values()
+    lines = [say("need_note"), say("currency_note", currency=currency_in_words(report, say))]
     keys = [each for answer in answers for each in answer["keys"]]
     if any(each["role"] == "price" for each in keys):
         lines.append(say("need_price_note"))
     if found := next((each for each in keys if each["status"] == FOUND), None):
         digits = f"{found['value']:.4g}"
-        lines.append(say("need_put_back", setting=found["key"], value=digits))
+        other = "money" in found["unit"] and report["currency"] != own["currency"]
+        key = "need_put_back_in" if other else "need_put_back"
+        lines.append(say(key, setting=found["key"], value=digits, currency=own["currency"]))
     return lines

@@ -27,6 +27,7 @@ from sim.results.paired import PairedComparison
 from sim.results.recommendation import Candidate, Plain, candidate, recommend
 from sim.results.result import Result
 from sim.results.run import run
+from sim.results.shown import display_of
 from sim.scenario.scenario import Scenario, check_scenario
 from sim.simulation.plan import Plan
 from sim.simulation.spans import OnProgress
@@ -99,6 +100,8 @@ class ModelDoubt(Shown):
         What could not be tried, each with ``why``.
     better_without_p4p : dict of str to PairedComparison
         By strategy that is better off without P4P clicks: without less with.
+    display : dict, optional
+        In which currency screens show its amounts: ``sim.results.shown``.
     """
 
     scenario: str
@@ -111,6 +114,7 @@ class ModelDoubt(Shown):
     tried: tuple[Tried, ...]
     left_out: tuple[Variant, ...]
     better_without_p4p: dict[str, PairedComparison]
+    display: Plain | None = None
 
     @property
     def first(self) -> dict[str, int]:
@@ -122,6 +126,7 @@ class ModelDoubt(Shown):
         return {
             "scenario": self.scenario,
             "currency": self.currency,
+            "display": self.display,
             "months": list(self.months),
             **self.plan.size,
             "condition": self.condition,
@@ -255,6 +260,7 @@ def _tried(base: Result, variants: list[Variant], n_jobs: int, steps: _Steps) ->
         tuple(found),
         tuple(variant for variant in variants if variant.scenario is None),
         better_without_p4p(base, n_jobs, steps.next()),
+        display_of(scenario),
     )
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.results.shown import OF_READINGS, shown_answer
 from sim.text.advice import advice, taken
 from sim.text.labels import Say, speaker
-from sim.text.numbers import horizon
+from sim.text.numbers import as_written_note, horizon, rate_note
 from sim.text.table import NAME, WORDS, Cell, Column, Prose, Table
 from sim.text.variants import difference_with_error, doubt_sentences, variant_name
 
@@ -18,7 +19,7 @@ Plain = dict[str, Any]
 
 def readings_screen(found: Plain, language: str = "en") -> RenderableType:
     """Return the answer that ``sim readings --json`` writes as something a terminal can print."""
-    say = speaker(language)
+    say, found = speaker(language), shown_answer(found, OF_READINGS)
     title = say("readings_title", name=found["scenario"], span=horizon(found["months"], say))
     parts: list[RenderableType] = [
         Prose(title, style="bold"),
@@ -27,7 +28,8 @@ def readings_screen(found: Plain, language: str = "en") -> RenderableType:
     ]
     if found["tried"]:
         parts += [moves_table(found, say, "chance"), moves_table(found, say, "expected")]
-    parts.append(Prose("\n".join([*left_out_lines(found, say), say("readings_note")]), style="dim"))
+    notes = [*left_out_lines(found, say), say("readings_note"), *rate_note(found, say), *as_written_note(found, say)]
+    parts.append(Prose("\n".join(notes), style="dim"))
     return Group(*(piece for part in parts for piece in (part, Text(""))))
 
 

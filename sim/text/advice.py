@@ -13,18 +13,19 @@ from sim.text.numbers import share_in_words, signed_interval
 
 
 def advice(found: dict[str, Any], currency: str, say: Say) -> str:
-    """Return a recommendation in words."""
-    expected, chance = found["expected"], found["chance"]
-    words = {"name": say(found["leading"]), "expected": signed_interval(expected), "currency": currency}
+    """Return a recommendation in words, by the strategy that it names."""
+    expected, chance = (found["of_named"][name] for name in ("expected", "chance"))
+    words = {"name": say(named(found)), "expected": signed_interval(expected), "currency": currency}
     if found["strategy"] is not None:
         return say("advice_take", **words, chance=share_in_words(chance, say))
     losing = losses_of_hundred(chance, say)
-    reason = found["reason"]
-    return f"{say(f'advice_{reason}', **words)} {say('advice_loses', count=losing)}"
+    reason, among = found["reason"], found["among"]
+    key = "advice_loss_alone" if (reason, among) == ("loss", 1) else f"advice_{reason}"
+    return f"{say(key, **words, count=among)} {say('advice_loses', count=losing)}"
 
 
 def named(found: dict[str, Any]) -> str:
-    """Return the strategy of which a recommendation tells why; that of an earlier version, the leading one."""
+    """Return the strategy that a recommendation shows and tells of; that of an earlier version, the leading one."""
     return str(found.get("named", found["leading"]))
 
 

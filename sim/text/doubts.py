@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.text.labels import Say
 from sim.text.messages import paragraph
-from sim.text.numbers import at_least, currency_in_words, none_seen_note
+from sim.text.numbers import at_least, none_seen_note, rate_note
 from sim.text.variants import doubt_sentences
 
 Plain = dict[str, Any]
@@ -50,9 +50,7 @@ def doubt_lines(summary: Plain, say: Say, file: str = "") -> list[str]:
     ways = summary["strategies"].values()
     chances = [way["probability_of_profit"]["settled_profit"]["pointwise"][-1] for way in ways]
     lines += filter(None, [none_seen_note(chances, say)])
-    money = currency_in_words(summary, say)
-    if money != summary["currency"]:
-        lines.append(say("currency_note", currency=money))
+    lines += rate_note(summary, say)
     found = summary.get("model_doubt")
     lines += doubt_sentences(found, say) if found else [say("readings_not_run", name=file or summary["scenario"])]
     return [paragraph(lines)]

@@ -239,6 +239,18 @@ def currency_in_words(summary: dict[str, Any], say: Say) -> str:
     return say("currency_at_rate", currency=display["currency"], rate=f"{display['rate']:.6g}", own=display["own"])
 
 
+def rate_note(summary: dict[str, Any], say: Say) -> list[str]:
+    """Return in a sentence which currency amounts were put into, and at what rate; nothing where it is their own."""
+    money = currency_in_words(summary, say)
+    return [] if money == summary["currency"] else [say("currency_note", currency=money)]
+
+
+def as_written_note(answer: dict[str, Any], say: Say) -> list[str]:
+    """Return which currency settings stand in, where amounts were put into another one."""
+    display = answer.get("display") or {"own": answer["currency"]}
+    return [] if display["own"] == answer["currency"] else [say("currency_as_written", own=display["own"])]
+
+
 def proviso_lines(summary: dict[str, Any], say: Say) -> list[str]:
     """Return what the figures rest on beyond the plain run: a condition, a precision that was or was not reached."""
     lines = []

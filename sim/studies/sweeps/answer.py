@@ -2,8 +2,9 @@
 
 `answer_of` makes it of the rows of the index, `sweep_answer` of a folder. In every cell the one rule decides
 (``sim.results.recommendation``): the strategy with the greatest expected profit after owner's pay leads, and is
-recommended if the interval of that lies above 0. The best cell is that in which the leading strategy is expected to
-bring most, the worst that in which it brings least.
+recommended if the interval of that lies above 0. Where it loses, the strategy nearest to a profit before owner's pay is
+named instead of it, as everywhere. The best cell is that in which the named strategy is expected to bring most, the
+worst that in which it brings least. An axis moves a strategy if its figures differ between two cells of a line.
 
 Along an axis of numbers the answer may turn in three ways: the leading strategy's expected profit crosses 0, its chance
 of a profit crosses one half, another strategy (or none) is recommended. It is looked for on every line of cells along
@@ -26,8 +27,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.results.recommendation import OPEN, Candidate, recommend
+from sim.results.shown import ADVICE
 from sim.studies.sweeps.lines import SweptAxis, Values, axes_of, lines_along, rank_correlation, same
-from sim.studies.sweeps.store import Store
+from sim.studies.sweeps.store import Design, Store
 
 Plain = dict[str, Any]
 
@@ -35,6 +37,12 @@ EXPECTED, CHANCE, RECOMMENDED = "expected", "chance", "recommended"
 """What may turn along an axis."""
 
 THRESHOLDS = {EXPECTED: 0.0, CHANCE: 0.5}
+
+AMOUNTS = (
+    *(f"{end}.{place}" for end in ("best", "worst") for place in ADVICE),
+    *(f"moved.*.{end}.expected" for end in ("best", "worst")),
+)
+"""Where amounts stand; values on the axes are as the file states them."""
 
 MIN_SPREAD = 8
 """Points below which a rank correlation says nothing."""
@@ -50,9 +58,11 @@ def sweep_answer(directory: str | Path) -> Plain:
     -------
     dict
         ``cells``, ``finished``; ``recommended``: a list of ``strategy`` (None: do nothing) and ``cells``, and how many
-        of the latter are ``not_told_from_nothing``; ``best`` and ``worst``: ``values``, ``leading``, ``expected``,
-        ``chance``, ``recommended``; ``axes``: their ``keys``, ``values``, ``lines``, ``always`` (lines on which a gain
-        or a loss is expected throughout) and ``turns``; ``separates``: rank correlations where points are spread.
+        of the latter are ``not_told_from_nothing``; ``best`` and ``worst``: ``values``, ``recommended``, ``leading``
+        with its ``expected`` and ``chance``, ``named`` with its in ``of_named``; ``moved``: the strategies whose
+        figures are not the same in all cells, each with its own ``best`` and ``worst``; ``axes``: their ``keys``,
+        ``values``, ``lines``, the strategies that each ``moves``, ``always`` (lines on which a gain or a loss is
+        expected throughout) and ``turns``; ``separates``: rank correlations where points are spread.
 
     Raises
     ------
@@ -61,7 +71,12 @@ def sweep_answer(directory: str | Path) -> Plain:
     """
     store = Store(Path(directory))
     design = store.design()
-    return {"currency": design.currency} | answer_of(design.cells, design.axes, store.index().to_pylist())
+    return money_of(design) | answer_of(design.cells, design.axes, store.index().to_pylist())
+
+
+def money_of(design: Design) -> Plain:
+    """Return which currency the sums of a sweep are in, and which one they are shown in."""
+    return {"currency": design.currency, "display": design.display}
 
 
 def answer_of(cells: Mapping[str, Values], keys: Sequence[str], rows: Iterable[Plain]) -> Plain:
@@ -77,12 +92,17 @@ def answer_of(cells: Mapping[str, Values], keys: Sequence[str], rows: Iterable[P
         One a cell and strategy, as in the index; what is not there is None or not a number.
     """
     rows = list(rows)
-    found = outcomes(cells, rows)
+    candidates = candidates_of(rows)
+    found = outcomes(cells, candidates)
     known = {cell: cells[cell] for cell in found}
     counts = Counter(outcome["recommended"] for outcome in found.values())
-    ordered = sorted(found.values(), key=lambda outcome: -outcome["expected"]["estimate"])
+    ordered = sorted(found.values(), key=lambda outcome: -outcome["of_named"]["expected"]["estimate"])
+    moved = ways_moved(known, candidates)
     axes = axes_of(list(cells.values()), keys)
-    told = [along(axis, lines_along(known, axis), known, found) for axis in axes]
+    told = []
+    for axis in axes:
+        lines = lines_along(known, axis)
+        told.append(along(axis, lines, known, found) | {"moves": moved_along(lines, candidates, list(moved))})
     lineless = [axis for axis, its in zip(axes, told, strict=True) if axis.numeric and not its["lines"]]
     return {
         "cells": len(cells),
@@ -95,13 +115,14 @@ def answer_of(cells: Mapping[str, Values], keys: Sequence[str], rows: Iterable[P
         "strategies": list(dict.fromkeys(str(row["strategy"]) for row in rows)),
         "best": ordered[0] if ordered else None,
         "worst": ordered[-1] if ordered else None,
+        "moved": moved,
         "axes": told,
         "separates": separating(lineless, known, found),
     }
 
 
-def outcomes(cells: Mapping[str, Values], rows: Iterable[Plain]) -> dict[str, Plain]:
-    """Return by cell, in the design's order, which strategy leads, with what, and which is recommended.
+def candidates_of(rows: Iterable[Plain]) -> dict[str, dict[str, Candidate]]:
+    """Return by cell and strategy what the recommendation looks at.
 
     A cell without figures is left out, as is one of a version that did not keep them.
     """
@@ -109,6 +130,43 @@ def outcomes(cells: Mapping[str, Values], rows: Iterable[Plain]) -> dict[str, Pl
     for row in rows:
         if number_or_none(row.get("expected_after_owner_pay")) is not None:
             candidates.setdefault(row["cell"], {})[row["strategy"]] = candidate_in(row)
+    return candidates
+
+
+def ways_moved(cells: Mapping[str, Values], candidates: Mapping[str, Mapping[str, Candidate]]) -> dict[str, Plain]:
+    """Return the strategies whose figures differ between cells, each with its best and its worst cell."""
+    by_name: dict[str, list[Plain]] = {}
+    for cell, values in cells.items():
+        for name, found in candidates[cell].items():
+            told = {"values": dict(values), "expected": found.expected, "chance": found.chance}
+            by_name.setdefault(name, []).append(told)
+    out = {}
+    for name, outcomes in by_name.items():
+        ordered = sorted(outcomes, key=lambda outcome: -outcome["expected"]["estimate"])
+        if any(figures(outcome) != figures(ordered[0]) for outcome in ordered):
+            out[name] = {"best": ordered[0], "worst": ordered[-1]}
+    return dict(sorted(out.items(), key=lambda item: -item[1]["best"]["expected"]["estimate"]))
+
+
+def moved_along(
+    lines: list[list[str]], candidates: Mapping[str, Mapping[str, Candidate]], moved: Sequence[str]
+) -> list[str]:
+    """Return which strategies an axis moves; where it has no lines that cannot be told, and it may be any of them."""
+
+    def moves(name: str, line: list[str]) -> bool:
+        there = [candidates[cell][name]._asdict() for cell in line if name in candidates[cell]]
+        return any(figures(found) != figures(there[0]) for found in there)
+
+    return [name for name in moved if not lines or any(moves(name, line) for line in lines)]
+
+
+def figures(found: Mapping[str, Plain]) -> tuple[Any, Any]:
+    """Return what an axis may move: the expected profit and the chance of one, which equal paths have alike."""
+    return found["expected"]["estimate"], found["chance"]["estimate"]
+
+
+def outcomes(cells: Mapping[str, Values], candidates: Mapping[str, Mapping[str, Candidate]]) -> dict[str, Plain]:
+    """Return by cell, in the design's order, which strategy leads and which is named, with what, and what to take."""
     out = {}
     for cell, values in cells.items():
         if cell in candidates:
@@ -120,10 +178,10 @@ def outcomes(cells: Mapping[str, Values], rows: Iterable[Plain]) -> dict[str, Pl
 
 def candidate_in(row: Plain) -> Candidate:
     """Return what the recommendation looks at of a strategy in a cell."""
-    figures = ("expected_after_owner_pay", "chance_after_owner_pay")
+    columns = ("expected_after_owner_pay", "chance_after_owner_pay")
     ends = {"estimate": "", "low": "_low", "high": "_high"}
-    expected, chance = ({end: number_or_none(row[name + at]) for end, at in ends.items()} for name in figures)
-    return Candidate(expected, chance)
+    expected, chance = ({end: number_or_none(row[name + at]) for end, at in ends.items()} for name in columns)
+    return Candidate(expected, chance, number_or_none(row.get("expected_before_owner_pay")))
 
 
 def number_or_none(value: Any) -> float | None:
@@ -212,7 +270,7 @@ def separating(axes: list[SweptAxis], cells: Mapping[str, Values], found: Mappin
     for axis in axes:
         here = [cell for cell, values in cells.items() if axis.key in values]
         if len(here) >= MIN_SPREAD:
-            expected = [found[cell]["expected"]["estimate"] for cell in here]
+            expected = [found[cell]["of_named"]["expected"]["estimate"] for cell in here]
             correlation = rank_correlation([cells[cell][axis.key] for cell in here], expected)
             limit = float(ndtri(1.0 - MISTAKEN / (2 * len(axes)))) / float(np.sqrt(len(here) - 1))
             told = {"keys": list(axis.keys), "cells": len(here), "correlation": correlation, "limit": limit}

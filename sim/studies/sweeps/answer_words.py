@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sim.scenario.meanings import described, value_in_words
 from sim.studies.sweeps.answer import CHANCE, EXPECTED, RECOMMENDED, Plain
 from sim.text.labels import Say
-from sim.text.numbers import signed, signed_interval, with_error
+from sim.text.numbers import as_written_note, rate_note, signed, signed_interval, with_error
 
 MAX_TURNS = 4
 """Of one axis, in words; answer() has all."""
@@ -21,6 +21,9 @@ MAX_NAMED = 3
 
 MAX_PLACED = 6
 """Axes by which a place is said."""
+
+MAX_MOVED = 2
+"""Ways that are told where the axes do not touch the one that is named."""
 
 MAX_VALUES = 6
 """Words of an axis that are named with their cells."""
@@ -63,25 +66,70 @@ def ways(taken: list[Plain], say: Say) -> str:
 
 
 def extremes(answer: Plain, say: Say, language: str) -> list[tuple[str, str]]:
-    """Return the best and the worst cell, each as what it brings and where it lies; nothing where there is one cell."""
-    names = ("best", "worst") if answer["finished"] > 1 else ("best",)
-    return [(brings(name, answer, say), place(answer[name], answer, say, language)) for name in names if answer[name]]
+    """Return the best and the worst cell, each as what it brings and where it lies; one alone has no worst.
+
+    Where the way that is named is the same in all cells this is said, and instead of it what the axes do move.
+    """
+    if is_untouched(answer):
+        return [untouched(answer, say, language), *moved(answer, say, language)]
+    told = []
+    for end in ("best", "worst") if answer["finished"] > 1 else ("best",):
+        if found := answer[end]:
+            name = found["named"]
+            words = brings(f"sweep_{end}", name, found["of_named"], answer, say)
+            told.append((words, place(found, name, answer, say, language)))
+    return told
 
 
-def brings(name: str, answer: Plain, say: Say) -> str:
-    """Return what the best or the worst cell brings."""
-    found = answer[name]
+def in_another_currency(answer: Plain, say: Say) -> list[str]:
+    """Return in which currency sums are shown, and that the axes are as the file states them; nothing in its own."""
+    return [*rate_note(answer, say), *as_written_note(answer, say)]
+
+
+def is_untouched(answer: Plain) -> bool:
+    """Whether the same way is named in the best and in the worst cell, and no axis moves it."""
+    if answer["finished"] < 2 or not answer["axes"]:
+        return False
+    name = answer["best"]["named"]
+    return name == answer["worst"]["named"] and name not in answer["moved"]
+
+
+def untouched(answer: Plain, say: Say, language: str) -> tuple[str, str]:
+    """Return what the way that is named brings in every cell, and the axes that do not touch it."""
+    found = answer["best"]
+    words = brings("sweep_alike", found["named"], found["of_named"], answer, say)
+    names = [axis_name(axis["keys"][0], language) for axis in answer["axes"]]
+    return words, say("sweep_not_touched", axes=in_short(names, say))
+
+
+def moved(answer: Plain, say: Say, language: str) -> list[tuple[str, str]]:
+    """Return the best and the worst cell of the ways that the axes do move, those that bring most."""
+    return [
+        (brings(f"sweep_moved_{end}", name, found[end], answer, say), place(found[end], name, answer, say, language))
+        for name, found in list(answer["moved"].items())[:MAX_MOVED]
+        for end in ("best", "worst")
+    ]
+
+
+def brings(key: str, name: str, found: Plain, answer: Plain, say: Say) -> str:
+    """Return what a way of selling brings in a cell."""
     expected = f"{signed_interval(found['expected'])} {answer.get('currency') or ''}".rstrip()
-    return say(f"sweep_{name}", name=say(found["leading"]), expected=expected, chance=with_error(found["chance"], say))
+    words = {"name": say(name), "expected": expected, "chance": with_error(found["chance"], say)}
+    return say(key, **words, cells=f"{answer['finished']:,}")
 
 
-def place(found: Plain, answer: Plain, say: Say, language: str) -> str:
-    """Return where a cell lies: every axis that varies with its value; what moves in step is not said twice."""
-    keys = [axis["keys"][0] for axis in answer["axes"] if axis["keys"][0] in found["values"]]
+def place(found: Plain, name: str, answer: Plain, say: Say, language: str) -> str:
+    """Return where a cell lies, by the axes that move a way of selling; what moves in step is not said twice."""
+    moving = [axis for axis in answer["axes"] if name in axis["moves"]]
+    keys = [axis["keys"][0] for axis in moving or answer["axes"] if axis["keys"][0] in found["values"]]
     parts = [f"{axis_name(key, language)} = {value_in_words(found['values'][key], key)}" for key in keys]
-    if len(parts) > MAX_PLACED:
-        parts[MAX_PLACED:] = [say("sweep_more_places", count=len(parts) - MAX_PLACED)]
-    return say("sweep_at", place="; ".join(parts)) if parts else say("sweep_at_base")
+    return say("sweep_at", place=in_short(parts, say)) if parts else say("sweep_at_base")
+
+
+def in_short(parts: list[str], say: Say) -> str:
+    """Return the first of some parts in a row, and how many more there are."""
+    more = len(parts) - MAX_PLACED
+    return "; ".join([*parts[:MAX_PLACED], say("sweep_more_places", count=more)] if more > 0 else parts)
 
 
 def axis_name(key: str, language: str) -> str:

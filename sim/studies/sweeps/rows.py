@@ -71,6 +71,7 @@ HEADLINES = {
     "chance": ("probability_of_profit", "settled_profit"),
     "chance_after_owner_pay": ("probability_of_profit", AFTER_PAY),
     "expected_after_owner_pay": (f"{AFTER_PAY}.mean", None),
+    "expected_before_owner_pay": ("settled_profit.mean", None),
     "by_inputs": ("parameter_band", "settled_profit"),
     "ruin": ("ruin", None),
     "profit_p5": ("settled_profit.p5", None),

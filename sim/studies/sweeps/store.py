@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results.atomic_writes import PARTIAL, StorageError, write_whole
+from sim.results.shown import display_of
 from sim.studies.sweeps import sealed_files
 from sim.studies.sweeps.design import Sweep
 from sim.studies.sweeps.rows import headlines
@@ -64,6 +65,8 @@ class Design:
         Of all sums; None in a folder of an earlier version, which does not say.
     fixed : dict of str to Any
         What is changed in every cell, by dotted key.
+    display : dict or None
+        In which currency screens and the page show sums; None in a folder of an earlier version.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Design:
     size: dict[str, int]
     currency: str | None
     fixed: dict[str, Any]
+    display: dict[str, Any] | None = None
 
     @property
     def histories(self) -> int:
@@ -117,6 +121,7 @@ class Store:
             "version": package_version(),
             "sweep_hash": sweep.identity,
             "currency": sweep.cells[0].scenario.currency,
+            "display": display_of(sweep.cells[0].scenario),
             "set": sweep.fixed,
             "axes": list(sweep.axes),
             "cells": [{"run_hash": cell.run_hash, "values": cell.values} for cell in sweep.cells],
@@ -137,8 +142,8 @@ class Store:
             if not all(re.fullmatch(r"[0-9a-f]{64}", cell) for cell in cells):
                 raise DamagedError("names a cell as no sweep does")
             size = {key: int(content[key]) for key in ("worlds", "replicates", "seed")}
-            axes, told = tuple(content["axes"]), (content.get("currency"), content.get("set", {}))
-            return Design(content["name"], content["title"], axes, cells, size, *told)
+            told = content.get("currency"), content.get("set", {}), content.get("display")
+            return Design(content["name"], content["title"], tuple(content["axes"]), cells, size, *told)
         except DamagedError as error:
             raise StorageError(f"{path}: {error}; run the sweep again, finished cells are kept") from error
         except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:

@@ -11,7 +11,7 @@ from sim.scenario.meanings import described
 from sim.show.plots.sweeps.frames import LEVELS, Axis, axis_groups, where
 from sim.show.report.answer import Answer, sure
 from sim.show.report.sweep.snapshot import Snapshot, extreme, is_known, place_of, shown
-from sim.studies.sweeps.answer_words import decision, extremes, separating, turning, turns_nowhere
+from sim.studies.sweeps.answer_words import decision, extremes, in_another_currency, separating, turning, turns_nowhere
 from sim.text.labels import Say, label
 from sim.text.numbers import points, share_in_words, with_error
 
@@ -56,8 +56,10 @@ def sweep_answer(sweep: Snapshot, say: Say, language: str) -> Answer:
     near = int((sweep.frame["chance"] >= top["chance_low"]).sum()) - 1
     words = {"chance": share_in_words(chance, say), "sure": sure(chance, by_inputs(top), say)}
     words["place"] = place_of(top, sweep.groups, language) or say("sweep_page_base")
-    likeliest = say("sweep_page_likeliest", cells=f"{sweep.cells:,}", name=say(best), **words)
-    if near:
+    alike = sweep.finished > 1 and rows["chance"].nunique(dropna=False) == 1
+    key = "sweep_page_as_likely" if alike else "sweep_page_likeliest"
+    likeliest = say(key, cells=f"{sweep.cells:,}", name=say(best), **words)
+    if near and not alike:
         likeliest += " " + say("sweep_page_near", count=f"{near:,}")
     reached = say("sweep_page_reach", name=say(best), **reaches(rows))
     facts = [(say(name), say("sweep_page_box", **box(sweep.rows(name), say))) for name in sweep.strategies[:MAX_BOXES]]
@@ -70,6 +72,7 @@ def advised(sweep: Snapshot, say: Say, language: str) -> list[str]:
     found = sweep.found
     sentences = [decision(found, say)]
     sentences += [f"{brings} {where}" for brings, where in extremes(found, say, language)]
+    sentences += in_another_currency(found, say)
     if nowhere := turns_nowhere(found, say):
         sentences.append(nowhere)
     else:

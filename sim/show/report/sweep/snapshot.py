@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     import pyarrow
 
 
+SUMS = tuple(name for name in HEADLINES if name.startswith(("expected_", "profit_", "cash_needed_")))
+"""Columns that are sums of money, beside the ends of their intervals."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A sweep as far as it is.
@@ -39,7 +43,8 @@ class Snapshot:
     design : dict
         The content of ``sweep.json``.
     frame : DataFrame
-        One row a cell of the design and strategy; without outcomes where the cell is missing.
+        One row a cell of the design and strategy; without outcomes where the cell is missing. Sums are in the currency
+        in which the sweep is shown.
     failed : dict of str to str
         By run hash: what happened.
     values : dict of str to dict
@@ -69,15 +74,18 @@ class Snapshot:
 
     @cached_property
     def strategies(self) -> list[str]:
-        """The strategies, that one first which is expected to bring most where it brings most."""
+        """The strategies: first the one that the best cell names, then by what each brings where it brings most."""
         most = self.frame.groupby("strategy", sort=False)["expected_after_owner_pay"].max()
-        return [str(name) for name in most.sort_values(ascending=False, kind="stable", na_position="last").index]
+        names = [str(name) for name in most.sort_values(ascending=False, kind="stable", na_position="last").index]
+        first = self.found["best"]["named"] if self.found["best"] else names[0]
+        return [first, *(name for name in names if name != first)]
 
     @cached_property
     def found(self) -> dict[str, Any]:
         """The answer as plain data: what to take in how many cells, best and worst, where it turns."""
-        currency = self.design.get("currency")
-        return {"currency": currency} | answer_of(self.values, self.design["axes"], records(self.frame))
+        answer = answer_of(self.values, self.design["axes"], records(self.frame))
+        currency, display = self.design.get("currency"), self.design.get("display")
+        return {"currency": display["currency"] if display else currency, "display": display} | answer
 
     @cached_property
     def is_grid(self) -> bool:
@@ -107,7 +115,16 @@ def read_snapshot(directory: Path) -> Snapshot:
     text = (directory / DESIGN).read_bytes()
     told = json.dumps([status.failed, status.damaged], sort_keys=True).encode()
     digest = hashlib.sha256(b"\0".join([text, content, told])).hexdigest()
-    return Snapshot(json.loads(text), frame_of(table), status.failed, dict(design.cells), len(finished), digest)
+    frame = shown_sums(frame_of(table), design.display)
+    return Snapshot(json.loads(text), frame, status.failed, dict(design.cells), len(finished), digest)
+
+
+def shown_sums(frame: pd.DataFrame, display: dict[str, Any] | None) -> pd.DataFrame:
+    """Return a frame with its sums in the currency in which they are shown."""
+    if display is None or display["rate"] == 1.0:
+        return frame
+    names = [f"{name}{end}" for name in SUMS for end in ("", "_low", "_high")]
+    return frame.assign(**{name: frame[name] * display["rate"] for name in names if name in frame})
 
 
 def index_of(store: Store, design: Design, finished: list[str]) -> tuple[pyarrow.Table, bytes]:
