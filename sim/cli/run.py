@@ -222,7 +222,7 @@ def schema(language: options.Language = options.LanguageChoice.AUTO) -> None:
 
 def report(
     directory: Annotated[Path, typer.Argument(help="Folder of a finished run, or of a sweep.")],
-    out: Annotated[Path | None, typer.Option(help="Where the page goes [report.html in the folder].")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the page goes; default report.html in the folder.")] = None,
     language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Make the page of a finished run, or of a sweep, again."""
@@ -242,8 +242,8 @@ def path(
     number: Annotated[int, typer.Argument(min=0, help="Number of the path.")],
     strategy: Annotated[str, typer.Option(help="One of the scenario's strategies.")],
     set_: options.Set = [],  # noqa: B006
-    replicates: Annotated[int, typer.Option(min=1)] = 4,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    replicates: Annotated[int, typer.Option(min=1, help="As in the run that the path is of.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="As in the run that the path is of.")] = 1,
     out: Annotated[Path | None, typer.Option(help="CSV file; default: standard output.")] = None,
     language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
