@@ -19,6 +19,7 @@ import typer
 import sim
 from sim.cli import options
 from sim.cli.remarks import tell, tell_idle
+from sim.cli.spoken import ENGLISH
 
 if TYPE_CHECKING:
     from sim.results.result import CountedResult, Result
@@ -264,8 +265,20 @@ def path(
     columns = ("day", "date", "channel", "mechanism", "debit", "credit", "amount")
     writer.writerow(say(f"journal_{column}") for column in columns)
     for day, date, channel, mechanism, debit, credit, amount in journal(scenario, plan, strategy, number):
-        writer.writerow((day, date, channel, say(mechanism), say(debit), say(credit), amount))
+        who = (poster(channel, language), poster(mechanism, language))
+        writer.writerow((day, date, *who, say(debit), say(credit), amount))
     if out is None:
         sys.stdout.write(text.getvalue())
     else:
         write_text(out, text.getvalue(), "utf-8-sig")  # for spreadsheets
+
+
+def poster(name: str, language: str) -> str:
+    """Return the name of a channel or mechanism that posts; in English, as the scenario writes it."""
+    from sim.text.labels import label
+
+    if language == ENGLISH:
+        return name
+    key = f"mechanism {name}"
+    found = label(key, language)
+    return label(name, language) if found == key else found

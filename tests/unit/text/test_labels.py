@@ -14,6 +14,7 @@ import pytest
 
 import sim
 import sim.business.mechanisms
+from sim.business.channels.base import channel, channel_names
 from sim.business.ledger import CASH, Account, Kind
 from sim.results.statement import ALWAYS, PAY_TO_DATE, STATEMENTS, TO_DATE
 from sim.scenario import json_schema
@@ -32,7 +33,7 @@ from sim.text.numbers import with_numbers
 
 NUMBERS = [parameter for key, parameter, _ in declared(["a rule"]) if not key.endswith(".enabled")]
 PACKAGE = Path(sim.__file__).parent
-DECLARED = ("meanings", "units", "lines", "accounts", "quantities", "sources", "descriptions", "titles")
+DECLARED = ("meanings", "units", "lines", "accounts", "mechanisms", "quantities", "sources", "descriptions", "titles")
 """Tables of texts whose English is declared elsewhere: Chinese only."""
 
 SAYING = ("say", "label", "words", "page.note")
@@ -143,6 +144,13 @@ def test_every_account_that_is_posted_to_has_its_chinese():
             named |= {account for row in rows for account in row[4:6]}
     named -= {name for name in named if name.startswith("provision for frozen")}
     assert {name for name in named if label(name, "zh") == name} == set()
+
+
+def test_every_section_that_may_post_has_its_chinese_and_no_other_has():
+    sections = {part.section for name in channel_names() for part in channel(name).parts}
+    beside = {"opening balance", "arrears", "closing", "wallet"}
+    assert {f"mechanism {name}" for name in sections | beside} == set(CHINESE["mechanisms"])
+    assert all(is_chinese(text) for text in CHINESE["mechanisms"].values())
 
 
 def ignored(module):
