@@ -109,7 +109,7 @@ def run(
             summary, seconds = result.summary() | doubt, result.seconds
         unheard = None if silent else print_screen(scenario, summary, language, str(config))
         if result is not None:
-            save_with_page(result, directory, summary, language, silent, helpers)
+            save_with_page(result, directory, summary, language, silent, helpers, str(config))
         elif keep == options.KeepChoice.PATHS:  # counts alone give no second page
             refresh_page(directory, language)
         if json:
