@@ -221,7 +221,7 @@ def test_one_month_is_not_said_in_the_plural(values, said):
 
 
 def test_axes_are_named_in_chinese_with_the_currency_in_their_unit():
-    assert described("store.meta.cpc", "zh", "USD") == "点击价格（CPC） [USD/点击]"
+    assert described("store.meta.cpc", "zh", "USD") == "点击单价（CPC） [USD/点击]"
     assert described("store.meta.ctr", "zh") == "每次展示的点击（CTR）"
     assert described("store.refunds.from_processors", "zh") == "退款先从支付账户余额扣除"
 
