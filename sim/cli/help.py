@@ -19,8 +19,8 @@ PANELS = ("ARGUMENTS_PANEL_TITLE", "OPTIONS_PANEL_TITLE", "COMMANDS_PANEL_TITLE"
 AROUND = (*PANELS, "DEFAULT_STRING", "REQUIRED_LONG_STRING")
 """Words around a help, by the names that typer has for them."""
 
-TEXT_MAKER = "_make_rich_text"
-"""What makes typer's texts of help, by the name that typer has for it."""
+TEXT_MAKERS = ("_make_rich_text", "_make_rich_rext")
+"""What makes typer's texts of help, by the names that it has had in typer: one of them is there."""
 
 IN_USAGE = ("Usage: ", "[OPTIONS]", "COMMAND [ARGS]...")
 
@@ -74,7 +74,8 @@ def in_chinese(command: Any, context: Any) -> Iterator[None]:
             afterwards.enter_context(changed(part, "help", chinese_of))
         for name in AROUND:
             afterwards.enter_context(changed(rich_utils, name, chinese_of))
-        afterwards.enter_context(changed(rich_utils, TEXT_MAKER, folding))
+        for name in TEXT_MAKERS:
+            afterwards.enter_context(changed(rich_utils, name, folding))
         yield
 
 
