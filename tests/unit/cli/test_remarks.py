@@ -1,6 +1,7 @@
 """What commands say on standard error beside their answer."""
 
 import json
+import re
 
 import pytest
 
@@ -90,3 +91,11 @@ def test_a_sweep_asks_about_the_values_of_its_axes_once(tmp_path, monkeypatch, c
     )
     ended = command(monkeypatch, capsys, "sweep", file, "--jobs", "1", "--out", tmp_path / "o")
     assert ended.err.count(CTR) == 1
+
+
+def test_a_sweep_in_chinese_says_in_chinese_what_is_set_in_vain(tmp_path, monkeypatch, capsys):
+    file = write_sweep(tmp_path, "axes: {store.returns.return_rate: [0.1, 0.2]}\n", SWEEP_HEAD)
+    words = ("--set", "store.freight.packet_cost=20", "--dry-run", "--jobs", "1", "--language", "zh")
+    told = command(monkeypatch, capsys, "sweep", file, *words).err
+    assert re.search("store.freight.packet_cost .*[\u4e00-\u9fff]", told)
+    assert "without effect" not in told
