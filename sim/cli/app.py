@@ -7,13 +7,17 @@ The commands themselves are the functions of `run`, `studies` and `sweeps`. Bad 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 import sim
+from sim.cli import options
 from sim.cli.configs import configs
+from sim.cli.help import InLanguage, SpokenCommand
 from sim.cli.run import explain, init, path, report, run, schema, validate
 from sim.cli.spoken import ENGLISH, begin, language_now
 from sim.cli.streams import prepare_streams
@@ -28,17 +32,29 @@ WRONG_WORDS: Any = typer.BadParameter.__base__
 LESS_MEMORY = "try fewer --worlds, fewer --jobs, or --keep summary"
 
 
-class Commands(TyperGroup):
-    """The commands, whose refusals of a word or an option are in the language of the command line."""
+class Commands(InLanguage, TyperGroup):
+    """The commands, whose help, and refusals of a word or an option, are in the language of the command line."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words before a command's name."""
+        with wrong_words_told():
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was typed; where it is Chinese, what is wrong with its words is told in one sentence."""
-        try:
+        """Run the command that was typed."""
+        with wrong_words_told():
             return super().invoke(ctx)
-        except WRONG_WORDS as error:
-            if language_now() == ENGLISH or type(error).__name__ == "NoArgsIsHelpError":
-                raise
-            fail(error.format_message())
+
+
+@contextmanager
+def wrong_words_told() -> Iterator[None]:
+    """Tell what is wrong with words in one sentence, where it is Chinese."""
+    try:
+        yield
+    except WRONG_WORDS as error:
+        if language_now() == ENGLISH or type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        fail(error.format_message())
 
 
 app = typer.Typer(
@@ -58,17 +74,18 @@ def print_version(asked: bool) -> None:
 
 
 Version = Annotated[bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")]
+Spoken = Annotated[options.LanguageChoice, typer.Option("--language", help=options.LANGUAGE)]
 
 
 @app.callback()
-def start(version: Version = False) -> None:
+def start(version: Version = False, language: Spoken = options.LanguageChoice.AUTO) -> None:
     """How likely is a profit: own store, platforms, or both? Monte Carlo simulation for cross-border sellers."""
 
 
 COMMANDS = (init, configs, run, validate, explain, schema, facts, report, compare, readings, learn, cash, need, path)
 
 for command in (*COMMANDS, sweep, status, query):
-    app.command()(command)
+    app.command(cls=SpokenCommand)(command)
 
 
 def main() -> None:

@@ -26,6 +26,9 @@ SweepBackend = StrEnum("SweepBackend", ["LOKY", "DASK"])
 KeepChoice = StrEnum("KeepChoice", ["PATHS", "SUMMARY"])
 # What is typed is the name in small letters; a test holds them against what the layers below take.
 
+LANGUAGE = "en, zh, or auto: as the scenario says, else as the system does."
+"""Help of an option that stands before a command's name and after it."""
+
 
 def share(text: str | float) -> float:
     """Read an option that is a share, such as 0.02."""
@@ -47,6 +50,8 @@ def checked_jobs(jobs: int) -> int:
 
 def spoken_language(context: typer.Context, asked: LanguageChoice) -> LanguageChoice:
     """Return the language of a command, en or zh: as asked for, as its scenario or run says, or as the system does."""
+    if asked == LanguageChoice.AUTO:
+        asked = context.find_root().params.get("language", asked)  # before the command's name
     about: list[Path] = []
     for name in ("config", "configs", "directory", "file"):
         given = context.params.get(name)
@@ -58,9 +63,9 @@ def spoken_language(context: typer.Context, asked: LanguageChoice) -> LanguageCh
 
 Config = Annotated[Path, typer.Argument(help="A scenario (YAML), or manifest.json of an earlier run.")]
 Set = Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given often.")]
-Worlds = Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know [4096].")]
-Replicates = Annotated[int | None, typer.Option(min=1, help="Draws of luck in each; divides 1,024 [4].")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Same seed, same result [1].")]
+Worlds = Annotated[int | None, typer.Option(min=1, help="Draws of what the seller does not know; default 4096.")]
+Replicates = Annotated[int | None, typer.Option(min=1, help="Draws of luck in each, a divisor of 1,024; default 4.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Same seed, same result; default 1.")]
 Jobs = Annotated[int, typer.Option(callback=checked_jobs, help="Processes: 1 and up, or -1 for all cores.")]
 Backend = Annotated[RunBackend, typer.Option(help="auto, loky or threading.")]
 Precision = Annotated[
@@ -85,7 +90,7 @@ WithReadings = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 Language = Annotated[
     LanguageChoice,
-    typer.Option(callback=spoken_language, help="en, zh, or auto: as the scenario says, else as the system does."),
+    typer.Option(callback=spoken_language, help=LANGUAGE),
 ]
 
 

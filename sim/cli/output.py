@@ -96,7 +96,13 @@ def json_text(content: dict[str, Any], *, ensure_ascii: bool = False) -> str:
 
 
 def save_with_page(
-    result: Result | CountedResult, directory: Path, summary: dict[str, Any], language: str, silent: bool, helpers: int
+    result: Result | CountedResult,
+    directory: Path,
+    summary: dict[str, Any],
+    language: str,
+    silent: bool,
+    helpers: int,
+    file: str,
 ) -> None:
     """Write a run's files and its page, all or none. That takes seconds: the answer is on the screen before.
 
@@ -104,6 +110,8 @@ def save_with_page(
     ----------
     helpers : int
         Processes that draw pictures beside this one.
+    file : str
+        What the scenario was read from, as it was typed: the page names it in commands, as the screen does.
     """
 
     def page(folder: Path, manifest: dict[str, Any]) -> None:
@@ -112,7 +120,7 @@ def save_with_page(
         write_report(folder, result, summary, manifest, language, 1 + helpers)
 
     with status(silent, label("writing", language)):
-        save(result, directory, summary, page, language)
+        save(result, directory, summary, page, language, file)
 
 
 def refresh_page(directory: Path, language: str) -> None:

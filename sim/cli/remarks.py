@@ -35,7 +35,7 @@ def tell_of_cells(sweep: Sweep, language: str = "en") -> None:
 
     for key in sweep.fixed:
         if all(without_effect(cell.scenario, key) for cell in sweep.cells):
-            tell_idle(sweep.cells[0].scenario, [key])
+            tell_idle(sweep.cells[0].scenario, [key], language)
     found = questions_of(sweep.cells[0].scenario)
     found += [question for cell in sweep.cells[1:] for question in questions_of(cell.scenario, sweep.axes)]
     _say(dict.fromkeys(question.sentence(language) for question in found))

@@ -19,6 +19,7 @@ import typer
 import sim
 from sim.cli import options
 from sim.cli.remarks import tell, tell_idle
+from sim.cli.spoken import ENGLISH
 
 if TYPE_CHECKING:
     from sim.results.result import CountedResult, Result
@@ -108,7 +109,7 @@ def run(
             summary, seconds = result.summary() | doubt, result.seconds
         unheard = None if silent else print_screen(scenario, summary, language, str(config))
         if result is not None:
-            save_with_page(result, directory, summary, language, silent, helpers)
+            save_with_page(result, directory, summary, language, silent, helpers, str(config))
         elif keep == options.KeepChoice.PATHS:  # counts alone give no second page
             refresh_page(directory, language)
         if json:
@@ -222,7 +223,7 @@ def schema(language: options.Language = options.LanguageChoice.AUTO) -> None:
 
 def report(
     directory: Annotated[Path, typer.Argument(help="Folder of a finished run, or of a sweep.")],
-    out: Annotated[Path | None, typer.Option(help="Where the page goes [report.html in the folder].")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the page goes; default report.html in the folder.")] = None,
     language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
     """Make the page of a finished run, or of a sweep, again."""
@@ -242,8 +243,8 @@ def path(
     number: Annotated[int, typer.Argument(min=0, help="Number of the path.")],
     strategy: Annotated[str, typer.Option(help="One of the scenario's strategies.")],
     set_: options.Set = [],  # noqa: B006
-    replicates: Annotated[int, typer.Option(min=1)] = 4,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    replicates: Annotated[int, typer.Option(min=1, help="As in the run that the path is of.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="As in the run that the path is of.")] = 1,
     out: Annotated[Path | None, typer.Option(help="CSV file; default: standard output.")] = None,
     language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
@@ -264,8 +265,20 @@ def path(
     columns = ("day", "date", "channel", "mechanism", "debit", "credit", "amount")
     writer.writerow(say(f"journal_{column}") for column in columns)
     for day, date, channel, mechanism, debit, credit, amount in journal(scenario, plan, strategy, number):
-        writer.writerow((day, date, channel, say(mechanism), say(debit), say(credit), amount))
+        who = (poster(channel, language), poster(mechanism, language))
+        writer.writerow((day, date, *who, say(debit), say(credit), amount))
     if out is None:
         sys.stdout.write(text.getvalue())
     else:
         write_text(out, text.getvalue(), "utf-8-sig")  # for spreadsheets
+
+
+def poster(name: str, language: str) -> str:
+    """Return the name of a channel or mechanism that posts; in English, as the scenario writes it."""
+    from sim.text.labels import label
+
+    if language == ENGLISH:
+        return name
+    key = f"mechanism {name}"
+    found = label(key, language)
+    return label(name, language) if found == key else found

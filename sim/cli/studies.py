@@ -25,9 +25,9 @@ FACTS_COLUMNS = 150
 def facts(
     config: options.Config,
     set_: options.Set = [],  # noqa: B006 - typer reads the default, nobody changes it
-    worlds: Annotated[int, typer.Option(min=1)] = 2048,
-    replicates: Annotated[int, typer.Option(min=1)] = 4,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    worlds: Annotated[int, typer.Option(min=1, help="Draws of what the seller does not know.")] = 2048,
+    replicates: Annotated[int, typer.Option(min=1, help="Draws of luck in each, a divisor of 1,024.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same result.")] = 1,
     jobs: options.Jobs = -1,
     language: options.Language = options.LanguageChoice.AUTO,
 ) -> None:
@@ -144,7 +144,7 @@ def cash(
         float,
         typer.Option(parser=options.share, metavar="<float>", help="Chance of running out of cash that is accepted."),
     ] = 0.05,
-    strategy: Annotated[list[str], typer.Option(help="May be given often [all].")] = [],  # noqa: B006
+    strategy: Annotated[list[str], typer.Option(help="May be given often; default all.")] = [],  # noqa: B006
     from_: Annotated[
         float | None, typer.Option("--from", help="Least starting money to try, in the scenario's `currency`.")
     ] = None,
@@ -177,16 +177,18 @@ def cash(
 def need(
     config: options.Config,
     strategy: Annotated[
-        list[str], typer.Option(help="May be given often, or all [the recommended one, else the nearest to it].")
+        list[str], typer.Option(help="May be given often, or all; default the recommended one, else the nearest to it.")
     ] = [],  # noqa: B006
     chance: Annotated[
         float | None,
         typer.Option(
-            parser=options.share, metavar="<float>", help="Chance of a profit that is asked for [today's and .10]."
+            parser=options.share,
+            metavar="<float>",
+            help="Chance of a profit that is asked for; default today's and .10.",
         ),
     ] = None,
     keys: Annotated[
-        list[str], typer.Option(help="price, margin, ... or a dotted key; may be given often [all that matter].")
+        list[str], typer.Option(help="price, margin, ... or a dotted key; may be given often; default all that matter.")
     ] = [],  # noqa: B006
     set_: options.Set = [],  # noqa: B006
     worlds: options.Worlds = None,

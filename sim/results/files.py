@@ -81,13 +81,14 @@ def default_directory(scenario: Scenario, plan: Plan, goal: Goal | None = None, 
     return Path("outputs") / f"{scenario.name}-{run_hash(scenario, plan, goal, keep)[:8]}"
 
 
-def manifest(result: FinishedRun) -> dict[str, Any]:
-    """Return what is needed to repeat and to trust a run."""
+def manifest(result: FinishedRun, file: str | None = None) -> dict[str, Any]:
+    """Return what is needed to repeat and to trust a run; ``file`` is what its scenario was read from, if known."""
     stop = result.stop
     plan, goal = (result.plan, None) if stop is None else (replace(result.plan, worlds=stop.asked_worlds), stop.goal)
     return {
         "format": FORMAT,
         "run_hash": run_hash(result.scenario, plan, goal, result.keep, result.further_conditions),
+        "file": file,
         "scenario": result.scenario.to_mapping(),
         "scenario_sha256": result.scenario.sha256,
         "seed": result.plan.seed,
@@ -161,12 +162,14 @@ def save(
     summary: dict[str, Any] | None = None,
     add: Callable[[Path, dict[str, Any]], None] | None = None,
     language: str = "en",
+    file: str | None = None,
 ) -> Path:
     """Write a run's files and return the folder; the summary is made here unless it is at hand.
 
     ``add`` writes further files, given the folder and the manifest; they appear with the rest or not at all.
+    ``file`` is what the scenario was read from, as it was typed.
     """
-    target, content = Path(directory), manifest(result)
+    target, content = Path(directory), manifest(result, file)
     check_writable(target)
     with whole_folder(target) as folder, ThreadPoolExecutor(1) as aside:
         written = aside.submit(write_data, result, folder, language)

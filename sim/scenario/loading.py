@@ -18,7 +18,7 @@ from sim.scenario.data_files import read_column
 from sim.scenario.former import as_saved
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.shipped import named_beside
+from sim.scenario.shipped import named_beside, shipped
 from sim.scenario.values import Reader
 from sim.scenario.yaml_reader import (
     MAX_DEPTH,
@@ -39,6 +39,9 @@ MAX_MANIFEST = 200_000_000
 MAX_PROBLEMS = 20
 MAX_SHOWN = 100
 """Characters of an override, in errors."""
+
+MOST_KEYS = 0.5
+"""From which share of keys in common on a file is taken for a copy."""
 
 SWEEPING = ("axes", "latin_hypercube", "sobol", "cells")
 """What makes a file with a base a sweep."""
@@ -69,19 +72,32 @@ def loads(text: str, name: str = "<text>", overrides: Sequence[str] = ()) -> Sce
 def keys_set(path: str | Path, overrides: Sequence[str] = ()) -> list[str]:
     """Return the dotted keys that a file sets itself, and after them those of overrides.
 
-    What it extends is left out, and so is all of a manifest, which holds every key there is.
+    What it extends is left out, and so is all of a manifest, which holds every key there is. In a shipped scenario, or
+    a copy of one, what stands as it was shipped is left out too: alternatives that stand ready there are nobody's
+    setting.
     """
     file = Path(path)
-    own = {} if file.suffix == ".json" else parse(read_text(file), str(file)).data
-    return list(dict.fromkeys([*_leaves(own), *(text.partition("=")[0].strip() for text in overrides)]))
+    own = {} if file.suffix == ".json" else dict(_leaves(parse(read_text(file), str(file)).data))
+    as_shipped = _copied_from(own)
+    keys = [key for key, value in own.items() if key not in as_shipped or as_shipped[key] != value]
+    return list(dict.fromkeys([*keys, *(text.partition("=")[0].strip() for text in overrides)]))
 
 
-def _leaves(data: dict[str, Any], above: str = "") -> Iterator[str]:
+def _copied_from(own: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys of the shipped scenario that a file is, or is a copy of: most keys of both stand in both."""
+    known = [dict(_leaves(parse(read_text(file), str(file)).data)) for file in shipped().values()]
+    alike = [len(own.keys() & other.keys()) / len(own.keys() | other.keys()) for other in known]
+    nearest = max(range(len(known)), key=alike.__getitem__, default=None)
+    return {} if nearest is None or alike[nearest] <= MOST_KEYS else known[nearest]
+
+
+def _leaves(data: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the dotted keys of a file and what stands there."""
     for key, value in data.items():
         if isinstance(value, dict) and not is_distribution(value):
             yield from _leaves(value, f"{above}{key}.")
         else:
-            yield above + key
+            yield above + key, value
 
 
 def _manifest(file: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tests.conformance.latin import runs_of, text_of
 
 SHOP = """
 name: shop
-title: 我的店铺
+title: 我的店
 language: zh
 horizon_days: 60
 extends: market

@@ -28,14 +28,17 @@ class Answer:
     headline: str = ""
 
 
-def answer(summary: dict[str, Any], say: Say) -> Answer:
-    """Return the decision, why, and the cards of the strategy that leads: question, answer, and a note."""
+def answer(summary: dict[str, Any], say: Say, file: str) -> Answer:
+    """Return the decision, why, and the cards of the strategy that leads: question, answer, and a note.
+
+    ``file`` is what the scenario was read from, as commands are given it.
+    """
     found, best = decision(summary, say), summary["strategies"][ranked(summary)[0]]
     cards = (
         cash_card(best, summary["currency"], say),
         when_card(best, say),
-        need_card(summary, say),
-        learn_card(summary, say),
+        need_card(summary, say, file),
+        learn_card(say, file),
     )
     return Answer((*found.lines, *why_lines(summary, say)), cards, found.headline)
 
@@ -54,20 +57,15 @@ def when_card(best: Strategy, say: Say) -> tuple[str, str, str]:
     return say("card_when"), median_month(time, say), say("card_when_note", share=reached)
 
 
-def need_card(summary: dict[str, Any], say: Say) -> tuple[str, str, str]:
+def need_card(summary: dict[str, Any], say: Say, file: str) -> tuple[str, str, str]:
     """Return what would let an order break even, and the command that says what would have to be true."""
     lines = break_even_line(summary, say)
-    return say("card_need"), " ".join(lines) or say("card_need_pays"), say("card_need_note", file=file_of(summary))
+    return say("card_need"), " ".join(lines) or say("card_need_pays"), say("card_need_note", file=file)
 
 
-def learn_card(summary: dict[str, Any], say: Say) -> tuple[str, str, str]:
+def learn_card(say: Say, file: str) -> tuple[str, str, str]:
     """Return the command that says what to find out first."""
-    return say("card_learn"), f"sim learn {file_of(summary)}", say("card_learn_note")
-
-
-def file_of(summary: dict[str, Any]) -> str:
-    """Return what the scenario's file is called, as far as its name tells."""
-    return f"{summary['scenario']}.yaml"
+    return say("card_learn"), f"sim learn {file}", say("card_learn_note")
 
 
 def ranked(summary: dict[str, Any]) -> list[str]:

@@ -31,7 +31,9 @@ class Doubt(NamedTuple):
     table: Table | None = None
 
 
-def doubts(summary: dict[str, Any], figures: Mapping[str, Figure], language: str, *, pictures: bool) -> list[Doubt]:
+def doubts(
+    summary: dict[str, Any], figures: Mapping[str, Figure], language: str, file: str, *, pictures: bool
+) -> list[Doubt]:
     """Return the four kinds of doubt, what they come to for the strategy that leads, each with its picture."""
     say, name = speaker(language), ranked(summary)[0]
     best = summary["strategies"][name]
@@ -39,7 +41,7 @@ def doubts(summary: dict[str, Any], figures: Mapping[str, Figure], language: str
         Doubt("simulation", say("page_doubt_simulation"), [of_simulation(summary, best, say)], figures.get("error")),
         Doubt("not-known", say("page_doubt_not_known"), [of_shops(best, say(name), say)], figures.get("shops")),
         Doubt("luck", say("page_doubt_luck"), [of_luck(summary, best, say(name), say)], figures.get("final")),
-        of_readings(summary, language, pictures=pictures),
+        of_readings(summary, language, file, pictures=pictures),
     ]
 
 
@@ -65,12 +67,12 @@ def of_luck(summary: dict[str, Any], best: dict[str, Any], name: str, say: Say) 
                **points)  # fmt: skip
 
 
-def of_readings(summary: dict[str, Any], language: str, *, pictures: bool) -> Doubt:
+def of_readings(summary: dict[str, Any], language: str, file: str, *, pictures: bool) -> Doubt:
     """Return what other readings of the sources come to, by what the summary holds of ``sim readings``."""
     say, found = speaker(language), summary[MODEL_DOUBT]
     heading = say("readings_heading")
     if not found or not found["tried"]:
-        words = doubt_sentences(found, say) if found else [say("readings_not_run", name=summary["scenario"])]
+        words = doubt_sentences(found, say) if found else [say("readings_not_run", name=file)]
         return Doubt(ANCHOR, heading, words, None)
     chances, expected = (moves_table(found, say, figure) for figure in ("chance", "expected"))
     table = Table(heading, [column.header for column in chances.columns])

@@ -54,7 +54,7 @@ def report_page(
     n_jobs : int
         Processes that draw at once, this one counted; never changes the page.
     """
-    say = speaker(language)
+    say, file = speaker(language), file_of(manifest, summary)
     paths = result if result.keep == "paths" else None  # counts have no pictures and no facts
     drawing = figures and paths is not None
     added = added_sections(result, summary, language, pictures=drawing)
@@ -68,7 +68,7 @@ def report_page(
         language,
         title=say(result.scenario.title or result.scenario.name),
         question=say("question", span=horizon(result.months, say)),
-        answer=answer(summary, say),
+        answer=answer(summary, say, file),
         provisos="\n".join([*proviso_lines(summary, say), *asked(result.scenario, language)]),
         contents=contents(added, say, facts=held_against is not None),
         added=added,
@@ -77,7 +77,7 @@ def report_page(
         tables=main_tables(summary, say),
         more_tables=more_tables(summary, say),
         remarks=remark_lines(summary, say),
-        doubts=doubts(summary, drawn, language, pictures=drawing),
+        doubts=doubts(summary, drawn, language, file, pictures=drawing),
         of_orders=[figure for key, figure in drawn.items() if key.startswith(OF_OTHERS)],
         of_cash=[drawn[key] for key in OF_CASH if key in drawn],
         nothing_drives=nothing_drives(paths, summary, say),
@@ -90,6 +90,12 @@ def report_page(
         provenance=provenance(manifest, say),
         currency=currency_in_words(summary, say),
     )
+
+
+def file_of(manifest: dict[str, Any], summary: dict[str, Any]) -> str:
+    """Return what the scenario was read from, as it was typed; where a run does not know, as far as its name tells."""
+    known = manifest.get("file")
+    return known if known and isinstance(known, str) else f"{summary['scenario']}.yaml"
 
 
 def main_tables(summary: dict[str, Any], say: Say) -> list[Table]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sim.show.plots.svg import Figure
+from sim.show.plots.svg import NARROW, SIZE, Figure
 from sim.show.registry import PAGE_SECTIONS, PLACES, PageSection
 from sim.show.report.drawing import Wanted, draw_wanted
 from sim.text.labels import Say
@@ -38,7 +38,8 @@ def added_sections(
         figure = None
         if pictures and content.picture:
             texts = f"{anchor}-picture", content.heading, content.description
-            figure = draw_wanted(Wanted(*texts, content.picture, content.strategies), result, language)
+            wanted = Wanted(*texts, content.picture, content.strategies, (SIZE, NARROW))
+            figure = draw_wanted(wanted, result, language)
         added[place].append(AddedSection(anchor, content, table_of(content), figure))
     return added
 

@@ -96,8 +96,17 @@ def tables(language: str) -> dict[str, dict[str, str]]:
 @cache
 def refusals() -> dict[str, str]:
     """Return the Chinese of refusals and remarks by their English, whose values are blanks."""
+    return _by_english("zh_refusals.toml")
+
+
+def helps() -> dict[str, str]:
+    """Return the Chinese of what `--help` prints by its English on one line."""
+    return _by_english("zh_help.toml")
+
+
+def _by_english(file: str) -> dict[str, str]:
     import tomllib
     from importlib import resources
 
-    text = (resources.files(__name__) / "zh_refusals.toml").read_text(encoding="utf-8")
+    text = (resources.files(__name__) / file).read_text(encoding="utf-8")
     return {english: chinese for words in tomllib.loads(text).values() for english, chinese in words.items()}

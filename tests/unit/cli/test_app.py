@@ -129,6 +129,20 @@ def test_a_journal_ends_with_the_cash_of_the_run(finished, monkeypatch, capsys):
     assert rows[0]["mechanism"] == "opening balance"
 
 
+def test_a_journal_in_chinese_names_everyone_who_posts_in_chinese(monkeypatch, capsys):
+    words = ("path", "configs/article.yaml", "37", "--strategy", "dual", "--set", "horizon_days=60")
+    english, chinese = (
+        list(csv.reader(io.StringIO(command(monkeypatch, capsys, *words, "--language", language).out)))
+        for language in ("en", "zh")
+    )
+    assert [row[6] for row in english[1:]] == [row[6] for row in chinese[1:]]
+    assert {row[2] for row in english[1:]} == {"wallet", "alibaba", "store"}
+    assert {"opening balance", "fixed_costs", "paypal_payouts"} <= {row[3] for row in english}
+    names = {name for row in chinese for name in row[2:6]}
+    assert len(names) > 40
+    assert [name for name in names if not re.search("[\u4e00-\u9fff]", name)] == []
+
+
 def test_a_journal_of_an_unknown_strategy_is_refused(monkeypatch, capsys):
     outcome = command(monkeypatch, capsys, "path", "configs/article.yaml", "1", "--strategy", "duall")
     assert outcome.status == 2

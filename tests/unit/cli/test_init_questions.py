@@ -298,8 +298,8 @@ def test_chinese_questions_and_headings():
     assert answers.told["store.prices.mean_value"].value == "30 to 60 CNY"
     assert answers.told["store.goods.gross_margin"].value == 0.45
     text = starter(answers, language="zh")
-    assert loads(text).title == "我的店铺"
-    assert "您的回答" in text
+    assert loads(text).title == "我的店"
+    assert "你的回答" in text
     assert "由测试得出：420 次点击、5 个订单、花费 1,470.00 CNY" in text
 
 

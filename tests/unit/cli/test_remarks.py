@@ -1,9 +1,11 @@
 """What commands say on standard error beside their answer."""
 
 import json
+import re
 
 import pytest
 
+from sim.scenario.shipped import shipped, standing_alone
 from tests.builders import HEAD as SWEEP_HEAD
 from tests.builders import command, write_sweep
 
@@ -25,6 +27,35 @@ def test_validate_tells_what_the_file_and_overrides_set_in_vain_and_what_it_asks
     told = "store.freight.dhl_cost is without effect, because store.freight.carrier is packet"
     assert ended.err.count(told) == 1
     assert CTR in ended.err
+
+
+@pytest.mark.parametrize("name", [name for name in shipped() if "/" not in name])
+def test_what_is_shipped_is_valid_without_a_remark_and_so_is_its_copy(name, tmp_path, monkeypatch, capsys):
+    copy = tmp_path / "mine.yaml"
+    copy.write_text(standing_alone(shipped()[name].read_text(encoding="utf-8")), encoding="utf-8")
+    for file in (shipped()[name], copy):
+        ended = command(monkeypatch, capsys, "validate", file)
+        assert (ended.status, ended.err) == (0, ""), file
+        assert "valid" in ended.out
+
+
+def test_what_is_changed_in_vain_in_a_copy_is_told_and_nothing_else(tmp_path, monkeypatch, capsys):
+    text = standing_alone(shipped()["market"].read_text(encoding="utf-8"))
+    changed = text.replace("dhl_days: {uniform: {low: 3, high: 7}}", "dhl_days: 5").replace(
+        "name: market", "name: mine"
+    )
+    (tmp_path / "mine.yaml").write_text(changed, encoding="utf-8")
+    ended = command(monkeypatch, capsys, "validate", tmp_path / "mine.yaml")
+    assert ended.err == "store.freight.dhl_days is without effect, because store.freight.carrier is packet\n"
+
+
+def test_a_key_is_told_of_though_a_scenario_that_the_file_does_not_copy_sets_it_so(tmp_path, monkeypatch, capsys):
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "extends: market\nname: mine\nstore: {meta: {cpc: {lognormal: {p5: 0.5, p95: 3}}}}\n", encoding="utf-8"
+    )
+    ended = command(monkeypatch, capsys, "validate", file)
+    assert ended.err == "store.meta.cpc is without effect, because store.meta.price_basis is cpm\n"
 
 
 def test_a_run_tells_of_overrides_alone_and_is_silent_where_it_is_asked_to_be(shop, monkeypatch, capsys):
@@ -60,3 +91,11 @@ def test_a_sweep_asks_about_the_values_of_its_axes_once(tmp_path, monkeypatch, c
     )
     ended = command(monkeypatch, capsys, "sweep", file, "--jobs", "1", "--out", tmp_path / "o")
     assert ended.err.count(CTR) == 1
+
+
+def test_a_sweep_in_chinese_says_in_chinese_what_is_set_in_vain(tmp_path, monkeypatch, capsys):
+    file = write_sweep(tmp_path, "axes: {store.returns.return_rate: [0.1, 0.2]}\n", SWEEP_HEAD)
+    words = ("--set", "store.freight.packet_cost=20", "--dry-run", "--jobs", "1", "--language", "zh")
+    told = command(monkeypatch, capsys, "sweep", file, *words).err
+    assert re.search("store.freight.packet_cost .*[\u4e00-\u9fff]", told)
+    assert "without effect" not in told

@@ -1,9 +1,12 @@
-"""Who draws the page of a run."""
+"""Who draws the page of a run, and what it calls the scenario's file."""
+
+import re
 
 import pytest
 
 import sim
 from sim.cli import run
+from sim.cli.output import write_page
 from sim.randomness.streams import BLOCK
 from sim.simulation import processes
 from tests.builders import command
@@ -58,3 +61,24 @@ def test_an_account_that_is_frozen_again_and_again_is_refused_by_its_section(tmp
     assert ended.status == 2
     assert "error: store.paypal_freeze: more than 16 freezes of one account" in ended.err
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_names_the_scenario_s_file_as_the_screen_does(language, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "run"
+    few = ("--worlds", "64", "--replicates", "2", "--jobs", "1", "--set", "horizon_days=60")
+    shown = command(monkeypatch, capsys, "run", "configs/dual.yaml", *few, "--out", folder, "--language", language)
+    again = (folder / "report.html").read_text(encoding="utf-8")
+    command(monkeypatch, capsys, "report", folder, "--language", language)
+    for text in (" ".join(shown.out.split()), again, (folder / "report.html").read_text(encoding="utf-8")):
+        asked = set(re.findall(r"sim (?:need|learn|readings) ([^\s<（(·]+)", text))
+        assert asked == {"configs/dual.yaml"}
+
+
+def test_a_page_of_a_run_whose_file_is_not_known_names_it_by_the_scenario(tmp_path):
+    scenario = sim.load("configs/dual.yaml", ["horizon_days=60"])
+    result = sim.run(scenario, worlds=64, replicates=2)
+    result.save(tmp_path / "run")
+    page = tmp_path / "page.html"
+    write_page(tmp_path / "run", page, "en")
+    assert "sim learn dual.yaml" in page.read_text(encoding="utf-8")

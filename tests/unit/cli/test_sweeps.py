@@ -50,7 +50,7 @@ def test_a_sweep_prints_chances_and_where_it_is_written(tmp_path, monkeypatch, c
     assert made.name == f"small-{sim.load_sweep(file).identity[:8]}"
     assert "4 cells computed, 0 were there, 0 failed" in outcome.out
     assert outcome.out.partition("chance of profit")[2].count("% ±") == 4
-    assert "Best: own store, " in outcome.out
+    assert "The same in all 4 cells: own store, " in outcome.out, "no bill was ever left unpaid: money decides nothing"
     assert outcome.err == ""
     before = contents(made)
     again = command(monkeypatch, capsys, "sweep", file, "--jobs", "2", "--language", "zh")

@@ -14,6 +14,7 @@ import pytest
 
 import sim
 import sim.business.mechanisms
+from sim.business.channels.base import channel, channel_names
 from sim.business.ledger import CASH, Account, Kind
 from sim.results.statement import ALWAYS, PAY_TO_DATE, STATEMENTS, TO_DATE
 from sim.scenario import json_schema
@@ -32,7 +33,7 @@ from sim.text.numbers import with_numbers
 
 NUMBERS = [parameter for key, parameter, _ in declared(["a rule"]) if not key.endswith(".enabled")]
 PACKAGE = Path(sim.__file__).parent
-DECLARED = ("meanings", "units", "lines", "accounts", "quantities", "sources", "descriptions", "titles")
+DECLARED = ("meanings", "units", "lines", "accounts", "mechanisms", "quantities", "sources", "descriptions", "titles")
 """Tables of texts whose English is declared elsewhere: Chinese only."""
 
 SAYING = ("say", "label", "words", "page.note")
@@ -145,6 +146,13 @@ def test_every_account_that_is_posted_to_has_its_chinese():
     assert {name for name in named if label(name, "zh") == name} == set()
 
 
+def test_every_section_that_may_post_has_its_chinese_and_no_other_has():
+    sections = {part.section for name in channel_names() for part in channel(name).parts}
+    beside = {"opening balance", "arrears", "closing", "wallet"}
+    assert {f"mechanism {name}" for name in sections | beside} == set(CHINESE["mechanisms"])
+    assert all(is_chinese(text) for text in CHINESE["mechanisms"].values())
+
+
 def ignored(module):
     """Return what a module's docstring says it ignores."""
     words = " ".join((module.__doc__ or "").split())
@@ -213,7 +221,7 @@ def test_one_month_is_not_said_in_the_plural(values, said):
 
 
 def test_axes_are_named_in_chinese_with_the_currency_in_their_unit():
-    assert described("store.meta.cpc", "zh", "USD") == "点击价格（CPC） [USD/点击]"
+    assert described("store.meta.cpc", "zh", "USD") == "点击单价（CPC） [USD/点击]"
     assert described("store.meta.ctr", "zh") == "每次展示的点击（CTR）"
     assert described("store.refunds.from_processors", "zh") == "退款先从支付账户余额扣除"
 

@@ -26,7 +26,7 @@ def nothing():
 
 
 def told(summary, language="en"):
-    return answer(summary, speaker(language))
+    return answer(summary, speaker(language), "shops/mine.yaml")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -58,8 +58,8 @@ def test_there_are_four_cards_of_the_way_that_leads():
     assert "at least that" in cards[CASH][2]
     assert cards[WHEN][1] == "month 2"
     assert "61%" in cards[WHEN][2]
-    assert cards[LEARN][1] == "sim learn shop.yaml"
-    assert "sim need shop.yaml" in cards[NEED][2]
+    assert cards[LEARN][1] == "sim learn shops/mine.yaml"
+    assert "sim need shops/mine.yaml" in cards[NEED][2]
 
 
 def test_enough_cash_is_told_as_what_nineteen_in_twenty_got_by_with():

@@ -33,7 +33,9 @@ def page_with(found, language="en", figures=False):
 
 
 def readings(pictures):
-    found = doubts(builders.summary() | {"model_doubt": builders.model_doubt()}, {}, "en", pictures=pictures)
+    found = doubts(
+        builders.summary() | {"model_doubt": builders.model_doubt()}, {}, "en", "shop.yaml", pictures=pictures
+    )
     assert [one.anchor for one in found] == ["simulation", "not-known", "luck", "model-doubt"]
     return found[-1]
 
@@ -41,12 +43,12 @@ def readings(pictures):
 def test_each_doubt_is_told_by_its_name_with_the_figures_of_the_way_that_leads():
     leading = builders.summary() | {"recommendation": builders.advised("independent", "independent")}
     leading["strategies"] = {"independent": builders.OWN_STORE}
-    simulation, shops, luck, _ = doubts(leading, {}, "en", pictures=False)
+    simulation, shops, luck, _ = doubts(leading, {}, "en", "shop.yaml", pictures=False)
     assert simulation.paragraphs[0].startswith("2,048 histories of each way leave the chance open by ±1.0 points.")
     assert "44 are all but sure to lose, 36 are open, 20 are all but sure to win" in shops.paragraphs[0]
     assert "−6,000 USD or less in one history of twenty" in luck.paragraphs[0]
     assert "9,000 or more" in luck.paragraphs[0]
-    refused = doubts(builders.summary(), {}, "en", pictures=False)[1]
+    refused = doubts(builders.summary(), {}, "en", "shop.yaml", pictures=False)[1]
     assert "more --replicates" in refused.paragraphs[0]
 
 
@@ -59,8 +61,8 @@ def test_each_doubt_has_its_picture():
 def test_where_it_was_not_run_the_page_says_how_to():
     page = page_with(None)
     assert 'id="model-doubt"' in page
-    assert "were not tried: sim readings shop" in page
-    assert "sim readings shop" in page_with(None, "zh")
+    assert "were not tried: sim readings shop.yaml" in page
+    assert "sim readings shop.yaml" in page_with(None, "zh")
 
 
 def test_every_figure_stands_in_its_row():
