@@ -23,7 +23,7 @@ from sim.text.labels import speaker
 
 SIZE = {"worlds": 256, "replicates": 2}
 SAY = speaker("en")
-NAMED = {"en": "The nearest of 4 to a profit, AliExpress", "zh": "4 种方式中离盈利最近的速卖通"}
+NAMED = {"en": "The nearest of 4 to a profit, AliExpress", "zh": "4 种经营方式中离盈利最近的速卖通"}
 """Of the screen; studies of several runs say the same within their own sentence."""
 
 
