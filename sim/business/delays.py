@@ -31,6 +31,9 @@ TINY = 1e-300
 GRID = 2**14
 """Steps of probability: a delay's distribution is rounded to them once, so that a table turns luck into a lag."""
 
+CACHE_LINE = 64
+"""Bytes between the days of a ring: days that lie a power of two apart push each other out of the processor's cache."""
+
 MAX_COUNTED = 60_000
 """Orders a path may have on the way before the small ring of counts gives way to one of floats."""
 
@@ -53,14 +56,14 @@ class Delay:
         object.__setattr__(self, "probability", tuple((np.diff(steps, prepend=0.0) / GRID).tolist()))
 
     @cached_property
-    def _table(self) -> NDArray[np.intp]:
+    def _table(self) -> NDArray[np.uint16]:
         # One entry more than steps: (n - 1 + u) / n can round to exactly one.
         steps = np.rint(self.cumulative * GRID)
-        return np.searchsorted(steps, np.minimum(np.arange(1, GRID + 2), GRID), side="left")
+        return np.searchsorted(steps, np.minimum(np.arange(1, GRID + 2), GRID), side="left").astype(np.uint16)
 
-    def lag(self, step: Array) -> NDArray[np.intp]:
+    def lag(self, step: Array) -> NDArray[np.uint16]:
         """Return the lags at these positions, given in steps: the smallest k with P(lag <= k) * GRID > position."""
-        return self._table[step.astype(np.intp)]
+        return self._table.take(step.astype(np.intp))
 
     @classmethod
     def of(cls, distribution: Distribution, shortest: int = 1, longest: int = 365) -> Self:
@@ -94,10 +97,9 @@ class Delay:
 
     def beyond(self, other: Delay) -> Delay:
         """Return what is left of this delay once ``other`` has passed: max(self - other, 1), independent."""
-        left = np.zeros(max(self.longest, 1) + 1)
-        for lag, weight in enumerate(self.probability):
-            for passed, share in enumerate(other.probability):
-                left[max(lag - passed, 1)] += weight * share
+        lags, passed = np.arange(self.longest + 1)[:, None], np.arange(other.longest + 1)
+        days, chances = np.maximum(lags - passed, 1), np.outer(self.probability, other.probability)
+        left = np.bincount(days.ravel(), chances.ravel(), max(self.longest, 1) + 1)
         return Delay(tuple((left / left.sum()).tolist()))
 
 
@@ -132,11 +134,17 @@ class DelayLine:
         self._pooled = pooled
         self._timed = 1 if pooled else n_quantities
         # Whole counts fit 16 bits: a ring that stays in the cache. It widens where parts of orders or more come in.
-        self._ring: NDArray[Any] = zeros((self._length, self._timed, n_paths), np.uint16 if pooled else float)
+        self._rows, self._ring = self._days(n_paths, np.uint16 if pooled else float)
         self.total = np.zeros((n_quantities, n_paths))
         self.used = False
         self._keeps_lags = keeps_lags
         self.lags = np.zeros(n_paths)
+
+    def _days(self, n_paths: int, dtype: type) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return all coming days as (length, timed, n_paths), and before it the longer rows in which they lie."""
+        gap = CACHE_LINE // np.dtype(dtype).itemsize
+        rows = zeros((self._length, self._timed, n_paths + gap), dtype)
+        return rows, rows[:, :, :n_paths]
 
     def schedule(self, day: int, lag: int | NDArray[np.int64], *amounts: Array | float) -> None:
         """Put amounts due ``lag`` days from ``day``: one lag for all paths, or (n_paths,) of them."""
@@ -171,7 +179,8 @@ class DelayLine:
 
     def _widen(self) -> None:
         if self._ring.dtype != np.float64:
-            counts, self._ring = self._ring, zeros(self._ring.shape)
+            counts = self._ring
+            self._rows, self._ring = self._days(counts.shape[-1], float)
             self._ring[:] = counts
 
     def spread(self, day: int, delay: Delay, uniform: Array | None, *amounts: Array) -> None:
@@ -212,29 +221,33 @@ class DelayLine:
     ) -> None:
         orders = amounts[0][paths]
         step = GRID / orders
-        first = step * uniform[paths]
+        position = step * uniform[paths]
         number = orders.astype(np.intp)
-        ends = number.cumsum()
-        if ends[-1] > paths.size:
-            row = np.arange(paths.size).repeat(number)
-            position = np.arange(row.size) - (ends - number)[row]
-            first, paths = first[row] + position * step[row], paths[row]
-        self._place(day, delay.lag(first), paths, amounts)
+        before = number.cumsum()
+        n_orders = int(before[-1])
+        if n_orders > paths.size:
+            before -= number
+            first, position = position, np.arange(float(n_orders))
+            position -= before.repeat(number)
+            position *= step.repeat(number)
+            position += first.repeat(number)
+            paths = paths.repeat(number)
+        self._place(day, delay.lag(position), paths, amounts)
 
-    def _place(self, day: int, lag: NDArray[np.intp], owner: NDArray[np.intp], amounts: tuple[Array, ...]) -> None:
+    def _place(self, day: int, lag: NDArray[np.uint16], owner: NDArray[np.intp], amounts: tuple[Array, ...]) -> None:
         """Put one order a row into the ring; a path may own several."""
         if self._keeps_lags:
             self.lags += np.bincount(owner, lag, self.lags.size)
-        n_paths = self.total.shape[1]
-        starts = (day + np.arange(self._length)) % self._length * (self._timed * n_paths)
-        at = starts[lag]
+        width = self._rows.shape[-1]
+        starts = (day + np.arange(self._length)) % self._length * (self._timed * width)
+        at = starts.take(lag)
         at += owner
-        flat = self._ring.reshape(-1)
+        flat = self._rows.reshape(-1)
         for quantity, amount in enumerate(amounts):
             # A number of the ring's own type: any other makes the scatter ten times slower.
             share = self._ring.dtype.type(1) if quantity == 0 else amount[owner] / amounts[0][owner]
             np.add.at(flat, at, share)
-            at += n_paths
+            at += width
 
     def _spread_lag_by_lag(
         self, day: int, delay: Delay, uniform: Array, paths: NDArray[np.int64], amounts: tuple[Array, ...]

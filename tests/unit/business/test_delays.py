@@ -102,6 +102,26 @@ def test_what_is_left_after_another_delay_is_at_least_a_day():
     np.testing.assert_allclose(left.probability, by_hand, atol=1 / delays.GRID)
 
 
+@pytest.mark.parametrize("delay", [WEEK, Delay((1.0,)), Delay.of(LogNormal(45, 0.5))])
+@pytest.mark.parametrize("other", [WEEK, Delay((1.0,)), Delay.of(LogNormal(12, 0.8))])
+def test_what_is_left_of_a_delay_is_summed_in_the_order_of_its_lags(delay, other):
+    left = [0.0] * (max(delay.longest, 1) + 1)
+    for lag, weight in enumerate(delay.probability):
+        for passed, share in enumerate(other.probability):
+            left[max(lag - passed, 1)] += weight * share
+    assert delay.beyond(other) == Delay(tuple(left))
+
+
+@pytest.mark.parametrize("n_paths", [1024, 2048, 8192])
+@pytest.mark.parametrize("pooled", [False, True])
+def test_the_days_of_a_ring_do_not_push_each_other_out_of_the_cache(n_paths, pooled):
+    line = DelayLine(n_paths, 128, pooled=pooled)
+    days_apart = line._ring.strides[0]
+    assert days_apart % 4096 == n_paths * line._ring.itemsize % 4096 + delays.CACHE_LINE
+    line._widen()
+    assert line._ring.strides[0] == (n_paths * 8) + delays.CACHE_LINE
+
+
 def test_a_scheduled_amount_arrives_on_its_day_once():
     line = DelayLine(3, 10, 2)
     line.schedule(4, 7, np.array([1.0, 2.0, 3.0]), 5.0)
