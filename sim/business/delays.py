@@ -56,12 +56,12 @@ class Delay:
         object.__setattr__(self, "probability", tuple((np.diff(steps, prepend=0.0) / GRID).tolist()))
 
     @cached_property
-    def _table(self) -> NDArray[np.uint16]:
+    def _table(self) -> NDArray[np.int16]:
         # One entry more than steps: (n - 1 + u) / n can round to exactly one.
         steps = np.rint(self.cumulative * GRID)
-        return np.searchsorted(steps, np.minimum(np.arange(1, GRID + 2), GRID), side="left").astype(np.uint16)
+        return np.searchsorted(steps, np.minimum(np.arange(1, GRID + 2), GRID), side="left").astype(np.int16)
 
-    def lag(self, step: Array) -> NDArray[np.uint16]:
+    def lag(self, step: Array) -> NDArray[np.int16]:
         """Return the lags at these positions, given in steps: the smallest k with P(lag <= k) * GRID > position."""
         return self._table.take(step.astype(np.intp))
 
@@ -234,7 +234,7 @@ class DelayLine:
             paths = paths.repeat(number)
         self._place(day, delay.lag(position), paths, amounts)
 
-    def _place(self, day: int, lag: NDArray[np.uint16], owner: NDArray[np.intp], amounts: tuple[Array, ...]) -> None:
+    def _place(self, day: int, lag: NDArray[np.int16], owner: NDArray[np.intp], amounts: tuple[Array, ...]) -> None:
         """Put one order a row into the ring; a path may own several."""
         if self._keeps_lags:
             self.lags += np.bincount(owner, lag, self.lags.size)
