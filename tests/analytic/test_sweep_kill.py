@@ -155,7 +155,11 @@ def test_a_second_sweep_on_the_folder_is_sent_away(sweep_file, undisturbed, tmp_
     folder = tmp_path / "sweep"
     first = start(sweep_file, folder)
     until(first, folder, 1)
-    status, _, err = finish(start(sweep_file, folder))
+    first.send_signal(signal.SIGSTOP)  # else it may be done before the second has started
+    try:
+        status, _, err = finish(start(sweep_file, folder))
+    finally:
+        first.send_signal(signal.SIGCONT)
     assert status == 2
     assert f"process {first.pid}" in err
     assert "Traceback" not in err
