@@ -117,7 +117,7 @@ class Recorder:
         self.n_paths = ledger.balances.shape[1]
         self.book = ledger.books[""]
         self.lowest_cash: Array = np.full(self.n_paths, np.inf)
-        self._flows: dict[str, Array] = {}
+        self._flows: Array = zeros((len(FLOWS), self.n_paths))  # of the month so far
         self.n_days = n_days
         self._profit_rows, self._cash_rows, parts = lines_of(ledger)
         self._record = Record(parts=parts, short_month=n_days % DAYS_A_MONTH > 0)
@@ -138,9 +138,7 @@ class Recorder:
                 flow = getattr(today, name)
                 if isinstance(flow, float) and flow == 0.0:  # the channel has no such flow
                     continue
-                if name not in self._flows:
-                    self._flows[name] = np.zeros(self.n_paths)
-                self._flows[name] += flow
+                self._flows[FLOWS.index(name)] += flow
         net = self.book.balance(CASH) + self.book.balance(CREDIT_LINE) + self.book.balance(UNPAID_BILLS)
         np.minimum(self.lowest_cash, net, out=self.lowest_cash)
         if (day + 1) % DAYS_A_WEEK == 0:
@@ -164,11 +162,11 @@ class Recorder:
             "cash": self.book.balance(CASH),
             "ruined": wallet.insolvent_since <= day,
             "at_work": wallet.at_work,
-            **{name: self._flows.get(name, self._no_months[month]) for name in FLOWS},
+            **dict(zip(FLOWS, self._flows, strict=True)),
         }
-        self._flows = {}
         for name, reading in readings.items():
             place(self._record.monthly, name, month, reading, self._no_months)
+        self._flows[:] = 0.0
         self._read_lines(month, after_owner_pay)
 
     def _gained(self, line: tuple[str, str], total: Array) -> Array:

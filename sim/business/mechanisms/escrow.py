@@ -210,7 +210,7 @@ class Escrow(Mechanism):
         ledger.post(today.gross_sales, debit=account, credit=SALES)
 
     def _ordered_on(self, state: State, orders: Array, day: int) -> Array:
-        return orders * float(day)
+        return orders * day
 
     def reconcile(self, state: State) -> Iterator[tuple[Account, Array]]:
         """Pending = what the line holds, less what refunds drew early; nothing is held back otherwise."""

@@ -8,7 +8,7 @@ Ignored: a freeze that spreads from one processor to another; a processor that c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -79,7 +79,11 @@ class DisputeMonitor(Mechanism):
 
 @dataclass
 class FreezeRecord:
-    """Memory of one account: hazard a day and so far, thresholds, the open freeze, what was lost."""
+    """Memory of one account: hazard a day and so far, thresholds, the open freeze, what was lost.
+
+    ``pays_on`` and ``waiting``, (1, n_paths) or with reopened accounts (2, n_paths), are the days on which what is left
+    of lost money is paid, and how much was lost.
+    """
 
     base_hazard: Number
     thresholds: Array
@@ -96,7 +100,8 @@ class FreezeRecord:
     decided: Array
     handled_days: Array
     appeals_won: Array
-    releases: dict[int, list[tuple[Days, Array]]] = field(default_factory=dict)
+    pays_on: Days
+    waiting: Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +247,9 @@ class Freeze(Mechanism):
         if luck.expected:
             thresholds[:] = np.inf
         count, no_day, nothing = np.zeros(n, dtype=np.int64), np.full((3, n), NEVER), np.zeros((8, n))
-        record = FreezeRecord(self.base_hazard(), thresholds, thresholds[0].copy(), count, *no_day, *nothing)
+        losses = 2 if self.reopen else 1
+        waits = np.full((losses, n), NEVER), np.zeros((losses, n))
+        record = FreezeRecord(self.base_hazard(), thresholds, thresholds[0].copy(), count, *no_day, *nothing, *waits)
         state.keep(record, self.section)
 
     def base_hazard(self) -> Number:
@@ -326,7 +333,7 @@ class Freeze(Mechanism):
         account.to_frozen[paths] = False
         account.stops[paths] = False
         account.open[paths] = wins
-        self._pay(record, account, ledger, paths[wins], undecided[wins], np.zeros(int(wins.sum())))
+        self._pay(record, account, ledger, paths[wins], undecided[wins], 0.0)
         lost, amount = paths[~wins], undecided[~wins]
         if self.reopen:
             first_loss = lost[record.certain_loss_on[lost] == NEVER]
@@ -339,20 +346,25 @@ class Freeze(Mechanism):
             return
         record.lost_held[lost] += amount
         waits = np.rint(on_paths(self.hold_days, lost, state.n_paths)) - round(self.handling_days.mean)
-        waits = np.maximum(waits, 1.0)
-        for wait in np.unique(waits):
-            due = waits == wait
-            record.releases.setdefault(day + int(wait), []).append((lost[due], amount[due]))
+        due = day + np.maximum(waits, 1.0).astype(np.int64)
+        for pays_on, waiting in zip(record.pays_on, record.waiting, strict=True):
+            free = pays_on[lost] == NEVER
+            pays_on[lost[free]], waiting[lost[free]] = due[free], amount[free]
+            lost, due, amount = lost[~free], due[~free], amount[~free]
 
     def _release_lost(self, record: FreezeRecord, account: Processor, ledger: Book, day: int) -> None:
-        for paths, amount in record.releases.pop(day, []):
-            record.lost_held[paths] -= amount
-            forfeited = on_paths(self.forfeited, paths, account.frozen.size)
-            self._pay(record, account, ledger, paths, amount, forfeited)
+        for pays_on, waiting in zip(record.pays_on, record.waiting, strict=True):
+            paths = np.nonzero(pays_on == day)[0]
+            if paths.size:
+                amount = waiting[paths]
+                pays_on[paths] = NEVER
+                record.lost_held[paths] -= amount
+                forfeited = on_paths(self.forfeited, paths, account.frozen.size)
+                self._pay(record, account, ledger, paths, amount, forfeited)
 
     @staticmethod
     def _pay(
-        record: FreezeRecord, account: Processor, ledger: Book, paths: Days, amount: Array, forfeited: Array
+        record: FreezeRecord, account: Processor, ledger: Book, paths: Days, amount: Array, forfeited: Number
     ) -> None:
         if not paths.size:
             return

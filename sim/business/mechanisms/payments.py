@@ -173,11 +173,11 @@ class Payment(Mechanism):
 
 def keep_back(kept: KeptBack, account: Processor, day: int, money: Array, ledger: Book) -> Array:
     """Put what an open reserve keeps of today's money into the reserve; return it, (n_paths,)."""
-    amount = np.zeros_like(money)
-    amount[kept.paths] = money[kept.paths] * kept.share
-    if kept.paths.size:
+    amount = money * kept.share
+    if kept.share.any():
         ledger.post(amount, debit=account.reserve.account, credit=account.pending.account)
-        account.reserve.line.schedule_on(kept.paths, day, kept.days, amount[kept.paths])
+        paths = np.nonzero(kept.share)[0]
+        account.reserve.line.schedule_on(paths, day, kept.days[paths], amount[paths])
     return amount
 
 

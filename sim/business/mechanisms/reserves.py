@@ -124,22 +124,21 @@ class Reserve(Mechanism):
         )
         state.keep(record, self.section)
         longest = int(np.rint(self.hold_days.ppf(1.0 - 2.0**-53)))
-        none = np.empty(0, dtype=np.int64)
-        state.keep(KeptBack(max(longest, 1), none, np.empty(0), none), self.processor)
+        state.keep(KeptBack(max(longest, 1), np.zeros(n), np.ones(n, dtype=np.int64)), self.processor)
 
     def step(self, state: State, today: Today, ledger: Book, environment: Environment, luck: Luck) -> None:
         """End what is reviewed today, begin what is due."""
         record, day = state.recall(ReserveRecord, self.section), environment.day
         account = state.processors[self.processor]
+        kept = state.recall(KeptBack, self.processor)
         ended = record.ends_on == day
         record.ends_on[ended] = NEVER
+        kept.share[ended] = 0.0
         exposed = (record.ends_on == NEVER) & account.open & (state.opens <= day)
         record.hazard += np.where(exposed, self._hazard(state, day), 0.0)
         begun = np.nonzero(exposed & (record.hazard > record.threshold))[0]
         if begun.size:
-            self._begin(record, luck, day, begun)
-        if begun.size or ended.any():
-            self._tell(state, record, luck)
+            self._begin(record, kept, luck, day, begun)
         record.days += record.ends_on != NEVER
 
     def _hazard(self, state: State, day: int) -> Array:
@@ -148,20 +147,15 @@ class Reserve(Mechanism):
         factor = dispute_factor(state, self.ratio_slope, self.ratio_threshold, self.least_sales)
         return np.asarray(base * new * factor)
 
-    def _begin(self, record: ReserveRecord, luck: Luck, day: int, paths: Days) -> None:
-        review = self.review_days.ppf(luck.fixed("review", MAX_RESERVES)[record.count[paths], paths])
-        record.ends_on[paths] = day + np.rint(review).astype(np.int64)
+    def _begin(self, record: ReserveRecord, kept: KeptBack, luck: Luck, day: int, paths: Days) -> None:
+        """Say to the processor's payments on what terms, and when the reserve ends."""
+        event = record.count[paths]
+        review, hold, share = (luck.fixed(what, MAX_RESERVES)[event, paths] for what in ("review", "hold", "share"))
+        record.ends_on[paths] = day + np.rint(self.review_days.ppf(review)).astype(np.int64)
+        kept.share[paths] = self.kept_share.ppf(share)
+        kept.days[paths] = np.maximum(np.rint(self.hold_days.ppf(hold)), 1).astype(np.int64)
         record.count[paths] += 1
         record.threshold[paths] = record.thresholds[np.minimum(record.count[paths], MAX_RESERVES - 1), paths]
-
-    def _tell(self, state: State, record: ReserveRecord, luck: Luck) -> None:
-        """Say to the processor's payments which reserves are open, and on what terms."""
-        kept = state.recall(KeptBack, self.processor)
-        kept.paths = np.nonzero(record.ends_on != NEVER)[0]
-        event = record.count[kept.paths] - 1
-        kept.share = np.asarray(self.kept_share.ppf(luck.fixed("share", MAX_RESERVES)[event, kept.paths]))
-        hold = self.hold_days.ppf(luck.fixed("hold", MAX_RESERVES)[event, kept.paths])
-        kept.days = np.maximum(np.rint(hold), 1).astype(np.int64)
 
     def figures(self, state: State) -> Iterator[tuple[str, Array]]:
         """How often, and on how many days."""

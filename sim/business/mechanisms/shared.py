@@ -175,11 +175,10 @@ class KeptBack:
     Parameters
     ----------
     longest : longest hold there may be, days.
-    paths, share, days : (paths,) of the paths on which a reserve is open: which, what share, for how long.
+    share, days : (n_paths,) what share of new sales, nothing where no reserve is open, and for how long.
     """
 
     longest: int
-    paths: Days
     share: Array
     days: Days
 
