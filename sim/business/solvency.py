@@ -64,7 +64,8 @@ class Solvency(SellerTax):
     def pay_arrears(self, wallet: Wallet, ledger: Book) -> None:
         """Pay arrears from what came in since this was last asked, before anything else is paid from it."""
         if wallet.arrears is not None:
-            paid = np.minimum(ledger.received, -ledger.balance(UNPAID_BILLS))
+            # Receipts that cancel out may come to less than nothing by rounding.
+            paid = np.minimum(np.maximum(ledger.received, 0.0), -ledger.balance(UNPAID_BILLS))
             ledger.post(paid, debit=UNPAID_BILLS, credit=CASH)
             wallet.arrears.pay(paid)
             wallet.in_arrears = ledger.balance(UNPAID_BILLS) < -HALF_A_CENT

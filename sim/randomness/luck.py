@@ -29,11 +29,18 @@ class Noise:
 
 
 class SpanLuck:
-    """All streams of a span of blocks of paths, shared by the strategies: a channel's luck is keyed by its name."""
+    """All streams of a span of blocks of paths, shared by the strategies: a channel's luck is keyed by its name.
 
-    def __init__(self, seed: int, blocks: range, expected: bool = False) -> None:
+    Parameters
+    ----------
+    copies : int
+        How many businesses stand side by side, each on the same blocks and the same luck.
+    """
+
+    def __init__(self, seed: int, blocks: range, expected: bool = False, copies: int = 1) -> None:
         self.seed = seed
-        self.blocks = blocks
+        self.blocks, self.copies = blocks, copies
+        self.n_paths = len(blocks) * BLOCK * copies
         self.expected = expected
         self.day = 0
         self._streams: dict[str, DailyStream] = {}
@@ -47,7 +54,7 @@ class SpanLuck:
         stream = self._streams.get(name)
         if stream is None:
             self._claim(name)
-            stream = self._streams[name] = DailyStream(self.seed, name, self.blocks)
+            stream = self._streams[name] = DailyStream(self.seed, name, self.blocks, self.copies)
         return stream.day(self.day)
 
     def _claim(self, name: str) -> None:
@@ -80,7 +87,7 @@ class SpanLuck:
         key = (name, count)
         if key not in self._fixed:
             self._claim(name)
-            self._fixed[key] = fixed_uniforms(self.seed, name, self.blocks, count)
+            self._fixed[key] = fixed_uniforms(self.seed, name, self.blocks, count, self.copies)
         return self._fixed[key]
 
 
@@ -96,7 +103,7 @@ class Luck:
         self._declared = declared
         self._names: dict[str, str] = {}
         self.expected = span.expected
-        self.n_paths = len(span.blocks) * BLOCK
+        self.n_paths = span.n_paths
 
     def _name(self, stream: str) -> str:
         name = self._names.get(stream)

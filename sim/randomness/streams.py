@@ -76,11 +76,17 @@ def world_uniforms(seed: int, name: str, first: int, count: int) -> Array:
 
 
 class DailyStream:
-    """One stream over a span of blocks of paths: a row of uniforms for every day."""
+    """One stream over a span of blocks of paths: a row of uniforms for every day.
 
-    def __init__(self, seed: int, name: str, blocks: range) -> None:
+    Parameters
+    ----------
+    copies : int
+        How many times the blocks stand side by side, each time with the same uniforms.
+    """
+
+    def __init__(self, seed: int, name: str, blocks: range, copies: int = 1) -> None:
         self._generators = [block_generator(seed, name, block) for block in blocks]
-        self._rows = np.empty((DAYS_AHEAD, len(blocks) * BLOCK))
+        self._rows = np.empty((DAYS_AHEAD, copies, len(blocks) * BLOCK))
         self._days = range(0)
 
     def day(self, day: int) -> Array:
@@ -89,7 +95,7 @@ class DailyStream:
             raise ValueError(f"day {day} of this stream has passed")
         if day >= self._days.stop:
             self._draw(day)
-        row: Array = self._rows[day - self._days.start]
+        row: Array = self._rows[day - self._days.start].reshape(-1)
         return row
 
     def _draw(self, day: int) -> None:
@@ -99,13 +105,13 @@ class DailyStream:
         for position, generator in enumerate(self._generators):
             if passed_over:
                 advance(generator, passed_over * BLOCK)
-            rows[:, position * BLOCK : (position + 1) * BLOCK] = generator.random((len(rows), BLOCK))
+            rows[:, :, position * BLOCK : (position + 1) * BLOCK] = generator.random((len(rows), 1, BLOCK))
         open_interval(rows)
         self._days = range(day, day + len(rows))
 
 
-def fixed_uniforms(seed: int, name: str, blocks: range, count: int) -> Array:
-    """Draw ``count`` uniforms a path, once and for all.
+def fixed_uniforms(seed: int, name: str, blocks: range, count: int, copies: int = 1) -> Array:
+    """Draw ``count`` uniforms a path, once and for all; the same for every copy of the blocks.
 
     Returns
     -------
@@ -113,4 +119,4 @@ def fixed_uniforms(seed: int, name: str, blocks: range, count: int) -> Array:
         Row ``k`` is the same whatever ``count`` is: rows are drawn in order.
     """
     parts = [block_generator(seed, name, block).random((count, BLOCK)) for block in blocks]
-    return open_interval(np.concatenate(parts, axis=1))
+    return open_interval(np.concatenate(parts * copies, axis=1))

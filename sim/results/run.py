@@ -25,7 +25,9 @@ from sim.simulation.convergence import MAX_PATHS, Goal, Stop, check_sampling, si
 from sim.simulation.engine import Run, simulate, simulate_parts
 from sim.simulation.plan import Plan, PlanError, check_helpers
 from sim.simulation.recorder import Record
+from sim.simulation.side_by_side import Unlike, simulate_side_by_side
 from sim.simulation.spans import OnProgress
+from sim.simulation.worlds import draw_worlds
 from sim.text.messages import shortened
 
 if TYPE_CHECKING:
@@ -185,6 +187,25 @@ def _kept(
     watch = Preview(on_preview, plan.replicates).records if on_preview and scenario.sampling == "random" else None
     found = simulate(scenario, plan, watch=watch, **how)
     return Result.of(found, _since(started))
+
+
+def run_side_by_side(scenarios: Sequence[Scenario], plan: Plan) -> list[Result]:
+    """Simulate scenarios that differ in numbers alone, in one span; each as `run` would in this process.
+
+    Raises
+    ------
+    Unlike
+        Where they differ in more, or a condition chooses paths; nothing has been simulated then.
+    """
+    started = time.perf_counter()
+    if any(scenario.condition for scenario in scenarios):
+        raise Unlike("a condition")
+    for scenario in scenarios:
+        check_sampling(scenario, plan.worlds)
+    records = simulate_side_by_side(scenarios, plan)
+    each = _since(started) / len(scenarios)
+    drawn = [draw_worlds(scenario, plan.seed, 0, plan.worlds) for scenario in scenarios]
+    return [Result.of(Run(*found), each) for found in zip(scenarios, [plan] * len(drawn), records, drawn, strict=True)]
 
 
 def _counted(scenario: Scenario, plan: Plan, on_preview: OnPreview | None, started: float, **how: Any) -> CountedResult:

@@ -9,7 +9,7 @@ together for speed. Nothing here knows what a store or a platform does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -161,7 +161,18 @@ def simulate_span(
 
     The records, by strategy, are not yet cut to the paths asked for.
     """
-    environment, strategies, luck = prepare(scenario, plan, blocks)
+    return live_through(scenario, plan, *prepare(scenario, plan, blocks), on_day)
+
+
+def live_through(
+    scenario: Scenario,
+    plan: Plan,
+    environment: Environment,
+    strategies: Sequence[StrategyRun],
+    luck: SpanLuck,
+    on_day: Callable[[int], None] | None = None,
+) -> dict[str, Record]:
+    """Live through all days, and return the strategies' records."""
     recorders = [Recorder(s.ledger, scenario.stable_months, scenario.horizon_days) for s in strategies]
     for day in range(scenario.horizon_days):
         luck.day = day
@@ -171,7 +182,7 @@ def simulate_span(
             strategy.live(environment)
             recorder.watch(day, [channel.today for channel in strategy.channels], strategy.wallet)
             if plan.audit or last:
-                audit(strategy, day, blocks.start * BLOCK)
+                audit(strategy, day, luck.blocks.start * BLOCK)
         if on_day is not None:
             on_day(day)
     return {

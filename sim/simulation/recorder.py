@@ -92,11 +92,13 @@ class Record:
 
     def first(self, n_paths: int) -> Record:
         """Return the record of the first so many paths."""
-        if n_paths == self.n_paths:
-            return self
+        return self if n_paths == self.n_paths else self.part(0, n_paths)
+
+    def part(self, start: int, stop: int) -> Record:
+        """Return the record of some paths, from one number to before another."""
         cut = Record(parts=self.parts, short_month=self.short_month)
         for name, table in self.groups():
-            getattr(cut, name).update({line: values[..., :n_paths].copy() for line, values in table.items()})
+            getattr(cut, name).update({line: values[..., start:stop].copy() for line, values in table.items()})
         return cut
 
 

@@ -19,7 +19,6 @@ from sim.business.seller_tax import TaxReturn
 from sim.business.solvency import Solvency
 from sim.business.state import State, Today, Wallet
 from sim.randomness.luck import Luck, SpanLuck
-from sim.randomness.streams import BLOCK
 
 Announce = Callable[[str], None]
 
@@ -68,7 +67,7 @@ class StrategyRun:
     def __init__(self, name: str, channels: dict[str, list[Mechanism]], solvency: Solvency, luck: SpanLuck) -> None:
         self.name = name
         charts = {channel: [a for m in parts for a in m.accounts] for channel, parts in channels.items()}
-        n_paths = len(luck.blocks) * BLOCK
+        n_paths = luck.n_paths
         self.ledger = Ledger({"": solvency.tax_accounts, **charts}, n_paths)
         self.solvency = solvency
         self.wallet = Wallet(tuple(channels), self.ledger.books[""], n_paths)

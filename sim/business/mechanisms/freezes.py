@@ -87,6 +87,8 @@ class FreezeRecord:
 
     base_hazard: Number
     thresholds: Array
+    pays_on: Days
+    waiting: Array
     threshold: Array
     count: Days
     started_on: Days
@@ -100,8 +102,6 @@ class FreezeRecord:
     decided: Array
     handled_days: Array
     appeals_won: Array
-    pays_on: Days
-    waiting: Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,9 +248,9 @@ class Freeze(Mechanism):
             thresholds[:] = np.inf
         count, no_day, nothing = np.zeros(n, dtype=np.int64), np.full((3, n), NEVER), np.zeros((8, n))
         losses = 2 if self.reopen else 1
-        waits = np.full((losses, n), NEVER), np.zeros((losses, n))
-        record = FreezeRecord(self.base_hazard(), thresholds, thresholds[0].copy(), count, *no_day, *nothing, *waits)
-        state.keep(record, self.section)
+        pays_on, waiting = np.full((losses, n), NEVER), np.zeros((losses, n))
+        whole = self.base_hazard(), thresholds, pays_on, waiting
+        state.keep(FreezeRecord(*whole, thresholds[0].copy(), count, *no_day, *nothing), self.section)
 
     def base_hazard(self) -> Number:
         """Hazard a day before the factors."""

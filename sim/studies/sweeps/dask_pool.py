@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError
 from typing import Any
 
 from sim.results.atomic_writes import StorageError
-from sim.studies.sweeps.local_pool import Finished, Task, Work
+from sim.studies.sweeps.local_pool import Ended, Work
 from sim.studies.sweeps.store import RESUME
 
 PATIENCE_SECONDS = 60.0
@@ -53,9 +53,9 @@ class ClusterPool:
         """Return the threads of all workers, now; one while there is none: a cell waits for the first to come."""
         return max(1, sum(self._threads().values()))
 
-    def submit(self, work: Work, task: Task) -> Any:
-        """Start a cell on some worker; never taken from an earlier result, and an error is not tried again."""
-        future = self.client.submit(work, *task, pure=False, retries=0)
+    def submit(self, work: Work, *arguments: Any) -> Any:
+        """Start some cells on some worker; never taken from an earlier result, and an error is not tried again."""
+        future = self.client.submit(work, *arguments, pure=False, retries=0)
         self._ended.add(future)
         return future
 
@@ -74,10 +74,10 @@ class ClusterPool:
             raise StorageError(f"{self.address}: no worker for {PATIENCE_SECONDS:.0f} s; start workers; {RESUME}")
         return set()
 
-    def result_of(self, future: Any) -> Finished | BaseException:
+    def result_of(self, future: Any) -> Ended | BaseException:
         """Return what a future ended with, and let the cluster forget it."""
         try:
-            done: Finished = future.result()
+            done: Ended = future.result()
             return done
         except CancelledError as error:
             raise self._lost("the cell was cancelled") from error

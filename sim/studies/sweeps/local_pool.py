@@ -1,6 +1,6 @@
 """Processes of this machine that compute a sweep's cells: `LocalPool`, and `Pool`, which every pool follows.
 
-Each slot is a process of its own: when it dies, one cell is concerned and no other.
+Each slot is a process of its own: when it dies, the few cells it was at are concerned and no others.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from sim.simulation.processes import HELPERS_HAVE, begin_worker, cores, start_tr
 Finished = tuple[bytes, float]
 """A cell's file, and the seconds it took."""
 
-Task = tuple[Any, ...]
-"""Arguments of the function that computes a cell."""
+Ended = list[Finished | str]
+"""Of some cells: their files, or why there is none."""
 
-Work = Callable[..., Finished]
+Work = Callable[..., Ended]
+"""Computes some cells, in one process."""
 
 
 class Pool(Protocol):
-    """Where cells are computed, each by one process on its own.
+    """Where cells are computed, a few at a time by one process on its own.
 
     Parameters
     ----------
@@ -34,15 +35,15 @@ class Pool(Protocol):
     death: type[BaseException]
 
     def slots(self) -> int:
-        """Cells that may be under way at once, now."""
+        """Return how many processes may be at work at once, now."""
 
-    def submit(self, work: Work, task: Task) -> Any:
-        """Start a cell; returns its future."""
+    def submit(self, work: Work, *arguments: Any) -> Any:
+        """Start some cells; returns their future."""
 
     def wait(self, futures: Iterable[Any]) -> set[Any]:
         """Return those that have ended; may be none after a while."""
 
-    def result_of(self, future: Any) -> Finished | BaseException:
+    def result_of(self, future: Any) -> Ended | BaseException:
         """Return what a future ended with."""
 
     def close(self) -> None:
@@ -57,29 +58,29 @@ class LocalPool:
     def __init__(self, n_jobs: int) -> None:
         self.n_jobs = cores(n_jobs)
         self._idle: list[Any] = []
-        self._busy: dict[Future[Finished], Any] = {}
+        self._busy: dict[Future[Ended], Any] = {}
 
     def slots(self) -> int:
         """Return the number of processes."""
         return self.n_jobs
 
-    def submit(self, work: Work, task: Task) -> Future[Finished]:
-        """Start a cell in an idle process, or in a new one; an idle one that was killed meanwhile is replaced."""
+    def submit(self, work: Work, *arguments: Any) -> Future[Ended]:
+        """Start some cells in an idle process, or in a new one; an idle one that was killed meanwhile is replaced."""
         while True:
             executor = self._idle.pop() if self._idle else self._new()
             try:
-                future: Future[Finished] = executor.submit(work, *task)
+                future: Future[Ended] = executor.submit(work, *arguments)
             except BrokenProcessPool:
                 executor.shutdown(wait=False, kill_workers=True)
                 continue
             self._busy[future] = executor
             return future
 
-    def wait(self, futures: Iterable[Future[Finished]]) -> set[Future[Finished]]:
+    def wait(self, futures: Iterable[Future[Ended]]) -> set[Future[Ended]]:
         """Return those that have ended, at least one."""
         return wait(list(futures), return_when=FIRST_COMPLETED).done
 
-    def result_of(self, future: Future[Finished]) -> Finished | BaseException:
+    def result_of(self, future: Future[Ended]) -> Ended | BaseException:
         """Return what a future ended with, and keep its process if it lives."""
         executor = self._busy.pop(future)
         error = future.exception()

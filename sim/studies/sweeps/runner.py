@@ -1,15 +1,17 @@
-"""The computation of a sweep, cell by cell in processes of their own; what is finished is never computed again.
+"""The computation of a sweep, a few cells at a time in processes of their own; what is finished is never done again.
 
-`run_sweep` is the entry; `simulate_cell` is what a process does for one cell. A cell that raises is kept as failed,
-with its message. A cell whose process dies is put off to the end and then runs with nothing beside it; a second death
-makes it failed. Nothing that happens to one cell stops another.
+`run_sweep` is the entry; `simulate_cells` is what a process does for the cells it is given, side by side where they
+differ in numbers alone, and `simulate_cell` for one. A cell that raises is kept as failed, with its message. Cells
+whose process dies are put off to the end and then run one by one with nothing beside them; a second death makes a cell
+failed. Nothing that happens to one cell stops another.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,13 +20,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results.files import run_hash as run_hash_of
-from sim.results.run import run
+from sim.results.result import Result
+from sim.results.run import run, run_side_by_side
 from sim.scenario.scenario import Scenario
 from sim.simulation.interrupts import remembered_interrupts
 from sim.simulation.plan import Plan, PlanError, check_helpers
+from sim.simulation.spans import MAX_BLOCKS
 from sim.studies.sweeps.answer import sweep_answer
 from sim.studies.sweeps.design import Sweep, SweepCell
-from sim.studies.sweeps.local_pool import Finished, LocalPool, Pool, Work
+from sim.studies.sweeps.local_pool import Ended, Finished, LocalPool, Pool, Work
 from sim.studies.sweeps.lock import locked
 from sim.studies.sweeps.reader import read_sweep
 from sim.studies.sweeps.rows import estimate_rows
@@ -42,6 +46,12 @@ if TYPE_CHECKING:
 BACKENDS = ("loky", "dask")
 MAX_MESSAGE_LENGTH = 1000
 MAX_DEATHS = 2
+
+Task = tuple[Scenario, str, dict[str, Any]]
+"""A cell: its scenario, its run hash and its values."""
+
+OneCell = Callable[[Scenario, Plan, str, dict[str, Any]], Finished]
+"""Computes one cell."""
 
 OnCells = Callable[[int, int, int], None]
 """Told the cells done, those to do in all, and how many of them failed."""
@@ -98,20 +108,65 @@ class SweepRun(Shown):
 def simulate_cell(scenario: Scenario, plan: Plan, run_hash: str, values: dict[str, Any]) -> Finished:
     """Simulate one cell and return its file and the seconds it took; refused where the package is not the sweep's."""
     started = time.perf_counter()
+    check_version(scenario, plan, run_hash)
+    content = file_of(run(scenario, **plan.size, n_jobs=1), plan, run_hash, values)
+    return content, time.perf_counter() - started
+
+
+def cells_at_once(plan: Plan) -> int:
+    """Return how many cells a process is given at a time: as many as fit a span."""
+    return max(1, MAX_BLOCKS // plan.blocks)
+
+
+def check_version(scenario: Scenario, plan: Plan, run_hash: str) -> None:
+    """Refuse to compute for a sweep of another version of the package."""
     if run_hash_of(scenario, plan) != run_hash:
         raise ValueError(
             f"this process runs another version of the package ({package_version()}); install the same one"
         )
-    result = run(scenario, **plan.size, n_jobs=1)
+
+
+def file_of(result: Result, plan: Plan, run_hash: str, values: dict[str, Any]) -> bytes:
+    """Return the file of a cell."""
     meta = {
         "run_hash": run_hash,
         "values": values,
-        "scenario_sha256": scenario.sha256,
+        "scenario_sha256": result.scenario.sha256,
         **plan.size,
         "result_sha256": result.sha256,
     }
-    content = encode_cell(estimate_rows(result.summary()), meta)
-    return content, time.perf_counter() - started
+    return encode_cell(estimate_rows(result.summary()), meta)
+
+
+def simulate_cells(plan: Plan, cells: Sequence[Task]) -> Ended:
+    """Simulate some cells of a sweep, together as far as they differ in numbers alone."""
+    started = time.perf_counter()
+    if len(cells) == 1:
+        return one_by_one(simulate_cell, plan, cells)
+    try:
+        for scenario, run_hash, _ in cells:
+            check_version(scenario, plan, run_hash)
+        results = run_side_by_side([scenario for scenario, _, _ in cells], plan)
+        files = [file_of(result, plan, *cell[1:]) for result, cell in zip(results, cells, strict=True)]
+    except Exception:  # of one of them: alone each says its own
+        return one_by_one(simulate_cell, plan, cells)
+    return [(content, (time.perf_counter() - started) / len(cells)) for content in files]
+
+
+def one_by_one(work: OneCell, plan: Plan, cells: Sequence[Task]) -> Ended:
+    """Compute some cells, one after the other."""
+    ended: Ended = []
+    for scenario, run_hash, values in cells:
+        try:
+            ended.append(work(scenario, plan, run_hash, values))
+        except Exception as error:  # it is this cell's alone, and is told with it
+            ended.append(said(error))
+    return ended
+
+
+def said(error: BaseException) -> str:
+    """Return the message of a cell that failed."""
+    return f"{type(error).__name__}: {error}"[:MAX_MESSAGE_LENGTH]
 
 
 def run_sweep(
@@ -122,7 +177,7 @@ def run_sweep(
     backend: str = "loky",
     scheduler: str | None = None,
     on_progress: OnCells | None = None,
-    work: Work = simulate_cell,
+    work: OneCell = simulate_cell,
 ) -> SweepRun:
     """Compute what is missing of a sweep.
 
@@ -166,7 +221,10 @@ def run_sweep(
                 store.log("start", cells=len(missing), finished=len(finished), backend=backend)
                 with remembered_interrupts() as check:
                     pool = ready or opened.enter_context(closing(new_pool()))
-                    failed = Queue(store, pool, sweep.plan, work, on_progress, check).compute(missing)
+                    usual = work is simulate_cell
+                    several = simulate_cells if usual else partial(one_by_one, work)
+                    few = cells_at_once(sweep.plan) if usual else 1
+                    failed = Queue(store, pool, sweep.plan, several, few, on_progress, check).compute(missing)
             if len(failed) < len(sweep.cells):
                 store.write_index()
             if missing:
@@ -204,12 +262,19 @@ def open_pool(n_jobs: int, backend: str, scheduler: str | None) -> Pool:
 
 @dataclass
 class Queue:
-    """The cells still to do, and what became of those that were started."""
+    """The cells still to do, and what became of those that were started.
+
+    Parameters
+    ----------
+    beside : int
+        Cells that a process is given at a time, at most.
+    """
 
     store: Store
     pool: Pool
     plan: Plan
     work: Work
+    beside: int
     on_progress: OnCells | None
     check_interrupt: Callable[[], None]
     deaths: Counter[str] = field(default_factory=Counter)
@@ -227,26 +292,27 @@ class Queue:
         return self.failed
 
     def _compute_pass(self, cells: list[SweepCell], at_once: int | None = None) -> list[SweepCell]:
-        """Compute cells, at most so many at once; return those whose process died and that may try again."""
+        """Compute cells, by at most so many processes; return those whose process died and that may try again."""
         waiting = deque(cells)
-        running: dict[Any, SweepCell] = {}
+        running: dict[Any, list[SweepCell]] = {}
         put_off: list[SweepCell] = []
         while waiting or running:
-            while waiting and len(running) < (at_once or self.pool.slots()):
-                cell = waiting.popleft()
-                task = (cell.scenario, self.plan, cell.run_hash, cell.values)
-                running[self.pool.submit(self.work, task)] = cell
+            while waiting and len(running) < (slots := at_once or self.pool.slots()):
+                few = 1 if at_once else min(self.beside, math.ceil(len(waiting) / slots))
+                together = [waiting.popleft() for _ in range(few)]
+                tasks = [(cell.scenario, cell.run_hash, cell.values) for cell in together]
+                running[self.pool.submit(self.work, self.plan, tasks)] = together
             for future in self.pool.wait(running):
-                cell = running.pop(future)
-                if self._keep(cell, self.pool.result_of(future)):
-                    put_off.append(cell)
+                together, ended = running.pop(future), self.pool.result_of(future)
+                each = [ended] * len(together) if isinstance(ended, BaseException) else ended
+                put_off += [cell for cell, its in zip(together, each, strict=True) if self._keep(cell, its)]
                 self._tell()
             self.check_interrupt()
         return put_off
 
-    def _keep(self, cell: SweepCell, ended: Finished | BaseException) -> bool:
+    def _keep(self, cell: SweepCell, ended: Finished | str | BaseException) -> bool:
         """Keep what became of a cell; return whether it should be tried once more."""
-        if not isinstance(ended, BaseException):
+        if isinstance(ended, tuple):
             content, seconds = ended
             self.store.write(self.store.cell_file(cell.run_hash), content)
             self.store.log("finished", cell=cell.run_hash, seconds=round(seconds, 3))
@@ -259,8 +325,8 @@ class Queue:
             if deaths < MAX_DEATHS:
                 return True
             message = f"its process was killed {deaths} times (out of memory, or from outside)"
-        elif isinstance(ended, Exception):
-            message = f"{type(ended).__name__}: {ended}"[:MAX_MESSAGE_LENGTH]
+        elif isinstance(ended, str | Exception):
+            message = ended if isinstance(ended, str) else said(ended)
         else:
             raise ended
         self.failed[cell.run_hash] = message

@@ -165,3 +165,13 @@ def test_refunds_of_the_same_morning_come_after_arrears():
     till.solvency.close(till.day, till.wallet, till.book)
     assert till.owes(UNPAID_BILLS).tolist() == [20, 20]
     assert (till.wallet.insolvent_since == NEVER).all()
+
+
+def test_receipts_that_cancel_out_pay_nothing():
+    # 0.1 + 0.2 - 0.3 comes to less than nothing by rounding; who owes nothing must not come to owe that.
+    till = Till().close(paid=np.array([150.0, 0.0]))
+    till.book.received[:] = np.array([0.0, 0.1 + 0.2 - 0.3]) * -1.0
+    assert till.book.received[1] < 0.0
+    till.solvency.pay_arrears(till.wallet, till.book)
+    assert till.owes(UNPAID_BILLS).tolist() == [50, 0]
+    assert till.wallet.cash.tolist() == [0, 100]

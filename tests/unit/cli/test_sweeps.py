@@ -131,14 +131,14 @@ def test_what_is_set_is_in_every_cell_in_the_folder_and_on_the_page(tmp_path, mo
 
 
 def test_what_is_set_without_effect_is_told(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(forecasts, "simulate_cell", lambda *_: (b"x" * 9000, 0.0))
+    monkeypatch.setattr(forecasts, "simulate_cells", lambda _, cells: [(b"x" * 9000, 0.0)] * len(cells))
     words = ("sweep", write_sweep(tmp_path), "--set", "alibaba.p4p.daily_budget=20", "--dry-run")
     assert "without effect" in command(monkeypatch, capsys, *words).err
 
 
 def test_a_dry_run_says_what_a_sweep_would_take_and_writes_nothing(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(forecasts, "simulate_cell", lambda *_: (b"x" * 9000, 0.0))
+    monkeypatch.setattr(forecasts, "simulate_cells", lambda _, cells: [(b"x" * 9000, 0.0)] * len(cells))
     words = ("sweep", write_sweep(tmp_path), "--dry-run", "--jobs", "2")
     outcome = command(monkeypatch, capsys, *words, "--set", "store.returns.return_rate=0.3")
     assert (outcome.status, outcome.err) == (0, "")

@@ -121,11 +121,11 @@ def test_a_cell_whose_process_dies_once_is_finished(sweep, undisturbed, tmp_path
 def test_an_idle_process_that_is_killed_is_replaced():
     pool = LocalPool(1)
     try:
-        first = pool.submit(os.getpid, ())
+        first = pool.submit(os.getpid)
         pool.wait([first])
         os.kill(pool.result_of(first), signal.SIGKILL)
         time.sleep(0.5)
-        second = pool.submit(os.getpid, ())
+        second = pool.submit(os.getpid)
         pool.wait([second])
         assert isinstance(pool.result_of(second), int)
     finally:
