@@ -64,11 +64,16 @@ def slider(strategies: int) -> dict[str, float]:
     return {figure: statistics.median(each[figure] for each in moves) for figure in moves[0]}
 
 
-def sweep(a_side: int) -> dict[str, float]:
+def sweep(a_side: int, worlds: int = 4096) -> dict[str, float]:
     """Simulate the map of click price and conversion on two cores with so many cells a side, without its page."""
     text = Path("configs/sweeps/cpc_conversion.yaml").read_text(encoding="utf-8")
     assert text.count("n: 21}") == 4, "the axes of the map are written in another way"
-    text = text.replace("n: 21}", f"n: {a_side}}}").replace("../article.yaml", str(Path(ARTICLE).resolve()))
+    assert text.count("worlds: 4096") == 1, "the map has another size"
+    text = (
+        text.replace("worlds: 4096", f"worlds: {worlds}")
+        .replace("n: 21}", f"n: {a_side}}}")
+        .replace("../article.yaml", str(Path(ARTICLE).resolve()))
+    )
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "sweep.yaml"
         file.write_text(text, encoding="utf-8")

@@ -131,7 +131,8 @@ def of_the_sweep(a_side: int) -> list[Row]:
     job = script("sweep", a_side, warm_up=False)
     row = Row("sweep", f"sweep, {a_side**2} cells x 16,384 paths", "s", job, "seconds", cores=2)
     busy = replace(row, name=f"{row.name}: all processes", unit="s processor", figure="processor")
-    return [replace(row, target=Target(RATIO, 1 / 1.2)), with_fast(row, 1 / 3, RATIO), busy]
+    small = replace(row, name="sweep, 64 cells x 1,024 paths", job=script("sweep", 8, 256, warm_up=False))
+    return [replace(row, target=Target(RATIO, 1 / 1.2)), with_fast(row, 1 / 3, RATIO), busy, small]
 
 
 def of_counts(many: int, few: int) -> list[Row]:

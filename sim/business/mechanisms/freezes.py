@@ -81,8 +81,7 @@ class DisputeMonitor(Mechanism):
 class FreezeRecord:
     """Memory of one account: hazard a day and so far, thresholds, the open freeze, what was lost.
 
-    ``pays_on`` and ``waiting``, (1, n_paths) or with reopened accounts (2, n_paths), are the days on which what is left
-    of lost money is paid, and how much was lost.
+    Lost money, (losses, n_paths), waits until it ``pays_on``: one loss a path, or two where an account is reopened.
     """
 
     base_hazard: Number
@@ -247,9 +246,8 @@ class Freeze(Mechanism):
         if luck.expected:
             thresholds[:] = np.inf
         count, no_day, nothing = np.zeros(n, dtype=np.int64), np.full((3, n), NEVER), np.zeros((8, n))
-        losses = 2 if self.reopen else 1
-        pays_on, waiting = np.full((losses, n), NEVER), np.zeros((losses, n))
-        whole = self.base_hazard(), thresholds, pays_on, waiting
+        losses = (2 if self.reopen else 1, n)
+        whole = self.base_hazard(), thresholds, np.full(losses, NEVER), np.zeros(losses)
         state.keep(FreezeRecord(*whole, thresholds[0].copy(), count, *no_day, *nothing), self.section)
 
     def base_hazard(self) -> Number:
@@ -348,7 +346,7 @@ class Freeze(Mechanism):
         waits = np.rint(on_paths(self.hold_days, lost, state.n_paths)) - round(self.handling_days.mean)
         due = day + np.maximum(waits, 1.0).astype(np.int64)
         for pays_on, waiting in zip(record.pays_on, record.waiting, strict=True):
-            free = pays_on[lost] == NEVER
+            free = pays_on[lost] == NEVER  # what an earlier loss left still waits on the other paths
             pays_on[lost[free]], waiting[lost[free]] = due[free], amount[free]
             lost, due, amount = lost[~free], due[~free], amount[~free]
 
@@ -359,8 +357,7 @@ class Freeze(Mechanism):
                 amount = waiting[paths]
                 pays_on[paths] = NEVER
                 record.lost_held[paths] -= amount
-                forfeited = on_paths(self.forfeited, paths, account.frozen.size)
-                self._pay(record, account, ledger, paths, amount, forfeited)
+                self._pay(record, account, ledger, paths, amount, on_paths(self.forfeited, paths, account.frozen.size))
 
     @staticmethod
     def _pay(

@@ -221,10 +221,7 @@ def run_sweep(
                 store.log("start", cells=len(missing), finished=len(finished), backend=backend)
                 with remembered_interrupts() as check:
                     pool = ready or opened.enter_context(closing(new_pool()))
-                    usual = work is simulate_cell
-                    several = simulate_cells if usual else partial(one_by_one, work)
-                    few = cells_at_once(sweep.plan) if usual else 1
-                    failed = Queue(store, pool, sweep.plan, several, few, on_progress, check).compute(missing)
+                    failed = Queue(store, pool, sweep.plan, work, on_progress, check).compute(missing)
             if len(failed) < len(sweep.cells):
                 store.write_index()
             if missing:
@@ -262,19 +259,12 @@ def open_pool(n_jobs: int, backend: str, scheduler: str | None) -> Pool:
 
 @dataclass
 class Queue:
-    """The cells still to do, and what became of those that were started.
-
-    Parameters
-    ----------
-    beside : int
-        Cells that a process is given at a time, at most.
-    """
+    """The cells still to do, and what became of those that were started."""
 
     store: Store
     pool: Pool
     plan: Plan
-    work: Work
-    beside: int
+    work: OneCell
     on_progress: OnCells | None
     check_interrupt: Callable[[], None]
     deaths: Counter[str] = field(default_factory=Counter)
@@ -291,17 +281,24 @@ class Queue:
             put_off = self._compute_pass(put_off, 1)
         return self.failed
 
+    @property
+    def _given(self) -> tuple[Work, int]:
+        """What a process runs on the cells it is given, and how many these are at most."""
+        if self.work is simulate_cell:
+            return simulate_cells, cells_at_once(self.plan)
+        return partial(one_by_one, self.work), 1
+
     def _compute_pass(self, cells: list[SweepCell], at_once: int | None = None) -> list[SweepCell]:
         """Compute cells, by at most so many processes; return those whose process died and that may try again."""
-        waiting = deque(cells)
+        (several, most), waiting = self._given, deque(cells)
         running: dict[Any, list[SweepCell]] = {}
         put_off: list[SweepCell] = []
         while waiting or running:
             while waiting and len(running) < (slots := at_once or self.pool.slots()):
-                few = 1 if at_once else min(self.beside, math.ceil(len(waiting) / slots))
+                few = 1 if at_once else min(most, math.ceil(len(waiting) / slots))
                 together = [waiting.popleft() for _ in range(few)]
                 tasks = [(cell.scenario, cell.run_hash, cell.values) for cell in together]
-                running[self.pool.submit(self.work, self.plan, tasks)] = together
+                running[self.pool.submit(several, self.plan, tasks)] = together
             for future in self.pool.wait(running):
                 together, ended = running.pop(future), self.pool.result_of(future)
                 each = [ended] * len(together) if isinstance(ended, BaseException) else ended

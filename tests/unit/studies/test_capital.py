@@ -8,6 +8,7 @@ from rich.console import Console
 import sim
 from sim.estimates import Sample, conditioned
 from sim.simulation.plan import Plan, PlanError
+from sim.simulation.side_by_side import Unlike
 from sim.studies.capital import CapitalReport, capital_needed, unchanged
 from sim.studies.capital_screen import capital_screen, rounded_down, rounded_up
 from sim.studies.capital_search import (
@@ -299,8 +300,12 @@ def asked(monkeypatch):
         found.append((scenario, plan.size))
         return small_run()
 
+    def one_by_one(scenarios, plan):
+        raise Unlike("nothing is simulated here")
+
     monkeypatch.setattr("sim.studies.trials.run", run)
     monkeypatch.setattr("sim.studies.trials.simulate", simulate)
+    monkeypatch.setattr("sim.studies.trials.simulate_side_by_side", one_by_one)
     monkeypatch.setattr(conditioned, "MIN_WORLDS", 2)
     return found
 
