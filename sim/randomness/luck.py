@@ -159,7 +159,7 @@ class Luck:
         that have an amount to add up: on most days of most channels they are few.
         """
         total = np.asarray(number * mean)
-        if self.expected:
+        if self.expected or not np.any(relative_variance):
             return total
         paths = total.nonzero()[0]
         each = np.broadcast_to(relative_variance, total.shape)[paths]

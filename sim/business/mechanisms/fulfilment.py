@@ -311,7 +311,7 @@ class LostParcels(Mechanism):
         tracked = state.has(Carrier) and state.recall(Carrier).name == "dhl"
         lost = luck.binomial("lost", np.asarray(today.parcels), self.dhl_loss_rate if tracked else self.loss_rate)
         refunded = luck.binomial("refunded", lost, self.refunded_share)
-        share = np.divide(1.0, today.orders, out=np.zeros_like(lost), where=np.asarray(today.orders) > 0)
+        share = np.where(lost > 0, share_of(1.0, today.orders), 0.0)
         again = (lost - refunded) * share
         ledger.post(again * (today.cost_of_goods + today.freight), debit=LOST_PARCELS, credit=CASH)
         refund = refunded * share * today.gross_sales

@@ -13,7 +13,7 @@ import numpy as np
 from sim.business.ledger import Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism
-from sim.business.mechanisms.shared import Stockroom, economics, note_refused_orders, value_of_orders
+from sim.business.mechanisms.shared import Stockroom, economics, note_refused_orders, share_of, value_of_orders
 from sim.business.order_terms import OrderTerms, Price
 from sim.business.parameters import Number, needs, number, rate, switch
 from sim.business.state import State, Today
@@ -144,12 +144,12 @@ class Acceptance(Mechanism):
         today.orders = repeat + free + paid
         served = wanted if shelves is None else np.minimum(wanted, shelves)
         priced = np.ndim(today.list_sales) > 0
-        nothing, asked = np.zeros((2, state.n_paths)), wanted > 0
-        value = np.divide(today.list_sales, wanted, out=nothing[0], where=asked) if priced else economics(state).value
-        note_refused_orders(state, today, served - today.orders, value)
+        refused = np.asarray(served - today.orders)
+        if refused.any():
+            each = np.where(wanted > 0, share_of(today.list_sales, wanted), 0.0) if priced else economics(state).value
+            note_refused_orders(state, today, refused, each)
         if priced:
-            taken = np.divide(today.orders, wanted, out=nothing[1], where=asked)
-            today.list_sales = today.list_sales * taken
+            today.list_sales = today.list_sales * share_of(today.orders, wanted)
             today.gross_sales = today.list_sales
 
     def _capacity(
@@ -165,7 +165,7 @@ class Acceptance(Mechanism):
         if np.ndim(today.list_sales):
             # Priced already: goods and duty follow the day's actual value, freight does not fall below the mean's.
             mean = wanted * needs.value
-            value = np.divide(today.list_sales, mean, out=np.ones(state.n_paths), where=mean > 0)
+            value = np.where(mean > 0, share_of(today.list_sales, mean), 1.0)
             scale = value * environment.goods_price
             outlay = goods * scale + rest * np.maximum(scale, 1.0)
         cash = np.maximum(state.wallet.free_cash - self.cash_reserve, 0.0)

@@ -16,7 +16,7 @@ from sim.business.accounts import PAYMENT_FEES, SALES
 from sim.business.ledger import CASH, Account, Book
 from sim.business.market import Environment
 from sim.business.mechanisms.base import Mechanism, Phase
-from sim.business.mechanisms.shared import KeptBack
+from sim.business.mechanisms.shared import KeptBack, share_of
 from sim.business.order_terms import OrderTerms
 from sim.business.parameters import Number, needs, number, rate
 from sim.business.state import Days, Processor, State, Today, processor_accounts
@@ -47,7 +47,7 @@ class Checkout(Mechanism):
         state.halted = np.logical_or.reduce([total <= 0.0, *stops])
         for processor in processors:
             share = np.where(processor.open, processor.share, 0.0)
-            processor.weight = np.divide(share, total, out=np.zeros(state.n_paths), where=total > 0)
+            processor.weight = share_of(share, total)
 
 
 @dataclass(frozen=True, kw_only=True)
