@@ -199,7 +199,7 @@ def run_side_by_side(scenarios: Sequence[Scenario], plan: Plan) -> list[Result]:
     """
     started = time.perf_counter()
     if any(scenario.condition for scenario in scenarios):
-        raise Unlike("a condition")
+        raise Unlike
     for scenario in scenarios:
         check_sampling(scenario, plan.worlds)
     records = simulate_side_by_side(scenarios, plan)

@@ -38,7 +38,7 @@ NOT_ASKED = ("stated",)
 
 
 class Unlike(Exception):
-    """Scenarios that differ in more than numbers."""
+    """Scenarios that differ in more than numbers: no message, whoever asked computes them one by one."""
 
 
 def shared_out(scenarios: Sequence[Scenario], blocks: int, processes: int) -> list[Sequence[Scenario]]:
@@ -60,7 +60,7 @@ def simulate_side_by_side(scenarios: Sequence[Scenario], plan: Plan) -> list[dic
     first, blocks = scenarios[0], range(plan.blocks)
     for name in ALIKE:
         if any(getattr(scenario, name) != getattr(first, name) for scenario in scenarios):
-            raise Unlike(name)
+            raise Unlike
     luck = SpanLuck(plan.seed, blocks, first.counts == "expected", len(scenarios))
     worlds = [span_worlds(scenario, plan, blocks) for scenario in scenarios]
     size = len(blocks) * BLOCK
@@ -107,20 +107,20 @@ def _beside(values: Sequence[Any], size: int) -> Any:
     if isinstance(first, float):
         return first if all(value == first for value in values) else _beside([np.asarray(v) for v in values], size)
     if any(type(value) is not type(first) for value in values):
-        raise Unlike(type(first).__name__)
+        raise Unlike
     if isinstance(first, list):
         if len({len(value) for value in values}) > 1:
-            raise Unlike("the mechanisms of a channel")
+            raise Unlike
         return [_beside(parts, size) for parts in zip(*values, strict=True)]
     if isinstance(first, Mapping):
         if any(value.keys() != first.keys() for value in values):
-            raise Unlike("the entries of a mapping")
+            raise Unlike
         return {key: _beside([value[key] for value in values], size) for key in first}
     if is_dataclass(first) and any(_is_number(getattr(first, f.name)) for f in fields(first)):
         merged = {f.name: _part(f.name, values, size) for f in fields(first) if f.init}
         return replace(first, **merged)  # type: ignore[type-var]
     if any(value != first for value in values):
-        raise Unlike(f"{type(first).__name__}: {first!r}"[:80])
+        raise Unlike
     return first
 
 

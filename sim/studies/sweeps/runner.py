@@ -300,8 +300,8 @@ class Queue:
                 tasks = [(cell.scenario, cell.run_hash, cell.values) for cell in together]
                 running[self.pool.submit(several, self.plan, tasks)] = together
             for future in self.pool.wait(running):
-                together, ended = running.pop(future), self.pool.result_of(future)
-                each = [ended] * len(together) if isinstance(ended, BaseException) else ended
+                together, came = running.pop(future), self.pool.result_of(future)
+                each = [came] * len(together) if isinstance(came, BaseException) else came
                 put_off += [cell for cell, its in zip(together, each, strict=True) if self._keep(cell, its)]
                 self._tell()
             self.check_interrupt()

@@ -301,7 +301,7 @@ def asked(monkeypatch):
         return small_run()
 
     def one_by_one(scenarios, plan):
-        raise Unlike("nothing is simulated here")
+        raise Unlike
 
     monkeypatch.setattr("sim.studies.trials.run", run)
     monkeypatch.setattr("sim.studies.trials.simulate", simulate)
