@@ -45,7 +45,7 @@ def changes(draw, scenario):
 def random_scenario(seed):
     """Return a scenario, of the shipped ones, with all changes that can be made together."""
     draw = Random(seed)
-    found = sim.load(f"configs/{draw.choice(BASES)}.yaml", ["horizon_days=65"])
+    found = sim.load(f"configs/{draw.choice(BASES)}.yaml", ["horizon_days=40"])
     found = found.with_({"wallet.capital": draw.choice((500.0, 3000.0, 20_000.0))})
     made = 0
     for change in list(changes(draw, found)):
@@ -74,14 +74,15 @@ def test_the_books_hold_every_day(seed):
 
 
 @pytest.mark.slow
-def test_the_books_of_a_hundred_hold_every_day():
+@pytest.mark.parametrize("first", range(0, 100, 10))
+def test_the_books_of_a_hundred_hold_every_day(first):
     frozen_too_often = 0
-    for seed in range(3, 100):
+    for seed in range(first, first + 10):
         try:
             lives_through(random_scenario(seed))
         except TooManyFreezes:
             frozen_too_often += 1
-    assert frozen_too_often < 5, "a refusal is no audit"
+    assert frozen_too_often < 3, "a refusal is no audit"
 
 
 @pytest.mark.slow
