@@ -318,6 +318,14 @@ def write_sweep(folder, body="axes: {wallet.capital: [5000, 6000, 7000, 8000]}\n
     return file
 
 
+def assert_same(record, other, cut=...):
+    """Hold every figure of a record against another record's, or a part of its."""
+    for (group, table), (_, others) in zip(record.groups(), other.groups(), strict=True):
+        assert table.keys() == others.keys()
+        for name, values in table.items():
+            np.testing.assert_array_equal(values, others[name][cut], err_msg=f"{group}.{name}")
+
+
 def contents(folder):
     """Return the bytes of every file that must not vary from run to run."""
     return {

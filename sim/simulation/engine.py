@@ -207,9 +207,8 @@ def prepare(
     """Set up a span: its market, every strategy (or only one) as it runs, and the luck they share."""
     luck = SpanLuck(plan.seed, blocks, expected=scenario.counts == "expected")
     worlds = span_worlds(scenario, plan, blocks)
-    market = Market(**bind("market", Market, scenario.market, worlds))
-    environment = Environment(market, scenario.start_date, Luck(luck, "market", Market.streams), scenario.horizon_days)
-    solvency = Solvency(**bind("wallet", Solvency, scenario.wallet, worlds))
+    environment = environment_of(scenario, market_of(scenario, worlds), luck)
+    solvency = solvency_of(scenario, worlds)
     strategies = [
         StrategyRun(
             name, {c: priced(mechanisms_of(scenario, c, worlds), environment) for c in channels}, solvency, luck
@@ -218,6 +217,21 @@ def prepare(
         if only in (None, name)
     ]
     return environment, strategies, luck
+
+
+def market_of(scenario: Scenario, worlds: dict[str, Array]) -> Market:
+    """Return the market with its numbers, as they are in these worlds."""
+    return Market(**bind("market", Market, scenario.market, worlds))
+
+
+def environment_of(scenario: Scenario, market: Market, luck: SpanLuck) -> Environment:
+    """Return the market before its first day."""
+    return Environment(market, scenario.start_date, Luck(luck, "market", Market.streams), scenario.horizon_days)
+
+
+def solvency_of(scenario: Scenario, worlds: dict[str, Array]) -> Solvency:
+    """Return the rules of the wallet with their numbers, as they are in these worlds."""
+    return Solvency(**bind("wallet", Solvency, scenario.wallet, worlds))
 
 
 def span_worlds(scenario: Scenario, plan: Plan, blocks: range) -> dict[str, Array]:

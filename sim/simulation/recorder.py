@@ -136,11 +136,11 @@ class Recorder:
             if np.ndim(today.paid_sales) == 0:  # unless sales are recognised on another day than the order's
                 share = np.asarray(today.paid_orders) / np.maximum(today.orders, TINY)
                 today.paid_sales = today.gross_sales * share
-            for name in FLOWS:
+            for name, so_far in zip(FLOWS, self._flows, strict=True):
                 flow = getattr(today, name)
                 if isinstance(flow, float) and flow == 0.0:  # the channel has no such flow
                     continue
-                self._flows[FLOWS.index(name)] += flow
+                np.add(so_far, flow, out=so_far)
         net = self.book.balance(CASH) + self.book.balance(CREDIT_LINE) + self.book.balance(UNPAID_BILLS)
         np.minimum(self.lowest_cash, net, out=self.lowest_cash)
         if (day + 1) % DAYS_A_WEEK == 0:

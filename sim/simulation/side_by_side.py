@@ -17,14 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from sim.business.market import Environment, Market
 from sim.business.mechanisms.base import Mechanism
 from sim.business.mechanisms.pricing import priced
-from sim.business.solvency import Solvency
-from sim.randomness.luck import Luck, SpanLuck
+from sim.randomness.luck import SpanLuck
 from sim.randomness.streams import BLOCK
 from sim.scenario.scenario import Scenario
-from sim.simulation.engine import bind, live_through, mechanisms_of, span_worlds
+from sim.simulation.engine import (
+    environment_of,
+    live_through,
+    market_of,
+    mechanisms_of,
+    solvency_of,
+    span_worlds,
+)
 from sim.simulation.plan import Plan
 from sim.simulation.recorder import Record
 from sim.simulation.spans import MAX_BLOCKS
@@ -64,16 +69,16 @@ def simulate_side_by_side(scenarios: Sequence[Scenario], plan: Plan) -> list[dic
     luck = SpanLuck(plan.seed, blocks, first.counts == "expected", len(scenarios))
     worlds = [span_worlds(scenario, plan, blocks) for scenario in scenarios]
     size = len(blocks) * BLOCK
-    markets = [Market(**bind("market", Market, s.market, w)) for s, w in zip(scenarios, worlds, strict=True)]
-    environments = [_environment(market, first, SpanLuck(plan.seed, blocks)) for market in markets]
-    environment = _environment(_beside(markets, size), first, luck)
-    wallets = [Solvency(**bind("wallet", Solvency, s.wallet, w)) for s, w in zip(scenarios, worlds, strict=True)]
-    solvency = _beside(wallets, size)
+    pairs = list(zip(scenarios, worlds, strict=True))
+    markets = [market_of(scenario, drawn) for scenario, drawn in pairs]
+    before = [environment_of(first, market, SpanLuck(plan.seed, blocks)) for market in markets]
+    environment = environment_of(first, _beside(markets, size), luck)
+    solvency = _beside([solvency_of(scenario, drawn) for scenario, drawn in pairs], size)
 
     def channel(name: str) -> list[Mechanism]:
         each = [
-            priced(mechanisms_of(scenario, name, drawn), before)
-            for scenario, drawn, before in zip(scenarios, worlds, environments, strict=True)
+            priced(mechanisms_of(scenario, name, drawn), market)
+            for (scenario, drawn), market in zip(pairs, before, strict=True)
         ]
         beside: list[Mechanism] = _beside(each, size)
         return beside
@@ -87,10 +92,6 @@ def simulate_side_by_side(scenarios: Sequence[Scenario], plan: Plan) -> list[dic
         {name: record.part(k * size, k * size + plan.n_paths) for name, record in records.items()}
         for k in range(len(scenarios))
     ]
-
-
-def _environment(market: Market, scenario: Scenario, luck: SpanLuck) -> Environment:
-    return Environment(market, scenario.start_date, Luck(luck, "market", Market.streams), scenario.horizon_days)
 
 
 def _beside(values: Sequence[Any], size: int) -> Any:

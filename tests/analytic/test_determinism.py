@@ -13,6 +13,7 @@ from sim.simulation.engine import prepare, simulate, simulate_span, span_worlds
 from sim.simulation.plan import Plan
 from sim.simulation.spans import spans
 from sim.simulation.worlds import draw_worlds
+from tests.builders import assert_same
 
 ARTICLE = Path(__file__).parents[2] / "configs" / "article.yaml"
 PLAN = Plan(seed=7, worlds=700, replicates=4)  # three blocks, the last one partly wanted
@@ -35,13 +36,6 @@ def scenario():
 @pytest.fixture(scope="module")
 def usual(scenario):
     return simulate(scenario, PLAN)
-
-
-def assert_same(record, other, cut=...):
-    for (group, table), (_, others) in zip(record.groups(), other.groups(), strict=True):
-        assert table.keys() == others.keys()
-        for name, values in table.items():
-            np.testing.assert_array_equal(values, others[name][cut], err_msg=f"{group}.{name}")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sim.results.run import run_side_by_side
 from sim.simulation.engine import simulate
 from sim.simulation.plan import Plan
 from sim.simulation.side_by_side import Unlike, shared_out, simulate_side_by_side
+from tests.builders import assert_same
 
 PLAN = Plan(seed=5, worlds=200, replicates=4)  # not a whole block: what is beyond is cut from every part
 
@@ -36,10 +37,7 @@ def assert_as_alone(found, plan=PLAN):
         alone = simulate(scenario, plan).records
         assert records.keys() == alone.keys()
         for name, record in records.items():
-            for (group, table), (_, others) in zip(record.groups(), alone[name].groups(), strict=True):
-                assert table.keys() == others.keys()
-                for line, values in table.items():
-                    np.testing.assert_array_equal(values, others[line], err_msg=f"{name}, {group}: {line}")
+            assert_same(record, alone[name])
 
 
 def test_each_is_what_it_is_alone():
